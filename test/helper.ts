@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { buildApp, type Environment, realEnvironment } from '../app.ts'
+import { readConfig } from '../config.ts'
+import { buildSimulator, PROTOCOL_PREFIX } from '../offers/simulator/app.ts'
+import type { SimulatorOptions } from '../offers/simulator/simulator.ts'
+
+/** A folder of its own for one test, gone after it. */
+export async function temporaryFolder(t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'aggregator-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Resolves when `condition` gives something that is true, with that; fails after thirty seconds. */
+export async function eventually<T>(condition: () => T | Promise<T>): Promise<T> {
+  const deadline = Date.now() + 30_000
+  for (;;) {
+    const result = await condition()
+    if (result) return result
+    if (Date.now() > deadline) throw new Error(`never came true: ${condition}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+/** An Offers service of its own for one test, on a port of the loopback interface. */
+export async function startSimulator(t: Test, options: SimulatorOptions = {}) {
+  const app = buildSimulator(options)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => app.close())
+  const { port } = app.server.address() as AddressInfo
+  return { ...app.simulator, app, baseUrl: `http://127.0.0.1:${port}${PROTOCOL_PREFIX}` }
+}
+
+/**
+ * The service as it ships, on a database of its own, closed after the test. Variables as in the
+ * environment; without `OFFERS_BASE_URL` it runs on the built-in simulator.
+ */
+export async function startApp(
+  t: Test,
+  variables: Record<string, string> = {},
+  environment: Partial<Environment> = {},
+) {
+  const folder = variables.DATABASE_URL ? '' : await temporaryFolder(t)
+  const config = readConfig({
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: `file:${join(folder, 'test.db')}`,
+    ...variables,
+  })
+  const app = buildApp(config, { ...realEnvironment, ...environment })
+  t.teardown(() => app.close())
+  await app.ready()
+  return app
+}
