@@ -1,0 +1,98 @@
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { Position, ProductQuery } from '../store.ts'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  integer,
+  isNotNull,
+  isNull,
+  sql,
+  sqliteTable,
+  text,
+} from './drizzle.ts'
+import { type ProductRow, productColumns } from './rows.ts'
+import { products, refreshes } from './schema.ts'
+
+/** The full-text index over name and description, which a migration makes by hand. */
+const productsFts = sqliteTable('products_fts', {
+  key: integer('rowid').notNull(),
+  match: text('products_fts').notNull(),
+})
+
+/** A stretch of a sorted list that one index yields in order. */
+type Stretch = 'all' | 'priced' | 'unpriced'
+
+const { placeholder } = sql
+
+/** The columns that a list is sorted by, the last one unique. */
+function sortColumns({ sort, words }: ProductQuery) {
+  if (sort.endsWith('price')) return [refreshes.lowestPrice, refreshes.productKey]
+  if (sort.endsWith('name')) return [products.nameKey, products.key]
+  return [words.length > 0 ? productsFts.key : products.key] // The index yields its matches in this order.
+}
+
+/**
+ * Gives the function that reads one page of the catalogue. Each combination of sort, conditions and
+ * start is prepared when first asked for and kept: there are at most 56.
+ *
+ * A list by price is read as two stretches, those with a price and behind them those without, since
+ * no index holds NULLs last in both directions.
+ */
+export function catalogueReader(db: BetterSQLite3Database) {
+  const prepared = new Map<string, ReturnType<typeof prepare>>()
+
+  function prepare(query: ProductQuery, stretch: Stretch, resumed: boolean) {
+    const descending = query.sort.startsWith('-')
+    const searching = query.words.length > 0
+    const columns = sortColumns(query)
+    const key = columns.at(-1)
+    const than = sql.raw(descending ? '<' : '>')
+    const behind =
+      columns.length === 1 || stretch === 'unpriced'
+        ? sql`${key} ${than} ${placeholder('key')}`
+        : sql`(${sql.join(columns, sql`, `)}) ${than} (${placeholder('sortKey')}, ${placeholder('key')})`
+    // Cross joins keep their order: a search goes from the matches to the rows, and never asks the
+    // full-text index about each row.
+    const from = searching
+      ? db.select(productColumns).from(productsFts).crossJoin(products).crossJoin(refreshes)
+      : db.select(productColumns).from(products).innerJoin(refreshes, sql`true`)
+    return from
+      .where(
+        and(
+          eq(refreshes.productKey, products.key),
+          searching ? eq(products.key, productsFts.key) : undefined,
+          searching ? eq(productsFts.match, placeholder('match')) : undefined,
+          query.inStock || stretch === 'priced' ? isNotNull(refreshes.lowestPrice) : undefined,
+          stretch === 'unpriced' ? isNull(refreshes.lowestPrice) : undefined,
+          resumed ? behind : undefined,
+        ),
+      )
+      .orderBy(...columns.map(descending ? desc : asc))
+      .limit(placeholder('limit'))
+      .prepare()
+  }
+
+  function read(
+    query: ProductQuery,
+    stretch: Stretch,
+    after: Position | undefined,
+    limit: number,
+  ): ProductRow[] {
+    const name = [query.sort, query.words.length > 0, !query.inStock, stretch, !after].join()
+    const statement = prepared.get(name) ?? prepare(query, stretch, after !== undefined)
+    prepared.set(name, statement)
+    const match = query.words.map((word) => `"${word}"*`).join(' ')
+    return statement.all({ match, limit, ...after })
+  }
+
+  return (query: ProductQuery, limit: number): ProductRow[] => {
+    const { after } = query
+    if (!query.sort.endsWith('price')) return read(query, 'all', after, limit)
+    const priced = after?.sortKey === null ? [] : read(query, 'priced', after, limit)
+    if (query.inStock || priced.length === limit) return priced
+    const from = after?.sortKey === null ? after : undefined
+    return [...priced, ...read(query, 'unpriced', from, limit - priced.length)]
+  }
+}

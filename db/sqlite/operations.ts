@@ -1,0 +1,16 @@
+/**
+ * Everything that writes, as it runs in the writer's thread. Each operation is one step of a
+ * transaction that the writer opens and commits; it may be run again after a rollback. Plain SQL,
+ * because loading drizzle into a second thread takes three times as long as all else in it.
+ */
+import type { Database } from 'better-sqlite3'
+import { catalogueOperations } from './operations/catalogue.ts'
+import { credentialOperations } from './operations/credentials.ts'
+import { refreshOperations } from './operations/refresh.ts'
+
+export function operations(db: Database) {
+  return { ...catalogueOperations(db), ...credentialOperations(db), ...refreshOperations(db) }
+}
+
+/** The names of the operations, with what each takes and gives. Both can cross to a thread. */
+export type Operations = ReturnType<typeof operations>

@@ -1,0 +1,85 @@
+import type { Database } from 'better-sqlite3'
+import type { ProductPatch } from '../../../schemas/product.ts'
+import { fold } from '../../../schemas/text.ts'
+import type { ProductRow } from '../rows.ts'
+
+/** Creating, changing and deleting products. */
+export function catalogueOperations(db: Database) {
+  const insertProduct = db.prepare(
+    `INSERT INTO products (id, name, name_key, description, created_at, updated_at, register_at)
+     VALUES (@id, @name, @nameKey, @description, @at, @at, @registerAt)`,
+  )
+  const insertRefresh = db.prepare('INSERT INTO refreshes (product_key) VALUES (?)')
+  const selectProduct = db.prepare<[string], ProductRow>(
+    `SELECT key, id, name, name_key AS nameKey, description, created_at AS createdAt,
+       updated_at AS updatedAt, version, registration, registration_reason AS registrationReason,
+       offers_count AS offersCount, lowest_price AS lowestPrice, checked_at AS checkedAt
+     FROM products JOIN refreshes ON product_key = key WHERE id = ?`,
+  )
+  const updateText = db.prepare(
+    `UPDATE products SET name = @name, name_key = @nameKey, description = @description,
+       updated_at = max(updated_at, @at), version = version + 1
+     WHERE key = @key`,
+  )
+  const reopenRegistration = db.prepare(
+    `UPDATE products SET registration = 'pending', registration_reason = NULL,
+       registration_failures = 0, register_at = @at
+     WHERE key = @key`,
+  )
+  const deleteProduct = db.prepare('DELETE FROM products WHERE key = ?')
+
+  let lastCreatedAt =
+    db
+      .prepare<[], number>('SELECT created_at FROM products ORDER BY key DESC LIMIT 1')
+      .pluck()
+      .get() ?? 0
+
+  /** The product, or why it may not be touched. */
+  function find(id: string, versions: number[] | undefined) {
+    const row = selectProduct.get(id)
+    if (!row) return 'not-found'
+    return !versions || versions.includes(row.version) ? row : 'version-mismatch'
+  }
+
+  return {
+    /** Gives the creation time of them all, which is `at` unless the clock stepped back. */
+    createProducts(input: {
+      items: { id: string; name: string; description: string }[]
+      at: number
+    }): number {
+      const at = Math.max(input.at, lastCreatedAt)
+      for (const item of input.items) {
+        const { lastInsertRowid } = insertProduct.run({
+          ...item,
+          nameKey: fold(item.name),
+          at,
+          registerAt: input.at, // By the clock, or it would wait until that has caught up.
+        })
+        insertRefresh.run(lastInsertRowid)
+      }
+      lastCreatedAt = at
+      return at
+    },
+
+    /** Gives the product as it is then. */
+    updateProduct(input: { id: string; patch: ProductPatch; versions?: number[]; at: number }) {
+      const row = find(input.id, input.versions)
+      if (typeof row === 'string') return row
+      const { key } = row
+      const { at } = input
+      const next = { name: row.name, description: row.description, ...input.patch }
+      if (next.name !== row.name || next.description !== row.description) {
+        updateText.run({ ...next, nameKey: fold(next.name), key, at })
+      }
+      if (row.registration === 'rejected') reopenRegistration.run({ key, at })
+      return find(input.id, undefined)
+    },
+
+    deleteProduct(input: { id: string; versions?: number[] }) {
+      const row = find(input.id, input.versions)
+      if (typeof row === 'string') return row
+      deleteProduct.run(row.key)
+      return 'deleted'
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { Database } from 'better-sqlite3'
+import type { Credentials } from '../../store.ts'
+
+/** The access to the Offers service, and the service's own random keys. */
+export function credentialOperations(db: Database) {
+  const replaceCredentials = db.prepare(
+    `INSERT OR REPLACE INTO credentials (key, account, access_token, expires_at)
+     VALUES (1, @account, @accessToken, @expiresAt)`,
+  )
+  const reopenRegistrations = db.prepare(
+    `UPDATE products SET registration = 'pending', registration_reason = NULL,
+       registration_failures = 0, register_at = @at
+     WHERE registration <> 'pending' OR register_at > @at`,
+  )
+  const stopRefreshes = db.prepare('UPDATE refreshes SET due_at = NULL')
+  const insertSecret = db.prepare(
+    'INSERT INTO secrets (name, value) VALUES (@name, @value) ON CONFLICT DO NOTHING',
+  )
+
+  const touch = db.prepare('UPDATE totals SET key = key')
+
+  return {
+    /** Writes a row as it is, which fails where nothing can be written. */
+    probe(): void {
+      touch.run()
+    },
+
+    saveCredentials(input: { credentials: Credentials; reregister?: { at: number } }): void {
+      replaceCredentials.run(input.credentials)
+      if (!input.reregister) return
+      reopenRegistrations.run(input.reregister)
+      stopRefreshes.run()
+    },
+
+    saveSecret(input: { name: string; value: Uint8Array }): void {
+      insertSecret.run({ name: input.name, value: Buffer.from(input.value) })
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import type { GetColumnData } from 'drizzle-orm'
+import type { Product } from '../../schemas/product.ts'
+import { toTime } from '../../schemas/types.ts'
+import type { StoredProduct } from '../store.ts'
+import { products, refreshes } from './schema.ts'
+
+/** The columns that make a product of the API. */
+export const productColumns = {
+  key: products.key,
+  id: products.id,
+  name: products.name,
+  nameKey: products.nameKey,
+  description: products.description,
+  createdAt: products.createdAt,
+  updatedAt: products.updatedAt,
+  version: products.version,
+  registration: products.registration,
+  registrationReason: products.registrationReason,
+  offersCount: refreshes.offersCount,
+  lowestPrice: refreshes.lowestPrice,
+  checkedAt: refreshes.checkedAt,
+}
+
+export type ProductRow = {
+  [Name in keyof typeof productColumns]: GetColumnData<(typeof productColumns)[Name]>
+}
+
+/** The API's view of when a product was last checked; `staleBefore` is an epoch time in ms. */
+export function toFreshness(checkedAt: number | null, staleBefore: number) {
+  return {
+    checked_at: checkedAt === null ? null : toTime(checkedAt),
+    stale: checkedAt === null || checkedAt < staleBefore,
+  } satisfies Partial<Product>
+}
+
+export function toProduct(row: ProductRow, staleBefore: number): StoredProduct {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    created_at: toTime(row.createdAt),
+    updated_at: toTime(row.updatedAt),
+    registration: { status: row.registration, reason: row.registrationReason },
+    offers_count: row.offersCount,
+    lowest_price: row.lowestPrice,
+    ...toFreshness(row.checkedAt, staleBefore),
+    version: row.version,
+  }
+}

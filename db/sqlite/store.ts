@@ -1,0 +1,304 @@
+import { randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import Database from 'better-sqlite3'
+import type { ProductOffers } from '../../schemas/offer.ts'
+import type { NewProduct, ProductPatch } from '../../schemas/product.ts'
+import { toTime } from '../../schemas/types.ts'
+import { ProductNotFound, StoreUnavailable, VersionMismatch } from '../errors.ts'
+import type { StoreOptions } from '../open.ts'
+import type {
+  Credentials,
+  Freshness,
+  Outcome,
+  Position,
+  ProductPage,
+  ProductQuery,
+  RefreshTask,
+  RegistrationTask,
+  Store,
+  StoredProduct,
+  Totals,
+} from '../store.ts'
+import { catalogueReader } from './catalogue.ts'
+import { drizzle } from './drizzle.ts'
+import { AT_ONCE } from './due.ts'
+import { migrate } from './migrate.ts'
+import { reads } from './reads.ts'
+import { type ProductRow, toFreshness, toProduct } from './rows.ts'
+import { Writer } from './writer.ts'
+
+/**
+ * The store in one SQLite file. It reads on the calling thread through a connection that cannot
+ * write, and hands every write to the writer's thread.
+ */
+export class SqliteStore implements Store {
+  readonly #path: string
+  readonly #inode: number
+  readonly #writer: Writer
+  readonly #connection: Database.Database
+  readonly #reads: ReturnType<typeof reads>
+  readonly #readPage: ReturnType<typeof catalogueReader>
+  readonly #options: StoreOptions
+  readonly #listeners = new Set<() => void>()
+  /** Keys of the products that were handed out and are not settled. */
+  readonly #taken = new Set<number>()
+
+  private constructor(
+    path: string,
+    writer: Writer,
+    connection: Database.Database,
+    options: StoreOptions,
+  ) {
+    const db = drizzle(connection)
+    this.#path = path
+    this.#inode = statSync(path).ino
+    this.#writer = writer
+    this.#connection = connection
+    this.#reads = reads(db)
+    this.#readPage = catalogueReader(db)
+    this.#options = options
+  }
+
+  /** Opens the file at `path`, made if missing, and brings its tables up to date. */
+  static async open(path: string, options: StoreOptions): Promise<SqliteStore> {
+    migrate(path)
+    const writer = await Writer.open(path, options.observer)
+    const connection = new Database(path, { readonly: true, fileMustExist: true })
+    connection.pragma('cache_size = -32768')
+    return new SqliteStore(path, writer, connection, options)
+  }
+
+  async createProduct(item: NewProduct): Promise<StoredProduct> {
+    const made = this.#identified(item)
+    return pendingProduct(made, await this.#create([made]))
+  }
+
+  async createProducts(items: NewProduct[]): Promise<StoredProduct[]> {
+    const made = items.map((item) => this.#identified(item))
+    const at = await this.#create(made)
+    return made.map((item) => pendingProduct(item, at))
+  }
+
+  async product(id: string): Promise<StoredProduct> {
+    const row = read(() => this.#reads.product.get({ id }))
+    if (!row) throw new ProductNotFound(id)
+    return toProduct(row, this.#staleBefore())
+  }
+
+  async products(query: ProductQuery): Promise<ProductPage> {
+    const rows = read(() => this.#readPage(query, query.limit + 1))
+    const page = rows.slice(0, query.limit)
+    const staleBefore = this.#staleBefore()
+    const last = rows.length > page.length ? page.at(-1) : undefined
+    return {
+      items: page.map((row) => toProduct(row, staleBefore)),
+      next: last ? { sortKey: sortKey(query, last), key: last.key } : null,
+    }
+  }
+
+  async updateProduct(
+    id: string,
+    patch: ProductPatch,
+    versions?: number[],
+  ): Promise<StoredProduct> {
+    const at = this.#options.clock()
+    const row = found(id, await this.#writer.call('updateProduct', { id, patch, versions, at }))
+    if (row.registration === 'pending') this.#announce()
+    return toProduct(row, this.#staleBefore())
+  }
+
+  async deleteProduct(id: string, versions?: number[]): Promise<void> {
+    found(id, await this.#writer.call('deleteProduct', { id, versions }))
+  }
+
+  async offers(productId: string): Promise<ProductOffers> {
+    const product = read(() => this.#reads.checked.get({ id: productId }))
+    if (!product) throw new ProductNotFound(productId)
+    const rows = read(() => this.#reads.offers.all({ key: product.key }))
+    return {
+      items: rows.map((row) => ({
+        id: row.id,
+        price: row.price,
+        items_in_stock: row.itemsInStock,
+        first_seen_at: toTime(row.firstSeenAt),
+        changed_at: toTime(row.changedAt),
+      })),
+      ...toFreshness(product.checkedAt, this.#staleBefore()),
+    }
+  }
+
+  async totals(): Promise<Totals> {
+    return this.#totals()
+  }
+
+  async freshness(since: number): Promise<Freshness> {
+    const now = this.#options.clock()
+    const { registered } = this.#totals()
+    return read(() => {
+      const late = present(this.#reads.late.get({ since })).count
+      const old = this.#reads.checkedAt.get({ place: Math.floor(registered * 0.05) })?.checkedAt
+      return {
+        due: present(this.#reads.due.get({ now })).count,
+        oldestCheckedAt: present(this.#reads.oldestCheckedAt.get()).checkedAt,
+        p95AgeMs: old ? Math.max(0, now - old) : null,
+        within: registered === 0 ? 1 : 1 - late / registered,
+      }
+    })
+  }
+
+  async takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
+    const most = limit + this.#taken.size
+    return read(() => this.#reads.registrations.all({ dueBy, limit: most }))
+      .filter(({ key }) => !this.#taken.has(key))
+      .slice(0, limit)
+      .map((task) => this.#take(task))
+  }
+
+  async takeRefreshes(
+    now: number,
+    { most, due, early }: { most: number; due: number; early: number },
+  ): Promise<RefreshTask[]> {
+    const taken: RefreshTask[] = []
+    const rows = read(() => this.#reads.refreshes.all({ limit: most + this.#taken.size }))
+    for (const { dueAt, ...task } of rows) {
+      if (this.#taken.has(task.key)) continue
+      const later = Number(dueAt) <= now ? due : early
+      if (taken.length >= (dueAt === AT_ONCE ? most : later)) break
+      taken.push(this.#take(task))
+    }
+    return taken
+  }
+
+  async settle(outcomes: Outcome[]): Promise<void> {
+    try {
+      await this.#writer.call('settle', outcomes)
+    } finally {
+      // Also where it failed: the work is then due as before, and can be tried again.
+      for (const { key, type } of outcomes) if (type !== 'registered') this.#taken.delete(key)
+    }
+  }
+
+  async hastenRegistrations(at: number): Promise<void> {
+    await this.#writer.call('hastenRegistrations', { at })
+    this.#announce()
+  }
+
+  onRegistrationsDue(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async credentials(): Promise<Credentials | null> {
+    return read(() => this.#reads.credentials.get()) ?? null
+  }
+
+  async saveCredentials(credentials: Credentials, reregister?: { at: number }): Promise<void> {
+    await this.#writer.call('saveCredentials', { credentials, reregister })
+    if (reregister) this.#announce()
+  }
+
+  async secret(name: string): Promise<Buffer> {
+    const known = read(() => this.#reads.secret.get({ name }))
+    if (known) return known.value
+    await this.#writer.call('saveSecret', { name, value: randomBytes(32) })
+    return this.secret(name)
+  }
+
+  get queuedWrites(): number {
+    return this.#writer.queued
+  }
+
+  async check(): Promise<void> {
+    this.#totals()
+    const { ino } = await stat(this.#path).catch((error: unknown) => {
+      throw new StoreUnavailable(error)
+    })
+    // What goes to a file that was taken away is lost when it is closed.
+    if (ino !== this.#inode) throw new StoreUnavailable(new Error('the file was replaced'))
+    await this.#writer.call('probe', undefined)
+  }
+
+  async close(): Promise<void> {
+    // The reader first: the last connection to close writes the log back and removes it.
+    this.#connection.close()
+    await this.#writer.close()
+  }
+
+  #identified({ name, description = '' }: NewProduct): IdentifiedProduct {
+    return { id: this.#options.newId(), name, description }
+  }
+
+  /** Gives the creation time of them all. */
+  async #create(items: IdentifiedProduct[]): Promise<number> {
+    const at = await this.#writer.call('createProducts', { items, at: this.#options.clock() })
+    this.#announce()
+    return at
+  }
+
+  #take<T extends { key: number }>(task: T): T {
+    this.#taken.add(task.key)
+    return task
+  }
+
+  #announce(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  #staleBefore(): number {
+    return this.#options.clock() - this.#options.staleAfterMs
+  }
+
+  #totals(): Totals {
+    return read(() => present(this.#reads.totals.get()))
+  }
+}
+
+/** What a query gives; one that fails does so for a reason in the database. */
+function read<T>(query: () => T): T {
+  try {
+    return query()
+  } catch (error) {
+    throw new StoreUnavailable(error)
+  }
+}
+
+/** A row that is always there; without it the database is damaged. */
+function present<T>(row: T | undefined): T {
+  if (row === undefined) throw new Error('a row is missing')
+  return row
+}
+
+interface IdentifiedProduct {
+  id: string
+  name: string
+  description: string
+}
+
+function pendingProduct(product: IdentifiedProduct, createdAt: number): StoredProduct {
+  const at = toTime(createdAt)
+  return {
+    ...product,
+    created_at: at,
+    updated_at: at,
+    registration: { status: 'pending', reason: null },
+    offers_count: 0,
+    lowest_price: null,
+    checked_at: null,
+    stale: true,
+    version: 1,
+  }
+}
+
+/** The value by which a query sorts a row. */
+function sortKey({ sort }: ProductQuery, row: ProductRow): Position['sortKey'] {
+  if (sort.endsWith('price')) return row.lowestPrice
+  return sort.endsWith('name') ? row.nameKey : null
+}
+
+/** What an operation on one product gave, or the error that it stands for. */
+function found<T>(id: string, result: T | 'not-found' | 'version-mismatch'): T {
+  if (result === 'not-found') throw new ProductNotFound(id)
+  if (result === 'version-mismatch') throw new VersionMismatch(id)
+  return result
+}

@@ -1,0 +1,44 @@
+/**
+ * The thread that owns the only writing connection. Each message is a batch of operations; it is
+ * applied in one transaction and answered after the commit has reached the disk.
+ */
+import { parentPort as port, workerData } from 'node:worker_threads'
+import Database from 'better-sqlite3'
+import { operations } from './operations.ts'
+import type { Answer, Batch, Call } from './writer.ts'
+
+const { path } = workerData as { path: string }
+
+const connection = new Database(path)
+connection.pragma('synchronous = FULL')
+connection.pragma('foreign_keys = ON')
+connection.pragma('cache_size = -65536')
+const ops = operations(connection)
+
+function apply(call: Call): unknown {
+  const operation = ops[call.name] as (input: unknown) => unknown
+  return operation(call.input)
+}
+
+const transaction = connection.transaction((calls: Call[]) => calls.map(apply)).immediate
+
+function commit(calls: Call[]): Answer[] {
+  try {
+    return transaction(calls).map((value) => ({ value }))
+  } catch (error) {
+    // One bad operation must not fail its neighbours: each gets a transaction of its own.
+    return calls.length > 1 ? calls.flatMap((call) => commit([call])) : [{ error }]
+  }
+}
+
+port?.on('message', (batch: Batch) => {
+  if (batch === 'close') {
+    connection.close()
+    port?.close()
+    return
+  }
+  const started = performance.now()
+  const answers = commit(batch)
+  port?.postMessage({ answers, durationMs: performance.now() - started })
+})
+port?.postMessage('ready')

@@ -1,0 +1,34 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { nullable, ref, time } from './types.ts'
+
+/** An offer on sale, as the API shows it. */
+export type Offer = Static<typeof Offer>
+export const Offer = Type.Object(
+  {
+    id: Type.String({
+      description: 'The id that the Offers service gave',
+      examples: ['b4f1d2a0-7a5e-4c55-9c1e-2f4a3a1f0c11'],
+    }),
+    price: Type.Integer({
+      description: 'The price, in the unit of the Offers service',
+      examples: [41900],
+    }),
+    items_in_stock: Type.Integer({ description: 'How many the shop has', examples: [12] }),
+    first_seen_at: time('When the offer was first observed'),
+    changed_at: time('When its price or stock was last seen to change, or it came back on sale'),
+  },
+  { $id: 'Offer', description: 'A price and a stock at which some shop sells the product' },
+)
+
+/** The offers of a product at the last time that the Offers service answered for it. */
+export type ProductOffers = Static<typeof ProductOffers>
+export const ProductOffers = Type.Object(
+  {
+    items: Type.Array(ref(Offer), { description: 'The offers, cheapest first, then by id' }),
+    checked_at: nullable(time('When the Offers service last answered for it; null if never yet')),
+    stale: Type.Boolean({
+      description: 'Whether `checked_at` is older than three refresh intervals, or null',
+    }),
+  },
+  { $id: 'ProductOffers', description: 'The offers on sale of one product' },
+)

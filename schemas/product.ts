@@ -1,0 +1,133 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { Name, text } from './text.ts'
+import { nullable, query, time } from './types.ts'
+
+const description = text(10_000, '0 to 10,000 characters')
+
+/** A product's id: a UUIDv7 made by this service. */
+export const ProductId = Type.String({
+  format: 'uuid',
+  description: 'The id of the product, a UUIDv7',
+  examples: ['019aa9f0-5c00-7000-8000-000000000001'],
+})
+
+/** Whether the Offers service knows a product. */
+export type RegistrationStatus = Static<typeof RegistrationStatus>
+export const RegistrationStatus = Type.Unsafe<'pending' | 'registered' | 'rejected'>({
+  type: 'string',
+  enum: ['pending', 'registered', 'rejected'],
+  description:
+    '`pending`: not registered with the Offers service yet, tried until it is. ' +
+    '`registered`: its offers are polled. ' +
+    '`rejected`: the Offers service refused it; tried again when the product is changed.',
+})
+
+/** A product as the API shows it. */
+export type Product = Static<typeof Product>
+export const Product = Type.Object(
+  {
+    id: ProductId,
+    name: Type.String({ description: 'The name, trimmed', examples: ['Robotic lawn mower'] }),
+    description: Type.String({ examples: ['Mows 500 m² in silence'] }),
+    created_at: time('When the product was created; never before that of an earlier product'),
+    updated_at: time('When the name or the description last changed'),
+    registration: Type.Object(
+      {
+        status: RegistrationStatus,
+        reason: nullable(
+          Type.String({ description: 'Why the Offers service rejected it; null otherwise' }),
+        ),
+      },
+      { description: 'The registration with the Offers service' },
+    ),
+    offers_count: Type.Integer({ description: 'How many offers are on sale now', examples: [7] }),
+    lowest_price: nullable(
+      Type.Integer({
+        description:
+          'The lowest price among the offers in stock, in the unit of the Offers service; ' +
+          'null if there is none',
+        examples: [41900],
+      }),
+    ),
+    checked_at: nullable(time('When the Offers service last answered for it; null if never yet')),
+    stale: Type.Boolean({
+      description: 'Whether `checked_at` is older than three refresh intervals, or null',
+    }),
+  },
+  { $id: 'Product', description: 'A product of the catalogue' },
+)
+
+/** What a client sends to create a product. */
+export type NewProduct = Static<typeof NewProduct>
+export const NewProduct = Type.Object(
+  { name: Name, description: Type.Optional(description) },
+  {
+    $id: 'NewProduct',
+    additionalProperties: false,
+    description: 'A product to create',
+    examples: [{ name: 'Robotic lawn mower', description: 'Mows 500 m² in silence' }],
+  },
+)
+
+/** What a client sends to change a product; what is left out stays as it is. */
+export type ProductPatch = Static<typeof ProductPatch>
+export const ProductPatch = Type.Object(
+  { name: Type.Optional(Name), description: Type.Optional(description) },
+  {
+    $id: 'ProductPatch',
+    additionalProperties: false,
+    minProperties: 1,
+    description: 'The changes to a product, at least one',
+    examples: [{ name: 'Robotic lawn mower 2' }],
+  },
+)
+
+/** The orders in which the catalogue can be listed; `-` is the reverse. */
+export type ProductSort = Static<typeof ProductSort>
+export const ProductSort = Type.Unsafe<
+  'created_at' | '-created_at' | 'name' | '-name' | 'lowest_price' | '-lowest_price'
+>({
+  type: 'string',
+  enum: ['created_at', '-created_at', 'name', '-name', 'lowest_price', '-lowest_price'],
+  default: 'created_at',
+  description:
+    'The order; `-` reverses it. Names sort without regard to case and diacritics. ' +
+    'Products without a price come last, both ways.',
+})
+
+/** The path parameters of everything that is about one product. */
+export const ProductParams = Type.Object({ id: ProductId })
+
+/** What a client asks of the catalogue. */
+export const ProductQuery = query({
+  q: Type.Optional(
+    text(
+      200,
+      'Only products in whose name or description each of these words begins a word; case and ' +
+        'diacritics do not count, so that `sekacka` finds `sekačka`. Signs separate words; signs ' +
+        'alone find nothing, and blanks are no condition.',
+    ),
+  ),
+  sort: ProductSort,
+  in_stock: Type.Optional(
+    Type.Boolean({ description: 'If true, only products with an offer in stock' }),
+  ),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: 200,
+    default: 50,
+    description: 'How many to give at most',
+  }),
+  cursor: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 4096,
+      description: '`next_cursor` of the page before, with the same sort and filters',
+    }),
+  ),
+})
+
+/** The same input with its name trimmed, as it is stored. */
+export function trimmed<T extends { name?: string }>(input: T): T {
+  return input.name === undefined ? input : { ...input, name: input.name.trim() }
+}

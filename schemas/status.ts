@@ -1,0 +1,63 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { nullable, time } from './types.ts'
+
+/** Checked within so many intervals, a product is as fresh as it is meant to be. */
+export const TARGET_INTERVALS = 1.5
+
+/** How the service is doing, for people and for monitoring. */
+export type Status = Static<typeof Status>
+export const Status = Type.Object(
+  {
+    version: Type.String({ description: 'The version of this service', examples: ['0.1.0'] }),
+    uptime_s: Type.Integer({ description: 'Seconds since it was started', examples: [3600] }),
+    products: Type.Integer({ description: 'Products in the catalogue', examples: [120] }),
+    offers: Type.Integer({ description: 'Offers on sale', examples: [800] }),
+    registrations_pending: Type.Integer({
+      description: 'Products that the Offers service does not know yet',
+      examples: [0],
+    }),
+    upstream: Type.Object(
+      {
+        url: Type.String({ examples: ['https://offers.example.com/api/v1'] }),
+        simulated: Type.Boolean({ description: 'Whether it is the built-in simulator' }),
+        last_success_at: nullable(time('When a call last succeeded since the start')),
+        last_error: Type.Unsafe<{ at: string; message: string } | null>({
+          type: ['object', 'null'],
+          description: 'The last call since the start that failed',
+          properties: {
+            at: time('When it failed'),
+            message: Type.String({ examples: ['The Offers service answered 500'] }),
+          },
+          required: ['at', 'message'],
+        }),
+        paused_until: nullable(time('Until when it asked not to be called; null if it did not')),
+      },
+      { description: 'The Offers service' },
+    ),
+    refresh: Type.Object(
+      {
+        interval_s: Type.Integer({ description: 'The refresh interval', examples: [60] }),
+        due: Type.Integer({ description: 'Products whose poll is due', examples: [2] }),
+        oldest_checked_at: nullable(
+          time('The oldest check among the registered products; null if there is none'),
+        ),
+        p95_age_s: nullable(
+          Type.Number({
+            description:
+              'The age in seconds of their last checks that 95% of them do not exceed; ' +
+              'null where more than 5% were never checked, or there are none',
+            examples: [58.2],
+          }),
+        ),
+        within_target: Type.Number({
+          minimum: 0,
+          maximum: 1,
+          description: 'The share of registered products checked within 1.5 intervals',
+          examples: [1],
+        }),
+      },
+      { description: 'How fresh the registered products are' },
+    ),
+  },
+  { $id: 'Status', description: 'The state of the service' },
+)

@@ -1,0 +1,43 @@
+import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
+
+/**
+ * A reference to a schema that `plugins/openapi.ts` registers under its `$id`, so that the OpenAPI
+ * document names it once and generated clients get one type for it.
+ */
+export function ref<T extends TSchema>(schema: T) {
+  return Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` })
+}
+
+/**
+ * `schema` or null, as a JSON Schema type array: the serialiser compiles that to a test for null,
+ * where `anyOf` would make it validate every value.
+ */
+export function nullable<T extends TSchema>(schema: T) {
+  return Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
+}
+
+/** A moment in the API: RFC 3339 in UTC with milliseconds. */
+export function time(description: string) {
+  return Type.String({
+    format: 'date-time',
+    description,
+    examples: ['2026-11-22T08:00:00.000Z'],
+  })
+}
+
+/** An epoch time in milliseconds as the API shows it. */
+export function toTime(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/**
+ * A query string: every parameter may be left out. Those that are not optional in TypeBox's sense
+ * have a default, so that they are there when the query is read.
+ */
+export function query<T extends TProperties>(properties: T) {
+  return Type.Unsafe<Static<TObject<T>>>({
+    type: 'object',
+    properties,
+    additionalProperties: false,
+  })
+}
