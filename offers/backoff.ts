@@ -1,0 +1,13 @@
+/**
+ * How long to wait after so many failures in a row, in whole ms: doubling from `baseMs` up to
+ * `capMs`, of which one half is random, so that those who failed together do not return together
+ * ("equal jitter" in Brooker, Exponential Backoff and Jitter, AWS Architecture Blog, 2015).
+ */
+export function backoff(
+  failures: number,
+  { baseMs, capMs, random }: { baseMs: number; capMs: number; random: () => number },
+): number {
+  // 2^30 ms is twelve days; the bound keeps the power finite.
+  const delay = Math.min(capMs, baseMs * 2 ** Math.min(failures, 30))
+  return Math.round(delay / 2 + (delay / 2) * random())
+}

@@ -1,0 +1,103 @@
+import { isAhead } from './ahead.ts'
+import { backoff } from './backoff.ts'
+import { OffersError } from './errors.ts'
+
+/** So many failures in a row, of calls that shared no luck, mean that the service is down. */
+const THRESHOLD = 5
+
+/** A probe at least this often, so that the end of an outage is noticed within seconds. */
+const LONGEST_WAIT_MS = 5_000
+
+/** The service may ask for a pause of this length and no more. */
+const LONGEST_PAUSE_MS = 600_000
+
+/** How a call was let through. */
+export type Permit = 'normal' | 'probe'
+
+/**
+ * Decides whether a call to the Offers service may go out. Closed, all may. After a run of failures
+ * it opens: then one probe at a time may, each after a wait that grows with the failed probes, until
+ * one succeeds. While the service has asked for a pause none may.
+ */
+export class Breaker {
+  readonly #clock: () => number
+  readonly #random: () => number
+  readonly #onChange: (open: boolean) => void
+  #failures = 0
+  #open = false
+  #probing = false
+  #waitUntil = 0
+  #pausedUntil = 0
+
+  constructor(options: {
+    clock: () => number
+    random: () => number
+    /** Called when it opens and when it closes. */
+    onChange: (open: boolean) => void
+  }) {
+    this.#clock = options.clock
+    this.#random = options.random
+    this.#onChange = options.onChange
+  }
+
+  /** How many more calls would be let through now: 0, 1 or Infinity. */
+  get capacity(): number {
+    if (this.#isAhead(this.#pausedUntil, LONGEST_PAUSE_MS)) return 0
+    if (!this.#open) return Number.POSITIVE_INFINITY
+    return this.#probing || this.#isAhead(this.#waitUntil, LONGEST_WAIT_MS) ? 0 : 1
+  }
+
+  /** Until when the service asked not to be called, epoch ms; null when it did not. */
+  get pausedUntil(): number | null {
+    return this.#isAhead(this.#pausedUntil, LONGEST_PAUSE_MS) ? this.#pausedUntil : null
+  }
+
+  /** Lets a call through or throws `OffersError` with the fault `paused`. */
+  enter(): Permit {
+    if (this.capacity === 0) {
+      const why = this.pausedUntil ? 'it asked for a pause' : 'it is taken to be down'
+      throw new OffersError('paused', `The Offers service was not called: ${why}`)
+    }
+    if (!this.#open) return 'normal'
+    this.#probing = true
+    return 'probe'
+  }
+
+  /** The service answered the call, be it with an error about the call itself. */
+  succeeded(): void {
+    this.#failures = 0
+    this.#probing = false
+    if (!this.#open) return
+    this.#open = false
+    this.#onChange(false)
+  }
+
+  /** The service did not answer the call, or said that it can't. */
+  failed(permit: Permit): void {
+    // What was under way when it opened tells nothing new.
+    if (this.#open && permit === 'normal') return
+    this.#probing = false
+    this.#failures += 1
+    if (this.#failures < THRESHOLD) return
+    const wait = backoff(this.#failures - THRESHOLD, {
+      baseMs: 500,
+      capMs: LONGEST_WAIT_MS,
+      random: this.#random,
+    })
+    this.#waitUntil = this.#clock() + wait
+    if (this.#open) return
+    this.#open = true
+    this.#onChange(true)
+  }
+
+  /** Lets nothing through for `ms`, 10 minutes at most. If it is a probe that was answered so, it is over. */
+  pause(ms: number, permit: Permit): void {
+    if (permit === 'probe') this.#probing = false
+    const until = this.#clock() + Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS)
+    this.#pausedUntil = Math.max(this.pausedUntil ?? 0, until)
+  }
+
+  #isAhead(time: number, longestMs: number): boolean {
+    return isAhead(time, this.#clock(), longestMs)
+  }
+}

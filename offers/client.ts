@@ -1,0 +1,133 @@
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+import type { ObservedOffer } from '../db/store.ts'
+import { OffersError } from './errors.ts'
+import { WireOffers } from './protocol.ts'
+import type { TokenKeeper } from './token.ts'
+import type { OffersAnswer, OffersRequest, Transport } from './transport.ts'
+
+const wireOffers = TypeCompiler.Compile(WireOffers)
+
+/** The longest reason for a rejection that is kept, in characters. */
+const MAX_REASON = 500
+
+/**
+ * The offers in an answer, with ids as text. Throws `OffersError` (`malformed`) for anything that is
+ * not a valid array of offers: what is half understood must not replace what is known.
+ */
+export function readOffers(json: unknown): ObservedOffer[] {
+  if (!wireOffers.Check(json)) {
+    const first = wireOffers.Errors(json).First()
+    throw new OffersError('malformed', `Not an array of offers: ${first?.path} ${first?.message}`)
+  }
+  const ids = new Set<string>()
+  return json.map(({ id: wireId, price, items_in_stock }) => {
+    const id = String(wireId)
+    if (ids.has(id)) throw new OffersError('malformed', 'Not an array of offers: an id twice')
+    if (!id.isWellFormed() || id.includes('\0')) {
+      throw new OffersError('malformed', 'Not an array of offers: an id that is not text')
+    }
+    ids.add(id)
+    return { id, price, items_in_stock }
+  })
+}
+
+/** What an error answer of either generation says, for people: its `msg` or `detail`. */
+function reasonOf({ status, json }: OffersAnswer): string {
+  const { msg, detail } = (json ?? {}) as { msg?: unknown; detail?: unknown }
+  const said = msg ?? detail
+  const reason = typeof said === 'string' ? said : said === undefined ? '' : JSON.stringify(said)
+  return reason.replaceAll('\0', '').slice(0, MAX_REASON).toWellFormed() || `status ${status}`
+}
+
+/** How the calls went lately, as `/status` tells it. */
+export interface OffersHealth {
+  lastSuccessAt: number | null
+  lastError: { at: number; message: string } | null
+}
+
+/** The calls of the Offers service. All of them reject with `OffersError`. */
+export class OffersClient {
+  readonly #transport: Transport
+  readonly #tokens: TokenKeeper
+  readonly #clock: () => number
+  readonly health: OffersHealth = { lastSuccessAt: null, lastError: null }
+
+  constructor(options: { transport: Transport; tokens: TokenKeeper; clock: () => number }) {
+    this.#transport = options.transport
+    this.#tokens = options.tokens
+    this.#clock = options.clock
+  }
+
+  /** Registers a product. One that is registered already counts as registered now. */
+  register(product: { id: string; name: string; description: string }): Promise<void> {
+    return this.#observed(() => this.#register(product))
+  }
+
+  /** The offers of a product as they are now. */
+  offers(productId: string): Promise<ObservedOffer[]> {
+    return this.#observed(() => this.#offers(productId))
+  }
+
+  /** Ends the calls that are under way; they reject as `unavailable`, as do all after them. */
+  close(): Promise<void> {
+    return this.#transport.close()
+  }
+
+  async #register(product: { id: string; name: string; description: string }): Promise<void> {
+    const answer = await this.#call({
+      method: 'POST',
+      path: '/products/register',
+      body: { id: product.id, name: product.name, description: product.description },
+    })
+    if (answer.status === 201 || answer.status === 409) return
+    if (answer.status === 400 || answer.status === 422) {
+      throw new OffersError('rejected', reasonOf(answer))
+    }
+    throw this.#unexpected(answer)
+  }
+
+  async #offers(productId: string): Promise<ObservedOffer[]> {
+    const answer = await this.#call({
+      method: 'GET',
+      path: `/products/${encodeURIComponent(productId)}/offers`,
+    })
+    if (answer.status === 200) return readOffers(answer.json)
+    throw this.#unexpected(answer)
+  }
+
+  async #observed<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      const result = await call()
+      this.health.lastSuccessAt = this.#clock()
+      return result
+    } catch (error) {
+      if (error instanceof OffersError && error.fault !== 'paused') {
+        this.health.lastError = { at: this.#clock(), message: error.message }
+      }
+      throw error
+    }
+  }
+
+  async #call(request: Omit<OffersRequest, 'token'>): Promise<OffersAnswer> {
+    for (const lastTry of [false, true]) {
+      const token = await this.#tokens.get()
+      const answer = await this.#transport.send({ ...request, token })
+      if (answer.status !== 401) {
+        this.#tokens.accepted()
+        return answer
+      }
+      await this.#tokens.refused(token)
+      if (lastTry) break
+    }
+    throw new OffersError('unauthorized', 'The Offers service refused the access token')
+  }
+
+  #unexpected(answer: OffersAnswer): OffersError {
+    return answer.status === 404
+      ? new OffersError('not-found', 'The Offers service does not know the product')
+      : new OffersError(
+          'unexpected',
+          `The Offers service answered ${answer.status}: ${reasonOf(answer)}`,
+        )
+  }
+}

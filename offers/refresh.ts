@@ -1,0 +1,261 @@
+import type { Outcome, RefreshTask, RegistrationTask, Store, Task } from '../db/store.ts'
+import { isAhead } from './ahead.ts'
+import { backoff } from './backoff.ts'
+import type { Breaker } from './breaker.ts'
+import type { OffersClient } from './client.ts'
+import { OffersError, type OffersFault } from './errors.ts'
+import type { Pacer } from './pacer.ts'
+
+/** How long outcomes gather before they are written together. */
+const GATHER_MS = 50
+
+/** How much later a poll comes that had to make room for others. */
+const POSTPONED_MS = 2_000
+
+/** How long to start nothing after the store has failed, since all would only be done again. */
+const STORE_FAILED_WAIT_MS = 5_000
+
+/** Failed registrations are hastened so often at most, for there may be one that always fails. */
+const HASTE_EVERY_MS = 5_000
+
+/** The longest wait between two tries to register a product that the service keeps failing on. */
+const LONGEST_REGISTRATION_WAIT_MS = 300_000
+
+/** What is told of the work as it goes on. */
+export interface RefreshObserver {
+  /** A call ended: `ok`, or the fault that it ended with, after so many ms. */
+  called(call: 'register' | 'offers', result: 'ok' | OffersFault, durationMs: number): void
+  /** The store failed to give work or to take outcomes; what was not written will be done again. */
+  storeFailed(error: unknown): void
+  /** The work on a product failed so, and did not fail the time before. */
+  faulty(productId: string, error: OffersError): void
+}
+
+/**
+ * Keeps products registered and their offers fresh. Whenever it is woken it asks the store for the
+ * work that is due, as much as concurrency, breaker and pace allow, and starts it; how each piece of
+ * work ended is written in batches. No piece waits for another.
+ */
+export class Refresher {
+  readonly #store: Store
+  readonly #client: OffersClient
+  readonly #breaker: Breaker
+  readonly #pacer: Pacer
+  readonly #options: {
+    intervalMs: number
+    concurrency: number
+    clock: () => number
+    random: () => number
+    observer: RefreshObserver
+  }
+  readonly #running = new Set<Promise<void>>()
+  #registering = 0
+  #retrying = 0
+  #outcomes: Outcome[] = []
+  #settling: Promise<void> | undefined
+  #handingOut: Promise<void> | undefined
+  #again = false
+  #closed = false
+  #waitUntil = 0
+  /** Registrations have failed since the last time that all were hastened. */
+  #failedRegistrations = false
+  #nextHasteAt = 0
+
+  constructor(options: {
+    store: Store
+    client: OffersClient
+    breaker: Breaker
+    pacer: Pacer
+    intervalMs: number
+    concurrency: number
+    clock: () => number
+    random: () => number
+    observer: RefreshObserver
+  }) {
+    this.#store = options.store
+    this.#client = options.client
+    this.#breaker = options.breaker
+    this.#pacer = options.pacer
+    this.#options = options
+  }
+
+  /**
+   * Starts the work that is due. Calls that come while it does so become one more round. It never
+   * rejects.
+   */
+  wake(): Promise<void> {
+    this.#again = true
+    this.#handingOut ??= this.#handOutAll()
+    return this.#handingOut
+  }
+
+  /** Starts nothing more; resolves when what was under way has ended and is written. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#handingOut
+    await Promise.all(this.#running)
+    while (this.#settling) await this.#settling
+  }
+
+  async #handOutAll(): Promise<void> {
+    try {
+      while (this.#again && !this.#closed) {
+        this.#again = false
+        await this.#handOut()
+      }
+    } catch (error) {
+      this.#storeFailed(error)
+    }
+    this.#handingOut = undefined
+  }
+
+  async #handOut(): Promise<void> {
+    const now = this.#options.clock()
+    if (isAhead(this.#waitUntil, now, STORE_FAILED_WAIT_MS)) return
+    // A capacity of one is a probe. Then it matters little what is due, as long as something goes out.
+    const probing = this.#breaker.capacity === 1
+    let free = Math.min(this.#breaker.capacity, this.#options.concurrency - this.#running.size)
+    if (free <= 0) return
+
+    // New products must not wait for polls, nor polls for an import of new products.
+    const half = Math.ceil(this.#options.concurrency / 2)
+    const most = Math.max(0, Math.min(free, half - this.#registering))
+    const registrations = await this.#store.takeRegistrations(now, most)
+    for (const task of registrations) this.#start(this.#register(task))
+    free -= registrations.length
+
+    const { registered } = await this.#store.totals()
+    const allowance = this.#pacer.allowance(now, registered)
+    const refreshes = await this.#store.takeRefreshes(now, {
+      most: free,
+      due: probing ? free : Math.min(free, allowance.due),
+      early: probing ? free : Math.min(free, allowance.early),
+    })
+    this.#pacer.spend(refreshes.length)
+    for (const task of refreshes) this.#startRefresh(task)
+    if (!probing || registrations.length + refreshes.length > 0) return
+    const waiting = await this.#store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
+    for (const task of waiting) this.#start(this.#register(task))
+  }
+
+  /**
+   * Polls a product, unless it failed the last time and enough of that kind are under way: should they
+   * all hang until their deadline, there must be room left for the others.
+   */
+  #startRefresh(task: RefreshTask): void {
+    if (task.failures === 0) {
+      this.#start(this.#refresh(task))
+    } else if (this.#retrying < Math.ceil(this.#options.concurrency / 4)) {
+      this.#start(this.#retry(task))
+    } else {
+      const dueAt = this.#options.clock() + POSTPONED_MS
+      this.#report({ type: 'postponed', key: task.key, dueAt })
+    }
+  }
+
+  async #retry(task: RefreshTask): Promise<void> {
+    this.#retrying += 1
+    await this.#refresh(task)
+    this.#retrying -= 1
+  }
+
+  #start(work: Promise<void>): void {
+    const running = work.finally(() => {
+      this.#running.delete(running)
+      // In groups, so that the store is not asked for each one alone.
+      if (this.#running.size <= this.#options.concurrency * 0.75) void this.wake()
+    })
+    this.#running.add(running)
+  }
+
+  async #register(task: RegistrationTask): Promise<void> {
+    this.#registering += 1
+    const result = await this.#try('register', task, () => this.#client.register(task))
+    this.#registering -= 1
+    void this.wake() // Its place among the registrations is free, though its first poll goes on.
+    const now = this.#options.clock()
+    const { key, version } = task
+    if (!(result instanceof OffersError)) {
+      this.#report({ type: 'registered', key, at: now })
+      await this.#refresh({ ...task, failures: 0, registeredAt: now })
+    } else if (result.fault === 'paused') {
+      this.#report({ type: 'released', key })
+    } else if (result.fault === 'rejected') {
+      this.#report({ type: 'rejected', key, version, reason: result.message, at: now })
+    } else {
+      const at = now + this.#wait(task, LONGEST_REGISTRATION_WAIT_MS)
+      this.#report({ type: 'registration-failed', key, at })
+    }
+  }
+
+  async #refresh(task: RefreshTask): Promise<void> {
+    const { intervalMs } = this.#options
+    const offers = await this.#try('offers', task, () => this.#client.offers(task.id))
+    const now = this.#options.clock()
+    const { key } = task
+    if (!(offers instanceof OffersError)) {
+      this.#report({ type: 'refreshed', key, at: now, dueAt: now + intervalMs, offers })
+    } else if (offers.fault === 'paused') {
+      this.#report({ type: 'released', key })
+    } else if (offers.fault === 'not-found') {
+      const at = Math.max(now, Number(task.registeredAt) + intervalMs)
+      this.#report({ type: 'forgotten', key, at })
+    } else {
+      this.#report({ type: 'refresh-failed', key, dueAt: now + this.#wait(task, intervalMs) })
+    }
+  }
+
+  /** What the call gave, or the error of the Offers service that it ended with. */
+  async #try<T>(call: 'register' | 'offers', task: Task, run: () => Promise<T>) {
+    const started = performance.now()
+    const result = await run().catch((error: unknown) =>
+      error instanceof OffersError
+        ? error
+        : new OffersError('unavailable', 'The call failed here', { cause: error }),
+    )
+    const error = result instanceof OffersError ? result : undefined
+    const { observer } = this.#options
+    observer.called(call, error?.fault ?? 'ok', performance.now() - started)
+    if (error && task.failures === 0) observer.faulty(task.id, error)
+    return result
+  }
+
+  #wait({ failures }: Task, capMs: number): number {
+    return backoff(failures + 1, { baseMs: 1000, capMs, random: this.#options.random })
+  }
+
+  #report(outcome: Outcome): void {
+    this.#outcomes.push(outcome)
+    this.#settling ??= this.#settle()
+  }
+
+  async #settle(): Promise<void> {
+    while (this.#outcomes.length > 0) {
+      if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+      const outcomes = this.#outcomes
+      this.#outcomes = []
+      await this.#write(outcomes).catch((error: unknown) => this.#storeFailed(error))
+    }
+    this.#settling = undefined
+    void this.wake()
+  }
+
+  async #write(outcomes: Outcome[]): Promise<void> {
+    await this.#store.settle(outcomes)
+    const types = new Set(outcomes.map(({ type }) => type))
+    if (types.has('registration-failed')) this.#failedRegistrations = true
+    const succeeded = types.has('registered') || types.has('refreshed')
+    const now = this.#options.clock()
+    if (!this.#failedRegistrations || !succeeded) return
+    if (isAhead(this.#nextHasteAt, now, HASTE_EVERY_MS)) return
+    // Calls go well that did not before: what failed then need not wait for its time.
+    this.#failedRegistrations = false
+    this.#nextHasteAt = now + HASTE_EVERY_MS
+    await this.#store.hastenRegistrations(now)
+  }
+
+  #storeFailed(error: unknown): void {
+    this.#waitUntil = this.#options.clock() + STORE_FAILED_WAIT_MS
+    this.#options.observer.storeFailed(error)
+  }
+}

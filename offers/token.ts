@@ -1,0 +1,182 @@
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+import type { Credentials, Store } from '../db/store.ts'
+import type { Breaker } from './breaker.ts'
+import { OffersError } from './errors.ts'
+import { AccessToken } from './protocol.ts'
+import type { Transport } from './transport.ts'
+
+const accessToken = TypeCompiler.Compile(AccessToken)
+
+/** After so long without one accepted call, a token of the first generation is taken to be dead. */
+const DEAD_AFTER_MS = 60_000
+
+/** How long to wait before `POST /auth` is tried again where it gave no token. */
+const RETRY_MS = 5_000
+
+/** Where the token is kept. */
+export type CredentialStore = Pick<Store, 'credentials' | 'saveCredentials'>
+
+/** Why a token was asked for: there was none, it had expired, another account, or it was dead. */
+export type TokenReason = 'first' | 'expired' | 'account-changed' | 'dead'
+
+/**
+ * When an access token of the second generation expires, epoch ms: its claim `expires`, in Unix
+ * seconds. The signature is not checked, since only the service that made the token relies on it.
+ * Undefined where there is no such claim.
+ */
+export function expiryOf(token: string): number | undefined {
+  try {
+    const claims: unknown = JSON.parse(
+      Buffer.from(token.split('.')[1] ?? '', 'base64url').toString(),
+    )
+    const expires = (claims as { expires?: unknown } | null)?.expires
+    const ms = typeof expires === 'number' ? Math.floor(expires * 1000) : Number.NaN
+    return Number.isSafeInteger(ms) ? ms : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The life of the access token. It is kept in the store, because the first generation wants it to be
+ * asked for once in the life of the database, and the second gives no other while it lives. However
+ * many callers wait for a token, one `POST /auth` is under way at a time.
+ */
+export class TokenKeeper {
+  readonly #store: CredentialStore
+  readonly #transport: Transport
+  readonly #breaker: Breaker
+  readonly #account: string
+  readonly #refreshToken: string | undefined
+  readonly #clock: () => number
+  readonly #onRenewed: (reason: TokenReason) => void
+  #credentials: Credentials | null | undefined
+  #renewal: Promise<Credentials> | undefined
+  /** Since when every call was refused with 401; null when the last one was not. */
+  #refusedSince: number | null = null
+  #nextRenewalAt = 0
+  /** The service said that a token of ours still lives; whether it is this one is not known yet. */
+  #doubted = false
+  /** A token that the store failed to take. The service may give no other, so it must not be lost. */
+  #unsaved: Credentials | undefined
+
+  constructor(options: {
+    store: CredentialStore
+    transport: Transport
+    breaker: Breaker
+    /** Names the service and the account; a token of another account is not used. */
+    account: string
+    /** Present with the second generation of the service. */
+    refreshToken: string | undefined
+    clock: () => number
+    onRenewed: (reason: TokenReason) => void
+  }) {
+    this.#store = options.store
+    this.#transport = options.transport
+    this.#breaker = options.breaker
+    this.#account = options.account
+    this.#refreshToken = options.refreshToken
+    this.#clock = options.clock
+    this.#onRenewed = options.onRenewed
+  }
+
+  /** The token to send. Rejects with `OffersError` while none can be had. */
+  async get(): Promise<string> {
+    // Whoever is told of reopened registrations while the new token is saved has to wait for it.
+    if (this.#renewal) return (await this.#renewal).accessToken
+    if (this.#credentials === undefined) this.#credentials = await this.#store.credentials()
+    const known = this.#credentials
+    if (!known) return (await this.#renew('first')).accessToken
+    if (known.account !== this.#account) return (await this.#renew('account-changed')).accessToken
+    if (known.expiresAt !== null && known.expiresAt <= this.#clock()) {
+      return (await this.#renew('expired')).accessToken
+    }
+    return known.accessToken
+  }
+
+  /** A call with this token was not answered with 401. */
+  accepted(): void {
+    this.#refusedSince = null
+    this.#doubted = false
+  }
+
+  /**
+   * A call with this token was answered with 401. What `get` gives after this is worth one more try:
+   * a newer token, or the same where the service has no other to give.
+   */
+  async refused(token: string): Promise<void> {
+    if (token !== this.#credentials?.accessToken) return
+    const now = this.#clock()
+    if (this.#refreshToken !== undefined) {
+      if (now >= this.#nextRenewalAt) await this.#renew('expired')
+      else if (this.#doubted) this.#waitForExpiry()
+      return
+    }
+    this.#refusedSince ??= now
+    if (now - this.#refusedSince >= DEAD_AFTER_MS) await this.#renew('dead')
+  }
+
+  #renew(reason: TokenReason): Promise<Credentials> {
+    this.#renewal ??= this.#ask(reason).finally(() => {
+      this.#renewal = undefined
+    })
+    return this.#renewal
+  }
+
+  async #ask(reason: TokenReason): Promise<Credentials> {
+    this.#unsaved ??= await this.#request()
+    if (!this.#unsaved) return this.#keepUsing(reason)
+    const credentials = this.#unsaved
+    const reregister = reason === 'dead' || reason === 'account-changed'
+    const at = this.#clock()
+    await this.#store.saveCredentials(credentials, reregister ? { at } : undefined)
+    this.#unsaved = undefined
+    this.#credentials = credentials
+    this.#refusedSince = null
+    this.#doubted = false
+    this.#onRenewed(reason)
+    return credentials
+  }
+
+  /** Asks for a token; undefined where the service has none to give while another lives. */
+  async #request(): Promise<Credentials | undefined> {
+    const now = this.#clock()
+    const { status, json } = await this.#transport.send({
+      method: 'POST',
+      path: '/auth',
+      token: this.#refreshToken,
+    })
+    if (status === 400 && this.#refreshToken !== undefined) return undefined
+    if (status !== 201 || !accessToken.Check(json)) {
+      this.#breaker.pause(RETRY_MS * 6, 'normal')
+      throw new OffersError(
+        'unauthorized',
+        `The Offers service gave no access token: POST /auth was answered ${status}`,
+      )
+    }
+    const token = json.access_token
+    const expiresAt =
+      this.#refreshToken === undefined ? null : (expiryOf(token) ?? now + 5 * 60_000)
+    return { account: this.#account, accessToken: token, expiresAt }
+  }
+
+  /**
+   * The service says that a token of ours still lives. Where it may be the one we have (our clock is
+   * ahead, or a 401 was a passing fault) we go on with that; where it is lost we have to wait.
+   */
+  #keepUsing(reason: TokenReason): Credentials {
+    const known = this.#credentials
+    this.#nextRenewalAt = this.#clock() + RETRY_MS
+    if (!known || reason !== 'expired') return this.#waitForExpiry()
+    this.#doubted = true
+    // Never sooner than it says itself: a passing 401 must not have a living token renewed for ever.
+    const expiresAt = Math.max(known.expiresAt ?? 0, this.#nextRenewalAt)
+    this.#credentials = { ...known, expiresAt }
+    return this.#credentials
+  }
+
+  #waitForExpiry(): never {
+    this.#breaker.pause(RETRY_MS, 'normal')
+    throw new OffersError('paused', 'An access token that was lost has to expire first')
+  }
+}

@@ -1,0 +1,143 @@
+import { isUtf8 } from 'node:buffer'
+import { errors, Pool } from 'undici'
+import type { Breaker } from './breaker.ts'
+import { OffersError } from './errors.ts'
+import { TOKEN_HEADER } from './protocol.ts'
+
+/** An answer of 1 MiB is some 10,000 offers; more is no honest answer. */
+const MAX_BODY_BYTES = 1024 * 1024
+
+/** A request of the protocol; `path` is relative to the base URL. */
+export interface OffersRequest {
+  method: 'GET' | 'POST'
+  path: string
+  /** Sent in the header that is literally named `Bearer`. */
+  token?: string
+  /** Sent as JSON. */
+  body?: object
+}
+
+/** A status below 500, and the JSON that came with it; undefined where it was none. */
+export interface OffersAnswer {
+  status: number
+  json: unknown
+}
+
+/**
+ * The delay that a `Retry-After` header asks for, in ms: seconds or an HTTP date (RFC 9110, section
+ * 10.2.3). Undefined where there is none or it is neither.
+ */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined
+  if (/^\d+$/.test(header)) return Number(header) * 1000
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? undefined : date - now
+}
+
+function parse(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) return undefined
+  try {
+    return JSON.parse(bytes.toString())
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * One HTTP exchange with the Offers service: a deadline on the whole of it, a cap on the answer, no
+ * redirects. It asks the breaker first and tells it how it went.
+ */
+export class Transport {
+  readonly #pool: Pool
+  readonly #basePath: string
+  readonly #breaker: Breaker
+  readonly #timeoutMs: number
+  readonly #clock: () => number
+
+  constructor(options: {
+    /** Where the protocol begins, without a slash at its end. */
+    baseUrl: string
+    timeoutMs: number
+    connections: number
+    breaker: Breaker
+    clock: () => number
+  }) {
+    const url = new URL(options.baseUrl)
+    this.#pool = new Pool(url.origin, {
+      connections: options.connections,
+      maxResponseSize: MAX_BODY_BYTES,
+    })
+    this.#basePath = url.pathname
+    this.#breaker = options.breaker
+    this.#timeoutMs = options.timeoutMs
+    this.#clock = options.clock
+  }
+
+  /** Rejects with `OffersError`: `paused`, `unavailable`, or `malformed` for too large an answer. */
+  async send(request: OffersRequest): Promise<OffersAnswer> {
+    const permit = this.#breaker.enter()
+    const answer = await this.#exchange(request).catch((error: unknown) => {
+      if (error instanceof errors.ResponseExceededMaxSizeError) {
+        this.#breaker.succeeded()
+        throw new OffersError('malformed', `The answer is larger than ${MAX_BODY_BYTES} bytes`)
+      }
+      this.#breaker.failed(permit)
+      throw new OffersError('unavailable', this.#describe(error), { cause: error })
+    })
+    const { status, retryAfter, bytes } = answer
+    const asksForPause = status === 429 || status === 503
+    const pause = asksForPause ? (retryAfterMs(retryAfter, this.#clock()) ?? 0) : 0
+    // A pause that is over before it begins would have all calls repeated at once.
+    if (pause > 0) {
+      this.#breaker.pause(pause, permit)
+      throw new OffersError('paused', `The Offers service answered ${status} and asked for a pause`)
+    }
+    if (status >= 500 || status === 429) {
+      this.#breaker.failed(permit)
+      throw new OffersError('unavailable', `The Offers service answered ${status}`)
+    }
+    this.#breaker.succeeded()
+    return { status, json: parse(bytes) }
+  }
+
+  /** Ends all calls that are under way; they reject as `unavailable`. */
+  async close(): Promise<void> {
+    await this.#pool.destroy()
+  }
+
+  async #exchange({ method, path, token, body }: OffersRequest) {
+    const {
+      statusCode,
+      headers,
+      body: stream,
+    } = await this.#pool.request({
+      method,
+      path: this.#basePath + path,
+      headers: {
+        accept: 'application/json',
+        ...(token === undefined ? {} : { [TOKEN_HEADER]: token }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(this.#timeoutMs),
+    })
+    const retryAfter = headers['retry-after']
+    // Where the status says it all, a body that is large, slow or cut off must not hide it.
+    const statusOnly = statusCode >= 500 || statusCode === 429
+    if (statusOnly) await stream.dump()
+    return {
+      status: statusCode,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+      bytes: statusOnly ? Buffer.alloc(0) : Buffer.from(await stream.arrayBuffer()),
+    }
+  }
+
+  #describe(error: unknown): string {
+    if (error instanceof Error && error.name === 'TimeoutError') {
+      return `The Offers service did not answer within ${this.#timeoutMs} ms`
+    }
+    const hasCode = error instanceof Error && 'code' in error && error.code
+    const code = hasCode ? ` (${error.code})` : ''
+    return `The Offers service cannot be reached${code}`
+  }
+}

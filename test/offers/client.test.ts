@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto'
+import t, { type Test } from 'tap'
+import { readOffers } from '../../offers/client.ts'
+import { DEFAULT_REFRESH_TOKEN } from '../../offers/simulator/simulator.ts'
+import type { CredentialStore } from '../../offers/token.ts'
+import { startSimulator } from '../helper.ts'
+import { NOW, SECOND } from './clock.ts'
+import { credentialsInMemory, startClient } from './helper.ts'
+import { answering, faultOf, listen } from './upstream.ts'
+
+const PRODUCT = { id: '0b6f8a8e-3f0c-4a5d-9b57-0c7a3c0f1d2e', name: 'Mower', description: 'Mows' }
+const OFFER = { id: 'a', price: 1000, items_in_stock: 5 }
+
+/** A client of the simulator. */
+async function start(t: Test, generation: 1 | 2 = 1, store?: CredentialStore) {
+  const service = await startSimulator(t, { generation, clock: () => NOW })
+  const refreshToken = generation === 2 ? DEFAULT_REFRESH_TOKEN : undefined
+  const options = { refreshToken, store }
+  return { service, ...startClient(t, service.baseUrl, options) }
+}
+
+/** A client of a service that answers every call but `POST /auth` with this. */
+async function startWith(t: Test, status: number, body: string | Buffer) {
+  const baseUrl = await listen(t, ({ url }, response) => {
+    if (url === '/api/v1/auth') response.writeHead(201).end('{"access_token":"secret-token"}')
+    else response.writeHead(status).end(body)
+  })
+  return startClient(t, baseUrl)
+}
+
+const valid: [name: string, json: unknown, ids: string[]][] = [
+  ['no offers', [], []],
+  ['a text id', [OFFER], ['a']],
+  ['an integer id', [{ ...OFFER, id: 17 }], ['17']],
+  ['the largest integer id', [{ ...OFFER, id: 2 ** 53 - 1 }], ['9007199254740991']],
+  ['a negative integer id', [{ ...OFFER, id: -1 }], ['-1']],
+  ['an id of 255 characters', [{ ...OFFER, id: 'x'.repeat(255) }], ['x'.repeat(255)]],
+  ['an id beyond ASCII', [{ ...OFFER, id: 'ř😀' }], ['ř😀']],
+  ['ids that differ in case', [OFFER, { ...OFFER, id: 'A' }], ['a', 'A']],
+  ['a price and a stock of nothing', [{ id: 'a', price: 0, items_in_stock: 0 }], ['a']],
+  ['a property that is not known', [{ ...OFFER, shop: 'x' }], ['a']],
+]
+for (const [name, json, ids] of valid) {
+  t.test(`an array with ${name} is read`, async (t) => {
+    const offers = readOffers(json)
+    t.same(
+      offers.map(({ id }) => id),
+      ids,
+    )
+    for (const offer of offers) t.same(Object.keys(offer), ['id', 'price', 'items_in_stock'])
+  })
+}
+
+const malformed: [name: string, body: string | Buffer][] = [
+  ['nothing', ''],
+  ['HTML', '<html></html>'],
+  ['JSON that is cut off', '[{"id":"a","price":1000,'],
+  [
+    'bytes that are not UTF-8',
+    Buffer.from('[{"id":"\xe9","price":1,"items_in_stock":1}]', 'latin1'),
+  ],
+  ['null', 'null'],
+  ['a number', '7'],
+  ['text', '"[]"'],
+  ['an object', '{}'],
+  ['an object with the array in it', JSON.stringify({ offers: [OFFER] })],
+  ['an array of null', '[null]'],
+  ['an array of arrays', '[[]]'],
+  ['an offer without id', '[{"price":1000,"items_in_stock":5}]'],
+  ['an offer without price', '[{"id":"a","items_in_stock":5}]'],
+  ['an offer without stock', '[{"id":"a","price":1000}]'],
+  ['one bad offer among good ones', JSON.stringify([OFFER, { id: 'b' }])],
+  ['a price that is null', JSON.stringify([{ ...OFFER, price: null }])],
+  ['a price with a fraction', JSON.stringify([{ ...OFFER, price: 0.5 }])],
+  ['a negative price', JSON.stringify([{ ...OFFER, price: -1 }])],
+  ['a price as text', JSON.stringify([{ ...OFFER, price: '1000' }])],
+  ['a price too large to be exact', '[{"id":"a","price":9007199254740992,"items_in_stock":5}]'],
+  ['a price beyond all numbers', '[{"id":"a","price":1e999,"items_in_stock":5}]'],
+  ['a stock with a fraction', JSON.stringify([{ ...OFFER, items_in_stock: 0.5 }])],
+  ['a negative stock', JSON.stringify([{ ...OFFER, items_in_stock: -1 }])],
+  ['a stock as text', JSON.stringify([{ ...OFFER, items_in_stock: '5' }])],
+  ['an id that is null', JSON.stringify([{ ...OFFER, id: null }])],
+  ['an empty id', JSON.stringify([{ ...OFFER, id: '' }])],
+  ['an id with a fraction', JSON.stringify([{ ...OFFER, id: 0.5 }])],
+  ['an integer id too large to be exact', '[{"id":9007199254740993,"price":1,"items_in_stock":5}]'],
+  ['an id of 256 characters', JSON.stringify([{ ...OFFER, id: 'x'.repeat(256) }])],
+  ['an id with NUL', '[{"id":"a\\u0000","price":1000,"items_in_stock":5}]'],
+  ['an id with a lone surrogate', '[{"id":"\\ud800","price":1000,"items_in_stock":5}]'],
+  ['an id twice', JSON.stringify([OFFER, OFFER])],
+  [
+    'an id twice, as text and integer',
+    '[{"id":7,"price":1,"items_in_stock":5},{"id":"7","price":1,"items_in_stock":5}]',
+  ],
+  ['more than 1 MiB', `[${' '.repeat(1024 * 1024)}]`],
+  ['nothing but brackets', '['.repeat(100_000)],
+]
+for (const [name, body] of malformed) {
+  t.test(`a 200 with ${name} is malformed`, async (t) => {
+    const { client } = await startWith(t, 200, body)
+    t.equal(await faultOf(client.offers(PRODUCT.id)), 'malformed')
+    t.equal(client.health.lastSuccessAt, null)
+    t.match(client.health.lastError, { at: NOW })
+  })
+}
+
+t.test('offers are read from the service', async (t) => {
+  const { client, service } = await start(t)
+  await client.register(PRODUCT)
+  service.answers.set(PRODUCT.id, [OFFER])
+  t.same(await client.offers(PRODUCT.id), [OFFER])
+})
+
+t.test('a product is registered with its id, name and description alone', async (t) => {
+  const bodies: string[] = []
+  const baseUrl = await listen(t, async (request, response) => {
+    for await (const chunk of request) bodies.push(String(chunk))
+    response.writeHead(201).end('{"access_token":"x"}')
+  })
+  const { client } = startClient(t, baseUrl)
+  const task = { ...PRODUCT, key: 1, version: 2 }
+  await client.register(task)
+  t.same(
+    bodies.map((body) => JSON.parse(body)),
+    [PRODUCT],
+  )
+})
+
+t.test('an id is no path', async (t) => {
+  const urls: (string | undefined)[] = []
+  const baseUrl = await listen(t, ({ url }, response) => {
+    urls.push(url)
+    response.writeHead(201).end('{"access_token":"x"}')
+  })
+  const { client } = startClient(t, baseUrl)
+  await faultOf(client.offers('../a?b'))
+  t.equal(urls.at(-1), '/api/v1/products/..%2Fa%3Fb/offers')
+})
+
+for (const generation of [1, 2] as const) {
+  t.test(`generation ${generation}: registering twice is no fault`, async (t) => {
+    const { client } = await start(t, generation)
+    await client.register(PRODUCT)
+    await t.resolves(client.register(PRODUCT))
+  })
+}
+
+const reasons: [name: string, body: string, reason: string][] = [
+  ['the msg of the first generation', '{"code":"BAD_REQUEST","msg":"too long"}', 'too long'],
+  ['the detail of the second generation', '{"detail":"too long"}', 'too long'],
+  ['a detail with structure', '{"detail":[{"loc":["name"]}]}', '[{"loc":["name"]}]'],
+  ['nothing', '{}', 'status 422'],
+  ['an empty detail', '{"detail":""}', 'status 422'],
+  ['null', 'null', 'status 422'],
+  ['text', '"no"', 'status 422'],
+  ['HTML', '<html>', 'status 422'],
+  ['a detail with NUL', '{"detail":"a\\u0000b"}', 'ab'],
+  ['a detail with a lone surrogate', '{"detail":"a\\ud800b"}', 'a\ufffdb'],
+  ['a long detail', JSON.stringify({ detail: 'x'.repeat(501) }), 'x'.repeat(500)],
+  // The half of the character that was left is no text that a database or a client can hold.
+  [
+    'a detail whose cut falls into a character: half of it was kept',
+    JSON.stringify({ detail: `${'x'.repeat(499)}😀` }),
+    `${'x'.repeat(499)}\ufffd`,
+  ],
+]
+for (const [name, body, reason] of reasons) {
+  t.test(`the reason of a rejection that says ${name}`, async (t) => {
+    const { client } = await startWith(t, 422, body)
+    await t.rejects(client.register(PRODUCT), { fault: 'rejected', message: reason })
+  })
+}
+
+const registrations: [status: number, fault: string][] = [
+  [201, 'ok'],
+  [409, 'ok'],
+  [400, 'rejected'],
+  [422, 'rejected'],
+  [404, 'not-found'],
+  [200, 'unexpected'],
+  [307, 'unexpected'],
+  [403, 'unexpected'],
+  [500, 'unavailable'],
+]
+for (const [status, fault] of registrations) {
+  t.test(`registering answered with ${status} is ${fault}`, async (t) => {
+    const { client } = await startWith(t, status, '{"msg":"why"}')
+    t.equal(await faultOf(client.register(PRODUCT)), fault)
+  })
+}
+
+const polls: [status: number, fault: string][] = [
+  [200, 'ok'],
+  [404, 'not-found'],
+  [201, 'unexpected'],
+  [204, 'unexpected'],
+  [307, 'unexpected'],
+  [400, 'unexpected'],
+  [409, 'unexpected'],
+  [422, 'unexpected'],
+  [500, 'unavailable'],
+]
+for (const [status, fault] of polls) {
+  t.test(`a poll answered with ${status} is ${fault}`, async (t) => {
+    const { client } = await startWith(t, status, status === 204 ? '' : '[]')
+    t.equal(await faultOf(client.offers(PRODUCT.id)), fault)
+  })
+}
+
+t.test('an unexpected answer is told with what it says', async (t) => {
+  const { client } = await startWith(t, 403, '{"detail":"not you"}')
+  await t.rejects(client.offers(PRODUCT.id), {
+    fault: 'unexpected',
+    message: 'The Offers service answered 403: not you',
+  })
+})
+
+t.test('a call that is refused with 401 once is tried once more', async (t) => {
+  const { client, service } = await start(t)
+  await client.register(PRODUCT)
+  service.faults.settings.next = [{ status: 401 }]
+  await t.resolves(client.offers(PRODUCT.id))
+  t.equal(service.served.requests.offers, 2)
+  t.equal(service.served.requests.auth, 1)
+})
+
+t.test('a call that is refused with 401 twice is given up', async (t) => {
+  const { client, service } = await start(t)
+  await client.register(PRODUCT)
+  service.faults.settings.unauthorized = true
+  t.equal(await faultOf(client.offers(PRODUCT.id)), 'unauthorized')
+  t.equal(service.served.requests.offers, 2)
+  t.equal(service.served.requests.auth, 1)
+})
+
+t.test('many calls that are refused at once cause one POST /auth, and all succeed', async (t) => {
+  const { client, service } = await start(t, 2)
+  const products = Array.from({ length: 20 }, () => ({ ...PRODUCT, id: randomUUID() }))
+  for (const product of products) await client.register(product)
+  service.state.revokeTokens()
+  await Promise.all(products.map(({ id }) => client.offers(id)))
+  t.equal(service.served.requests.auth, 2)
+})
+
+t.test('health tells the last success and the last error', async (t) => {
+  const { client } = await startWith(t, 409, '')
+  t.same(client.health, { lastSuccessAt: null, lastError: null })
+  await client.register(PRODUCT)
+  t.same(client.health, { lastSuccessAt: NOW, lastError: null })
+  await faultOf(client.offers(PRODUCT.id))
+  t.same(client.health, {
+    lastSuccessAt: NOW,
+    lastError: { at: NOW, message: 'The Offers service answered 409: status 409' },
+  })
+})
+
+t.test('a call that was not sent is no error of the service', async (t) => {
+  const { client, breaker } = await start(t)
+  breaker.pause(SECOND, 'normal')
+  t.equal(await faultOf(client.offers(PRODUCT.id)), 'paused')
+  t.equal(client.health.lastError, null)
+})
+
+t.test('an error of the store is passed on and is none of the service', async (t) => {
+  const broken = new Error('the disk is gone')
+  const credentials = () => Promise.reject(broken)
+  const { client } = await start(t, 1, { ...credentialsInMemory(), credentials })
+  await t.rejects(client.offers(PRODUCT.id), broken)
+  t.equal(client.health.lastError, null)
+})
+
+t.test('no message tells the token', async (t) => {
+  const { client } = await startWith(t, 401, '{"detail":"nobody"}')
+  await t.rejects(client.offers(PRODUCT.id), { message: /^(?!.*secret-token)/ })
+})
+
+t.test('close ends the calls that are under way, as unavailable', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const baseUrl = await listen(t, () => arrived.resolve())
+  const { client } = startClient(t, baseUrl)
+  const underWay = faultOf(client.offers(PRODUCT.id))
+  await arrived.promise
+  await client.close()
+  t.equal(await underWay, 'unavailable')
+})
+
+t.test('a call without a service to answer it is unavailable', async (t) => {
+  const { client } = startClient(t, await answering(t, 500, ''))
+  t.equal(await faultOf(client.offers(PRODUCT.id)), 'unavailable')
+})

@@ -1,0 +1,56 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { openStore } from '../../db/open.ts'
+import type { Credentials, Store } from '../../db/store.ts'
+import { OffersClient } from '../../offers/client.ts'
+import { type CredentialStore, TokenKeeper, type TokenReason } from '../../offers/token.ts'
+import { temporaryFolder } from '../helper.ts'
+import { MINUTE, NOW } from './clock.ts'
+import { connect } from './upstream.ts'
+
+/** A store on a database of its own, closed after the test. */
+export async function openTestStore(t: Test, clock: () => number): Promise<Store> {
+  const url = `file:${join(await temporaryFolder(t), 'test.db')}`
+  const store = await openStore(url, { clock, newId: randomUUIDv7, staleAfterMs: 3 * MINUTE })
+  t.teardown(() => store.close())
+  return store
+}
+
+/** Keeps a token in memory, and when it was told to register everything anew. */
+export function credentialsInMemory() {
+  let kept: Credentials | null = null
+  const reregistrations: number[] = []
+  return {
+    reregistrations,
+    credentials: async () => kept,
+    async saveCredentials(credentials: Credentials, reregister?: { at: number }) {
+      kept = credentials
+      if (reregister) reregistrations.push(reregister.at)
+    },
+  }
+}
+
+/** What keeps the token and makes the calls; the token is kept in memory unless a store is given. */
+export function startClient(
+  t: Test,
+  baseUrl: string,
+  options: {
+    clock?: () => number
+    timeoutMs?: number
+    store?: CredentialStore
+    account?: string
+    refreshToken?: string
+  } = {},
+) {
+  const { clock = () => NOW, account = 'account', refreshToken } = options
+  const { breaker, transport, changes } = connect(t, baseUrl, options)
+  const store = options.store ?? credentialsInMemory()
+  const renewals: TokenReason[] = []
+  const onRenewed = (reason: TokenReason) => renewals.push(reason)
+  const tokens = new TokenKeeper({
+    ...{ store, transport, breaker, account, refreshToken, clock, onRenewed },
+  })
+  const client = new OffersClient({ transport, tokens, clock })
+  return { breaker, transport, changes, store, renewals, tokens, client }
+}

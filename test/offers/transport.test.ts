@@ -1,0 +1,291 @@
+import { once } from 'node:events'
+import type { RequestListener } from 'node:http'
+import { createServer } from 'node:net'
+import t, { type Test } from 'tap'
+import { type OffersRequest, retryAfterMs } from '../../offers/transport.ts'
+import { MINUTE, NOW, SECOND } from './clock.ts'
+import { answering, connect, faultOf, listen, refusingUrl } from './upstream.ts'
+
+const GET: OffersRequest = { method: 'GET', path: '/x', token: 'secret-token' }
+const LIMIT = 1024 * 1024
+
+/** What a service got of the requests that a test sends. */
+async function recording(t: Test) {
+  const requests: { line: string; headers: string[]; body: string }[] = []
+  const baseUrl = await listen(t, async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const line = `${request.method} ${request.url}`
+    requests.push({ line, headers: request.rawHeaders, body })
+    response.end('[]')
+  })
+  return { baseUrl, requests }
+}
+
+t.test('the token is sent in the header that is literally named Bearer', async (t) => {
+  const { baseUrl, requests } = await recording(t)
+  await connect(t, baseUrl).transport.send(GET)
+  const headers = requests[0]?.headers ?? []
+  t.equal(headers[headers.indexOf('Bearer') + 1], 'secret-token')
+  t.notOk(headers.some((name) => name.toLowerCase() === 'authorization'))
+})
+
+t.test('without a token neither Bearer nor Authorization is sent', async (t) => {
+  const { baseUrl, requests } = await recording(t)
+  await connect(t, baseUrl).transport.send({ method: 'POST', path: '/auth' })
+  const names = requests[0]?.headers.map((header) => header.toLowerCase()) ?? []
+  t.notOk(names.includes('bearer'))
+  t.notOk(names.includes('authorization'))
+})
+
+t.test('a body is sent as JSON', async (t) => {
+  const { baseUrl, requests } = await recording(t)
+  await connect(t, baseUrl).transport.send({ method: 'POST', path: '/x', body: { name: 'Ř' } })
+  t.match(requests, [{ line: 'POST /api/v1/x', body: '{"name":"Ř"}' }])
+  const headers = requests[0]?.headers ?? []
+  t.equal(headers[headers.indexOf('content-type') + 1], 'application/json')
+})
+
+for (const status of [200, 201, 204, 301, 400, 401, 404, 409, 418, 422]) {
+  t.test(`an answer with status ${status} is given as it is`, async (t) => {
+    const body = status === 204 ? '' : '{"said":1}'
+    const { transport } = connect(t, await answering(t, status, body))
+    t.same(await transport.send(GET), { status, json: body ? { said: 1 } : undefined })
+  })
+}
+
+for (const status of [301, 302, 303, 307, 308]) {
+  t.test(`a redirect with status ${status} is not followed`, async (t) => {
+    const paths: (string | undefined)[] = []
+    const baseUrl = await listen(t, (request, response) => {
+      paths.push(request.url)
+      response.writeHead(status, { location: '/api/v1/elsewhere' }).end()
+    })
+    const answer = await connect(t, baseUrl).transport.send(GET)
+    t.equal(answer.status, status)
+    t.same(paths, ['/api/v1/x'])
+  })
+}
+
+const noJson: [name: string, body: string | Buffer][] = [
+  ['is empty', ''],
+  ['is HTML', '<html>'],
+  ['is cut off', '[{"id":'],
+  ['is not UTF-8', Buffer.from([0x22, 0xc3, 0x28, 0x22])],
+  ['is UTF-16', Buffer.from('[]', 'utf16le')],
+]
+for (const [name, body] of noJson) {
+  t.test(`an answer that ${name} has no JSON`, async (t) => {
+    const { transport } = connect(t, await answering(t, 200, body))
+    t.same(await transport.send(GET), { status: 200, json: undefined })
+  })
+}
+
+t.test('an answer of 1 MiB is read', async (t) => {
+  const { transport } = connect(t, await answering(t, 200, `"${'x'.repeat(LIMIT - 2)}"`))
+  t.match(await transport.send(GET), { json: /^x{9}/ })
+})
+
+const tooLarge: [name: string, answer: RequestListener][] = [
+  ['told in its header', (_request, response) => response.end('x'.repeat(LIMIT + 1))],
+  [
+    'told by nothing',
+    (_request, response) => {
+      response.write('x'.repeat(LIMIT))
+      response.end('x')
+    },
+  ],
+]
+for (const [name, answer] of tooLarge) {
+  t.test(`an answer over 1 MiB, ${name}, is malformed, and no failure`, async (t) => {
+    const { transport, changes } = connect(t, await listen(t, answer))
+    for (let n = 0; n < 5; n++) t.equal(await faultOf(transport.send(GET)), 'malformed')
+    t.same(changes, [], 'the breaker stays closed')
+  })
+}
+
+const failures: [name: string, message: RegExp, start: (t: Test) => Promise<string>][] = [
+  ['a 500', /answered 500$/, (t) => answering(t, 500, '{}')],
+  ['a 502', /answered 502$/, (t) => answering(t, 502, '<html>')],
+  ['a 503 without Retry-After', /answered 503$/, (t) => answering(t, 503, '')],
+  ['a 429 without Retry-After', /answered 429$/, (t) => answering(t, 429, '')],
+  ['no answer in time', /did not answer within 100 ms$/, (t) => listen(t, () => {})],
+  [
+    'half an answer in time',
+    /did not answer within 100 ms$/,
+    (t) => listen(t, (_request, response) => response.writeHead(200).write('[')),
+  ],
+  [
+    'a reset',
+    /cannot be reached \((ECONNRESET|UND_ERR_SOCKET)\)$/,
+    (t) => listen(t, (request) => request.socket.resetAndDestroy()),
+  ],
+  [
+    'an answer that is cut off',
+    /cannot be reached \((ECONNRESET|UND_ERR_SOCKET)\)$/,
+    (t) =>
+      listen(t, (request, response) => {
+        response.writeHead(200, { 'content-length': 9 })
+        response.write('[', () => request.socket.destroy())
+      }),
+  ],
+  ['a refused connection', /cannot be reached \(ECONNREFUSED\)$/, refusingUrl],
+  [
+    'a TLS failure',
+    /cannot be reached \(/,
+    async (t) => (await answering(t, 200, '[]')).replace('http:', 'https:'),
+  ],
+  ['an answer that is not HTTP', /cannot be reached$/, (t) => babbling(t, 'What?\r\n\r\n')],
+]
+
+/** A server that says the same whatever it is asked, HTTP or not. */
+async function babbling(t: Test, text: string): Promise<string> {
+  const server = createServer((socket) => socket.once('data', () => socket.end(text)))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it has no port')
+  return `http://127.0.0.1:${address.port}/api/v1`
+}
+
+for (const [name, message, start] of failures) {
+  t.test(`${name} is a failure, and five of them open the breaker`, async (t) => {
+    const { transport, changes } = connect(t, await start(t), { timeoutMs: 100 })
+    const calls = Array.from({ length: 5 }, () =>
+      t.rejects(transport.send(GET), { fault: 'unavailable', message }),
+    )
+    await Promise.all(calls)
+    t.same(changes, [true])
+  })
+}
+
+t.test('nothing is sent while the breaker is open', async (t) => {
+  let requests = 0
+  const baseUrl = await listen(t, (_request, response) => {
+    requests += 1
+    response.writeHead(500).end()
+  })
+  const { transport } = connect(t, baseUrl)
+  for (let n = 0; n < 5; n++) await faultOf(transport.send(GET))
+  t.equal(await faultOf(transport.send(GET)), 'paused')
+  t.equal(requests, 5)
+})
+
+t.test('a probe that is answered closes the breaker', async (t) => {
+  let status = 500
+  const baseUrl = await listen(t, (_request, response) => response.writeHead(status).end())
+  let now = NOW
+  const { transport, changes } = connect(t, baseUrl, { clock: () => now })
+  for (let n = 0; n < 5; n++) await faultOf(transport.send(GET))
+  status = 404
+  now += SECOND
+  t.equal(await faultOf(transport.send(GET)), 'ok')
+  t.same(changes, [true, false])
+})
+
+const retryAfters: [header: string | undefined, expected: number | undefined][] = [
+  [undefined, undefined],
+  ['', undefined],
+  ['soon', undefined],
+  ['0', 0],
+  ['120', 2 * MINUTE],
+  [new Date(NOW + MINUTE).toUTCString(), MINUTE],
+  [new Date(NOW - MINUTE).toUTCString(), -MINUTE],
+]
+for (const [header, expected] of retryAfters) {
+  t.test(`Retry-After ${header} means ${expected} ms`, async (t) => {
+    t.equal(retryAfterMs(header, NOW), expected)
+  })
+}
+
+const pausing: [status: number, retryAfter: string, pausedUntil: number][] = [
+  [429, '30', NOW + 30 * SECOND],
+  [503, '30', NOW + 30 * SECOND],
+  [429, new Date(NOW + MINUTE).toUTCString(), NOW + MINUTE],
+  [503, new Date(NOW + MINUTE).toUTCString(), NOW + MINUTE],
+  [503, '86400', NOW + 10 * MINUTE],
+  [429, '9'.repeat(400), NOW + 10 * MINUTE],
+]
+for (const [status, retryAfter, pausedUntil] of pausing) {
+  t.test(`${status} with Retry-After ${retryAfter.slice(0, 30)} pauses all calls`, async (t) => {
+    let requests = 0
+    const baseUrl = await listen(t, (_request, response) => {
+      requests += 1
+      response.writeHead(status, { 'retry-after': retryAfter }).end()
+    })
+    let now = NOW
+    const { transport, breaker } = connect(t, baseUrl, { clock: () => now })
+    await t.rejects(transport.send(GET), { fault: 'paused', message: String(status) })
+    t.equal(breaker.pausedUntil, pausedUntil)
+    now = pausedUntil - 1
+    t.equal(await faultOf(transport.send(GET)), 'paused')
+    t.equal(requests, 1, 'no call until then')
+    now = pausedUntil
+    await faultOf(transport.send(GET))
+    t.equal(requests, 2, 'a call after it')
+  })
+}
+
+const notPausing: [name: string, status: number, retryAfter: string | string[]][] = [
+  // Both were taken for pauses of no length, so that every product was asked for again at once.
+  ['a time that is over: the calls went on without end', 503, '0'],
+  ['a date that is over: the calls went on without end', 429, new Date(NOW).toUTCString()],
+  ['something that is no time', 503, 'soon'],
+  ['two times', 503, ['30', '30']],
+  ['a time, but with another status', 500, '30'],
+]
+for (const [name, status, retryAfter] of notPausing) {
+  t.test(`${status} with Retry-After of ${name} is a failure`, async (t) => {
+    const baseUrl = await listen(t, (_request, response) => {
+      response.setHeader('retry-after', retryAfter)
+      response.writeHead(status).end()
+    })
+    const { transport, breaker, changes } = connect(t, baseUrl)
+    for (let n = 0; n < 5; n++) t.equal(await faultOf(transport.send(GET)), 'unavailable')
+    t.equal(breaker.pausedUntil, null)
+    t.same(changes, [true])
+  })
+}
+
+const bodies: [name: string, answer: (response: Parameters<RequestListener>[1]) => void][] = [
+  ['is over 1 MiB: it was taken for an answer', (response) => response.end('x'.repeat(2 * LIMIT))],
+  ['never ends: its header was not read', (response) => response.write('x')],
+  [
+    'is cut off: its header was not read',
+    (response) => response.write('x', () => response.destroy()),
+  ],
+]
+for (const [name, answer] of bodies) {
+  t.test(`a 503 asks for its pause even where its body ${name}`, async (t) => {
+    const baseUrl = await listen(t, (_request, response) => {
+      response.writeHead(503, { 'retry-after': '30' })
+      answer(response)
+    })
+    const { transport, breaker } = connect(t, baseUrl, { timeoutMs: 100 })
+    t.equal(await faultOf(transport.send(GET)), 'paused')
+    t.equal(breaker.pausedUntil, NOW + 30 * SECOND)
+  })
+}
+
+t.test('no message tells the token', async (t) => {
+  const { transport } = connect(t, await refusingUrl(t))
+  await t.rejects(transport.send(GET), { message: /^(?!.*secret-token)/ })
+})
+
+t.test('close ends a call that is under way, as unavailable, and all after it', async (t) => {
+  const arrived = Promise.withResolvers<void>()
+  const baseUrl = await listen(t, () => arrived.resolve())
+  const { transport } = connect(t, baseUrl)
+  const underWay = faultOf(transport.send(GET))
+  await arrived.promise
+  await transport.close()
+  t.equal(await underWay, 'unavailable')
+  t.equal(await faultOf(transport.send(GET)), 'unavailable')
+})
+
+t.test('close can be called twice', async (t) => {
+  const { transport } = connect(t, await answering(t, 200, '[]'))
+  await transport.close()
+  await t.resolves(transport.close())
+})

@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { Test } from 'tap'
+import { Breaker } from '../../offers/breaker.ts'
+import { OffersError, type OffersFault } from '../../offers/errors.ts'
+import { Transport } from '../../offers/transport.ts'
+import { NOW } from './clock.ts'
+
+/**
+ * An HTTP server on the loopback interface, for answers that no honest framework gives; closed after
+ * the test. Gives its base URL.
+ */
+export async function listen(t: Test, answer: RequestListener): Promise<string> {
+  const server = createServer(answer)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it has no port')
+  return `http://127.0.0.1:${address.port}/api/v1`
+}
+
+/** A server that gives an answer with this status and body to everything. */
+export function answering(t: Test, status: number, body: string | Buffer): Promise<string> {
+  return listen(t, (_request, response) => response.writeHead(status).end(body))
+}
+
+/** The base URL of a port of the loopback interface that nobody listens on. */
+export async function refusingUrl(t: Test): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it has no port')
+  server.close()
+  await once(server, 'close')
+  t.comment(`nobody listens on port ${address.port}`)
+  return `http://127.0.0.1:${address.port}/api/v1`
+}
+
+/** A breaker and a transport to an Offers service, as `plugins/offers-client.ts` joins them. */
+export function connect(
+  t: Test,
+  baseUrl: string,
+  { clock = () => NOW, timeoutMs = 5000 }: { clock?: () => number; timeoutMs?: number } = {},
+) {
+  const changes: boolean[] = []
+  const onChange = (open: boolean) => changes.push(open)
+  const breaker = new Breaker({ clock, random: () => 0.5, onChange })
+  const transport = new Transport({ baseUrl, timeoutMs, connections: 32, breaker, clock })
+  t.teardown(() => transport.close())
+  return { breaker, transport, changes }
+}
+
+/** The fault that a call ended with, or `ok`. */
+export function faultOf(call: Promise<unknown>): Promise<'ok' | OffersFault> {
+  return call.then(
+    () => 'ok',
+    (error: unknown) => {
+      if (error instanceof OffersError) return error.fault
+      throw error
+    },
+  )
+}
