@@ -1,0 +1,115 @@
+import { randomUUIDv7 } from 'node:crypto'
+import schedule from '@fastify/schedule'
+import sensible from '@fastify/sensible'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify, { type FastifyServerOptions } from 'fastify'
+import type { Config } from './config.ts'
+import { RequestLog } from './log.ts'
+import auth from './plugins/auth.ts'
+import catalogueMetrics from './plugins/catalogue-metrics.ts'
+import cursors from './plugins/cursors.ts'
+import errors, { notFound } from './plugins/errors.ts'
+import etag from './plugins/etag.ts'
+import methods from './plugins/methods.ts'
+import metrics from './plugins/metrics.ts'
+import offersClient from './plugins/offers-client.ts'
+import openapi from './plugins/openapi.ts'
+import refresher from './plugins/refresher.ts'
+import routeUrls from './plugins/route-urls.ts'
+import security from './plugins/security.ts'
+import serialization from './plugins/serialization.ts'
+import shutdown from './plugins/shutdown.ts'
+import store from './plugins/store.ts'
+import upstream from './plugins/upstream.ts'
+import validation from './plugins/validation.ts'
+import documentation from './routes/documentation.ts'
+import health from './routes/health.ts'
+import metricsRoute from './routes/metrics.ts'
+import offers from './routes/offers.ts'
+import products from './routes/products.ts'
+import productsBatch from './routes/products-batch.ts'
+import status from './routes/status.ts'
+
+/** What the app takes from its surroundings; tests give their own. */
+export interface Environment {
+  /** The time in epoch milliseconds. */
+  clock: () => number
+  /** Makes a product's id, a UUIDv7. */
+  newId: () => string
+  /** A number from 0 up to 1, for jitter. */
+  random: () => number
+}
+
+/** The surroundings of the running service. */
+export const realEnvironment: Environment = {
+  clock: Date.now,
+  newId: randomUUIDv7,
+  random: Math.random,
+}
+
+/**
+ * Builds the service from its configuration: what ships and what tests run. `ready()` opens the
+ * store and starts the refresher, `close()` ends both after what is under way.
+ */
+export function buildApp(
+  config: Config,
+  environment: Environment = realEnvironment,
+  logger: FastifyServerOptions['logger'] = { level: config.LOG_LEVEL },
+) {
+  const app = fastify({
+    logger,
+    logController: new RequestLog(),
+    genReqId: environment.newId,
+    bodyLimit: 256 * 1024, // A description of 10,000 characters, each escaped, has 120 KB.
+    requestTimeout: 30_000,
+    handlerTimeout: 20_000,
+    http: { headersTimeout: 10_000 },
+    routerOptions: { maxParamLength: 16_384 }, // More than Node takes; the schemas refuse long ones.
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorate('config', config)
+  app.decorate('environment', environment)
+
+  app.register(sensible)
+  app.register(security)
+  app.register(shutdown)
+  app.register(errors)
+  app.register(validation)
+  app.register(serialization)
+  app.register(routeUrls)
+  app.register(openapi)
+  app.register(metrics)
+  app.register(store)
+  app.register(upstream)
+  app.register(offersClient)
+  app.register(schedule)
+  app.register(refresher)
+  app.register(cursors)
+  app.register(catalogueMetrics)
+
+  app.register(documentation)
+  app.register(health, { prefix: '/health' })
+  app.register(metricsRoute, { prefix: '/metrics' })
+  app.register(
+    async (api) => {
+      api.register(auth)
+      api.setNotFoundHandler(notFound)
+      api.register(etag)
+      api.register(products, { prefix: '/products' })
+      api.register(productsBatch, { prefix: '/products/batch' })
+      api.register(offers, { prefix: '/products/:id/offers' })
+      api.register(status, { prefix: '/status' })
+      api.register(methods)
+    },
+    { prefix: '/api/v1' },
+  )
+  app.register(methods)
+  return app
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    config: Config
+    environment: Environment
+  }
+}

@@ -1,0 +1,106 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { readEnvironment } from './environment.ts'
+
+/** Tokens travel in headers, so they are visible ASCII. */
+const secret = (description: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]+$',
+      description,
+      allowed: 'visible ASCII characters without blanks',
+      secret: true,
+    }),
+  )
+
+const integer = (minimum: number, maximum: number, fallback: number, description: string) =>
+  Type.Integer({
+    minimum,
+    maximum,
+    default: fallback,
+    description,
+    allowed: `an integer from ${minimum} to ${maximum}`,
+  })
+
+/** The environment variables of the service; `readEnvironment` says how they are read. */
+export type Config = Static<typeof Config>
+export const Config = Type.Object({
+  NODE_ENV: Type.Optional(
+    Type.String({ description: '`production` refuses to run on the built-in simulator' }),
+  ),
+  HOST: Type.String({
+    default: '127.0.0.1',
+    description: 'The address to listen on; `0.0.0.0` for all',
+    pattern: '^\\S+$',
+    allowed: 'a host name or an IP address',
+  }),
+  PORT: integer(0, 65_535, 3000, 'The port to listen on; 0 takes any free one'),
+  LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>(
+    Type.String({
+      pattern: '^(fatal|error|warn|info|debug|trace|silent)$',
+      default: 'info',
+      description: 'How much is logged; `debug` has a line for each request',
+      allowed: 'fatal, error, warn, info, debug, trace or silent',
+    }),
+  ),
+  DATABASE_URL: Type.String({
+    default: 'file:./data/aggregator.db',
+    description: 'The SQLite file; it and its folder are made if missing',
+    pattern: '^file:[^\\0]+$',
+    allowed: '`file:` and a path',
+  }),
+  OFFERS_BASE_URL: Type.Optional(
+    Type.String({
+      description:
+        'The Offers service, with its path, which ends in `/api/v1`; unset: the built-in simulator',
+      pattern: '^https?://[^\\s/?#@]+(/[^\\s?#]*)?$',
+      allowed: 'an http or https URL without credentials, query and fragment',
+      url: true,
+    }),
+  ),
+  OFFERS_REFRESH_TOKEN: secret(
+    'The refresh token for the second generation of the Offers service; unset: the first generation',
+  ),
+  OFFERS_TIMEOUT_MS: integer(
+    100,
+    60_000,
+    5000,
+    'How long a call to the Offers service may take, in milliseconds',
+  ),
+  OFFERS_CONCURRENCY: integer(1, 1024, 32, 'How many calls may be under way at once'),
+  REFRESH_INTERVAL_SECONDS: integer(
+    1,
+    86_400,
+    60,
+    'How often the offers of each product are polled',
+  ),
+  API_TOKEN: secret('If set, everything under `/api/v1` wants `Authorization: Bearer <it>`'),
+  API_READ_TOKEN: secret('If set beside `API_TOKEN`, a token that is good for GET and HEAD alone'),
+})
+
+function faultsBetween(values: Record<string, unknown>): string[] {
+  const { NODE_ENV, OFFERS_BASE_URL, OFFERS_REFRESH_TOKEN, API_TOKEN, API_READ_TOKEN } = values
+  const faults: string[] = []
+  if (NODE_ENV === 'production' && OFFERS_BASE_URL === undefined) {
+    faults.push(
+      'OFFERS_BASE_URL: it is not set; with NODE_ENV=production the URL of the Offers service is ' +
+        'needed, because the built-in simulator only makes prices up',
+    )
+  }
+  if (OFFERS_REFRESH_TOKEN !== undefined && OFFERS_BASE_URL === undefined) {
+    faults.push(
+      'OFFERS_REFRESH_TOKEN: it is set without OFFERS_BASE_URL, and the simulator has its own',
+    )
+  }
+  if (API_READ_TOKEN !== undefined && API_TOKEN === undefined) {
+    faults.push('API_READ_TOKEN: it is set without API_TOKEN, so that nothing could be written')
+  }
+  if (API_READ_TOKEN !== undefined && API_READ_TOKEN === API_TOKEN) {
+    faults.push('API_READ_TOKEN: it is the same as API_TOKEN and would give the right to write')
+  }
+  return faults
+}
+
+/** Reads the configuration from environment variables. Throws `EnvironmentError`. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  return readEnvironment(Config, env, faultsBetween)
+}

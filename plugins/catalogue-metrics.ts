@@ -1,0 +1,63 @@
+import fp from 'fastify-plugin'
+import { Gauge } from 'prom-client'
+import type { Freshness, Totals } from '../db/store.ts'
+import { TARGET_INTERVALS } from '../schemas/status.ts'
+
+/** What the gauges are read from. */
+interface Catalogue {
+  totals: Totals
+  freshness: Freshness
+}
+
+/** The state of the catalogue as metrics, asked from the store once each time they are scraped. */
+export default fp(
+  async (app) => {
+    const { clock } = app.environment
+    const intervalMs = app.config.REFRESH_INTERVAL_SECONDS * 1000
+    const ageS = (ms: number | null) => (ms === null ? 0 : ms / 1000)
+
+    let reading: Promise<Catalogue> | undefined
+    async function readCatalogue(): Promise<Catalogue> {
+      const totals = await app.store.totals()
+      const freshness = await app.store.freshness(clock() - TARGET_INTERVALS * intervalMs)
+      return { totals, freshness }
+    }
+
+    const gauge = (name: string, help: string, value: (catalogue: Catalogue) => number) =>
+      new Gauge({
+        name,
+        help,
+        registers: [app.metrics.registry],
+        async collect() {
+          // All gauges are collected in one go, and share one look at the store.
+          reading ??= readCatalogue().finally(() => {
+            reading = undefined
+          })
+          this.set(value(await reading))
+        },
+      })
+    gauge('catalogue_products', 'Products', ({ totals }) => totals.products)
+    gauge('catalogue_offers', 'Offers on sale', ({ totals }) => totals.offers)
+    gauge(
+      'catalogue_registrations_pending',
+      'Products that the Offers service does not know yet',
+      ({ totals }) => totals.pending,
+    )
+    gauge('refresh_products_due', 'Products whose poll is due', ({ freshness }) => freshness.due)
+    gauge(
+      'refresh_within_target_ratio',
+      'The share of registered products checked within 1.5 intervals',
+      ({ freshness }) => freshness.within,
+    )
+    gauge(
+      'refresh_age_p95_seconds',
+      'The age of the last checks that 95% of the registered products do not exceed',
+      ({ freshness }) => ageS(freshness.p95AgeMs),
+    )
+    gauge('refresh_age_max_seconds', 'The age of the oldest check', ({ freshness }) =>
+      ageS(freshness.oldestCheckedAt && clock() - freshness.oldestCheckedAt),
+    )
+    gauge('store_writes_queued', 'Writes that wait for their commit', () => app.store.queuedWrites)
+  },
+  { name: 'catalogue-metrics', dependencies: ['metrics', 'store'] },
+)

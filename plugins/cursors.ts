@@ -1,0 +1,56 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import fp from 'fastify-plugin'
+import type { Position } from '../db/store.ts'
+
+const MAC_BYTES = 16
+
+/** Turns places in lists into opaque cursors and back. */
+export interface Cursors {
+  /** A cursor for a place in the list that `scope` describes: its sort and conditions. */
+  sign(scope: string, position: Position): string
+  /** The place in the list of this scope. Throws a 400 for a cursor not made by `sign` for it. */
+  verify(scope: string, cursor: string): Position
+}
+
+/**
+ * Decorates `app.cursors`. A cursor is its place and a MAC (HMAC-SHA-256, truncated to 128 bits) over
+ * scope and place, so that a forged one, or one of another list, is told from a good one.
+ */
+export default fp(
+  async (app) => {
+    const secret = await app.store.secret('cursors')
+    const mac = (scope: string, place: Buffer) =>
+      createHmac('sha256', secret)
+        .update(`${scope}\0`)
+        .update(place)
+        .digest()
+        .subarray(0, MAC_BYTES)
+
+    app.decorate('cursors', {
+      sign(scope, { sortKey, key }) {
+        const place = Buffer.from(JSON.stringify([sortKey, key]))
+        return Buffer.concat([mac(scope, place), place]).toString('base64url')
+      },
+      verify(scope, cursor) {
+        const bytes = Buffer.from(cursor, 'base64url')
+        const [given, place] = [bytes.subarray(0, MAC_BYTES), bytes.subarray(MAC_BYTES)]
+        // Decoding skips what is not base64url, so that more than one text would pass.
+        const canonical = bytes.toString('base64url') === cursor && given.length === MAC_BYTES
+        if (!canonical || !timingSafeEqual(given, mac(scope, place))) {
+          throw app.httpErrors.badRequest(
+            'querystring/cursor is not one that this list gave for the same sort and filters',
+          )
+        }
+        const [sortKey, key] = JSON.parse(place.toString()) as [Position['sortKey'], number]
+        return { sortKey, key }
+      },
+    })
+  },
+  { name: 'cursors', dependencies: ['store', '@fastify/sensible'] },
+)
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    cursors: Cursors
+  }
+}

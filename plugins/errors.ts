@@ -1,0 +1,44 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { ProductNotFound, StoreUnavailable, VersionMismatch } from '../db/errors.ts'
+
+/** The one map from what the inside throws to HTTP. */
+const STATUS = new Map<unknown, number>([
+  [ProductNotFound, 404],
+  [VersionMismatch, 412],
+  [StoreUnavailable, 503],
+])
+
+/** What to say in place of a message of the framework that does not say what is wanted. */
+const MESSAGES: Record<string, string> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    'The header content-type must be application/json, without parameters or with charset=utf-8',
+}
+
+/** Answers 404. Set anew in a scope, so that the scope's hooks run before it. */
+export function notFound(request: FastifyRequest): never {
+  throw request.server.httpErrors.notFound(`There is no ${request.url.split('?')[0]}`)
+}
+
+/** Gives every error the framework's shape, and shows nothing internal of one that is our fault. */
+export default fp(
+  async (app) => {
+    app.setErrorHandler<FastifyError>((error, request, reply) => {
+      const statusCode = STATUS.get(error.constructor) ?? error.statusCode ?? 500
+      const ours = statusCode >= 500
+      if (ours) request.log.error({ err: error }, 'the request failed')
+      return reply.code(statusCode).send({
+        statusCode,
+        code: ours ? undefined : error.code,
+        error: STATUS_CODES[statusCode],
+        message: ours
+          ? `The service could not do this now; its log names the request ${request.id}`
+          : (MESSAGES[error.code] ?? error.message),
+      })
+    })
+
+    app.setNotFoundHandler(notFound)
+  },
+  { name: 'errors', dependencies: ['@fastify/sensible'] },
+)

@@ -1,0 +1,85 @@
+import fp from 'fastify-plugin'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { StoreObserver } from '../db/store.ts'
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** What the service measures about itself. No label names a product: their number has no bound. */
+export interface Metrics {
+  registry: Registry
+  store: Pick<StoreObserver, 'committed'>
+  offersCalls: Histogram<'call' | 'result'>
+  tokens: Counter<'reason'>
+  breakerOpen: Gauge
+}
+
+/** Decorates `app.metrics` and times every request. */
+export default fp(
+  async (app) => {
+    const registry = new Registry()
+    const registers = [registry]
+    collectDefaultMetrics({ register: registry })
+
+    const requests = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Requests to this service, by route',
+      labelNames: ['method', 'route', 'status'],
+      buckets: SECONDS,
+      registers,
+    })
+    app.addHook('onResponse', async (request, reply) => {
+      const labels = {
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+      }
+      requests.observe(labels, reply.elapsedTime / 1000)
+    })
+
+    const commits = new Histogram({
+      name: 'store_commit_duration_seconds',
+      help: 'Transactions of the writer, with their commit',
+      buckets: SECONDS,
+      registers,
+    })
+    const writes = new Counter({
+      name: 'store_writes_total',
+      help: 'Operations that those transactions applied',
+      registers,
+    })
+    app.decorate('metrics', {
+      registry,
+      store: {
+        committed(durationMs, count) {
+          commits.observe(durationMs / 1000)
+          writes.inc(count)
+        },
+      },
+      offersCalls: new Histogram({
+        name: 'offers_call_duration_seconds',
+        help: 'Calls to the Offers service with their result, `ok` or the kind of fault',
+        labelNames: ['call', 'result'],
+        buckets: SECONDS,
+        registers,
+      }),
+      tokens: new Counter({
+        name: 'offers_tokens_total',
+        help: 'Access tokens got from the Offers service, by why they were asked for',
+        labelNames: ['reason'],
+        registers,
+      }),
+      breakerOpen: new Gauge({
+        name: 'offers_breaker_open',
+        help: '1 while the Offers service is taken to be down',
+        registers,
+      }),
+    })
+  },
+  { name: 'metrics' },
+)
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    metrics: Metrics
+  }
+}

@@ -1,0 +1,57 @@
+import fp from 'fastify-plugin'
+import { Breaker } from '../offers/breaker.ts'
+import { OffersClient } from '../offers/client.ts'
+import { TokenKeeper } from '../offers/token.ts'
+import { Transport } from '../offers/transport.ts'
+
+/** Decorates `app.offersClient` and the breaker it asks before each call; ends its connections. */
+export default fp(
+  async (app) => {
+    const { clock, random } = app.environment
+    const { baseUrl, account, refreshToken } = app.upstream
+    const breaker = new Breaker({
+      clock,
+      random,
+      onChange(open) {
+        app.metrics.breakerOpen.set(open ? 1 : 0)
+        if (open) {
+          app.log.warn({ url: baseUrl }, 'the Offers service is down; probing until it is back')
+        } else {
+          app.log.info({ url: baseUrl }, 'the Offers service is back')
+        }
+      },
+    })
+    const transport = new Transport({
+      baseUrl,
+      timeoutMs: app.config.OFFERS_TIMEOUT_MS,
+      connections: app.config.OFFERS_CONCURRENCY,
+      breaker,
+      clock,
+    })
+    const tokens = new TokenKeeper({
+      store: app.store,
+      transport,
+      breaker,
+      account,
+      refreshToken,
+      clock,
+      onRenewed(reason) {
+        app.metrics.tokens.inc({ reason })
+        const level = reason === 'dead' || reason === 'account-changed' ? 'warn' : 'info'
+        app.log[level]({ reason }, 'got an access token from the Offers service')
+      },
+    })
+    app.decorate('breaker', breaker)
+    const client = new OffersClient({ transport, tokens, clock })
+    app.decorate('offersClient', client)
+    app.addHook('onClose', () => client.close())
+  },
+  { name: 'offers-client', dependencies: ['metrics', 'store', 'upstream'] },
+)
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    breaker: Breaker
+    offersClient: OffersClient
+  }
+}

@@ -1,0 +1,57 @@
+import swagger from '@fastify/swagger'
+import fp from 'fastify-plugin'
+import packageJson from '../package.json' with { type: 'json' }
+import { ApiError } from '../schemas/error.ts'
+import { Offer, ProductOffers } from '../schemas/offer.ts'
+import { NewProduct, Product, ProductPatch } from '../schemas/product.ts'
+import { Status } from '../schemas/status.ts'
+
+const TAGS = [
+  { name: 'Products', description: 'The catalogue' },
+  { name: 'Offers', description: 'What shops ask for a product, as last observed' },
+  { name: 'System', description: 'How the service is doing' },
+]
+
+/** Registers the schemas that routes refer to, and makes the OpenAPI document from the routes. */
+export default fp(
+  async (app) => {
+    for (const schema of [
+      ApiError,
+      Product,
+      NewProduct,
+      ProductPatch,
+      Offer,
+      ProductOffers,
+      Status,
+    ]) {
+      app.addSchema(schema)
+    }
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Product aggregator',
+          version: packageJson.version,
+          description:
+            'A product catalogue whose offers (shop prices and stock) are kept fresh from the ' +
+            'Offers service. Times are RFC 3339 in UTC with milliseconds; prices are integers in ' +
+            'the unit that the Offers service uses. Every error has the shape `Error`.',
+          license: { name: 'MIT', identifier: 'MIT' },
+        },
+        servers: [{ url: '/', description: 'This service' }],
+        tags: TAGS,
+        components: {
+          securitySchemes: {
+            token: {
+              type: 'http',
+              scheme: 'bearer',
+              description: 'Wanted where the service was started with `API_TOKEN`',
+            },
+          },
+        },
+      },
+      refResolver: { buildLocalReference: ({ $id }) => String($id) },
+    })
+  },
+  { name: 'openapi' },
+)

@@ -1,0 +1,36 @@
+import fp from 'fastify-plugin'
+import { openStore } from '../db/open.ts'
+import type { Store } from '../db/store.ts'
+
+/** Refresh intervals after which a product that was not checked counts as stale. */
+const STALE_AFTER_INTERVALS = 3
+
+/** Opens the store and brings its tables up to date, decorates `app.store`, closes it. */
+export default fp(
+  async (app) => {
+    const { DATABASE_URL, REFRESH_INTERVAL_SECONDS } = app.config
+    const store = await openStore(DATABASE_URL, {
+      clock: app.environment.clock,
+      newId: app.environment.newId,
+      staleAfterMs: STALE_AFTER_INTERVALS * REFRESH_INTERVAL_SECONDS * 1000,
+      observer: {
+        ...app.metrics.store,
+        failed(error) {
+          // Whoever runs the process starts it anew; one that lives on could only answer 503.
+          setImmediate(() => {
+            throw error
+          })
+        },
+      },
+    })
+    app.decorate('store', store)
+    app.addHook('onClose', () => store.close())
+  },
+  { name: 'store', dependencies: ['metrics'] },
+)
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    store: Store
+  }
+}

@@ -1,0 +1,118 @@
+import { isUtf8 } from 'node:buffer'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import type { FastifySchemaValidationError } from 'fastify'
+import fp from 'fastify-plugin'
+import { NewProduct, ProductPatch } from '../schemas/product.ts'
+import { PATTERN_MESSAGES } from '../schemas/text.ts'
+import { oncePerSchema } from './serialization.ts'
+
+/** What `toValue` has to know of a JSON Schema. */
+interface ObjectSchema {
+  properties?: Record<string, { type?: string; format?: string }>
+}
+
+/** RFC 9562, section 4: either case is good input. ajv-formats would take `urn:uuid:` before it. */
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+/**
+ * The value that the text of a path or query parameter stands for. Ajv's own coercion takes `0x10`
+ * and ` 5 ` for integers; here only plain decimals, `true` and `false` count, and all else stays
+ * text, for the schema to refuse. UUIDs are the same in capitals.
+ */
+function toValue({ type, format }: { type?: string; format?: string }, text: unknown): unknown {
+  if (typeof text !== 'string') return text
+  if (type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return format === 'uuid' ? text.toLowerCase() : text
+}
+
+function toValues(schema: ObjectSchema, texts: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [
+      name,
+      toValue(schema.properties?.[name] ?? {}, text),
+    ]),
+  )
+}
+
+/** Whether every `%` of a URL's query begins the code of a character in UTF-8. */
+function isEncoded(url: string): boolean {
+  try {
+    decodeURIComponent(url.slice(url.indexOf('?') + 1))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What is wrong, in words, with the place where it is wrong before it. */
+export function describe(error: ErrorObject | FastifySchemaValidationError): string {
+  const { keyword, params } = error
+  if (keyword === 'additionalProperties') {
+    return `${error.instancePath} has the unknown property '${params.additionalProperty}'`
+  }
+  const said = keyword === 'pattern' ? PATTERN_MESSAGES[String(params.pattern)] : error.message
+  const values = keyword === 'enum' ? `: ${[params.allowedValues].flat().join(', ')}` : ''
+  return `${error.instancePath} ${said}${values}`
+}
+
+/** What the last value had that this refused; nothing where it was good. */
+export function faultsOf(validate: ValidateFunction): ErrorObject[] {
+  return validate.errors ?? []
+}
+
+/**
+ * Bad input is refused, never repaired: values are not turned into other types, unknown properties
+ * are not dropped, and bytes that are not UTF-8 are not replaced.
+ */
+export default fp(
+  async (app) => {
+    const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, useDefaults: true })
+    addFormats.default(ajv)
+    ajv.addFormat('uuid', UUID)
+    ajv.addVocabulary(['example'])
+    for (const schema of [NewProduct, ProductPatch]) ajv.addSchema(schema)
+
+    const compile = oncePerSchema((schema: object) => ajv.compile(schema))
+    app.decorate('compileSchema', compile)
+    app.setValidatorCompiler<ObjectSchema>(({ schema, httpPart }) => {
+      const validate = compile(schema)
+      if (httpPart !== 'querystring' && httpPart !== 'params') return validate
+      return (texts: Record<string, unknown>) => {
+        const value = toValues(schema, texts)
+        return validate(value) ? { value } : { error: faultsOf(validate) }
+      }
+    })
+    app.setSchemaErrorFormatter(
+      (errors, part) => new Error(errors.map((error) => part + describe(error)).join('; ')),
+    )
+
+    // The parser of query strings leaves what it can't decode as it is.
+    app.addHook('preValidation', async (request) => {
+      if (!request.routeOptions.schema?.querystring || isEncoded(request.url)) return
+      throw app.httpErrors.badRequest('querystring is not valid percent-encoded UTF-8')
+    })
+
+    // `__proto__` is an unknown property like any other, and the schemas refuse those.
+    const parseJson = app.getDefaultJsonParser('ignore', 'ignore')
+    app.removeContentTypeParser(['application/json', 'text/plain'])
+    app.addContentTypeParser<Buffer>(
+      /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
+      { parseAs: 'buffer' },
+      (request, body, done) => {
+        if (body.length === 0) return done(null) // A client may always send the header.
+        if (!isUtf8(body)) return done(app.httpErrors.badRequest('The body is not valid UTF-8'))
+        parseJson(request, body.toString(), done)
+      },
+    )
+  },
+  { name: 'validation', dependencies: ['@fastify/sensible'] },
+)
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Compiles a schema with the rules by which requests are checked. */
+    compileSchema(schema: object): ValidateFunction
+  }
+}

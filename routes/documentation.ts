@@ -1,0 +1,17 @@
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+
+/** The documentation page, its OpenAPI document, and the way there from the root. */
+const documentation: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: {
+      'default-src': ["'self'"],
+      'img-src': ["'self'", 'data:'],
+      'style-src': ["'self'", "'unsafe-inline'"], // Swagger UI sets styles on its elements.
+      'frame-ancestors': ["'none'"],
+    },
+  })
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
+}
+export default documentation

@@ -1,0 +1,30 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { errors } from '../schemas/error.ts'
+
+/** The metrics, for Prometheus to scrape. */
+const metrics: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'getMetrics',
+        summary: 'Read the metrics',
+        description: 'Metrics in the text format of Prometheus.',
+        tags: ['System'],
+        response: {
+          200: {
+            description: 'The metrics',
+            content: { 'text/plain': { schema: Type.String() } },
+          },
+          ...errors(),
+        },
+      },
+    },
+    async (_request, reply) => {
+      reply.type(app.metrics.registry.contentType)
+      return app.metrics.registry.metrics()
+    },
+  )
+}
+export default metrics

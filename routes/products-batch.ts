@@ -1,0 +1,82 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type TSchema, Type } from '@sinclair/typebox'
+import { describe, faultsOf } from '../plugins/validation.ts'
+import { ApiError, errors } from '../schemas/error.ts'
+import { noQuery } from '../schemas/http.ts'
+import { NewProduct, Product, trimmed } from '../schemas/product.ts'
+import { ref } from '../schemas/types.ts'
+
+const batchOf = <T extends TSchema>(item: T) =>
+  Type.Object(
+    {
+      items: Type.Array(item, {
+        minItems: 1,
+        maxItems: 1000,
+        description: 'The products to create, 1 to 1,000',
+      }),
+    },
+    { additionalProperties: false },
+  )
+
+const BatchResult = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        index: Type.Integer({ description: 'The place of the item in the request, from 0' }),
+        product: Type.Optional(ref(Product)),
+        error: Type.Optional(ref(ApiError)),
+      }),
+      { description: 'One for each item sent, in that order: with `product` or with `error`' },
+    ),
+  },
+  { description: 'What became of each item' },
+)
+
+/** Creating many products at once. */
+const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
+  const validItem = app.compileSchema(ref(NewProduct))
+
+  function refusal(item: unknown): ApiError | undefined {
+    if (validItem(item)) return undefined
+    const message = faultsOf(validItem)
+      .map((error) => `item${describe(error)}`)
+      .join('; ')
+    return { statusCode: 400, code: 'FST_ERR_VALIDATION', error: 'Bad Request', message }
+  }
+
+  app.post(
+    '',
+    {
+      bodyLimit: 16 * 1024 * 1024, // 1,000 descriptions of 10,000 ASCII characters fit.
+      schema: {
+        operationId: 'createProducts',
+        summary: 'Create up to 1,000 products',
+        description:
+          'Creates all valid items in one transaction. Invalid ones are reported and do not stop ' +
+          'the rest.',
+        tags: ['Products'],
+        querystring: noQuery,
+        body: batchOf(ref(NewProduct)),
+        response: {
+          200: BatchResult,
+          ...errors(400, 401, 403, 413, 415),
+        },
+      },
+      // The items are checked one by one below, so that a bad one does not refuse them all.
+      validatorCompiler: ({ httpPart, schema }) =>
+        app.compileSchema(httpPart === 'body' ? batchOf(Type.Unknown()) : schema),
+    },
+    async (request) => {
+      const refusals = request.body.items.map(refusal)
+      const valid = request.body.items.filter((_, index) => !refusals[index])
+      const created = valid.length > 0 ? await app.store.createProducts(valid.map(trimmed)) : []
+      const products = created.values()
+      return {
+        items: refusals.map((error, index) =>
+          error ? { index, error } : { index, product: products.next().value },
+        ),
+      }
+    },
+  )
+}
+export default productsBatch

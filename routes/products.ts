@@ -1,0 +1,189 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import type { FastifyReply } from 'fastify'
+import type { StoredProduct } from '../db/store.ts'
+import { versionsOf } from '../plugins/etag.ts'
+import { errors } from '../schemas/error.ts'
+import {
+  ifMatch,
+  ifNoneMatch,
+  noContent,
+  noQuery,
+  notModified,
+  paged,
+  tagged,
+} from '../schemas/http.ts'
+import {
+  NewProduct,
+  Product,
+  ProductParams,
+  ProductPatch,
+  ProductQuery,
+  trimmed,
+} from '../schemas/product.ts'
+import { words } from '../schemas/text.ts'
+import { nullable, ref } from '../schemas/types.ts'
+
+const tags = ['Products']
+
+const ProductList = Type.Object(
+  {
+    items: Type.Array(ref(Product)),
+    next_cursor: nullable(
+      Type.String({ description: 'Where the next page starts; null on the last one' }),
+    ),
+  },
+  { description: 'A page of the catalogue' },
+)
+
+/** Answers with one product, tagged so that `If-Match` can name its version. */
+function answer(reply: FastifyReply, product: StoredProduct): StoredProduct {
+  reply.version = product.version
+  return product
+}
+
+/** The catalogue. */
+const products: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '',
+    {
+      schema: {
+        operationId: 'createProduct',
+        summary: 'Create a product',
+        description:
+          'Stores the product durably and answers; it is registered with the Offers service right ' +
+          'after, in the background, and its offers appear as soon as that is done.',
+        tags,
+        querystring: noQuery,
+        body: ref(NewProduct),
+        response: {
+          201: {
+            ...ref(Product),
+            description: 'The product as it was stored',
+            headers: {
+              ...tagged,
+              Location: { type: 'string', description: 'The path of the product' },
+            },
+          },
+          ...errors(400, 401, 403, 413, 415),
+        },
+      },
+    },
+    async (request, reply) => {
+      const product = await app.store.createProduct(trimmed(request.body))
+      reply.code(201).header('location', `${app.prefix}/${product.id}`)
+      return answer(reply, product)
+    },
+  )
+
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'listProducts',
+        summary: 'List and search products',
+        tags,
+        querystring: ProductQuery,
+        headers: ifNoneMatch,
+        response: {
+          200: { ...ProductList, headers: paged },
+          304: notModified,
+          ...errors(400, 401),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { q, sort, in_stock: inStock, limit, cursor } = request.query
+      const sought = words(q ?? '')
+      if (sought.length === 0 && q?.trim()) return { items: [], next_cursor: null }
+      const scope = JSON.stringify([sort, q ?? '', inStock === true])
+      const page = await app.store.products({
+        sort,
+        words: sought,
+        inStock,
+        limit,
+        after: cursor === undefined ? undefined : app.cursors.verify(scope, cursor),
+      })
+      const next = page.next && app.cursors.sign(scope, page.next)
+      if (next) {
+        const query = new URL(request.url, 'http://localhost').searchParams
+        query.set('cursor', next)
+        reply.header('link', `<${app.prefix}?${query}>; rel="next"`)
+      }
+      return { items: page.items, next_cursor: next }
+    },
+  )
+
+  app.get(
+    '/:id',
+    {
+      schema: {
+        operationId: 'getProduct',
+        summary: 'Read a product',
+        tags,
+        params: ProductParams,
+        querystring: noQuery,
+        headers: ifNoneMatch,
+        response: {
+          200: { ...ref(Product), description: 'The product', headers: tagged },
+          304: notModified,
+          ...errors(400, 401, 404),
+        },
+      },
+    },
+    async (request, reply) => answer(reply, await app.store.product(request.params.id)),
+  )
+
+  app.patch(
+    '/:id',
+    {
+      schema: {
+        operationId: 'updateProduct',
+        summary: 'Change a product',
+        description:
+          'Changes what the body names. A product that the Offers service rejected is registered ' +
+          'anew. A registered one stays registered under the name it had: the Offers service has no ' +
+          'call to change it.',
+        tags,
+        params: ProductParams,
+        querystring: noQuery,
+        headers: ifMatch,
+        body: ref(ProductPatch),
+        response: {
+          200: { ...ref(Product), description: 'The product as it is now', headers: tagged },
+          ...errors(400, 401, 403, 404, 412, 413, 415),
+        },
+      },
+    },
+    async (request, reply) => {
+      const versions = versionsOf(request.headers['if-match'])
+      const patch = trimmed(request.body)
+      return answer(reply, await app.store.updateProduct(request.params.id, patch, versions))
+    },
+  )
+
+  app.delete(
+    '/:id',
+    {
+      schema: {
+        operationId: 'deleteProduct',
+        summary: 'Delete a product',
+        description:
+          'Removes the product with its offers and their history. It is not polled any more.',
+        tags,
+        params: ProductParams,
+        querystring: noQuery,
+        headers: ifMatch,
+        response: {
+          204: noContent('The product is gone'),
+          ...errors(400, 401, 403, 404, 412, 413, 415),
+        },
+      },
+    },
+    async (request, reply) => {
+      await app.store.deleteProduct(request.params.id, versionsOf(request.headers['if-match']))
+      return reply.code(204).send(null)
+    },
+  )
+}
+export default products

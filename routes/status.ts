@@ -1,0 +1,64 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import packageJson from '../package.json' with { type: 'json' }
+import { errors } from '../schemas/error.ts'
+import { ifNoneMatch, noQuery, notModified, tagged } from '../schemas/http.ts'
+import { Status, TARGET_INTERVALS } from '../schemas/status.ts'
+import { ref, toTime } from '../schemas/types.ts'
+
+const timeOrNull = (ms: number | null) => (ms === null ? null : toTime(ms))
+
+/** How the service is doing. */
+const status: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'getStatus',
+        summary: 'Read the state of the service',
+        description:
+          'How many products and offers there are, how fresh, and how the Offers service does.',
+        tags: ['System'],
+        querystring: noQuery,
+        headers: ifNoneMatch,
+        response: {
+          200: { ...ref(Status), description: 'The state', headers: tagged },
+          304: notModified,
+          ...errors(400, 401),
+        },
+      },
+    },
+    async () => {
+      const { clock } = app.environment
+      const intervalS = app.config.REFRESH_INTERVAL_SECONDS
+      const { health } = app.offersClient
+      const totals = await app.store.totals()
+      const since = clock() - TARGET_INTERVALS * intervalS * 1000
+      const freshness = await app.store.freshness(since)
+      return {
+        version: packageJson.version,
+        uptime_s: Math.floor(process.uptime()),
+        products: totals.products,
+        offers: totals.offers,
+        registrations_pending: totals.pending,
+        upstream: {
+          url: app.upstream.baseUrl,
+          simulated: app.upstream.simulated,
+          last_success_at: timeOrNull(health.lastSuccessAt),
+          last_error: health.lastError && {
+            at: toTime(health.lastError.at),
+            message: health.lastError.message,
+          },
+          paused_until: timeOrNull(app.breaker.pausedUntil),
+        },
+        refresh: {
+          interval_s: intervalS,
+          due: freshness.due,
+          oldest_checked_at: timeOrNull(freshness.oldestCheckedAt),
+          p95_age_s: freshness.p95AgeMs === null ? null : freshness.p95AgeMs / 1000,
+          within_target: freshness.within,
+        },
+      }
+    },
+  )
+}
+export default status

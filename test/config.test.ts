@@ -1,0 +1,200 @@
+import t from 'tap'
+import { Config, readConfig } from '../config.ts'
+import { EnvironmentError } from '../environment.ts'
+
+type Name = keyof Config
+
+/** Each variable: its default, texts it takes with what they mean, and texts it does not take. */
+const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; bad: string[] }> = {
+  NODE_ENV: { fallback: undefined, good: [['development', 'development']], bad: [] },
+  HOST: {
+    fallback: '127.0.0.1',
+    good: [
+      ['0.0.0.0', '0.0.0.0'],
+      ['::', '::'],
+      ['localhost', 'localhost'],
+    ],
+    bad: [' ', 'local host'],
+  },
+  PORT: {
+    fallback: 3000,
+    good: [
+      ['0', 0],
+      ['65535', 65_535],
+    ],
+    bad: ['-1', '65536', 'http', '3000.5', '1e3', '0x10', ' 3000', '3000 ', 'NaN', 'Infinity'],
+  },
+  LOG_LEVEL: {
+    fallback: 'info',
+    good: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((one) => [one, one]),
+    bad: ['INFO', 'verbose', 'info,debug', '30'],
+  },
+  DATABASE_URL: {
+    fallback: 'file:./data/aggregator.db',
+    good: [
+      ['file:test.db', 'file:test.db'],
+      ['file:///var/lib/test.db', 'file:///var/lib/test.db'],
+    ],
+    bad: ['test.db', 'file:', 'postgres://localhost/test', 'file:a\0b'],
+  },
+  OFFERS_BASE_URL: {
+    fallback: undefined,
+    good: [
+      'http://localhost:8080/api/v1',
+      'https://offers.example.com/api/v1/',
+      'https://offers.example.com',
+      'http://[::1]:80/api/v1',
+    ].map((one) => [one, one]),
+    bad: [
+      'offers.example.com',
+      'ftp://offers.example.com',
+      '//offers.example.com',
+      'https://',
+      'https:///api/v1',
+      'https://offers example.com',
+      'https://offers.example.com/api v1',
+      'https://offers.example.com:99999/api/v1',
+      'https://[::1/api/v1',
+      'https://offers.example.com/api/v1?x=1',
+      'https://offers.example.com/api/v1#x',
+      'https://me@offers.example.com/api/v1',
+    ],
+  },
+  OFFERS_REFRESH_TOKEN: secret(),
+  OFFERS_TIMEOUT_MS: integer(5000, 100, 60_000),
+  OFFERS_CONCURRENCY: integer(32, 1, 1024),
+  REFRESH_INTERVAL_SECONDS: integer(60, 1, 86_400),
+  API_TOKEN: secret(),
+  API_READ_TOKEN: secret(),
+}
+
+function secret() {
+  const good: [string, string][] = ['s3cret', '!~', '"quoted"', 'a.b-c_d=='].map((one) => [
+    one,
+    one,
+  ])
+  return { fallback: undefined, good, bad: ['two words', 'tab\t', 'kůň', 'line\n', '\u007f'] }
+}
+
+function integer(fallback: number, least: number, most: number) {
+  const good: [string, number][] = [least, most].map((one) => [String(one), one])
+  const outside = [least - 1, most + 1].map(String)
+  return { fallback, good, bad: [...outside, '-5', '1.5', 'many', '1e2', '٣'] }
+}
+
+const names = Object.keys(Config.properties)
+/** What a variable cannot be without. */
+const beside: Record<string, Record<string, string>> = {
+  API_READ_TOKEN: { API_TOKEN: 'other' },
+  OFFERS_REFRESH_TOKEN: { OFFERS_BASE_URL: 'http://offers.example.com/api/v1' },
+}
+
+/** The message of the fault of an environment. */
+function faultOf(env: Record<string, string>): string {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.message
+    throw error
+  }
+  return ''
+}
+
+t.test('every variable is tested here', async (t) => {
+  t.strictSame(Object.keys(variables).sort(), names.sort())
+})
+
+for (const [name, { fallback, good, bad }] of Object.entries(variables)) {
+  const values = (env: Record<string, string>) => new Map(Object.entries(readConfig(env)))
+  const schema = new Map(Object.entries(Config.properties)).get(name)
+
+  t.test(`${name} has its default where it is not set or empty`, async (t) => {
+    t.equal(values({}).get(name), fallback)
+    t.equal(values({ [name]: '' }).get(name), fallback)
+  })
+
+  t.test(`${name} is described`, async (t) => {
+    t.match(schema?.description, /\w/)
+  })
+
+  for (const [text, value] of good) {
+    t.test(`${name} can be ${text}`, async (t) => {
+      t.equal(values({ ...beside[name], [name]: text }).get(name), value)
+    })
+  }
+
+  for (const text of bad) {
+    t.test(`${name} cannot be ${JSON.stringify(text)}`, async (t) => {
+      const message = faultOf({ ...beside[name], [name]: text })
+      const hidden = schema?.secret || /[@?#]/.test(text)
+      const number = /^-?\d+$/.test(text)
+      const shown = hidden ? 'its value' : number ? text : JSON.stringify(text)
+      const value = schema?.type === 'integer' || !number ? shown : JSON.stringify(text)
+      t.equal(message, `${name}: ${value} is not ${schema?.allowed}`)
+    })
+  }
+}
+
+t.test('several faults are told at once, a line each', async (t) => {
+  const message = faultOf({
+    PORT: 'x',
+    LOG_LEVEL: 'loud',
+    OFFERS_TIMEOUT_MS: '1',
+    API_TOKEN: 'a b',
+  })
+  t.strictSame(message.split('\n'), [
+    'PORT: "x" is not an integer from 0 to 65535',
+    'LOG_LEVEL: "loud" is not fatal, error, warn, info, debug, trace or silent',
+    'OFFERS_TIMEOUT_MS: 1 is not an integer from 100 to 60000',
+    'API_TOKEN: its value is not visible ASCII characters without blanks',
+  ])
+})
+
+t.test('production refuses to run on the built-in simulator', async (t) => {
+  const message = faultOf({ NODE_ENV: 'production' })
+  t.match(message, /^OFFERS_BASE_URL: it is not set; with NODE_ENV=production .* is needed/)
+  t.match(faultOf({ NODE_ENV: 'production', OFFERS_BASE_URL: '' }), /^OFFERS_BASE_URL: /)
+  t.equal(faultOf({ NODE_ENV: 'production', OFFERS_BASE_URL: 'http://a/api/v1' }), '')
+  t.equal(faultOf({ NODE_ENV: 'test' }), '')
+})
+
+t.test('a token for reading wants one for writing beside it, another one', async (t) => {
+  t.equal(
+    faultOf({ API_READ_TOKEN: 'a' }),
+    'API_READ_TOKEN: it is set without API_TOKEN, so that nothing could be written',
+  )
+  t.equal(
+    faultOf({ API_READ_TOKEN: 'a', API_TOKEN: 'a' }),
+    'API_READ_TOKEN: it is the same as API_TOKEN and would give the right to write',
+  )
+  t.equal(faultOf({ API_READ_TOKEN: 'a', API_TOKEN: 'b' }), '')
+})
+
+t.test('a refresh token wants the service that it is for beside it', async (t) => {
+  t.equal(
+    faultOf({ OFFERS_REFRESH_TOKEN: 'a' }),
+    'OFFERS_REFRESH_TOKEN: it is set without OFFERS_BASE_URL, and the simulator has its own',
+  )
+})
+
+t.test('no message shows a secret', async (t) => {
+  const environments: Record<string, string>[] = [
+    ...['OFFERS_REFRESH_TOKEN', 'API_TOKEN', 'API_READ_TOKEN'].flatMap((name) => [
+      { [name]: '5ecret with a blank' },
+      { [name]: '5ecret', PORT: 'x' },
+    ]),
+    { API_READ_TOKEN: '5ecret', API_TOKEN: '5ecret' },
+    { OFFERS_BASE_URL: 'https://me:5ecret@offers.example.com/api/v1' },
+    { OFFERS_BASE_URL: 'https://offers.example.com/api/v1?token=5ecret' },
+    { OFFERS_BASE_URL: 'https://offers.example.com/api/v1#5ecret' },
+    { DATABASE_URL: 'postgres://me:5ecret@localhost/test' },
+  ]
+  for (const env of environments) {
+    t.ok(faultOf(env))
+    t.notMatch(faultOf(env), '5ecret')
+  }
+})
+
+t.test('other variables are not looked at', async (t) => {
+  t.strictSame(readConfig({ PATH: '/bin', port: '1', API_TOKENS: 'a b' }), readConfig({}))
+})

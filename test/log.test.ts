@@ -1,0 +1,49 @@
+import t from 'tap'
+import { eventually } from './helper.ts'
+import { buildLogged } from './plugins/helper.ts'
+import { NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from './routes/helper.ts'
+
+const INFO = 30
+const DEBUG = 20
+const json = { 'content-type': 'application/json' }
+
+const cases = [
+  ['a read', 'GET', PRODUCTS, undefined, 200, DEBUG],
+  ['a read of headers', 'HEAD', PRODUCTS, undefined, 200, DEBUG],
+  ['a change', 'POST', PRODUCTS, '{"name":"Mower"}', 201, INFO],
+  ['a change that is refused', 'POST', PRODUCTS, '{}', 400, INFO],
+  ['a read of what is not there', 'GET', `${PRODUCTS}/${UNKNOWN_ID}`, undefined, 404, INFO],
+  ['a read of an unknown path', 'GET', '/nope', undefined, 404, INFO],
+  ['another method', 'PUT', PRODUCTS, undefined, 405, INFO],
+] as const
+
+t.test('each request has one line in the log', async (t) => {
+  const { app, lines } = await buildLogged(t, NO_UPSTREAM)
+  await app.ready()
+  for (const [what, method, url, payload, statusCode, level] of cases) {
+    await t.test(`${what} is logged at ${level === INFO ? 'info' : 'debug'}`, async (t) => {
+      lines.length = 0
+      await app.inject({ method, url, payload, headers: payload ? json : {} })
+      const logged = lines.filter(({ reqId }) => reqId !== undefined)
+      t.equal(logged.length, 1)
+      t.match(logged[0], {
+        level,
+        msg: 'request',
+        req: { method, url },
+        res: { statusCode },
+        reqId: /^[\w-]{36}$/,
+        responseTime: Number,
+      })
+    })
+  }
+})
+
+t.test('a request whose end failed is logged at info with the error', async (t) => {
+  const { app, lines } = await buildLogged(t, NO_UPSTREAM)
+  app.addHook('onResponse', async () => {
+    throw new Error('a hook failed')
+  })
+  await app.inject(PRODUCTS)
+  const logged = await eventually(() => lines.find(({ msg }) => msg === 'request'))
+  t.match(logged, { level: INFO, err: { message: 'a hook failed' } })
+})

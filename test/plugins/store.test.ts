@@ -1,0 +1,31 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { temporaryFolder } from '../helper.ts'
+import { create, NO_UPSTREAM, read } from '../routes/helper.ts'
+import { buildLogged } from './helper.ts'
+
+t.test('the database and its folder are made where they are missing, and kept', async (t) => {
+  const folder = await temporaryFolder(t)
+  const variables = { ...NO_UPSTREAM, DATABASE_URL: `file:${join(folder, 'a/b/test.db')}` }
+  const first = await buildLogged(t, variables)
+  const product = await create(first.app, { name: 'Mower' })
+  await first.app.close()
+  const second = await buildLogged(t, variables)
+  t.strictSame(await read(second.app, product.id), product)
+})
+
+t.test('a service whose database cannot be opened does not start, and says which', async (t) => {
+  const folder = await temporaryFolder(t)
+  const file = join(folder, 'text.db')
+  await writeFile(file, 'This is no database, and long enough to be taken for one. '.repeat(50))
+  await mkdir(join(folder, 'folder.db'))
+  for (const path of [file, join(folder, 'folder.db'), join(file, 'below.db')]) {
+    await t.test(path, async (t) => {
+      const { app } = await buildLogged(t, { DATABASE_URL: `file:${path}` })
+      await t.rejects(() => Promise.resolve(app.ready()), {
+        message: `The database file:${path} cannot be opened`,
+      })
+    })
+  }
+})

@@ -1,0 +1,90 @@
+import { type Static, Type } from '@sinclair/typebox'
+import t from 'tap'
+import { describe, faultsOf } from '../../plugins/validation.ts'
+import { NewProduct } from '../../schemas/product.ts'
+import { NAME_PATTERN, PATTERN_MESSAGES, TEXT_PATTERN } from '../../schemas/text.ts'
+import { ref } from '../../schemas/types.ts'
+import { startApp } from '../helper.ts'
+import { NO_UPSTREAM } from '../routes/helper.ts'
+import { buildLogged } from './helper.ts'
+
+const error = (keyword: string, params: Record<string, unknown>, message = 'must be right') => ({
+  keyword,
+  instancePath: '/name',
+  schemaPath: '#',
+  params,
+  message,
+})
+
+t.test('a fault is described with its place', async (t) => {
+  t.equal(describe(error('type', { type: 'string' })), '/name must be right')
+  t.equal(
+    describe(error('additionalProperties', { additionalProperty: 'x' })),
+    "/name has the unknown property 'x'",
+  )
+  t.equal(describe(error('enum', { allowedValues: ['a', 'b'] })), '/name must be right: a, b')
+  for (const pattern of [TEXT_PATTERN, NAME_PATTERN]) {
+    t.equal(describe(error('pattern', { pattern })), `/name ${PATTERN_MESSAGES[pattern]}`)
+  }
+})
+
+const Query = Type.Object({
+  integer: Type.Optional(Type.Integer()),
+  boolean: Type.Optional(Type.Boolean()),
+  text: Type.Optional(Type.String()),
+  id: Type.Optional(Type.String({ format: 'uuid' })),
+  size: Type.Integer({ default: 5 }),
+})
+
+const queries: [query: string, value: Partial<Static<typeof Query>> | number][] = [
+  ['', { size: 5 }],
+  ['integer=7', { integer: 7, size: 5 }],
+  ['integer=-7', { integer: -7, size: 5 }],
+  ['integer=007', { integer: 7, size: 5 }],
+  ['integer=123456789012345', { integer: 123_456_789_012_345, size: 5 }],
+  ['integer=1234567890123456', 400],
+  ['integer=7.0', 400],
+  ['integer=%D9%A3', 400],
+  ['integer=1&integer=2', 400],
+  ['boolean=true', { boolean: true, size: 5 }],
+  ['boolean=false', { boolean: false, size: 5 }],
+  ['boolean=0', 400],
+  ['text=7', { text: '7', size: 5 }],
+  ['text=true', { text: 'true', size: 5 }],
+  ['text=', { text: '', size: 5 }],
+  ['text', { text: '', size: 5 }],
+  ['text=a+b%2B%C4%8D', { text: 'a b+č', size: 5 }],
+  ['text=%', 400],
+  ['text=%C4', 400],
+  [
+    'id=019AA9F0-5C00-7000-8000-00000000000A',
+    { id: '019aa9f0-5c00-7000-8000-00000000000a', size: 5 },
+  ],
+  ['id=urn:uuid:019aa9f0-5c00-7000-8000-00000000000a', 400],
+]
+
+t.test('parameters are read as their types, and refused where they are not of them', async (t) => {
+  const { app } = await buildLogged(t)
+  const schema = { hide: true, querystring: Query }
+  app.get('/query', { schema }, async (request) => request.query)
+  await app.ready()
+  for (const [query, value] of queries) {
+    await t.test(query || 'nothing', async (t) => {
+      const response = await app.inject(`/query?${query}`)
+      if (typeof value === 'number') t.equal(response.statusCode, value)
+      else t.strictSame(response.json(), value)
+    })
+  }
+})
+
+t.test('a schema can be compiled with the rules of requests', async (t) => {
+  const app = await startApp(t, NO_UPSTREAM)
+  const isProduct = app.compileSchema(ref(NewProduct))
+  t.equal(isProduct({ name: 'Mower' }), true)
+  t.strictSame(faultsOf(isProduct), [])
+  t.equal(isProduct({ name: 5 }), false, 'nothing is turned into another type')
+  const product = { name: 'Mower', x: 1 }
+  t.equal(isProduct(product), false, 'nothing is dropped')
+  t.equal(product.x, 1)
+  t.strictSame(faultsOf(isProduct).map(describe), [" has the unknown property 'x'"])
+})

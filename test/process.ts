@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** What a program is ended with: a test, or a benchmark. */
+export interface Scope {
+  teardown(end: () => unknown): void
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** A program of this project in a process of its own. */
+export interface Running {
+  child: ChildProcess
+  /** Where it listens, as it said. */
+  url: string
+  /** Everything that it has written so far, both streams. */
+  output(): string
+  /** Sends a signal and resolves with exit code and signal when it has ended. */
+  stop(signal: NodeJS.Signals): Promise<[number | null, NodeJS.Signals | null]>
+}
+
+function spawnProgram(scope: Scope, file: string, variables: Record<string, string>) {
+  const { PATH = '', NODE_V8_COVERAGE = '' } = process.env
+  const coverage = NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : {}
+  const child = spawn(process.execPath, [file], {
+    cwd: root,
+    env: { PATH, ...coverage, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  scope.teardown(() => child.kill('SIGKILL'))
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => lines.push(line))
+  }
+  return { child, lines }
+}
+
+/** Starts a program and resolves when it says where it listens; rejects if it ends before. */
+export async function start(
+  scope: Scope,
+  file: string,
+  variables: Record<string, string>,
+): Promise<Running> {
+  const { child, lines } = spawnProgram(scope, file, variables)
+  const output = () => lines.join('\n')
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [found] = /http:\/\/[\w.:[\]]+/.exec(/listening at .*/i.exec(line)?.[0] ?? '') ?? []
+      if (found) resolve(found)
+    })
+    exited.then(() => reject(new Error(`${file} ended:\n${output()}`)), reject)
+  })
+  return {
+    child,
+    url,
+    output,
+    async stop(signal) {
+      child.kill(signal)
+      return exited
+    },
+  }
+}
+
+/** Runs a program until it ends by itself; gives its exit code and what it wrote. */
+export async function run(
+  scope: Scope,
+  file: string,
+  variables: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const { child, lines } = spawnProgram(scope, file, variables)
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, output: lines.join('\n') }
+}
+
+/** Sends JSON and gives the status and the JSON of the answer. */
+export async function call(method: string, url: string, body?: object) {
+  const response = await fetch(url, {
+    method,
+    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, json: text && JSON.parse(text) }
+}

@@ -1,0 +1,250 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { InjectOptions } from 'fastify'
+import t, { type Test } from 'tap'
+import type { ApiError } from '../../schemas/error.ts'
+import { startApp } from '../helper.ts'
+import { type App, PRODUCTS, startPriced } from './helper.ts'
+
+interface Schema {
+  $ref?: string
+  example?: unknown
+  examples?: unknown[]
+  enum?: unknown[]
+  properties?: Record<string, Schema>
+  items?: Schema
+}
+type Content = Record<string, { schema: Schema; example?: unknown; examples?: object }>
+interface Operation {
+  operationId?: string
+  summary?: string
+  tags?: string[]
+  parameters?: { name: string; in: string; description?: string }[]
+  requestBody?: { content: Content }
+  responses: Record<string, { description?: string; content?: Content }>
+}
+interface Document {
+  openapi: string
+  tags: { name: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, Schema> }
+}
+
+/** Pages and files for people, and the document itself. */
+const HIDDEN = /^\/(docs(\/.*)?)?$/
+
+const readDocument = async (app: App) => (await app.inject('/docs/json')).json<Document>()
+
+/** Every operation of the document with its name, method and path. */
+function operationsOf({ paths }: Document) {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      method,
+      path,
+      operation,
+    })),
+  )
+}
+
+/** Whether an example can be found at a schema or inside it. */
+function hasExample(document: Document, schema: Schema): boolean {
+  if (schema.$ref !== undefined) {
+    const target = document.components.schemas[schema.$ref.split('/').at(-1) ?? '']
+    return target !== undefined && hasExample(document, target)
+  }
+  if ([schema.example, schema.examples?.[0], schema.enum?.[0]].some((one) => one !== undefined)) {
+    return true
+  }
+  const inside = [
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.items ? [schema.items] : []),
+  ]
+  return inside.some((part) => hasExample(document, part))
+}
+
+/** The statuses that an operation can answer beside its good ones, by what it is like. */
+function faultsOf(method: string, path: string, operation: Operation): string[] {
+  const header = (name: string) => operation.parameters?.some((one) => one.name === name) ?? false
+  const api = path.startsWith('/api/v1')
+  const changes = method !== 'get'
+  return [
+    ...(api ? ['400', '401'] : []),
+    ...(api && changes ? ['403', '413', '415'] : []),
+    ...(path.includes('{') ? ['404'] : []),
+    ...(header('if-none-match') ? ['304'] : []),
+    ...(header('if-match') ? ['412'] : []),
+    '500',
+    '503',
+  ].sort()
+}
+
+t.test('the OpenAPI document', async (t) => {
+  const app = await startApp(t)
+  const document = await readDocument(app)
+  const operations = operationsOf(document)
+
+  await t.test('is of version 3.1.0', async (t) => {
+    t.equal(document.openapi, '3.1.0')
+  })
+
+  await t.test('names each operation once', async (t) => {
+    const ids = operations.map(({ operation }) => operation.operationId)
+    t.ok(ids.length >= 11)
+    t.equal(new Set(ids).size, ids.length)
+  })
+
+  for (const { name, method, path, operation } of operations) {
+    await t.test(`${name} is described in full`, async (t) => {
+      t.match(operation.operationId, /^[a-z]+[A-Z]\w+$/)
+      t.match(operation.summary, /^[A-Z].*[^.]$/)
+      t.equal(operation.tags?.length, 1)
+      t.ok(document.tags.some((tag) => tag.name === operation.tags?.[0]))
+      for (const { name, description } of operation.parameters ?? []) t.ok(description, name)
+      for (const [status, response] of Object.entries(operation.responses)) {
+        t.ok(response.description, status)
+        t.not(response.description, 'Default Response', status)
+      }
+      for (const name of path.matchAll(/\{(\w+)\}/g)) {
+        t.ok(operation.parameters?.some((one) => one.in === 'path' && one.name === name[1]))
+      }
+      if (['post', 'patch', 'put'].includes(method)) t.ok(operation.requestBody)
+    })
+
+    await t.test(`${name} has examples of what is sent and answered`, async (t) => {
+      const bodies = [operation.requestBody, ...Object.values(operation.responses)]
+      for (const [type, { schema }] of bodies.flatMap((body) =>
+        Object.entries(body?.content ?? {}),
+      )) {
+        if (type === 'application/json') t.ok(hasExample(document, schema), JSON.stringify(schema))
+      }
+    })
+
+    await t.test(`${name} names every status that it can answer`, async (t) => {
+      const statuses = Object.keys(operation.responses)
+      const good = statuses.filter((status) => status.startsWith('2'))
+      t.equal(good.length, 1)
+      t.strictSame(
+        statuses.filter((status) => !good.includes(status)).sort(),
+        faultsOf(method, path, operation),
+      )
+    })
+  }
+
+  await t.test('has every route, but for those that are hidden on purpose', async (t) => {
+    for (const url of app.routeUrls) {
+      if (HIDDEN.test(url)) continue
+      const path = url.replaceAll(/:(\w+)/g, '{$1}')
+      const { allow } = (await app.inject({ method: 'TRACE', url })).headers
+      const served = String(allow)
+        .split(', ')
+        .filter((method) => method !== 'HEAD')
+      const documented = Object.keys(document.paths[path] ?? {}).map((name) => name.toUpperCase())
+      t.strictSame(documented.sort(), served, url)
+    }
+  })
+})
+
+/** A call of each operation that goes well, with the id of a product that has an offer. */
+const calls: Record<string, (id: string) => InjectOptions> = {
+  createProduct: () => ({ method: 'POST', url: PRODUCTS, payload: { name: 'Saw' } }),
+  createProducts: () => ({
+    method: 'POST',
+    url: `${PRODUCTS}/batch`,
+    payload: { items: [{ name: 'Saw' }, { name: '' }] },
+  }),
+  listProducts: () => ({ url: `${PRODUCTS}?limit=1` }),
+  getProduct: (id) => ({ url: `${PRODUCTS}/${id}` }),
+  updateProduct: (id) => ({ method: 'PATCH', url: `${PRODUCTS}/${id}`, payload: { name: 'Saw' } }),
+  deleteProduct: (id) => ({ method: 'DELETE', url: `${PRODUCTS}/${id}` }),
+  listOffers: (id) => ({ url: `${PRODUCTS}/${id}/offers` }),
+  getStatus: () => ({ url: '/api/v1/status' }),
+  getLiveness: () => ({ url: '/health/live' }),
+  getReadiness: () => ({ url: '/health/ready' }),
+  getMetrics: () => ({ url: '/metrics' }),
+}
+
+/** Calls that are answered with an error that the operation documents. */
+const failures: Record<string, (id: string) => InjectOptions> = {
+  createProduct: () => ({ method: 'POST', url: PRODUCTS, payload: { name: '' } }),
+  listProducts: () => ({ url: `${PRODUCTS}?limit=0` }),
+  getProduct: (id) => ({ url: `${PRODUCTS}/${id.replace(/.$/, 'f')}` }),
+  updateProduct: (id) => ({
+    method: 'PATCH',
+    url: `${PRODUCTS}/${id}`,
+    headers: { 'if-match': '"9-x"' },
+    payload: { name: 'Saw' },
+  }),
+  createProducts: () => ({ method: 'POST', url: `${PRODUCTS}/batch`, payload: 'items' }),
+}
+
+t.test('what is answered is what the document says', async (t) => {
+  const offers = [{ id: 'a', price: 10, items_in_stock: 1 }]
+  const { app, products } = await startPriced(t, [
+    { name: 'Mower', offers },
+    { name: 'Trimmer', offers: [] },
+    { name: 'Axe', offers },
+  ])
+  const document = await readDocument(app)
+  const ajv = new Ajv2020({ strict: false })
+  addFormats.default(ajv)
+  ajv.addSchema(document, 'openapi')
+  const operations = operationsOf(document)
+
+  await t.test('every operation is called here', async (t) => {
+    t.strictSame(
+      operations.map(({ operation }) => operation.operationId).sort(),
+      Object.keys(calls).sort(),
+    )
+  })
+
+  const check = async (
+    t: Test,
+    name: string,
+    operation: Operation,
+    path: string,
+    call: InjectOptions,
+  ) => {
+    const response = await app.inject(call)
+    const documented = operation.responses[response.statusCode]
+    t.ok(documented, `${name} documents ${response.statusCode}`)
+    const [[type] = []] = Object.entries(documented?.content ?? {})
+    if (type === undefined) return t.equal(response.body, '')
+    t.ok(String(response.headers['content-type']).startsWith(type))
+    const place = ['paths', path, String(call.method ?? 'get').toLowerCase(), 'responses']
+      .concat(String(response.statusCode), 'content', type, 'schema')
+      .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+    const validate = ajv.compile({ $ref: `openapi#/${place.join('/')}` })
+    const value = type === 'application/json' ? response.json<unknown>() : response.body
+    t.ok(validate(value), `${name} ${response.statusCode} ${ajv.errorsText(validate.errors)}`)
+  }
+
+  for (const [index, { name, path, operation }] of operations.entries()) {
+    await t.test(name, async (t) => {
+      const made = products[index % 2 === 0 ? 0 : 1]
+      const id = (operation.operationId === 'deleteProduct' ? products[2] : made)?.id ?? ''
+      const failure = failures[operation.operationId ?? '']?.(id)
+      if (failure) await check(t, name, operation, path, failure)
+      const call = calls[operation.operationId ?? '']?.(id)
+      if (call) await check(t, name, operation, path, call)
+    })
+  }
+
+  await t.test('the examples of requests are good requests', async (t) => {
+    for (const { name, method, path, operation } of operations) {
+      const schema = operation.requestBody?.content['application/json']?.schema
+      const target = document.components.schemas[schema?.$ref?.split('/').at(-1) ?? '']
+      for (const payload of target?.examples ?? []) {
+        const url = path.replace('{id}', products[0]?.id ?? '')
+        const headers = { 'content-type': 'application/json' }
+        const response = await app.inject({
+          method: method === 'patch' ? 'PATCH' : 'POST',
+          url,
+          headers,
+          payload: JSON.stringify(payload),
+        })
+        t.ok(response.statusCode < 300, `${name} ${response.json<ApiError>().message}`)
+      }
+    }
+  })
+})

@@ -1,0 +1,51 @@
+import t from 'tap'
+import { eventually, startApp, startSimulator } from '../helper.ts'
+import { type App, create, NO_UPSTREAM, PRODUCTS, read, UNKNOWN_ID } from './helper.ts'
+
+/** The value of the first metric line that begins with `name`; undefined without one. */
+async function metric(app: App, name: string): Promise<number | undefined> {
+  const lines = (await app.inject('/metrics')).body.split('\n')
+  const line = lines.find((line) => line.startsWith(name))
+  return line === undefined ? undefined : Number(line.split(' ').at(-1))
+}
+
+t.test('metrics are in the text format of Prometheus', async (t) => {
+  const app = await startApp(t, NO_UPSTREAM)
+  const response = await app.inject('/metrics')
+  t.equal(response.statusCode, 200)
+  t.match(response.headers['content-type'], /^text\/plain; version=0\.0\.4/)
+  t.match(response.body, /^# HELP /)
+})
+
+t.test('requests are counted by route, so that ids make no new series', async (t) => {
+  const app = await startApp(t, NO_UPSTREAM)
+  const product = await create(app, { name: 'Mower' })
+  for (const id of [product.id, product.id, UNKNOWN_ID]) await read(app, id)
+  await app.inject('/nope')
+  await app.inject('/nope/again')
+  const count = (method: string, route: string, status: number) =>
+    metric(
+      app,
+      `http_request_duration_seconds_count{method="${method}",route="${route}",status="${status}"}`,
+    )
+  t.equal(await count('POST', PRODUCTS, 201), 1)
+  t.equal(await count('GET', `${PRODUCTS}/:id`, 200), 2)
+  t.equal(await count('GET', `${PRODUCTS}/:id`, 404), 1)
+  t.notMatch((await app.inject('/metrics')).body, UNKNOWN_ID)
+  t.notMatch((await app.inject('/metrics')).body, '/nope')
+})
+
+t.test('commits and the calls of the Offers service are measured', async (t) => {
+  const simulator = await startSimulator(t)
+  const app = await startApp(t, { OFFERS_BASE_URL: simulator.baseUrl })
+  const { id } = await create(app, { name: 'Mower' })
+  await eventually(async () => (await read(app, id)).checked_at)
+  t.ok(Number(await metric(app, 'store_writes_total')) >= 2)
+  t.ok(Number(await metric(app, 'store_commit_duration_seconds_count')) >= 2)
+  for (const call of ['register', 'offers']) {
+    const name = `offers_call_duration_seconds_count{call="${call}",result="ok"}`
+    t.ok(Number(await metric(app, name)) >= 1, call)
+  }
+  t.equal(await metric(app, 'offers_tokens_total{reason="first"}'), 1)
+  t.equal(await metric(app, 'offers_breaker_open'), 0)
+})

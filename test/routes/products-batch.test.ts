@@ -1,0 +1,133 @@
+import t from 'tap'
+import type { ApiError } from '../../schemas/error.ts'
+import type { Product } from '../../schemas/product.ts'
+import { startApp } from '../helper.ts'
+import { list, NO_UPSTREAM, PRODUCTS, read } from './helper.ts'
+
+/** One app for all, in which each test makes products of its own. */
+const app = await startApp(t, NO_UPSTREAM)
+
+async function countProducts(): Promise<number> {
+  return (await app.store.totals()).products
+}
+
+interface Result {
+  index: number
+  product?: Product
+  error?: ApiError
+}
+
+async function send(items: unknown[]) {
+  const response = await app.inject({
+    method: 'POST',
+    url: `${PRODUCTS}/batch`,
+    payload: { items },
+  })
+  return { response, results: response.json<{ items: Result[] }>().items }
+}
+
+t.test('a batch of valid items creates them all, in order, at one time', async (t) => {
+  const items = [{ name: ' Mower 1 ', description: 'Mows' }, { name: 'Mower' }, { name: 'Mower' }]
+  const { response, results } = await send(items)
+  t.equal(response.statusCode, 200)
+  t.strictSame(
+    results.map(({ index }) => index),
+    [0, 1, 2],
+  )
+  t.strictSame(
+    results.map(({ product }) => [product?.name, product?.description]),
+    [
+      ['Mower 1', 'Mows'],
+      ['Mower', ''],
+      ['Mower', ''],
+    ],
+  )
+  t.equal(new Set(results.map(({ product }) => product?.id)).size, 3)
+  t.equal(new Set(results.map(({ product }) => product?.created_at)).size, 1)
+  for (const { product } of results) t.strictSame(await read(app, product?.id ?? ''), product)
+  t.strictSame(
+    (await list(app, 'q=mower')).items,
+    results.map(({ product }) => product),
+  )
+})
+
+t.test('a batch of 1,000 is created in one go', async (t) => {
+  const before = await countProducts()
+  const { results } = await send(
+    Array.from({ length: 1000 }, (_, index) => ({ name: `p${index}` })),
+  )
+  t.equal(results.filter(({ product }, index) => product?.name === `p${index}`).length, 1000)
+  t.equal((await countProducts()) - before, 1000)
+})
+
+t.test('a batch of long descriptions is not too large', async (t) => {
+  const description = 'd'.repeat(10_000)
+  const { response } = await send(Array.from({ length: 100 }, () => ({ name: 'a', description })))
+  t.equal(response.statusCode, 200)
+})
+
+const NAME =
+  'item/name must have 1 to 255 characters after trimming, without NUL characters or unpaired surrogates'
+const bad: [item: unknown, message: string][] = [
+  [5, 'item must be object'],
+  ['Mower', 'item must be object'],
+  [null, 'item must be object'],
+  [[{ name: 'Mower' }], 'item must be object'],
+  [{}, "item must have required property 'name'"],
+  [{ name: 5 }, 'item/name must be string'],
+  [{ name: null }, 'item/name must be string'],
+  [{ name: ' ' }, NAME],
+  [{ name: 'a'.repeat(256) }, NAME],
+  [{ name: '\0' }, NAME],
+  [{ name: '\ud800' }, NAME],
+  [{ name: 'a', description: 5 }, 'item/description must be string'],
+  [
+    { name: 'a', description: 'd'.repeat(10_001) },
+    'item/description must NOT have more than 10000 characters',
+  ],
+  [
+    { name: 'a', description: '\udfff' },
+    'item/description must not contain NUL characters or unpaired surrogates',
+  ],
+  [{ name: 'a', id: 'x' }, "item has the unknown property 'id'"],
+  [{ name: 'a', '\ud800': 1 }, "item has the unknown property '\ud800'"],
+]
+
+t.test('a batch of invalid items is answered with what is wrong with each', async (t) => {
+  const before = await countProducts()
+  const { response, results } = await send(bad.map(([item]) => item))
+  t.equal(response.statusCode, 200)
+  t.strictSame(
+    results,
+    bad.map(([, message], index) => ({
+      index,
+      error: { statusCode: 400, code: 'FST_ERR_VALIDATION', error: 'Bad Request', message },
+    })),
+  )
+  t.equal(await countProducts(), before)
+})
+
+t.test('invalid items do not stop the valid ones between them', async (t) => {
+  const before = await countProducts()
+  const items = bad.flatMap(([item], index) => [item, { name: `p${index}` }])
+  const { results } = await send(items)
+  t.strictSame(
+    results.map(({ index, product, error }) => [index, product?.name, error?.message]),
+    bad.flatMap(([, message], index) => [
+      [index * 2, undefined, message],
+      [index * 2 + 1, `p${index}`, undefined],
+    ]),
+  )
+  t.equal((await countProducts()) - before, bad.length)
+})
+
+t.test('the key __proto__ in an item is an unknown property', async (t) => {
+  const response = await app.inject({
+    method: 'POST',
+    url: `${PRODUCTS}/batch`,
+    headers: { 'content-type': 'application/json' },
+    payload: '{"items":[{"name":"a","__proto__":{"description":"b"}}]}',
+  })
+  const [result] = response.json<{ items: Result[] }>().items
+  t.equal(result?.error?.message, "item has the unknown property '__proto__'")
+})

@@ -1,0 +1,110 @@
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { eventually, startSimulator, temporaryFolder } from './helper.ts'
+import { call, type Running, run, start } from './process.ts'
+
+const API = '/api/v1'
+
+async function product(service: Running, id: string) {
+  return (await call('GET', `${service.url}${API}/products/${id}`)).json
+}
+
+t.test('a bad configuration stops the start with a message', async (t) => {
+  const { code, output } = await run(t, 'server.ts', { PORT: 'http' })
+  t.equal(code, 1)
+  t.match(
+    output,
+    /^The configuration is at fault:\nPORT: "http" is not an integer from 0 to 65535$/,
+  )
+})
+
+t.test('production without an Offers service is refused', async (t) => {
+  const { code, output } = await run(t, 'server.ts', { NODE_ENV: 'production' })
+  t.equal(code, 1)
+  t.match(output, /OFFERS_BASE_URL: it is not set/)
+})
+
+t.test('a port that is taken stops the start with a message', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => other.close())
+  await eventually(() => other.listening)
+  const { port } = other.address() as AddressInfo
+  const { code, output } = await run(t, 'server.ts', {
+    PORT: String(port),
+    DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
+  })
+  t.equal(code, 1)
+  t.match(output, /The start failed:\nlisten EADDRINUSE/)
+})
+
+t.test('without any configuration a new product has offers soon', async (t) => {
+  const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
+  const service = await start(t, 'server.ts', { PORT: '0', DATABASE_URL })
+  t.match(service.output(), /made up by the built-in simulator/)
+  const created = await call('POST', `${service.url}${API}/products`, { name: 'a' })
+  t.equal(created.status, 201)
+  await eventually(async () => (await product(service, created.json.id)).checked_at)
+  t.match((await call('GET', `${service.url}${API}/status`)).json, {
+    upstream: { simulated: true },
+    products: 1,
+    registrations_pending: 0,
+  })
+  t.same(await service.stop('SIGINT'), [0, null])
+})
+
+t.test('a signal lets the work under way finish', async (t) => {
+  const simulator = await startSimulator(t)
+  const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
+  const variables = { PORT: '0', DATABASE_URL, OFFERS_BASE_URL: simulator.baseUrl }
+  const service = await start(t, 'server.ts', variables)
+  simulator.faults.settings.latency_ms = 300
+  const { json } = await call('POST', `${service.url}${API}/products`, { name: 'a' })
+  await eventually(() => simulator.served.requests.register === 1)
+  const asked = Date.now()
+  t.same(await service.stop('SIGTERM'), [0, null])
+  t.ok(Date.now() - asked < 10_000)
+
+  const again = await start(t, 'server.ts', variables)
+  await eventually(async () => (await product(again, json.id)).checked_at)
+  t.match(simulator.served.requests, { auth: 1, register: 1 }, 'its registration was written')
+  await again.stop('SIGTERM')
+})
+
+t.test('a service that can write no more ends, to be started anew', async (t) => {
+  const death = "process.on('worker', (writer) => process.on('SIGWINCH', () => writer.terminate()))"
+  const service = await start(t, 'server.ts', {
+    PORT: '0',
+    DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(death)}`,
+  })
+  t.same(await service.stop('SIGWINCH'), [1, null])
+  t.match(service.output(), /"level":60.*the writer's thread has ended/)
+})
+
+t.test('a client that never ends its request does not hold up the end', async (t) => {
+  const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
+  const service = await start(t, 'server.ts', { PORT: '0', DATABASE_URL })
+  const socket = connect(Number(new URL(service.url).port), '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  socket.on('error', () => {})
+  socket.write('POST /api/v1/products HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n')
+  socket.write('content-length: 100\r\n\r\n{"name":')
+  await eventually(() => socket.bytesWritten > 100 && !socket.connecting)
+  await call('GET', `${service.url}/health/ready`)
+  t.same(await service.stop('SIGTERM'), [0, null])
+  t.match(service.output(), /"msg":"stopped"/)
+})
+
+t.test('an error that nothing caught is logged, and ends the service with grace', async (t) => {
+  const bug = "process.on('SIGWINCH', () => { throw new Error('a bug') })"
+  const service = await start(t, 'server.ts', {
+    PORT: '0',
+    DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,
+  })
+  t.same(await service.stop('SIGWINCH'), [1, null])
+  t.match(service.output(), /"level":60.*"message":"a bug"/)
+  t.match(service.output(), /"msg":"stopped"/)
+})
