@@ -1,0 +1,27 @@
+# syntax=docker/dockerfile:1
+FROM node:26-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# No package of the product needs a script to install: better-sqlite3 ships its binaries.
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM node:26-slim
+WORKDIR /app
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    PORT=3000 \
+    DATABASE_URL=file:/data/aggregator.db
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json app.ts config.ts environment.ts log.ts server.ts ./
+COPY db ./db
+COPY offers ./offers
+COPY plugins ./plugins
+COPY routes ./routes
+COPY schemas ./schemas
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "server.ts"]
