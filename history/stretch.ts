@@ -1,0 +1,68 @@
+/** What a price did over a time. */
+export interface Summary {
+  /** The first and the last price; null, as all others, where it was not on sale at all. */
+  open: number | null
+  close: number | null
+  low: number | null
+  high: number | null
+  /** How long it was on sale, in ms. */
+  onSaleMs: number
+  /** The prices, each times the ms that it stood. */
+  area: number
+}
+
+/**
+ * A stretch of the history of one price: either a time over which it stood, or an hour of which only
+ * a summary is kept. Everything told of a window is found from the stretches that fill it.
+ */
+export interface Stretch extends Summary {
+  /** Epoch ms. */
+  from: number
+  /** Epoch ms, not included. A change at the very end of a window makes a stretch without length. */
+  until: number
+  /** What was in stock at its end; null where it was not on sale then. */
+  itemsInStock: number | null
+}
+
+/** A time over which a price stood; with null it was not on sale. */
+export function standing(
+  from: number,
+  until: number,
+  price: number | null,
+  itemsInStock: number | null,
+): Stretch {
+  const onSaleMs = price === null ? 0 : until - from
+  const area = (price ?? 0) * onSaleMs
+  return {
+    from,
+    until,
+    open: price,
+    close: price,
+    low: price,
+    high: price,
+    onSaleMs,
+    area,
+    itemsInStock,
+  }
+}
+
+/** The price in force at the end of a stretch; null where it was not on sale then. */
+export function priceAtEnd({ close, itemsInStock }: Stretch): number | null {
+  return itemsInStock === null ? null : close
+}
+
+/**
+ * The stretch from `from` to `until`, which are within it. A summary is taken for its beginning: all
+ * that happened in the hour counts as having happened when it began.
+ */
+export function clipped(stretch: Stretch, from: number, until: number): Stretch {
+  if (from > stretch.from) return standing(from, until, priceAtEnd(stretch), stretch.itemsInStock)
+  const share =
+    stretch.until > stretch.from ? (until - stretch.from) / (stretch.until - stretch.from) : 1
+  return {
+    ...stretch,
+    until,
+    onSaleMs: stretch.onSaleMs * share,
+    area: stretch.area * share,
+  }
+}

@@ -1,0 +1,147 @@
+/** The figures of a price over a window, from the stretches that fill it. All of it is pure. */
+import { quotient2 } from './round.ts'
+import { clipped, priceAtEnd, type Stretch } from './stretch.ts'
+import { floorTo } from './time.ts'
+
+/** More points than this are too many for one answer. */
+export const MAX_POINTS = 10_000
+
+/** The answer would have more than `MAX_POINTS` points. */
+export class TooManyPoints extends Error {
+  readonly code = 'TOO_MANY_POINTS'
+
+  constructor() {
+    super(
+      `The trend has more than ${MAX_POINTS} points; ask for a shorter window or a longer interval`,
+    )
+  }
+}
+
+/** From `at` on this was the price, and so many were in stock; null: it was not on sale. */
+export interface PricePoint {
+  at: number
+  price: number | null
+  itemsInStock: number | null
+}
+
+/** How far a price came; null where there is nothing to compare. */
+export interface Change {
+  absolute: number | null
+  /** Percent, to two decimals; null also where the first price is 0. */
+  percent: number | null
+}
+
+export interface Figures {
+  change: Change
+  low: number | null
+  high: number | null
+  /** Each price weighed by the time it stood, to two decimals. */
+  mean: number | null
+}
+
+/** What happened in one interval. All prices are null where it was not on sale in it. */
+export interface Bucket {
+  /** Its beginning, a multiple of the interval since 1970. */
+  at: number
+  open: number | null
+  close: number | null
+  low: number | null
+  high: number | null
+  mean: number | null
+}
+
+/** The change from a price to another one. */
+export function changeOf(first: number | null, last: number | null): Change {
+  if (first === null || last === null) return { absolute: null, percent: null }
+  const absolute = last - first
+  return { absolute, percent: first === 0 ? null : quotient2(absolute * 100, first) }
+}
+
+const lowest = (a: number | null, b: number | null) =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b)
+
+const highest = (a: number | null, b: number | null) =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b)
+
+/** Two stretches, one after the other, as a summary of both. */
+function joined(a: Stretch, b: Stretch): Stretch {
+  return {
+    from: a.from,
+    until: b.until,
+    open: a.open ?? b.open,
+    close: b.close ?? a.close,
+    low: lowest(a.low, b.low),
+    high: highest(a.high, b.high),
+    onSaleMs: a.onSaleMs + b.onSaleMs,
+    area: a.area + b.area,
+    itemsInStock: b.itemsInStock,
+  }
+}
+
+function meanOf({ area, onSaleMs, close }: Stretch): number | null {
+  return onSaleMs > 0 ? quotient2(area, onSaleMs) : close
+}
+
+/** Change, low, high and mean over all stretches. */
+export function figuresOf(stretches: Stretch[]): Figures {
+  if (stretches.length === 0) {
+    return { change: changeOf(null, null), low: null, high: null, mean: null }
+  }
+  const all = stretches.reduce(joined)
+  return { change: changeOf(all.open, all.close), low: all.low, high: all.high, mean: meanOf(all) }
+}
+
+/**
+ * The points at which price or stock changed, the first one where the first stretch begins; of an hour
+ * that is only known as a summary, how it stood at its end.
+ */
+export function* pointsOf(stretches: Stretch[]): Generator<PricePoint> {
+  let before: PricePoint | undefined
+  for (const stretch of stretches) {
+    const price = priceAtEnd(stretch)
+    const { from: at, itemsInStock } = stretch
+    if (before && before.price === price && before.itemsInStock === itemsInStock) continue
+    before = { at, price, itemsInStock }
+    yield before
+  }
+}
+
+/** What `items` gives, unless that is more than fits in one answer. Throws `TooManyPoints`. */
+export function few<T>(items: Iterable<T>): T[] {
+  const list: T[] = []
+  for (const item of items) {
+    if (list.push(item) > MAX_POINTS) throw new TooManyPoints()
+  }
+  return list
+}
+
+/** What happened in each interval from the first stretch to the last. */
+export function* bucketsOf(stretches: Stretch[], intervalMs: number): Generator<Bucket> {
+  let summary: Stretch | undefined
+  for (const piece of piecesOf(stretches, intervalMs)) {
+    if (summary && floorTo(summary.from, intervalMs) === floorTo(piece.from, intervalMs)) {
+      summary = joined(summary, piece)
+    } else {
+      if (summary) yield bucketOf(summary, intervalMs)
+      summary = piece
+    }
+  }
+  if (summary) yield bucketOf(summary, intervalMs)
+}
+
+/** The stretches, cut where an interval begins. */
+function* piecesOf(stretches: Stretch[], intervalMs: number): Generator<Stretch> {
+  for (const stretch of stretches) {
+    let from = stretch.from
+    do {
+      const next = floorTo(from, intervalMs) + intervalMs
+      yield clipped(stretch, from, Math.min(stretch.until, next))
+      from = next
+    } while (from < stretch.until)
+  }
+}
+
+function bucketOf(summary: Stretch, intervalMs: number): Bucket {
+  const { open, close, low, high } = summary
+  return { at: floorTo(summary.from, intervalMs), open, close, low, high, mean: meanOf(summary) }
+}
