@@ -7,6 +7,24 @@ export class ProductNotFound extends Error {
   }
 }
 
+/** The product never had an offer with this id. */
+export class OfferNotFound extends Error {
+  readonly code = 'OFFER_NOT_FOUND'
+
+  constructor(productId: string, offerId: string) {
+    super(`Product ${productId} never had an offer ${JSON.stringify(offerId)}`)
+  }
+}
+
+/** Changes behind the given one are not in the feed any more. */
+export class ChangesCompacted extends Error {
+  readonly code = 'CHANGES_COMPACTED'
+
+  constructor(after: number, kept: number) {
+    super(`The changes after ${after} are gone; those after ${kept} are kept`)
+  }
+}
+
 /** The product has changed since the version that the caller knows. */
 export class VersionMismatch extends Error {
   readonly code = 'VERSION_MISMATCH'

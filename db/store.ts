@@ -8,6 +8,11 @@
  * - An operation that fails for a reason in the database itself rejects with `StoreUnavailable`.
  * - Times are epoch milliseconds unless they are part of a type of the API.
  */
+import type { Span } from '../history/coverage.ts'
+import type { LowestChange } from '../history/movers.ts'
+import type { Stretch } from '../history/stretch.ts'
+import type { Change, ChangeType } from '../schemas/change.ts'
+import type { PriceRecord } from '../schemas/export.ts'
 import type { ProductOffers } from '../schemas/offer.ts'
 import type { NewProduct, Product, ProductPatch, ProductSort } from '../schemas/product.ts'
 
@@ -76,12 +81,12 @@ export type Outcome =
   | { type: 'registration-failed'; key: number; at: number }
   /** These, and no others, were its offers at `at`; the next poll is due at `dueAt`. */
   | { type: 'refreshed'; key: number; at: number; dueAt: number; offers: ObservedOffer[] }
-  /** Could not be polled; due again at `dueAt`. What is known of its offers stays. */
-  | { type: 'refresh-failed'; key: number; dueAt: number }
+  /** Could not be polled at `at`; due again at `dueAt`. What is known of its offers stays. */
+  | { type: 'refresh-failed'; key: number; at: number; dueAt: number }
   /** Not polled, to leave room for others; due at `dueAt`. */
   | { type: 'postponed'; key: number; dueAt: number }
-  /** The Offers service does not know it any more: a registered one is pending again, due at `at`. */
-  | { type: 'forgotten'; key: number; at: number }
+  /** At `at` the Offers service did not know it any more: a registered one is pending, due at `dueAt`. */
+  | { type: 'forgotten'; key: number; at: number; dueAt: number }
   /** Not tried; due as before. */
   | { type: 'released'; key: number }
 
@@ -113,6 +118,59 @@ export interface Freshness {
   within: number
 }
 
+/** A window of the history; a change at `to` belongs to it. */
+export interface HistoryWindow {
+  from: number
+  to: number
+  /**
+   * Whether full hours may come as summaries even where more is known: enough for buckets that consist
+   * of full hours, and the only way to read a year in little time.
+   */
+  byHour: boolean
+}
+
+/** The history of a price over a window. */
+export interface PriceHistory {
+  /**
+   * They fill the window, from the first observation or its beginning on, to its end or the present;
+   * none where that is empty. What is older than the engine keeps in full comes as hours.
+   */
+  stretches: Stretch[]
+  /** The runs of good polls that touch the window, in order. */
+  covered: Span[]
+}
+
+/** The history of a product's lowest price among the offers in stock. */
+export interface ProductHistory extends PriceHistory {
+  /** The offers on sale at some time in the window, with their first and last price, by id. */
+  offers: { id: string; first: number; last: number }[]
+}
+
+/** Which changes to read: all conditions must hold. */
+export interface ChangeQuery {
+  /** Only what comes behind this one; undefined: all that is kept. */
+  after?: number
+  productId?: string
+  type?: ChangeType
+  limit: number
+}
+
+export interface ChangePage {
+  items: Change[]
+  /** No change up to this one is missing from `items`; where to go on. */
+  lastSeq: number
+}
+
+/** What is to be compacted. */
+export interface Compaction {
+  /** The history is rolled up into hours before this time, a full hour. */
+  rollBefore: number
+  /** What is rolled up and from before this time is kept as hours alone. */
+  rawBefore: number
+  /** Changes from before this time leave the feed. */
+  changesBefore: number
+}
+
 /** What an engine tells of its writing. */
 export interface StoreObserver {
   /** A transaction with so many writes was committed in so many ms. */
@@ -137,8 +195,39 @@ export interface Store {
   updateProduct(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct>
   /** Deletes a product with all that belongs to it. Rejects as `updateProduct` does. */
   deleteProduct(id: string, versions?: number[]): Promise<void>
-  /** The offers on sale, cheapest first, then by id. Rejects with `ProductNotFound`. */
-  offers(productId: string): Promise<ProductOffers>
+  /**
+   * The offers on sale, cheapest first, then by id: now, or as they stood at `at` as far as that was
+   * observed. Rejects with `ProductNotFound`.
+   */
+  offers(productId: string, at?: number): Promise<ProductOffers>
+  /** Rejects with `ProductNotFound`. */
+  productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory>
+  /** Rejects with `ProductNotFound`, or with `OfferNotFound` for one that was never seen. */
+  offerHistory(productId: string, offerId: string, window: HistoryWindow): Promise<PriceHistory>
+  /**
+   * All that the history has of a window, product by product, in batches, in the memory of one of
+   * them; other work goes on between them. With a product id, of that product alone: rejects with
+   * `ProductNotFound`.
+   */
+  prices(window: { from: number; to: number }, productId?: string): AsyncIterable<PriceRecord[]>
+  /** The products that have a lowest price now, with what it was at `from` or first after that. */
+  lowestChanges(from: number): AsyncIterable<LowestChange[]>
+
+  /**
+   * The changes, oldest first. It may stop before the limit is reached, with `lastSeq` to go on from.
+   * Rejects with `ChangesCompacted` where changes behind `after` have left the feed.
+   */
+  changes(query: ChangeQuery): Promise<ChangePage>
+  /** The last change that is committed; 0 before the first. */
+  readonly lastSeq: number
+  /** Calls `listener` after each commit with changes, with the last of them. Returns its removal. */
+  onChanges(listener: (lastSeq: number) => void): () => void
+  /**
+   * Does some milliseconds of the work that keeps the database small, and says whether there is more.
+   * No write waits for longer than that.
+   */
+  compact(compaction: Compaction): Promise<boolean>
+
   totals(): Promise<Totals>
   /** How fresh the registered products are, with `since` as the mark of `within`. */
   freshness(since: number): Promise<Freshness>

@@ -198,10 +198,11 @@ export class Refresher {
     } else if (offers.fault === 'paused') {
       this.#report({ type: 'released', key })
     } else if (offers.fault === 'not-found') {
-      const at = Math.max(now, Number(task.registeredAt) + intervalMs)
-      this.#report({ type: 'forgotten', key, at })
+      const dueAt = Math.max(now, Number(task.registeredAt) + intervalMs)
+      this.#report({ type: 'forgotten', key, at: now, dueAt })
     } else {
-      this.#report({ type: 'refresh-failed', key, dueAt: now + this.#wait(task, intervalMs) })
+      const dueAt = now + this.#wait(task, intervalMs)
+      this.#report({ type: 'refresh-failed', key, at: now, dueAt })
     }
   }
 

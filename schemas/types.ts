@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
 
 /**
@@ -14,6 +15,11 @@ export function ref<T extends TSchema>(schema: T) {
  */
 export function nullable<T extends TSchema>(schema: T) {
   return Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
+}
+
+/** The text that an answer streams, as the OpenAPI document has it. */
+export function streamed(description: string) {
+  return Type.Unsafe<Readable>(Type.String({ description }))
 }
 
 /** A moment in the API: RFC 3339 in UTC with milliseconds. */

@@ -7,9 +7,16 @@ import type { Database } from 'better-sqlite3'
 import { catalogueOperations } from './operations/catalogue.ts'
 import { credentialOperations } from './operations/credentials.ts'
 import { refreshOperations } from './operations/refresh.ts'
+import { retentionOperations } from './operations/retention.ts'
 
-export function operations(db: Database) {
-  return { ...catalogueOperations(db), ...credentialOperations(db), ...refreshOperations(db) }
+/** `staleAfterMs`: without a poll for longer than this, nobody was looking. */
+export function operations(db: Database, { staleAfterMs }: { staleAfterMs: number }) {
+  return {
+    ...catalogueOperations(db),
+    ...credentialOperations(db),
+    ...refreshOperations(db, staleAfterMs),
+    ...retentionOperations(db),
+  }
 }
 
 /** The names of the operations, with what each takes and gives. Both can cross to a thread. */

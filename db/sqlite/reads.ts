@@ -35,6 +35,7 @@ export function reads(db: BetterSQLite3Database) {
         itemsInStock: offers.itemsInStock,
         firstSeenAt: offers.firstSeenAt,
         changedAt: offers.changedAt,
+        lowestPrior: offers.lowestPrior,
       })
       .from(offers)
       .where(and(eq(offers.productKey, placeholder('key')), isNull(offers.delistedAt)))

@@ -2,10 +2,10 @@
  * The tables of the SQLite engine. Keys are integers inside and text ids outside; times are
  * integers, milliseconds since 1970 in UTC.
  *
- * What drizzle has no words for stands in the migrations alone: `STRICT`, the full-text index
- * `products_fts`, and the triggers that keep it and `totals` in step.
+ * What drizzle has no words for stands in the migrations alone: `STRICT`, `WITHOUT ROWID`, the
+ * full-text index `products_fts`, and the triggers that keep it and `totals` in step.
  */
-import { blob, index, integer, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
+import { blob, index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
 
 /** What people edit. Its rows are long and change seldom. */
 export const products = sqliteTable(
@@ -57,11 +57,19 @@ export const refreshes = sqliteTable(
     offersCount: integer('offers_count').notNull().default(0),
     /** The lowest price among those in stock. */
     lowestPrice: integer('lowest_price'),
+    /** The start of the run of good polls whose last one is `checkedAt`. */
+    coveredSince: integer('covered_since'),
+    /** The first and the last of the failed polls since then; null where there was none. */
+    failingSince: integer('failing_since'),
+    failedAt: integer('failed_at'),
+    /** Up to when `rollups` tells its history, a full hour; null where it has none yet. */
+    rolledUntil: integer('rolled_until'),
   },
   (table) => [
     index('refreshes_due_at').on(table.dueAt).where(sql`due_at IS NOT NULL`),
     index('refreshes_checked_at').on(table.checkedAt).where(sql`due_at IS NOT NULL`),
     index('refreshes_lowest_price').on(table.lowestPrice),
+    index('refreshes_rolled_until').on(table.rolledUntil).where(sql`rolled_until IS NOT NULL`),
   ],
 )
 
@@ -69,22 +77,96 @@ export const refreshes = sqliteTable(
 export const offers = sqliteTable(
   'offers',
   {
-    key: integer().primaryKey({ autoIncrement: true }),
     productKey: integer('product_key')
       .notNull()
       .references(() => products.key, { onDelete: 'cascade' }),
+    /** Its place among the offers of its product, in the order in which they were first seen, from 1. */
+    number: integer().notNull(),
     id: text().notNull(),
     price: integer().notNull(),
     itemsInStock: integer('items_in_stock').notNull(),
     firstSeenAt: integer('first_seen_at').notNull(),
     changedAt: integer('changed_at').notNull(),
     delistedAt: integer('delisted_at'),
+    /** The API's `lowest_prior_30d`. */
+    lowestPrior: integer('lowest_prior'),
+    /** What the next `lowestPrior` is found from; see `history/past-prices.ts`. */
+    pastPrices: blob('past_prices', { mode: 'buffer' }).notNull(),
   },
   (table) => [
+    primaryKey({ columns: [table.productKey, table.number] }),
     uniqueIndex('offers_product_id').on(table.productKey, table.id),
     index('offers_on_sale').on(table.productKey).where(sql`delisted_at IS NULL`),
   ],
 )
+
+/** What polls found changed, many in a row; see `history/polls.ts`. */
+export const history = sqliteTable(
+  'history',
+  {
+    productKey: integer('product_key')
+      .notNull()
+      .references(() => products.key, { onDelete: 'cascade' }),
+    /** The time of its first poll and of its last one. */
+    since: integer().notNull(),
+    until: integer().notNull(),
+    polls: blob({ mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.productKey, table.since] })],
+)
+
+/** What is kept of the history for ever: a day of hours in a row; see `history/hours.ts`. */
+export const rollups = sqliteTable(
+  'rollups',
+  {
+    productKey: integer('product_key')
+      .notNull()
+      .references(() => products.key, { onDelete: 'cascade' }),
+    /** The number of an offer, or 0 for the lowest price of the product. */
+    series: integer().notNull(),
+    /** Days since 1970. */
+    day: integer().notNull(),
+    hours: blob({ mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.productKey, table.series, table.day] })],
+)
+
+/** Runs of polls that all went well, or all failed, from the first to the last one; closed ones. */
+export const coverage = sqliteTable(
+  'coverage',
+  {
+    productKey: integer('product_key')
+      .notNull()
+      .references(() => products.key, { onDelete: 'cascade' }),
+    since: integer().notNull(),
+    until: integer().notNull(),
+    good: integer({ mode: 'boolean' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.productKey, table.since] })],
+)
+
+/** The change feed: a row for each change of a product, and one for all that a poll found changed. */
+export const changes = sqliteTable('changes', {
+  /** That of its last change; the changes of a poll have numbers in a row. */
+  seq: integer().primaryKey(),
+  at: integer().notNull(),
+  /** 0 for a poll, else the type; see `history/changes.ts`. */
+  kind: integer().notNull(),
+  /** No reference: it outlives the product. */
+  productKey: integer('product_key').notNull(),
+  /** What a poll found changed. */
+  offers: blob({ mode: 'buffer' }),
+})
+
+/** Deleted products, as long as the change feed speaks of them. */
+export const deletedProducts = sqliteTable('deleted_products', {
+  key: integer().primaryKey(),
+  id: text().notNull().unique(),
+  /** The ids of its offers by their number, as JSON. */
+  offers: text().notNull(),
+  /** The place of its deletion in the feed. */
+  seq: integer().notNull(),
+})
 
 /** The access to the Offers service: one row, or none before the first token. */
 export const credentials = sqliteTable('credentials', {
@@ -96,7 +178,7 @@ export const credentials = sqliteTable('credentials', {
   expiresAt: integer('expires_at'),
 })
 
-/** Counts kept by triggers, so that nobody has to count rows: one row. */
+/** Figures that nobody should have to look for, most of them kept by triggers: one row. */
 export const totals = sqliteTable('totals', {
   key: integer().primaryKey(),
   products: integer().notNull(),
@@ -104,6 +186,8 @@ export const totals = sqliteTable('totals', {
   registered: integer().notNull(),
   /** Offers on sale. */
   offers: integer().notNull(),
+  /** The changes up to this one are in the feed no more. */
+  compactedSeq: integer('compacted_seq').notNull(),
 })
 
 /** Random keys made once in the life of the database. */

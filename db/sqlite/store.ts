@@ -1,17 +1,32 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import type { LowestChange } from '../../history/movers.ts'
+import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 import type { NewProduct, ProductPatch } from '../../schemas/product.ts'
 import { toTime } from '../../schemas/types.ts'
-import { ProductNotFound, StoreUnavailable, VersionMismatch } from '../errors.ts'
+import {
+  ChangesCompacted,
+  OfferNotFound,
+  ProductNotFound,
+  StoreUnavailable,
+  VersionMismatch,
+} from '../errors.ts'
 import type { StoreOptions } from '../open.ts'
 import type {
+  ChangePage,
+  ChangeQuery,
+  Compaction,
   Credentials,
   Freshness,
+  HistoryWindow,
   Outcome,
   Position,
+  PriceHistory,
+  ProductHistory,
   ProductPage,
   ProductQuery,
   RefreshTask,
@@ -23,6 +38,7 @@ import type {
 import { catalogueReader } from './catalogue.ts'
 import { drizzle } from './drizzle.ts'
 import { AT_ONCE } from './due.ts'
+import { historyReads } from './history.ts'
 import { migrate } from './migrate.ts'
 import { reads } from './reads.ts'
 import { type ProductRow, toFreshness, toProduct } from './rows.ts'
@@ -39,8 +55,12 @@ export class SqliteStore implements Store {
   readonly #connection: Database.Database
   readonly #reads: ReturnType<typeof reads>
   readonly #readPage: ReturnType<typeof catalogueReader>
+  readonly #history: ReturnType<typeof historyReads>
   readonly #options: StoreOptions
   readonly #listeners = new Set<() => void>()
+  readonly #changeListeners: Set<(lastSeq: number) => void>
+  /** The product whose history is being compacted. */
+  #compacting: number | undefined
   /** Keys of the products that were handed out and are not settled. */
   readonly #taken = new Set<number>()
 
@@ -49,8 +69,11 @@ export class SqliteStore implements Store {
     writer: Writer,
     connection: Database.Database,
     options: StoreOptions,
+    changeListeners: Set<(lastSeq: number) => void>,
   ) {
     const db = drizzle(connection)
+    this.#changeListeners = changeListeners
+    this.#history = historyReads(connection, options.staleAfterMs)
     this.#path = path
     this.#inode = statSync(path).ino
     this.#writer = writer
@@ -63,10 +86,20 @@ export class SqliteStore implements Store {
   /** Opens the file at `path`, made if missing, and brings its tables up to date. */
   static async open(path: string, options: StoreOptions): Promise<SqliteStore> {
     migrate(path)
-    const writer = await Writer.open(path, options.observer)
+    const listeners = new Set<(lastSeq: number) => void>()
+    const { staleAfterMs, observer } = options
+    const writer = await Writer.open(
+      { path, staleAfterMs },
+      {
+        ...observer,
+        changed(lastSeq) {
+          for (const listener of listeners) listener(lastSeq)
+        },
+      },
+    )
     const connection = new Database(path, { readonly: true, fileMustExist: true })
     connection.pragma('cache_size = -32768')
-    return new SqliteStore(path, writer, connection, options)
+    return new SqliteStore(path, writer, connection, options, listeners)
   }
 
   async createProduct(item: NewProduct): Promise<StoredProduct> {
@@ -109,12 +142,16 @@ export class SqliteStore implements Store {
   }
 
   async deleteProduct(id: string, versions?: number[]): Promise<void> {
-    found(id, await this.#writer.call('deleteProduct', { id, versions }))
+    const at = this.#options.clock()
+    found(id, await this.#writer.call('deleteProduct', { id, versions, at }))
   }
 
-  async offers(productId: string): Promise<ProductOffers> {
-    const product = read(() => this.#reads.checked.get({ id: productId }))
-    if (!product) throw new ProductNotFound(productId)
+  async offers(productId: string, at?: number): Promise<ProductOffers> {
+    const product = this.#checked(productId)
+    if (at !== undefined) {
+      const { items, checkedAt } = this.#snapshot(() => this.#history.offers(product.key, at))
+      return { items, ...toFreshness(checkedAt, at - this.#options.staleAfterMs) }
+    }
     const rows = read(() => this.#reads.offers.all({ key: product.key }))
     return {
       items: rows.map((row) => ({
@@ -123,9 +160,76 @@ export class SqliteStore implements Store {
         items_in_stock: row.itemsInStock,
         first_seen_at: toTime(row.firstSeenAt),
         changed_at: toTime(row.changedAt),
+        lowest_prior_30d: row.lowestPrior,
       })),
       ...toFreshness(product.checkedAt, this.#staleBefore()),
     }
+  }
+
+  async productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory> {
+    const { key } = this.#checked(productId)
+    const now = this.#options.clock()
+    return this.#snapshot(() => this.#history.windows.product(key, until(now, window), now))
+  }
+
+  async offerHistory(
+    productId: string,
+    offerId: string,
+    window: HistoryWindow,
+  ): Promise<PriceHistory> {
+    const { key } = this.#checked(productId)
+    const now = this.#options.clock()
+    const history = this.#snapshot(() =>
+      this.#history.windows.offer(key, offerId, until(now, window), now),
+    )
+    if (!history) throw new OfferNotFound(productId, offerId)
+    return history
+  }
+
+  async *prices(
+    window: { from: number; to: number },
+    productId?: string,
+  ): AsyncGenerator<PriceRecord[]> {
+    const now = this.#options.clock()
+    const { from, to } = until(now, window)
+    const only = productId === undefined ? undefined : this.#checked(productId)
+    const exported = only && { key: only.key, id: String(productId) }
+    if (from <= to) yield* this.#patiently(this.#history.prices(from, to, now, exported))
+  }
+
+  lowestChanges(from: number): AsyncIterable<LowestChange[]> {
+    return this.#patiently(this.#history.lowestChanges(from, this.#options.clock()))
+  }
+
+  async changes(query: ChangeQuery): Promise<ChangePage> {
+    const page = this.#snapshot(() => this.#history.changes(query))
+    if ('compacted' in page) throw new ChangesCompacted(Number(query.after), page.compacted)
+    return page
+  }
+
+  get lastSeq(): number {
+    return this.#writer.lastSeq
+  }
+
+  onChanges(listener: (lastSeq: number) => void): () => void {
+    this.#changeListeners.add(listener)
+    return () => this.#changeListeners.delete(listener)
+  }
+
+  async compact({ rollBefore, rawBefore, changesBefore }: Compaction): Promise<boolean> {
+    const work = read(() => this.#history.compaction(rollBefore, changesBefore))
+    this.#compacting ??= work.product
+    if (this.#compacting !== undefined) {
+      const input = { key: this.#compacting, rollBefore, deleteBefore: rawBefore }
+      if (await this.#writer.call('compactHistory', input)) return true
+      this.#compacting = undefined
+      return true
+    }
+    if (work.changes) {
+      await this.#writer.call('compactChanges', { before: changesBefore })
+      return true
+    }
+    return work.pages && this.#writer.call('releasePages', undefined)
   }
 
   async totals(): Promise<Totals> {
@@ -245,6 +349,27 @@ export class SqliteStore implements Store {
     for (const listener of this.#listeners) listener()
   }
 
+  /** The same, each item as of one moment, with room for other work between them. */
+  async *#patiently<T>(items: Generator<T>): AsyncGenerator<T> {
+    for (;;) {
+      const { done, value } = this.#snapshot(() => items.next())
+      if (done) return
+      yield value
+      await nextTurn()
+    }
+  }
+
+  #checked(productId: string) {
+    const product = read(() => this.#reads.checked.get({ id: productId }))
+    if (!product) throw new ProductNotFound(productId)
+    return product
+  }
+
+  /** What several statements give as of one moment, whatever the writer commits between them. */
+  #snapshot<T>(query: () => T): T {
+    return read(() => this.#connection.transaction(query)())
+  }
+
   #staleBefore(): number {
     return this.#options.clock() - this.#options.staleAfterMs
   }
@@ -261,6 +386,11 @@ function read<T>(query: () => T): T {
   } catch (error) {
     throw new StoreUnavailable(error)
   }
+}
+
+/** The part of a window that is not in the future, of which nothing is known. */
+function until<W extends { to: number }>(now: number, window: W): W {
+  return { ...window, to: Math.min(window.to, now) }
 }
 
 /** A row that is always there; without it the database is damaged. */

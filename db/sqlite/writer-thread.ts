@@ -4,16 +4,20 @@
  */
 import { parentPort as port, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
+import { LAST_SEQ } from './operations/changes.ts'
 import { operations } from './operations.ts'
-import type { Answer, Batch, Call } from './writer.ts'
+import type { Answer, Batch, Call, Reply, WriterData } from './writer.ts'
 
-const { path } = workerData as { path: string }
+const { path, staleAfterMs } = workerData as WriterData
 
 const connection = new Database(path)
 connection.pragma('synchronous = FULL')
 connection.pragma('foreign_keys = ON')
 connection.pragma('cache_size = -65536')
-const ops = operations(connection)
+const ops = operations(connection, { staleAfterMs })
+const selectLastSeq = connection.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
+
+const lastSeq = () => Number(selectLastSeq.get())
 
 function apply(call: Call): unknown {
   const operation = ops[call.name] as (input: unknown) => unknown
@@ -39,6 +43,7 @@ port?.on('message', (batch: Batch) => {
   }
   const started = performance.now()
   const answers = commit(batch)
-  port?.postMessage({ answers, durationMs: performance.now() - started })
+  const durationMs = performance.now() - started
+  port?.postMessage({ answers, durationMs, lastSeq: lastSeq() } satisfies Reply)
 })
-port?.postMessage('ready')
+port?.postMessage({ answers: [], durationMs: 0, lastSeq: lastSeq() } satisfies Reply)

@@ -16,10 +16,24 @@ export type Batch = Call[] | 'close'
 /** What became of one operation. */
 export type Answer = { value: unknown } | { error: unknown }
 
-/** What the writer's thread sends after each batch. */
+/** What the writer's thread sends when it is ready, and after each batch. */
 export interface Reply {
   answers: Answer[]
   durationMs: number
+  /** The last change there is. */
+  lastSeq: number
+}
+
+/** What the writer's thread is given. */
+export interface WriterData {
+  path: string
+  staleAfterMs: number
+}
+
+/** What the writer tells of its work. */
+export interface WriterObserver extends StoreObserver {
+  /** A commit was the first to have this last change. */
+  changed(lastSeq: number): void
 }
 
 interface Waiting {
@@ -34,7 +48,8 @@ interface Waiting {
  */
 export class Writer {
   readonly #worker: Worker
-  readonly #observer: StoreObserver | undefined
+  readonly #observer: Partial<WriterObserver>
+  #lastSeq: number
   #gathering: Waiting[] = []
   #committing: Waiting[] = []
   #last: Promise<unknown> = Promise.resolve()
@@ -42,8 +57,9 @@ export class Writer {
   #failure: Error | undefined
   #closing = false
 
-  private constructor(worker: Worker, observer: StoreObserver | undefined) {
+  private constructor(worker: Worker, observer: Partial<WriterObserver>, lastSeq: number) {
     this.#worker = worker
+    this.#lastSeq = lastSeq
     this.#observer = observer
     worker.on('message', (reply: Reply) => this.#finish(reply))
     worker.on('error', (error: Error) => this.#fail(error))
@@ -51,13 +67,18 @@ export class Writer {
   }
 
   /** Starts the thread, which opens the database. Rejects with what keeps it from that. */
-  static async open(path: string, observer?: StoreObserver): Promise<Writer> {
+  static async open(data: WriterData, observer: Partial<WriterObserver>): Promise<Writer> {
     const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), {
-      workerData: { path },
+      workerData: data,
       execArgv: [], // What a flag of the process loads (an --import, say) is not wanted here again.
     })
-    await once(worker, 'message')
-    return new Writer(worker, observer)
+    const [ready] = (await once(worker, 'message')) as [Reply]
+    return new Writer(worker, observer, ready.lastSeq)
+  }
+
+  /** The last change that is committed. */
+  get lastSeq(): number {
+    return this.#lastSeq
   }
 
   /** How many operations wait for their commit. */
@@ -103,19 +124,22 @@ export class Writer {
     this.#worker.postMessage(this.#committing.map(({ call }) => call) satisfies Batch)
   }
 
-  #finish({ answers, durationMs }: Reply): void {
+  #finish({ answers, durationMs, lastSeq }: Reply): void {
     const waiting = this.#committing
     this.#committing = []
     this.#send()
-    this.#observer?.committed(durationMs, waiting.length)
+    this.#observer.committed?.(durationMs, waiting.length)
+    const changed = lastSeq > this.#lastSeq
+    this.#lastSeq = lastSeq
     for (const [index, answer] of answers.entries()) {
       if ('value' in answer) waiting[index]?.resolve(answer.value as never)
       else waiting[index]?.reject(new StoreUnavailable(answer.error))
     }
+    if (changed) this.#observer.changed?.(lastSeq)
   }
 
   #fail(error: Error): void {
-    if (!this.#failure && !this.#closing) this.#observer?.failed(error)
+    if (!this.#failure && !this.#closing) this.#observer.failed?.(error)
     this.#failure ??= error
     const waiting = [...this.#committing, ...this.#gathering]
     this.#committing = []

@@ -1,67 +1,17 @@
 import { randomUUIDv7 } from 'node:crypto'
-import t, { type Test } from 'tap'
-import type { StoreOptions } from '../../db/open.ts'
+import type { Test } from 'tap'
 import type { ObservedOffer, Position, ProductQuery, Store } from '../../db/store.ts'
 import type { ProductSort } from '../../schemas/product.ts'
 import { toTime } from '../../schemas/types.ts'
-
-/** Where a test's database lives: each call opens the same one. */
-export type OpenDatabase = (options: StoreOptions) => Promise<Store>
-
-const INTERVAL = 60_000
-const DAY = 24 * 60 * INTERVAL
-
-/** When the running test begins; each has a day of its own. */
-let START = Date.UTC(2026, 0, 1)
-
-/** A database with a store on it, whose time stands still unless a test moves it. */
-async function fixture(t: Test, database: (t: Test) => Promise<OpenDatabase>) {
-  const time = { now: START }
-  const commits: number[] = []
-  const options = {
-    clock: () => time.now,
-    newId: randomUUIDv7,
-    staleAfterMs: 3 * INTERVAL,
-    observer: {
-      committed: (_durationMs: number, writes: number) => commits.push(writes),
-      failed: (error: Error) => t.fail(error),
-    },
-  }
-  const openDatabase = await database(t)
-  const open = async () => {
-    const store = await openDatabase(options)
-    t.teardown(() => store.close())
-    return store
-  }
-  return { store: await open(), open, time, commits }
-}
-
-type Fixture = Awaited<ReturnType<typeof fixture>>
-
-/** Leaves the catalogue empty for the next test. */
-async function empty(store: Store): Promise<void> {
-  const { items } = await store.products({ sort: 'created_at', words: [], limit: 200 })
-  for (const { id } of items) await store.deleteProduct(id)
-}
-
-const offer = (id: string, price: number, items_in_stock = 1): ObservedOffer => ({
-  id,
-  price,
-  items_in_stock,
-})
-
-/** Creates a product that is registered and was polled once, and gives its key and id. */
-async function refreshed(store: Store, name: string, offers: ObservedOffer[], at = START) {
-  const { id } = await store.createProduct({ name })
-  const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
-  if (task?.id !== id) throw new Error('another product was pending')
-  const { key } = task
-  await store.settle([
-    { type: 'registered', key, at },
-    { type: 'refreshed', key, at, dueAt: at + INTERVAL, offers },
-  ])
-  return { id, key }
-}
+import {
+  contractTests,
+  DAY,
+  INTERVAL,
+  type OpenDatabase,
+  offer,
+  refreshed,
+  START,
+} from './fixture.ts'
 
 async function walk(
   store: Store,
@@ -78,27 +28,11 @@ async function walk(
 }
 
 /**
- * What `db/store.ts` promises, as tests for an engine. `database` gives a new, empty database that is
- * gone after the test.
+ * What `db/store.ts` promises of the catalogue and of the work at the Offers service, as tests for an
+ * engine.
  */
 export function storeContract(engine: string, database: (t: Test) => Promise<OpenDatabase>): void {
-  type Body = (t: Test, fixture: Fixture) => Promise<void>
-  let shared: Fixture | undefined
-
-  /** On a catalogue that is empty, in a database that had others; to open one each time is slow. */
-  const test = (name: string, body: Body) =>
-    t.test(`${engine}: ${name}`, async (inner) => {
-      shared ??= await fixture(t, database)
-      START += DAY
-      shared.time.now = START
-      shared.commits.length = 0
-      await body(inner, shared)
-      await empty(shared.store)
-    })
-
-  /** On a new database, for tests that close the store or want what was never there. */
-  const testAlone = (name: string, body: Body) =>
-    t.test(`${engine}: ${name}`, async (t) => body(t, await fixture(t, database)))
+  const { test, testAlone } = contractTests(engine, database)
 
   test('a created product can be read as it was answered', async (t, { store }) => {
     const created = await store.createProduct({ name: 'Sekačka 🛒', description: 'tichá' })
@@ -208,10 +142,10 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     // An answer that was under way comes too late.
     await store.settle([
       { type: 'refreshed', key, at: START, dueAt: START, offers: [offer('x', 5)] },
-      { type: 'refresh-failed', key, dueAt: START },
+      { type: 'refresh-failed', key, at: START, dueAt: START },
       { type: 'registered', key, at: START },
       { type: 'registration-failed', key, at: START },
-      { type: 'forgotten', key, at: START },
+      { type: 'forgotten', key, at: START, dueAt: START },
     ])
     const { id: next } = await store.createProduct({ name: 'next' })
     t.match(await store.product(next), { offers_count: 0, registration: { status: 'pending' } })
@@ -333,16 +267,44 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     const first = toTime(START)
     const [second, third] = [toTime(START + INTERVAL), toTime(START + 2 * INTERVAL)]
     t.same(await poll(1, [offer('same', 1), offer('less', 9, 3), offer('new', 4)]), [
-      { id: 'same', price: 1, items_in_stock: 1, first_seen_at: first, changed_at: first },
-      { id: 'new', price: 4, items_in_stock: 1, first_seen_at: second, changed_at: second },
-      { id: 'less', price: 9, items_in_stock: 3, first_seen_at: first, changed_at: second },
+      {
+        id: 'same',
+        price: 1,
+        items_in_stock: 1,
+        first_seen_at: first,
+        lowest_prior_30d: null,
+        changed_at: first,
+      },
+      {
+        id: 'new',
+        price: 4,
+        items_in_stock: 1,
+        first_seen_at: second,
+        lowest_prior_30d: null,
+        changed_at: second,
+      },
+      {
+        id: 'less',
+        price: 9,
+        items_in_stock: 3,
+        first_seen_at: first,
+        lowest_prior_30d: null,
+        changed_at: second,
+      },
     ])
     t.same(await poll(2, []), [])
     t.match(await store.product(id), { offers_count: 0, lowest_price: null, checked_at: third })
     t.equal((await store.totals()).offers, 0)
     const back = toTime(START + 3 * INTERVAL)
     t.same(await poll(3, [offer('less', 9, 3)]), [
-      { id: 'less', price: 9, items_in_stock: 3, first_seen_at: first, changed_at: back },
+      {
+        id: 'less',
+        price: 9,
+        items_in_stock: 3,
+        first_seen_at: first,
+        lowest_prior_30d: null,
+        changed_at: back,
+      },
     ])
     t.equal((await store.totals()).offers, 1)
   })
@@ -404,7 +366,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       { type: 'registration-failed', key: b?.key ?? 0, at: START + 5 },
     ])
     const { key } = await refreshed(store, 'forgotten', [])
-    await store.settle([{ type: 'forgotten', key, at: START + 500 }])
+    await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 500 }])
     await store.hastenRegistrations(START + 10)
     t.match(await store.takeRegistrations(START + 10, 3), [{ name: 'b' }, { name: 'a' }])
     t.equal((await store.takeRegistrations(START + 500, 3)).length, 1, 'the forgotten one waits')
@@ -502,7 +464,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   test('a failed poll keeps the offers and counts', async (t, { store }) => {
     const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
     const before = await store.offers(id)
-    await store.settle([{ type: 'refresh-failed', key, dueAt: START + 10 }])
+    await store.settle([{ type: 'refresh-failed', key, at: START, dueAt: START + 10 }])
     t.same(await store.offers(id), before)
     t.match(await store.takeRefreshes(START + 10, { most: 9, due: 1, early: 0 }), [
       { key, failures: 1 },
@@ -525,7 +487,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
 
   test('a forgotten product is pending again and keeps its offers', async (t, { store }) => {
     const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
-    await store.settle([{ type: 'forgotten', key, at: START + 10 }])
+    await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 10 }])
     t.equal((await store.product(id)).registration.status, 'pending')
     t.equal((await store.offers(id)).items.length, 1)
     t.same(await store.takeRefreshes(START + INTERVAL, { most: 9, due: 9, early: 9 }), [])
@@ -611,7 +573,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     await f.store.saveCredentials(credentials, { at: START })
     await f.store.settle([
       { type: 'refreshed', key, at: START, dueAt: START, offers: [] },
-      { type: 'refresh-failed', key, dueAt: START },
+      { type: 'refresh-failed', key, at: START, dueAt: START },
     ])
     t.same(await f.store.takeRefreshes(START, { most: 9, due: 9, early: 9 }), [])
   })

@@ -464,7 +464,7 @@ test('a valid array is the truth: listed, changed, delisted and listed again', a
   const { create, checked, offers, product } = await boot({}, () => ID)
   const id = await create()
   await checked(id, 0)
-  const born = { first_seen_at: iso(0), changed_at: iso(0) }
+  const born = { first_seen_at: iso(0), changed_at: iso(0), lowest_prior_30d: null }
   t.same((await offers(id)).items, [
     { ...b, ...born },
     { ...a, ...born },
@@ -474,7 +474,7 @@ test('a valid array is the truth: listed, changed, delisted and listed again', a
   service.answers.set(id, [cheaper])
   at(MINUTE)
   await checked(id, MINUTE)
-  const changed = { first_seen_at: iso(0), changed_at: iso(MINUTE) }
+  const changed = { ...born, changed_at: iso(MINUTE), lowest_prior_30d: a.price }
   t.same((await offers(id)).items, [{ ...cheaper, ...changed }], 'one changed, one delisted')
   t.match(await product(id), { offers_count: 1, lowest_price: 800 })
 
@@ -485,7 +485,7 @@ test('a valid array is the truth: listed, changed, delisted and listed again', a
     (await offers(id)).items,
     [
       { ...cheaper, ...changed },
-      { ...b, first_seen_at: iso(0), changed_at: iso(2 * MINUTE) },
+      { ...b, ...born, changed_at: iso(2 * MINUTE) },
     ],
     'the same is left as it was, the delisted one is back as itself',
   )

@@ -1,3 +1,20 @@
+CREATE TABLE `changes` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`at` integer NOT NULL,
+	`kind` integer NOT NULL,
+	`product_key` integer NOT NULL,
+	`offers` blob
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `coverage` (
+	`product_key` integer NOT NULL,
+	`since` integer NOT NULL,
+	`until` integer NOT NULL,
+	`good` integer NOT NULL,
+	PRIMARY KEY(`product_key`, `since`),
+	FOREIGN KEY (`product_key`) REFERENCES `products`(`key`) ON UPDATE no action ON DELETE cascade
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `credentials` (
 	`key` integer PRIMARY KEY NOT NULL,
 	`account` text NOT NULL,
@@ -5,17 +22,37 @@ CREATE TABLE `credentials` (
 	`expires_at` integer
 ) STRICT;
 --> statement-breakpoint
-CREATE TABLE `offers` (
-	`key` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+CREATE TABLE `deleted_products` (
+	`key` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`offers` text NOT NULL,
+	`seq` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `deleted_products_id_unique` ON `deleted_products` (`id`);--> statement-breakpoint
+CREATE TABLE `history` (
 	`product_key` integer NOT NULL,
+	`since` integer NOT NULL,
+	`until` integer NOT NULL,
+	`polls` blob NOT NULL,
+	PRIMARY KEY(`product_key`, `since`),
+	FOREIGN KEY (`product_key`) REFERENCES `products`(`key`) ON UPDATE no action ON DELETE cascade
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `offers` (
+	`product_key` integer NOT NULL,
+	`number` integer NOT NULL,
 	`id` text NOT NULL,
 	`price` integer NOT NULL,
 	`items_in_stock` integer NOT NULL,
 	`first_seen_at` integer NOT NULL,
 	`changed_at` integer NOT NULL,
 	`delisted_at` integer,
+	`lowest_prior` integer,
+	`past_prices` blob NOT NULL,
+	PRIMARY KEY(`product_key`, `number`),
 	FOREIGN KEY (`product_key`) REFERENCES `products`(`key`) ON UPDATE no action ON DELETE cascade
-) STRICT;
+) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `offers_product_id` ON `offers` (`product_key`,`id`);--> statement-breakpoint
 CREATE INDEX `offers_on_sale` ON `offers` (`product_key`) WHERE delisted_at IS NULL;--> statement-breakpoint
@@ -45,12 +82,26 @@ CREATE TABLE `refreshes` (
 	`failures` integer DEFAULT 0 NOT NULL,
 	`offers_count` integer DEFAULT 0 NOT NULL,
 	`lowest_price` integer,
+	`covered_since` integer,
+	`failing_since` integer,
+	`failed_at` integer,
+	`rolled_until` integer,
 	FOREIGN KEY (`product_key`) REFERENCES `products`(`key`) ON UPDATE no action ON DELETE cascade
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `refreshes_due_at` ON `refreshes` (`due_at`) WHERE due_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `refreshes_checked_at` ON `refreshes` (`checked_at`) WHERE due_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `refreshes_lowest_price` ON `refreshes` (`lowest_price`);--> statement-breakpoint
+CREATE INDEX `refreshes_rolled_until` ON `refreshes` (`rolled_until`) WHERE rolled_until IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `rollups` (
+	`product_key` integer NOT NULL,
+	`series` integer NOT NULL,
+	`day` integer NOT NULL,
+	`hours` blob NOT NULL,
+	PRIMARY KEY(`product_key`, `series`, `day`),
+	FOREIGN KEY (`product_key`) REFERENCES `products`(`key`) ON UPDATE no action ON DELETE cascade
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `secrets` (
 	`name` text PRIMARY KEY NOT NULL,
 	`value` blob NOT NULL
@@ -61,14 +112,17 @@ CREATE TABLE `totals` (
 	`products` integer NOT NULL,
 	`pending` integer NOT NULL,
 	`registered` integer NOT NULL,
-	`offers` integer NOT NULL
+	`offers` integer NOT NULL,
+	`compacted_seq` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
--- From here on by hand: what drizzle has no words for. STRICT above is by hand as well.
+-- From here on by hand: what drizzle has no words for. STRICT and WITHOUT ROWID
+-- above are by hand as well.
 -- `PAGR`: marks the file as a database of this service.
 PRAGMA application_id = 1346455378;
 --> statement-breakpoint
-INSERT INTO totals (key, products, pending, registered, offers) VALUES (1, 0, 0, 0, 0);
+INSERT INTO totals (key, products, pending, registered, offers, compacted_seq)
+	VALUES (1, 0, 0, 0, 0, 0);
 --> statement-breakpoint
 CREATE TRIGGER products_count_insert AFTER INSERT ON products BEGIN
 	UPDATE totals SET products = products + 1, pending = pending + (new.registration = 'pending'),

@@ -2,9 +2,11 @@ import type { Database } from 'better-sqlite3'
 import type { ProductPatch } from '../../../schemas/product.ts'
 import { fold } from '../../../schemas/text.ts'
 import type { ProductRow } from '../rows.ts'
+import { changeLog, LAST_SEQ } from './changes.ts'
 
 /** Creating, changing and deleting products. */
 export function catalogueOperations(db: Database) {
+  const changes = changeLog(db)
   const insertProduct = db.prepare(
     `INSERT INTO products (id, name, name_key, description, created_at, updated_at, register_at)
      VALUES (@id, @name, @nameKey, @description, @at, @at, @registerAt)`,
@@ -25,6 +27,12 @@ export function catalogueOperations(db: Database) {
     `UPDATE products SET registration = 'pending', registration_reason = NULL,
        registration_failures = 0, register_at = @at
      WHERE key = @key`,
+  )
+  const keepNames = db.prepare(
+    `INSERT INTO deleted_products (key, id, offers, seq)
+     SELECT key, id, (SELECT json_group_object(number, id) FROM offers WHERE product_key = key),
+       ${LAST_SEQ}
+     FROM products WHERE key = ?`,
   )
   const deleteProduct = db.prepare('DELETE FROM products WHERE key = ?')
 
@@ -56,6 +64,7 @@ export function catalogueOperations(db: Database) {
           registerAt: input.at, // By the clock, or it would wait until that has caught up.
         })
         insertRefresh.run(lastInsertRowid)
+        changes.product('product.created', lastInsertRowid, at)
       }
       lastCreatedAt = at
       return at
@@ -70,14 +79,17 @@ export function catalogueOperations(db: Database) {
       const next = { name: row.name, description: row.description, ...input.patch }
       if (next.name !== row.name || next.description !== row.description) {
         updateText.run({ ...next, nameKey: fold(next.name), key, at })
+        changes.product('product.updated', key, at)
       }
       if (row.registration === 'rejected') reopenRegistration.run({ key, at })
       return find(input.id, undefined)
     },
 
-    deleteProduct(input: { id: string; versions?: number[] }) {
+    deleteProduct(input: { id: string; versions?: number[]; at: number }) {
       const row = find(input.id, input.versions)
       if (typeof row === 'string') return row
+      changes.product('product.deleted', row.key, input.at)
+      keepNames.run(row.key)
       deleteProduct.run(row.key)
       return 'deleted'
     },

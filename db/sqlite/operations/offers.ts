@@ -1,53 +1,156 @@
 import type { Database } from 'better-sqlite3'
+import { lowestPastPrice, withPastPrice } from '../../../history/lowest-prior.ts'
 import type { ObservedOffer } from '../../store.ts'
+import { lowestOf } from '../history/lowest.ts'
+import { decodePastPrices, encodePastPrices } from '../history/past-prices.ts'
+import type { OfferChange, OfferState } from '../history/polls.ts'
+import { historyReader } from '../history/reader.ts'
+import { changeLog } from './changes.ts'
+import { historyLog } from './history.ts'
 
-/** What is known of an offer on sale. */
-interface KnownOffer {
-  key: number
+/** An offer as it is kept; one that is not on sale stands as it was last. */
+interface OfferRow extends OfferState {
   id: string
-  price: number
-  itemsInStock: number
+  pastPrices: Buffer
+}
+
+const COLUMNS = `number, id, price, items_in_stock AS itemsInStock, changed_at AS changedAt,
+  lowest_prior AS lowestPrior, past_prices AS pastPrices`
+
+/** What was observed of a product. */
+interface Observation {
+  key: number
+  at: number
+  offers: ObservedOffer[]
 }
 
 /**
  * Gives the function that makes the offers on sale of a product those that were observed at a moment:
  * new ones are listed, changed ones changed, missing ones delisted, and what is the same is not
- * written. It gives the figures that stand beside the product.
+ * written. What changed goes to the history and to the change feed. It gives the figures that stand
+ * beside the product, with the time of what changed.
  */
 export function offerDiff(db: Database) {
-  const selectOnSale = db.prepare<[number], KnownOffer>(
-    `SELECT key, id, price, items_in_stock AS itemsInStock FROM offers
-     WHERE product_key = ? AND delisted_at IS NULL`,
+  const history = historyLog(db)
+  const changes = changeLog(db)
+  const reader = historyReader(db)
+  const selectOnSale = db.prepare<[number], OfferRow>(
+    `SELECT ${COLUMNS} FROM offers WHERE product_key = ? AND delisted_at IS NULL`,
   )
-  const change = db.prepare(
-    `UPDATE offers SET price = @price, items_in_stock = @itemsInStock, changed_at = @at
-     WHERE key = @key`,
+  const selectById = db.prepare<[number, string], OfferRow>(
+    `SELECT ${COLUMNS} FROM offers WHERE product_key = ? AND id = ?`,
   )
-  const delist = db.prepare('UPDATE offers SET delisted_at = @at WHERE key = @key')
-  // An offer that was on sale before comes back as the same offer.
-  const list = db.prepare(
-    `INSERT INTO offers (product_key, id, price, items_in_stock, first_seen_at, changed_at)
-     VALUES (@productKey, @id, @price, @itemsInStock, @at, @at)
-     ON CONFLICT (product_key, id) DO UPDATE SET price = excluded.price,
-       items_in_stock = excluded.items_in_stock, changed_at = excluded.changed_at,
-       delisted_at = NULL`,
+  const selectNextNumber = db
+    .prepare<[number], number>(
+      'SELECT coalesce(max(number), 0) + 1 FROM offers WHERE product_key = ?',
+    )
+    .pluck()
+  const insert = db.prepare(
+    `INSERT INTO offers (product_key, number, id, price, items_in_stock, first_seen_at, changed_at,
+       past_prices)
+     VALUES (@productKey, @number, @id, @price, @itemsInStock, @changedAt, @changedAt, x'')`,
+  )
+  const restock = db.prepare(
+    `UPDATE offers SET items_in_stock = @itemsInStock, changed_at = @changedAt
+     WHERE product_key = @productKey AND number = @number`,
+  )
+  const update = db.prepare(
+    `UPDATE offers SET price = @price, items_in_stock = @itemsInStock, changed_at = @changedAt,
+       delisted_at = NULL, lowest_prior = @lowestPrior, past_prices = @pastPrices
+     WHERE product_key = @productKey AND number = @number`,
+  )
+  const delist = db.prepare(
+    `UPDATE offers SET delisted_at = @at, past_prices = @pastPrices
+     WHERE product_key = @productKey AND number = @number`,
   )
 
-  return (observed: { key: number; at: number; offers: ObservedOffer[] }) => {
-    const { key: productKey, at } = observed
-    const known = new Map(selectOnSale.all(productKey).map((offer) => [offer.id, offer]))
-    let lowestPrice: number | null = null
-    for (const { id, price, items_in_stock: itemsInStock } of observed.offers) {
-      if (itemsInStock > 0 && (lowestPrice === null || price < lowestPrice)) lowestPrice = price
-      const before = known.get(id)
-      known.delete(id)
-      if (!before) {
-        list.run({ productKey, id, price, itemsInStock, at })
-      } else if (before.price !== price || before.itemsInStock !== itemsInStock) {
-        change.run({ key: before.key, price, itemsInStock, at })
-      }
+  /** The past prices of an offer whose price was in force until `at`. */
+  function pastPricesUntil(at: number, { price, pastPrices }: OfferRow): Buffer {
+    return encodePastPrices(withPastPrice(decodePastPrices(pastPrices), price, at))
+  }
+
+  /** `lowest_prior_30d` of an offer that takes another price, or comes back on sale. */
+  function lowestPriorOf(
+    productKey: number,
+    at: number,
+    price: number,
+    { number, ...before }: OfferRow,
+  ): number | null {
+    if (price === before.price) return before.lowestPrior // It comes back as it was.
+    if (price > before.price) return null
+    return lowestPastPrice(decodePastPrices(before.pastPrices), at, (from, to) => {
+      const window = { from, to: to - 1, byHour: false }
+      const stretches = reader.stretches({ key: productKey, rolledUntil: 0 }, number, window)
+      const lows = stretches.flatMap(({ low }) => low ?? [])
+      return lows.length > 0 ? Math.min(...lows) : null
+    })
+  }
+
+  function list(productKey: number, offer: ObservedOffer, at: number): OfferState {
+    const { id, price, items_in_stock: itemsInStock } = offer
+    const before = selectById.get(productKey, id)
+    if (before) {
+      const lowestPrior = lowestPriorOf(productKey, at, price, before)
+      const { number, pastPrices } = before
+      const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
+      update.run({ productKey, ...now, pastPrices })
+      return now
     }
-    for (const { key } of known.values()) delist.run({ key, at })
-    return { offersCount: observed.offers.length, lowestPrice }
+    const number = selectNextNumber.get(productKey) as number
+    const now = { number, price, itemsInStock, changedAt: at, lowestPrior: null }
+    insert.run({ productKey, id, ...now })
+    return now
+  }
+
+  function change(
+    productKey: number,
+    before: OfferRow,
+    offer: ObservedOffer,
+    at: number,
+  ): OfferState {
+    const { price, items_in_stock: itemsInStock } = offer
+    const { number } = before
+    if (price === before.price) {
+      const now = { number, price, itemsInStock, changedAt: at, lowestPrior: before.lowestPrior }
+      restock.run({ productKey, number, itemsInStock, changedAt: at })
+      return now
+    }
+    const pastPrices = pastPricesUntil(at, before)
+    const lowestPrior = lowestPriorOf(productKey, at, price, { ...before, pastPrices })
+    const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
+    update.run({ productKey, ...now, pastPrices })
+    return now
+  }
+
+  return ({ key: productKey, at: observedAt, offers }: Observation) => {
+    const onSale = selectOnSale.all(productKey)
+    const known = new Map(onSale.map((offer) => [offer.id, offer]))
+    const observed = new Set(offers.map(({ id }) => id))
+    const missing = onSale.filter(({ id }) => !observed.has(id))
+    const differing = offers.filter((offer) => {
+      const before = known.get(offer.id)
+      return before?.price !== offer.price || before.itemsInStock !== offer.items_in_stock
+    })
+    const lowest = lowestOf(
+      offers.map(({ price, items_in_stock: itemsInStock }) => ({ price, itemsInStock })),
+    )
+    const figures = { offersCount: offers.length, lowestPrice: lowest?.price ?? null }
+    if (differing.length + missing.length === 0) return { ...figures, changedAt: null }
+
+    const at = history.timeFor(productKey, observedAt)
+    const changed: OfferChange[] = []
+    for (const offer of differing) {
+      const before = known.get(offer.id) ?? null
+      const now = before ? change(productKey, before, offer, at) : list(productKey, offer, at)
+      changed.push({ number: now.number, before, now })
+    }
+    for (const before of missing) {
+      const { number } = before
+      delist.run({ productKey, number, at, pastPrices: pastPricesUntil(at, before) })
+      changed.push({ number, before, now: null })
+    }
+    history.add(productKey, at, onSale, changed)
+    changes.offers(productKey, at, changed)
+    return { ...figures, changedAt: at }
   }
 }

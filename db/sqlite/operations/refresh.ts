@@ -1,11 +1,19 @@
 import type { Database } from 'better-sqlite3'
+import { floorTo, HOUR_MS } from '../../../history/time.ts'
 import type { Outcome } from '../../store.ts'
 import { AT_ONCE } from '../due.ts'
+import { changeLog } from './changes.ts'
+import { coverageLog } from './coverage.ts'
 import { offerDiff } from './offers.ts'
 
 /** How the work at the Offers service ended, product by product. */
-export function refreshOperations(db: Database) {
+export function refreshOperations(db: Database, staleAfterMs: number) {
   const applyOffers = offerDiff(db)
+  const changes = changeLog(db)
+  const coverage = coverageLog(db, staleAfterMs)
+  const selectRegistration = db
+    .prepare<[number], string>('SELECT registration FROM products WHERE key = ?')
+    .pluck()
   const registered = db.prepare(
     `UPDATE products SET registration = 'registered', registration_reason = NULL,
        registration_failures = 0, register_at = NULL, registered_at = @at
@@ -24,33 +32,49 @@ export function refreshOperations(db: Database) {
      WHERE key = @key`,
   )
   const forgotten = db.prepare(
-    `UPDATE products SET registration = 'pending', registration_failures = 0, register_at = @at
+    `UPDATE products SET registration = 'pending', registration_failures = 0, register_at = @dueAt
      WHERE key = @key AND registration = 'registered'`,
   )
-  const stopRefreshes = db.prepare('UPDATE refreshes SET due_at = NULL WHERE product_key = @key')
   // A product that was reopened for registration meanwhile has no due time and is not to get one.
   const refreshed = db.prepare(
     `UPDATE refreshes SET due_at = iif(due_at IS NULL, NULL, @dueAt), checked_at = @at,
-       failures = 0, offers_count = @offersCount, lowest_price = @lowestPrice
+       failures = 0, offers_count = @offersCount, lowest_price = @lowestPrice,
+       covered_since = @coveredSince, failing_since = NULL, failed_at = NULL,
+       rolled_until = coalesce(rolled_until, @rolledUntil)
      WHERE product_key = @key`,
   )
   const postponed = db.prepare(
     `UPDATE refreshes SET due_at = iif(due_at IS NULL, NULL, @dueAt) WHERE product_key = @key`,
   )
   const refreshFailed = db.prepare(
-    `UPDATE refreshes SET due_at = iif(due_at IS NULL, NULL, @dueAt), failures = failures + 1
+    `UPDATE refreshes SET due_at = iif(due_at IS NULL, NULL, @dueAt), failures = failures + 1,
+       failing_since = coalesce(failing_since, @at), failed_at = @at
      WHERE product_key = @key`,
   )
-  const exists = db.prepare('SELECT 1 FROM refreshes WHERE product_key = @key')
   const hasten = db.prepare(
     'UPDATE products SET register_at = @at WHERE register_at > @at AND registration_failures > 0',
   )
 
+  function register(outcome: { key: number; at: number }): void {
+    const before = selectRegistration.get(outcome.key)
+    if (before === undefined) return
+    registered.run(outcome)
+    startRefreshes.run(outcome)
+    if (before !== 'registered') changes.product('product.registered', outcome.key, outcome.at)
+  }
+
+  function refresh(outcome: Extract<Outcome, { type: 'refreshed' }>): void {
+    const coveredSince = coverage.extend(outcome.key, outcome.at)
+    if (coveredSince === null) return
+    const { changedAt, ...figures } = applyOffers(outcome)
+    const rolledUntil = changedAt === null ? null : floorTo(changedAt, HOUR_MS)
+    refreshed.run({ ...outcome, ...figures, coveredSince, rolledUntil })
+  }
+
   function settleOne(outcome: Outcome): void {
     switch (outcome.type) {
       case 'registered':
-        registered.run(outcome)
-        startRefreshes.run(outcome)
+        register(outcome)
         break
       case 'rejected':
         if (rejected.run(outcome).changes === 0) registrationFailed.run(outcome)
@@ -59,7 +83,7 @@ export function refreshOperations(db: Database) {
         registrationFailed.run(outcome)
         break
       case 'refreshed':
-        if (exists.get(outcome)) refreshed.run({ ...outcome, ...applyOffers(outcome) })
+        refresh(outcome)
         break
       case 'refresh-failed':
         refreshFailed.run(outcome)
@@ -69,7 +93,7 @@ export function refreshOperations(db: Database) {
         break
       case 'forgotten':
         forgotten.run(outcome)
-        stopRefreshes.run(outcome)
+        refreshFailed.run({ ...outcome, dueAt: null })
         break
       case 'released':
     }

@@ -1,9 +1,14 @@
 import { join } from 'node:path'
-import { openStore } from '../../../db/open.ts'
+import type { Test } from 'tap'
+import { openStore, type StoreOptions } from '../../../db/open.ts'
 import { temporaryFolder } from '../../helper.ts'
 import { storeContract } from '../contract.ts'
+import { historyContract } from '../history-contract.ts'
 
-storeContract('SQLite', async (t) => {
+async function database(t: Test) {
   const folder = await temporaryFolder(t)
-  return (options) => openStore(`file:${join(folder, 'made', 'test.db')}`, options)
-})
+  return (options: StoreOptions) => openStore(`file:${join(folder, 'made', 'test.db')}`, options)
+}
+
+storeContract('SQLite', database)
+historyContract('SQLite', database)

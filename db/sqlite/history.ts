@@ -1,0 +1,87 @@
+import type { Database } from 'better-sqlite3'
+import type { PriceRecord } from '../../schemas/export.ts'
+import { coverageReader } from './history/covered.ts'
+import { type ExportedProduct, exportReader } from './history/export.ts'
+import { feedReader } from './history/feed.ts'
+import { lowestChangesReader } from './history/lowest-changes.ts'
+import { pastOffersReader } from './history/past-offers.ts'
+import { historyReader } from './history/reader.ts'
+import { windowReader } from './history/windows.ts'
+
+/** A batch of an export ends after so many records, or so many products: some milliseconds. */
+const RECORDS_A_BATCH = 1_000
+const PRODUCTS_A_BATCH = 50
+
+/** Free pages are given back when they are more than this share of the file, and this many. */
+const FREE_SHARE = 1 / 16
+const FREE_PAGES = 256
+
+/**
+ * What the main thread reads of the history and of the change feed. Without a poll for longer than
+ * `staleAfterMs`, nobody was looking.
+ */
+export function historyReads(db: Database, staleAfterMs: number) {
+  const reader = historyReader(db)
+  const coverage = coverageReader(db, staleAfterMs)
+  const readRecords = exportReader(reader, coverage)
+  const selectProducts = db.prepare<[number, number], ExportedProduct>(
+    'SELECT key, id FROM products WHERE key > ? ORDER BY key LIMIT ?',
+  )
+  const selectToCompact = db
+    .prepare<[number], number>(
+      `SELECT product_key FROM refreshes WHERE rolled_until IS NOT NULL AND rolled_until < ?
+       ORDER BY rolled_until LIMIT 1`,
+    )
+    .pluck()
+  const selectFirstChangeAt = db
+    .prepare<[], number>('SELECT at FROM changes ORDER BY seq LIMIT 1')
+    .pluck()
+
+  function* pages(only: ExportedProduct | undefined): Generator<ExportedProduct[]> {
+    if (only) return yield [only]
+    let page = selectProducts.all(0, PRODUCTS_A_BATCH)
+    for (let last = page.at(-1); last; last = page.at(-1)) {
+      yield page
+      page = selectProducts.all(last.key, PRODUCTS_A_BATCH)
+    }
+  }
+
+  return {
+    windows: windowReader(db, reader, coverage),
+    offers: pastOffersReader(db, reader),
+    changes: feedReader(db),
+    lowestChanges: lowestChangesReader(db, reader),
+
+    /** All that is known of the prices of a window, in batches, which can be empty. */
+    *prices(
+      from: number,
+      to: number,
+      now: number,
+      only?: ExportedProduct,
+    ): Generator<PriceRecord[]> {
+      let batch: PriceRecord[] = []
+      for (const page of pages(only)) {
+        for (const product of page) {
+          for (const record of readRecords(product, from, to, now)) {
+            if (batch.push(record) < RECORDS_A_BATCH) continue
+            yield batch
+            batch = []
+          }
+        }
+        yield batch
+        batch = []
+      }
+    },
+
+    /** What there is to compact. */
+    compaction(rollBefore: number, changesBefore: number) {
+      const all = Number(db.pragma('page_count', { simple: true }))
+      const free = Number(db.pragma('freelist_count', { simple: true }))
+      return {
+        product: selectToCompact.get(rollBefore),
+        changes: (selectFirstChangeAt.get() ?? changesBefore) < changesBefore,
+        pages: free > Math.max(FREE_PAGES, all * FREE_SHARE),
+      }
+    },
+  }
+}

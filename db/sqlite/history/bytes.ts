@@ -1,0 +1,69 @@
+/**
+ * Integers from 0 to 2^53 - 1 as LEB128: seven bits a byte, the low ones first, so that the small
+ * figures which prices, stocks and spans of time mostly are take one to three bytes.
+ */
+export class ByteWriter {
+  #bytes = Buffer.allocUnsafe(256)
+  #length = 0
+
+  uint(value: number): this {
+    if (this.#bytes.length < this.#length + 8) this.#grow()
+    let rest = value
+    while (rest >= 0x80) {
+      // Not by bits: those of a number in JavaScript end at 32.
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    this.#bytes[this.#length++] = rest
+    return this
+  }
+
+  float(value: number): this {
+    if (this.#bytes.length < this.#length + 8) this.#grow()
+    this.#length = this.#bytes.writeDoubleLE(value, this.#length)
+    return this
+  }
+
+  /** All that was written; the writer can go on, and what it gave stays as it is. */
+  bytes(): Buffer {
+    return Buffer.from(this.#bytes.subarray(0, this.#length))
+  }
+
+  #grow(): void {
+    this.#bytes = Buffer.concat([this.#bytes], this.#bytes.length * 2)
+  }
+}
+
+/** Reads what `ByteWriter` wrote, in the same order. */
+export class ByteReader {
+  readonly #bytes: Uint8Array
+  #offset = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get done(): boolean {
+    return this.#offset >= this.#bytes.length
+  }
+
+  uint(): number {
+    let byte = this.#bytes[this.#offset++] as number
+    if (byte < 0x80) return byte
+    let value = byte & 0x7f
+    let scale = 0x80
+    do {
+      byte = this.#bytes[this.#offset++] as number
+      value += (byte & 0x7f) * scale
+      scale *= 0x80
+    } while (byte >= 0x80)
+    return value
+  }
+
+  float(): number {
+    const { buffer, byteOffset } = this.#bytes
+    const value = new DataView(buffer, byteOffset + this.#offset, 8).getFloat64(0, true)
+    this.#offset += 8
+    return value
+  }
+}

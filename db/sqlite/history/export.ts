@@ -1,0 +1,104 @@
+import type { Span } from '../../../history/coverage.ts'
+import type { Standing } from '../../../history/hours.ts'
+import { DAY_MS } from '../../../history/time.ts'
+import { pointsOf } from '../../../history/trend.ts'
+import type { PriceRecord } from '../../../schemas/export.ts'
+import { toTime } from '../../../schemas/types.ts'
+import type { CoverageReader } from './covered.ts'
+import type { OfferChange } from './polls.ts'
+import type { HistoryReader } from './reader.ts'
+
+/** A product whose prices are exported. */
+export interface ExportedProduct {
+  key: number
+  id: string
+}
+
+/** Polls are read so many ms of time at once, so that a long window fits in memory. */
+const SLICE_MS = DAY_MS
+
+type Stock = Pick<Standing, 'price' | 'itemsInStock'>
+
+function eventOf({ before, now }: OfferChange): PriceRecord['event'] {
+  if (now === null) return 'delisted'
+  return before === null ? 'listed' : 'changed'
+}
+
+/** The times from `from` to `to` that are in none of the runs of good polls. */
+function gapsOf(covered: Span[], from: number, to: number): Span[] {
+  const gaps: Span[] = []
+  let reached = from
+  for (const { since, until } of covered) {
+    if (since > reached) gaps.push({ since: reached, until: since })
+    reached = Math.max(reached, until)
+  }
+  if (reached < to) gaps.push({ since: reached, until: to })
+  return gaps
+}
+
+/** Gives the function that tells all that is known of the prices of a product in a window. */
+export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
+  return function* records(
+    { key, id: product_id }: ExportedProduct,
+    from: number,
+    to: number,
+    now: number,
+  ): Generator<PriceRecord> {
+    // All at once, since the product can be deleted while this goes on.
+    const firstPoll = reader.firstPollAt(key)
+    const offers = reader.offersBetween(key, from, to)
+    const opening = firstPoll !== null && from >= firstPoll ? reader.onSaleAt(key, from) : []
+    const ids = new Map(offers.map(({ number, id }) => [number, id]))
+
+    function record(
+      event: PriceRecord['event'],
+      at: number,
+      number: number,
+      stock: Stock | null,
+    ): PriceRecord {
+      const offer_id = String(ids.get(number))
+      const price = stock?.price ?? null
+      const items_in_stock = stock?.itemsInStock ?? null
+      return { product_id, offer_id, at: toTime(at), event, price, items_in_stock, until: null }
+    }
+
+    function* gaps(): Generator<PriceRecord> {
+      const begin = Math.max(from, coverage.first(key) ?? to)
+      const none = { offer_id: null, price: null, items_in_stock: null }
+      for (const gap of gapsOf(coverage.runs(key, begin, to, now), begin, to)) {
+        const [at, until] = [toTime(gap.since), toTime(gap.until)]
+        yield { product_id, ...none, at, event: 'gap', until }
+      }
+    }
+
+    function* hours(before: number): Generator<PriceRecord> {
+      const window = { from, to: Math.min(before - 1, to), byHour: false }
+      for (const { number, firstSeenAt } of offers) {
+        if (firstSeenAt >= before) continue
+        const stretches = reader.stretches({ key, rolledUntil: 0 }, number, window)
+        for (const { at, price, itemsInStock } of pointsOf(stretches)) {
+          const stock = price === null || itemsInStock === null ? null : { price, itemsInStock }
+          if (at !== from) yield record(stock ? 'hour' : 'delisted', at, number, stock)
+          else if (stock) yield record('in_force', at, number, stock)
+        }
+      }
+    }
+
+    function* polls(begin: number, end: number): Generator<PriceRecord> {
+      // Some can have been listed since this began.
+      for (const { number, id } of reader.offersBetween(key, begin, end)) ids.set(number, id)
+      for (const { at, changes } of reader.moments(key, begin, end)) {
+        for (const change of changes) yield record(eventOf(change), at, change.number, change.now)
+      }
+    }
+
+    yield* gaps()
+    if (firstPoll === null) return
+    if (from < firstPoll) yield* hours(firstPoll)
+    for (const offer of opening) yield record('in_force', from, offer.number, offer)
+    // The moment at which a slice begins belongs to the one before.
+    for (let begin = Math.max(from, firstPoll - 1); begin < to; begin += SLICE_MS) {
+      yield* polls(begin, Math.min(begin + SLICE_MS, to))
+    }
+  }
+}

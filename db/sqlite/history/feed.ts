@@ -1,0 +1,118 @@
+import type { Database } from 'better-sqlite3'
+import type { Change, ChangeType } from '../../../schemas/change.ts'
+import { toTime } from '../../../schemas/types.ts'
+import type { ChangePage, ChangeQuery } from '../../store.ts'
+import { LAST_SEQ } from '../operations/changes.ts'
+import { decodeChanges, POLL, PRODUCT_CHANGES } from './changes.ts'
+
+/** So many rows are looked through for one answer at most: some milliseconds. */
+const ROWS_AN_ANSWER = 4_000
+const ROWS_A_READ = 500
+
+type Row = [seq: number, at: number, kind: number, productKey: number, offers: Buffer | null]
+
+/** Changes behind the one that was given have left the feed, up to this one. */
+interface Compacted {
+  compacted: number
+}
+
+/** Gives the function that reads the change feed. */
+export function feedReader(db: Database) {
+  const selectCompacted = db.prepare<[], number>('SELECT compacted_seq FROM totals').pluck()
+  const selectLast = db.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
+  const selectRows = db.prepare<[number, number], Row>(
+    `SELECT seq, at, kind, product_key, offers FROM changes WHERE seq > ? ORDER BY seq LIMIT ?`,
+  )
+  selectRows.raw()
+  const selectKey = db
+    .prepare<[string, string], number>(
+      'SELECT key FROM products WHERE id = ? UNION ALL SELECT key FROM deleted_products WHERE id = ?',
+    )
+    .pluck()
+  const selectProductId = db
+    .prepare<[number, number], string>(
+      'SELECT id FROM products WHERE key = ? UNION ALL SELECT id FROM deleted_products WHERE key = ?',
+    )
+    .pluck()
+  const selectOfferId = db
+    .prepare<[number, number], string>('SELECT id FROM offers WHERE product_key = ? AND number = ?')
+    .pluck()
+  const selectDeletedOffers = db
+    .prepare<[number], string>('SELECT offers FROM deleted_products WHERE key = ?')
+    .pluck()
+
+  /** Finds the ids of products and offers, those of deleted ones too. */
+  function names() {
+    const products = new Map<number, { id: string; offers: Map<number, string> }>()
+
+    function product(key: number) {
+      const known = products.get(key)
+      if (known) return known
+      const found = { id: String(selectProductId.get(key, key)), offers: new Map() }
+      products.set(key, found)
+      return found
+    }
+
+    function offer(key: number, number: number): string {
+      const { offers } = product(key)
+      const known = offers.get(number) ?? selectOfferId.get(key, number)
+      if (known !== undefined) {
+        offers.set(number, known)
+        return known
+      }
+      const ids: Record<string, string> = JSON.parse(String(selectDeletedOffers.get(key)))
+      for (const [number, id] of Object.entries(ids)) offers.set(Number(number), id)
+      return String(ids[number])
+    }
+
+    return { product: (key: number) => product(key).id, offer }
+  }
+
+  function changesOf(row: Row, type: ChangeType | undefined, known: ReturnType<typeof names>) {
+    const [seq, ms, kind, key, offers] = row
+    const at = toTime(ms)
+    if (kind !== POLL) {
+      const own = PRODUCT_CHANGES[kind] as ChangeType
+      if (type && own !== type) return []
+      return [{ seq, at, type: own, product_id: known.product(key) }]
+    }
+    const changes = decodeChanges(offers as Buffer)
+    const before = seq - changes.length
+    const product_id = known.product(key)
+    return changes.flatMap(({ number, type: own, ...figures }, index): Change[] => {
+      if (type && own !== type) return []
+      const offer_id = known.offer(key, number)
+      return [{ seq: before + index + 1, at, type: own, product_id, offer_id, ...figures }]
+    })
+  }
+
+  return ({ after, productId, type, limit }: ChangeQuery): ChangePage | Compacted => {
+    const compacted = Number(selectCompacted.get())
+    const lastSeq = Number(selectLast.get())
+    if (after !== undefined && after < compacted) return { compacted }
+    const start = after ?? compacted
+    const key = productId === undefined ? undefined : selectKey.get(productId, productId)
+    // Of a product that nobody knows nothing has happened.
+    if (productId !== undefined && key === undefined) return { items: [], lastSeq }
+
+    const known = names()
+    const items: Change[] = []
+    let reached = start
+    for (let read = 0; read < ROWS_AN_ANSWER; read += ROWS_A_READ) {
+      const rows = selectRows.all(reached, ROWS_A_READ)
+      for (const row of rows) {
+        if (key === undefined || row[3] === key) {
+          for (const change of changesOf(row, type, known)) {
+            if (change.seq <= start) continue
+            items.push(change)
+            if (items.length === limit) return { items, lastSeq: change.seq }
+          }
+        }
+        reached = row[0]
+      }
+      // Also for who is ahead of it, and knows the feed from before a backup was restored.
+      if (rows.length < ROWS_A_READ) return { items, lastSeq }
+    }
+    return { items, lastSeq: reached }
+  }
+}

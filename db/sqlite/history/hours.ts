@@ -1,0 +1,71 @@
+/**
+ * The hours of one day of one price, as they lie in the database: those in which it changed.
+ *
+ *     hour  = flags+hour-of-day, then
+ *             with prices: low open-low close-low high-low area missing   area: a double; missing: ms
+ *                                                                         of the hour not on sale
+ *             on sale at its end: stock prior                             prior: 0 for none, else + 1
+ */
+import type { PriceHour } from '../../../history/hours.ts'
+import { HOUR_MS } from '../../../history/time.ts'
+import { ByteReader, ByteWriter } from './bytes.ts'
+
+const HOURS_A_DAY = 24
+const PRICED = 32
+const ENDS_ON_SALE = 64
+
+export function encodeHours(hours: PriceHour[]): Buffer {
+  const out = new ByteWriter()
+  for (const { hour, open, close, low, high, onSaleMs, area, end } of hours) {
+    const priced = open !== null && close !== null && low !== null && high !== null
+    out.uint((hour % HOURS_A_DAY) + (priced ? PRICED : 0) + (end ? ENDS_ON_SALE : 0))
+    if (priced) {
+      out
+        .uint(low)
+        .uint(open - low)
+        .uint(close - low)
+        .uint(high - low)
+      out.float(area).uint(HOUR_MS - onSaleMs)
+    }
+    if (end) {
+      out.uint(end.itemsInStock).uint(end.lowestPrior === null ? 0 : end.lowestPrior + 1)
+    }
+  }
+  return out.bytes()
+}
+
+const UNPRICED = { open: null, close: null, low: null, high: null, area: 0, onSaleMs: 0 }
+
+function decodePrices(input: ByteReader) {
+  const low = input.uint()
+  const open = low + input.uint()
+  const close = low + input.uint()
+  const high = low + input.uint()
+  const area = input.float()
+  const onSaleMs = HOUR_MS - input.uint()
+  return { open, close, low, high, area, onSaleMs }
+}
+
+function decodeEnd(input: ByteReader, price: number) {
+  const itemsInStock = input.uint()
+  const prior = input.uint()
+  return { price, itemsInStock, lowestPrior: prior === 0 ? null : prior - 1 }
+}
+
+/** The hours of a day, given in days since 1970. */
+export function decodeHours(day: number, bytes: Uint8Array): PriceHour[] {
+  const input = new ByteReader(bytes)
+  const hours: PriceHour[] = []
+  while (!input.done) {
+    const head = input.uint()
+    const hour = day * HOURS_A_DAY + (head % PRICED)
+    if (head & PRICED) {
+      const prices = decodePrices(input)
+      const end = head & ENDS_ON_SALE ? decodeEnd(input, prices.close) : null
+      hours.push({ hour, ...prices, end })
+    } else {
+      hours.push({ hour, ...UNPRICED, end: null })
+    }
+  }
+  return hours
+}

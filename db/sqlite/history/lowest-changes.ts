@@ -1,0 +1,34 @@
+import type { Database } from 'better-sqlite3'
+import type { LowestChange } from '../../../history/movers.ts'
+import type { HistoryReader } from './reader.ts'
+
+/** So many products are looked at in one go: some milliseconds. */
+const PRODUCTS_A_BATCH = 200
+
+interface Row {
+  key: number
+  productId: string
+  name: string
+  last: number
+}
+
+/** Gives the function that compares lowest prices with those of then, batch by batch. */
+export function lowestChangesReader(db: Database, reader: HistoryReader) {
+  const select = db.prepare<[number], Row>(
+    `SELECT key, id AS productId, name, lowest_price AS last
+     FROM refreshes JOIN products ON key = product_key
+     WHERE product_key > ? AND lowest_price IS NOT NULL
+     ORDER BY product_key LIMIT ${PRODUCTS_A_BATCH}`,
+  )
+
+  return function* batches(from: number, to: number): Generator<LowestChange[]> {
+    let rows = select.all(0)
+    for (let last = rows.at(-1); last; last = rows.at(-1)) {
+      yield rows.flatMap(({ key, ...product }) => {
+        const first = reader.firstLowest(key, from, to)
+        return first === null ? [] : [{ ...product, first }]
+      })
+      rows = select.all(last.key)
+    }
+  }
+}

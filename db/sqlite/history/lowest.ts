@@ -1,0 +1,18 @@
+import type { OfferState } from './polls.ts'
+
+/** The number of the series in `rollups` that tells of a product's lowest price; offers begin at 1. */
+export const LOWEST = 0
+
+type Stock = Pick<OfferState, 'price' | 'itemsInStock'>
+
+/** The lowest price among the offers in stock, with what is in stock at that price in all offers. */
+export function lowestOf(onSale: Iterable<Stock>): Stock | null {
+  let price = Number.POSITIVE_INFINITY
+  let itemsInStock = 0
+  for (const offer of onSale) {
+    if (offer.itemsInStock === 0 || offer.price > price) continue
+    itemsInStock = offer.itemsInStock + (offer.price === price ? itemsInStock : 0)
+    price = offer.price
+  }
+  return itemsInStock === 0 ? null : { price, itemsInStock }
+}

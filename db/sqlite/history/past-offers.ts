@@ -1,0 +1,38 @@
+import type { Database } from 'better-sqlite3'
+import type { Offer } from '../../../schemas/offer.ts'
+import { toTime } from '../../../schemas/types.ts'
+import type { HistoryReader } from './reader.ts'
+
+/** Gives the function that tells how the offers of a product stood at a moment. */
+export function pastOffersReader(db: Database, reader: HistoryReader) {
+  const selectOffer = db.prepare<[number, number], { id: string; firstSeenAt: number }>(
+    'SELECT id, first_seen_at AS firstSeenAt FROM offers WHERE product_key = ? AND number = ?',
+  )
+  const selectCheckedAt = db
+    .prepare<{ key: number; at: number }, number | null>(
+      `SELECT min(@at, max(until)) FROM (
+         SELECT until FROM (SELECT until FROM coverage
+           WHERE product_key = @key AND since <= @at AND good ORDER BY since DESC LIMIT 1)
+         UNION ALL
+         SELECT checked_at FROM refreshes WHERE product_key = @key AND covered_since <= @at)`,
+    )
+    .pluck()
+
+  /** Cheapest first, then by id; `checkedAt` is until when, `at` at most, this was known to be so. */
+  return (key: number, at: number): { items: Offer[]; checkedAt: number | null } => {
+    const onSale = reader.onSaleAt(key, at)
+    const items = onSale.flatMap(({ number, price, itemsInStock, changedAt, lowestPrior }) => {
+      const offer = selectOffer.get(key, number)
+      return {
+        id: String(offer?.id),
+        price,
+        items_in_stock: itemsInStock,
+        first_seen_at: toTime(Number(offer?.firstSeenAt)),
+        changed_at: toTime(changedAt),
+        lowest_prior_30d: lowestPrior,
+      }
+    })
+    items.sort((a, b) => a.price - b.price || (a.id < b.id ? -1 : 1))
+    return { items, checkedAt: selectCheckedAt.get({ key, at }) ?? null }
+  }
+}

@@ -1,0 +1,25 @@
+import type { PastPrice, PastPrices } from '../../../history/lowest-prior.ts'
+import { ByteReader, ByteWriter } from './bytes.ts'
+
+/** Past prices as bytes. Hours and prices both rise, so that each is kept as what it adds. */
+export function encodePastPrices(past: PastPrices): Buffer {
+  const out = new ByteWriter()
+  let before: PastPrice = { hour: 0, price: 0 }
+  for (const next of past) {
+    out.uint(next.hour - before.hour).uint(next.price - before.price)
+    before = next
+  }
+  return out.bytes()
+}
+
+export function decodePastPrices(bytes: Uint8Array): PastPrice[] {
+  const input = new ByteReader(bytes)
+  const past: PastPrice[] = []
+  let { hour, price } = { hour: 0, price: 0 }
+  while (!input.done) {
+    hour += input.uint()
+    price += input.uint()
+    past.push({ hour, price })
+  }
+  return past
+}

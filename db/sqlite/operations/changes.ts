@@ -1,0 +1,28 @@
+import type { Database } from 'better-sqlite3'
+import { encodeChanges, kindOf, POLL, type PRODUCT_CHANGES } from '../history/changes.ts'
+import type { OfferChange } from '../history/polls.ts'
+
+/** The place of the last change there ever was. */
+export const LAST_SEQ = `(SELECT max(compacted_seq, coalesce((SELECT max(seq) FROM changes), 0)) FROM totals)`
+
+/**
+ * Writes the change feed, in the transaction of what it tells of. The numbers come from the database
+ * each time, so that a transaction that is rolled back leaves no gap.
+ */
+export function changeLog(db: Database) {
+  const insert = db.prepare(
+    `INSERT INTO changes (seq, at, kind, product_key, offers)
+     VALUES (${LAST_SEQ} + @count, @at, @kind, @productKey, @offers)`,
+  )
+
+  return {
+    product(type: (typeof PRODUCT_CHANGES)[number], productKey: number | bigint, at: number): void {
+      insert.run({ count: 1, at, kind: kindOf(type), productKey, offers: null })
+    },
+
+    offers(productKey: number, at: number, changes: OfferChange[]): void {
+      const offers = encodeChanges(changes)
+      insert.run({ count: changes.length, at, kind: POLL, productKey, offers })
+    },
+  }
+}

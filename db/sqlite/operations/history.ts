@@ -1,0 +1,55 @@
+import type { Database } from 'better-sqlite3'
+import {
+  CHUNK_BYTES,
+  encodeOpening,
+  encodePoll,
+  type OfferChange,
+  type OfferState,
+} from '../history/polls.ts'
+
+/** The chunk of a product's history that the next poll goes to. */
+interface LastChunk {
+  since: number
+  until: number
+  size: number
+}
+
+/** Writes the history of offers. */
+export function historyLog(db: Database) {
+  const selectLast = db.prepare<[number], LastChunk>(
+    `SELECT since, until, length(polls) AS size FROM history
+     WHERE product_key = ? ORDER BY since DESC LIMIT 1`,
+  )
+  const insert = db.prepare(
+    `INSERT INTO history (product_key, since, until, polls)
+     VALUES (@productKey, @at, @at, @polls)`,
+  )
+  // What is joined to a blob is text until it is cast, with its bytes as they were.
+  const append = db.prepare(
+    `UPDATE history SET until = @at, polls = CAST(polls || @poll AS BLOB)
+     WHERE product_key = @productKey AND since = @since`,
+  )
+
+  return {
+    /**
+     * The time of an observation made at `at`, which is that unless the clock stepped back: then it
+     * is just behind the last one, for the order in which things were seen does not change with it.
+     */
+    timeFor(productKey: number, at: number): number {
+      const last = selectLast.get(productKey)
+      return last ? Math.max(at, last.until + 1) : at
+    },
+
+    /** Adds what a poll found changed; `before` is what was on sale until then. */
+    add(productKey: number, at: number, before: OfferState[], changes: OfferChange[]): void {
+      const last = selectLast.get(productKey)
+      if (last && last.size < CHUNK_BYTES) {
+        const poll = encodePoll(at - last.until, changes)
+        append.run({ productKey, since: last.since, at, poll })
+      } else {
+        const polls = Buffer.concat([encodeOpening(before, at), encodePoll(0, changes)])
+        insert.run({ productKey, at, polls })
+      }
+    },
+  }
+}

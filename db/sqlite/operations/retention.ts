@@ -1,0 +1,150 @@
+import type { Database } from 'better-sqlite3'
+import { HourSummary, type PriceHour, type Standing } from '../../../history/hours.ts'
+import { ceilTo, HOUR_MS } from '../../../history/time.ts'
+import { encodeHours } from '../history/hours.ts'
+import { LOWEST, lowestOf } from '../history/lowest.ts'
+import { historyReader } from '../history/reader.ts'
+
+/** So many chunks of a product's history are rolled up in one step, or deleted: some milliseconds. */
+const CHUNKS_A_STEP = 32
+const DELETIONS_A_STEP = 128
+
+/** So many rows of the change feed are deleted in one step. */
+const CHANGES_A_STEP = 2_000
+
+/** So many pages of 4 KiB are given back in one step. */
+const PAGES_A_STEP = 256
+
+const HOURS_A_DAY = 24
+
+/**
+ * What keeps the database small. Each operation is a step that takes milliseconds, so that no write
+ * waits long behind it, and says whether there is more to do.
+ */
+export function retentionOperations(db: Database) {
+  const reader = historyReader(db)
+  const selectRolledUntil = db
+    .prepare<[number], number | null>('SELECT rolled_until FROM refreshes WHERE product_key = ?')
+    .pluck()
+  const selectSince = db
+    .prepare<[number, number, number], number>(
+      `SELECT since FROM history WHERE product_key = ? AND since >= ?
+       ORDER BY since LIMIT 1 OFFSET ?`,
+    )
+    .pluck()
+  const addHours = db.prepare(
+    `INSERT INTO rollups (product_key, series, day, hours) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET hours = CAST(hours || excluded.hours AS BLOB)`,
+  )
+  const setRolledUntil = db.prepare('UPDATE refreshes SET rolled_until = ? WHERE product_key = ?')
+  // The last chunk stays: it tells how things stand, however long ago they changed.
+  const deleteChunks = db.prepare(
+    `DELETE FROM history WHERE product_key = @key AND since IN (
+       SELECT since FROM history WHERE product_key = @key AND until < @before
+         AND since < (SELECT max(since) FROM history WHERE product_key = @key)
+       ORDER BY since LIMIT ${DELETIONS_A_STEP})`,
+  )
+  const setCompacted = db.prepare(
+    `UPDATE totals SET compacted_seq = max(compacted_seq, coalesce((
+       SELECT max(seq) FROM (SELECT seq, at FROM changes ORDER BY seq LIMIT ${CHANGES_A_STEP})
+       WHERE at < ?), 0))`,
+  )
+  const deleteChanges = db.prepare(
+    'DELETE FROM changes WHERE seq <= (SELECT compacted_seq FROM totals)',
+  )
+  const forgetDeleted = db.prepare(
+    'DELETE FROM deleted_products WHERE seq <= (SELECT compacted_seq FROM totals)',
+  )
+  const freePages = db.prepare<[], number>('SELECT freelist_count FROM pragma_freelist_count')
+  freePages.pluck()
+
+  /** The hours of each series from `from` to `until` in which it changed. */
+  function hoursBetween(key: number, from: number, until: number): Map<number, PriceHour[]> {
+    const hours = new Map<number, PriceHour[]>()
+    const standing = new Map<number, Standing>()
+    const open = new Map<number, HourSummary>()
+    let openHour = 0
+
+    function close(): void {
+      for (const [series, summary] of open) {
+        const known = hours.get(series)
+        if (known) known.push(summary.end())
+        else hours.set(series, [summary.end()])
+      }
+      open.clear()
+    }
+
+    function change(series: number, at: number, now: Standing | null): void {
+      const summary = open.get(series) ?? new HourSummary(openHour, standing.get(series) ?? null)
+      open.set(series, summary)
+      summary.change(at, now)
+      if (now) standing.set(series, now)
+      else standing.delete(series)
+    }
+
+    const lowest = (onSale: Parameters<typeof lowestOf>[0]): Standing | null => {
+      const found = lowestOf(onSale)
+      return found && { ...found, lowestPrior: null }
+    }
+
+    for (const { at, onSale, changes } of reader.moments(key, from - 1, until - 1)) {
+      if (changes.length === 0) {
+        for (const [number, offer] of onSale) standing.set(number, offer)
+        const now = lowest(onSale.values())
+        if (now) standing.set(LOWEST, now)
+        continue
+      }
+      const hour = Math.floor(at / HOUR_MS)
+      if (hour !== openHour) close()
+      openHour = hour
+      for (const { number, now } of changes) change(number, at, now)
+      const before = standing.get(LOWEST)
+      const now = lowest(onSale.values())
+      if (before?.price !== now?.price || before?.itemsInStock !== now?.itemsInStock) {
+        change(LOWEST, at, now)
+      }
+    }
+    close()
+    return hours
+  }
+
+  function rollUp(key: number, from: number, until: number): void {
+    for (const [series, hours] of hoursBetween(key, from, until)) {
+      const days = Map.groupBy(hours, ({ hour }) => Math.floor(hour / HOURS_A_DAY))
+      for (const [day, ofDay] of days) addHours.run(key, series, day, encodeHours(ofDay))
+    }
+    setRolledUntil.run(until, key)
+  }
+
+  return {
+    /**
+     * Rolls the history of a product up to `rollBefore`, a full hour, and then deletes what is from
+     * before `deleteBefore`.
+     */
+    compactHistory(input: { key: number; rollBefore: number; deleteBefore: number }): boolean {
+      const { key, rollBefore, deleteBefore } = input
+      const from = selectRolledUntil.get(key)
+      if (from === undefined || from === null) return false
+      if (from < rollBefore) {
+        const beyond = selectSince.get(key, from, CHUNKS_A_STEP) ?? rollBefore
+        rollUp(key, from, Math.min(rollBefore, ceilTo(beyond + 1, HOUR_MS)))
+        return true
+      }
+      const before = Math.min(deleteBefore, from)
+      return deleteChunks.run({ key, before }).changes === DELETIONS_A_STEP
+    },
+
+    /** Deletes the changes from before `before` from the feed. */
+    compactChanges(input: { before: number }): boolean {
+      setCompacted.run(input.before)
+      forgetDeleted.run()
+      return deleteChanges.run().changes === CHANGES_A_STEP
+    },
+
+    /** Gives pages that nothing uses any more back to the file system. */
+    releasePages(): boolean {
+      db.pragma(`incremental_vacuum(${PAGES_A_STEP})`)
+      return Number(freePages.get()) > 0
+    },
+  }
+}

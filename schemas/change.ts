@@ -1,0 +1,108 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { ProductId } from './product.ts'
+import { query, ref, time } from './types.ts'
+
+/** What can happen to a product and to an offer. */
+export type ChangeType = Static<typeof ChangeType>
+export const ChangeType = Type.Unsafe<
+  | 'product.created'
+  | 'product.updated'
+  | 'product.deleted'
+  | 'product.registered'
+  | 'offer.listed'
+  | 'offer.price_changed'
+  | 'offer.stock_changed'
+  | 'offer.delisted'
+>({
+  type: 'string',
+  enum: [
+    'product.created',
+    'product.updated',
+    'product.deleted',
+    'product.registered',
+    'offer.listed',
+    'offer.price_changed',
+    'offer.stock_changed',
+    'offer.delisted',
+  ],
+  description:
+    'What happened. A change of both price and stock is one `offer.price_changed`. A product that ' +
+    'is deleted takes its offers along without an `offer.delisted` for each.',
+})
+
+const price = Type.Integer({
+  description: 'The price, where it is listed or its price changed',
+  examples: [41900],
+})
+const stock = Type.Integer({
+  description: 'The stock, where it is listed or its price or stock changed',
+  examples: [12],
+})
+
+/** A place in the change feed. */
+const Seq = (description: string) =>
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1042] })
+
+/** A change, as the API shows it. */
+export type Change = Static<typeof Change>
+export const Change = Type.Object(
+  {
+    seq: Seq('Its place among all changes: an integer that only grows, without gaps'),
+    at: time('When it was observed, or made'),
+    type: ChangeType,
+    product_id: ProductId,
+    offer_id: Type.Optional(Type.String({ description: 'The offer, where it is about one' })),
+    price: Type.Optional(price),
+    previous_price: Type.Optional({
+      ...price,
+      description: 'The price before, where that changed or it was delisted',
+    }),
+    items_in_stock: Type.Optional(stock),
+    previous_items_in_stock: Type.Optional({
+      ...stock,
+      description: 'The stock before, where price or stock changed or it was delisted',
+    }),
+  },
+  { $id: 'Change', description: 'Something that happened to a product or to one of its offers' },
+)
+
+/** A part of the change feed. */
+export type ChangeList = Static<typeof ChangeList>
+export const ChangeList = Type.Object(
+  {
+    items: Type.Array(ref(Change), { description: 'The changes, oldest first' }),
+    last_seq: Seq(
+      'What to give as `after` next: no change up to here is missing from `items`. It can be ' +
+        'ahead of the last item, where changes behind that did not fit the filters.',
+    ),
+  },
+  { $id: 'ChangeList', description: 'A part of the change feed' },
+)
+
+/** Which changes are wanted. */
+export const changeFilters = {
+  product_id: Type.Optional({ ...ProductId, description: 'Only changes of this product' }),
+  type: Type.Optional({ ...ChangeType, description: 'Only changes of this type' }),
+}
+
+/** What a client asks of the feed. */
+export const ChangeQuery = query({
+  after: Type.Optional(
+    Seq('Only changes behind this one, such as `last_seq` of the answer before; missing: all kept'),
+  ),
+  ...changeFilters,
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: 1000,
+    default: 100,
+    description: 'How many to give at most',
+  }),
+})
+
+/** What a client asks of the stream. */
+export const ChangeStreamQuery = query({
+  after: Type.Optional(
+    Seq('Begin behind this change; without it and without `Last-Event-ID`: with what is to come'),
+  ),
+  ...changeFilters,
+})

@@ -1,0 +1,42 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { ProductId } from './product.ts'
+import { nullable, query, time } from './types.ts'
+
+/** A line of the export. */
+export type PriceRecord = Static<typeof PriceRecord>
+export const PriceRecord = Type.Object(
+  {
+    product_id: ProductId,
+    offer_id: nullable(Type.String({ description: 'The offer; null for a gap' })),
+    at: time('From when'),
+    event: Type.Unsafe<'in_force' | 'listed' | 'changed' | 'delisted' | 'hour' | 'gap'>({
+      type: 'string',
+      enum: ['in_force', 'listed', 'changed', 'delisted', 'hour', 'gap'],
+      description:
+        '`in_force`: it stood so when the window began. `listed`, `changed`, `delisted`: this was ' +
+        'observed. `hour`: how it stood at the end of this hour, in which it changed; the hour is ' +
+        'too long ago for more. `gap`: until `until` nobody looked, or the Offers service failed.',
+    }),
+    price: nullable(Type.Integer({ description: 'The price; null where it was not on sale' })),
+    items_in_stock: nullable(
+      Type.Integer({ description: 'The stock; null where it was not on sale' }),
+    ),
+    until: nullable(time('The end of a gap; null for all else')),
+  },
+  { $id: 'PriceRecord', description: 'A line of the export of prices' },
+)
+
+/** What a client wants exported. */
+export const ExportQuery = query({
+  from: Type.Optional(time('The beginning; 24 hours before `to` by default')),
+  to: Type.Optional(time('The end; now by default')),
+  product_id: Type.Optional({ ...ProductId, description: 'Only this product' }),
+  format: Type.Unsafe<'csv' | 'ndjson'>({
+    type: 'string',
+    enum: ['csv', 'ndjson'],
+    default: 'csv',
+    description:
+      '`csv`: RFC 4180 with a header line; text that a spreadsheet would take for a formula is ' +
+      "preceded by `'`. `ndjson`: an object a line.",
+  }),
+})
