@@ -1,11 +1,21 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { ProductNotFound, StoreUnavailable, VersionMismatch } from '../db/errors.ts'
+import {
+  ChangesCompacted,
+  OfferNotFound,
+  ProductNotFound,
+  StoreUnavailable,
+  VersionMismatch,
+} from '../db/errors.ts'
+import { TooManyPoints } from '../history/trend.ts'
 
 /** The one map from what the inside throws to HTTP. */
 const STATUS = new Map<unknown, number>([
+  [TooManyPoints, 400],
   [ProductNotFound, 404],
+  [OfferNotFound, 404],
+  [ChangesCompacted, 410],
   [VersionMismatch, 412],
   [StoreUnavailable, 503],
 ])

@@ -7,6 +7,21 @@ import { NewProduct, ProductPatch } from '../schemas/product.ts'
 import { PATTERN_MESSAGES } from '../schemas/text.ts'
 import { oncePerSchema } from './serialization.ts'
 
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
+const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+const dateTime = addFormats.default.get('date-time') as { validate: (text: string) => boolean }
+
+/**
+ * Whether a text is a time by RFC 3339, from 1970 to the last one that can be written so in UTC. Leap
+ * seconds are none, for to JavaScript they are no moment.
+ */
+function isMoment(text: string): boolean {
+  if (!RFC_3339.test(text) || !dateTime.validate(text)) return false
+  const ms = Date.parse(text)
+  return ms >= 0 && ms <= LAST_MOMENT
+}
+
 /** What `toValue` has to know of a JSON Schema. */
 interface ObjectSchema {
   properties?: Record<string, { type?: string; format?: string }>
@@ -52,9 +67,12 @@ export function describe(error: ErrorObject | FastifySchemaValidationError): str
   if (keyword === 'additionalProperties') {
     return `${error.instancePath} has the unknown property '${params.additionalProperty}'`
   }
-  const said = keyword === 'pattern' ? PATTERN_MESSAGES[String(params.pattern)] : error.message
+  if (keyword === 'format' && params.format === 'date-time') {
+    return `${error.instancePath} must be an RFC 3339 time since 1970, such as 2026-11-22T08:00:00Z`
+  }
+  const said = keyword === 'pattern' ? PATTERN_MESSAGES[String(params.pattern)] : undefined
   const values = keyword === 'enum' ? `: ${[params.allowedValues].flat().join(', ')}` : ''
-  return `${error.instancePath} ${said}${values}`
+  return `${error.instancePath} ${said ?? error.message}${values}`
 }
 
 /** What the last value had that this refused; nothing where it was good. */
@@ -71,6 +89,7 @@ export default fp(
     const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, useDefaults: true })
     addFormats.default(ajv)
     ajv.addFormat('uuid', UUID)
+    ajv.addFormat('date-time', isMoment)
     ajv.addVocabulary(['example'])
     for (const schema of [NewProduct, ProductPatch]) ajv.addSchema(schema)
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errors } from '../schemas/error.ts'
-import { ifNoneMatch, noQuery, notModified, tagged } from '../schemas/http.ts'
-import { ProductOffers } from '../schemas/offer.ts'
+import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
+import { OffersQuery, ProductOffers } from '../schemas/offer.ts'
 import { ProductParams } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
 
@@ -15,10 +15,12 @@ const offers: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Read the offers of a product',
         description:
           'The offers on sale when the Offers service last answered for the product, cheapest ' +
-          'first, then by id. `checked_at` and `stale` say how old that is.',
+          'first, then by id. `checked_at` and `stale` say how old that is. With `at` the same as ' +
+          'of that moment, as far as it was observed; what is older than the raw history is kept ' +
+          'as the hour left it that the moment is in.',
         tags: ['Offers'],
         params: ProductParams,
-        querystring: noQuery,
+        querystring: OffersQuery,
         headers: ifNoneMatch,
         response: {
           200: { ...ref(ProductOffers), description: 'The offers on sale', headers: tagged },
@@ -27,7 +29,10 @@ const offers: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    (request) => app.store.offers(request.params.id),
+    (request) => {
+      const { at } = request.query
+      return app.store.offers(request.params.id, at === undefined ? undefined : Date.parse(at))
+    },
   )
 }
 export default offers

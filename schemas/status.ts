@@ -16,6 +16,10 @@ export const Status = Type.Object(
       description: 'Products that the Offers service does not know yet',
       examples: [0],
     }),
+    last_seq: Type.Integer({
+      description: 'The last change in the change feed; 0 before the first',
+      examples: [1042],
+    }),
     upstream: Type.Object(
       {
         url: Type.String({ examples: ['https://offers.example.com/api/v1'] }),

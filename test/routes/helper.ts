@@ -1,10 +1,12 @@
 import { STATUS_CODES } from 'node:http'
 import type { Test } from 'tap'
+import type { Outcome } from '../../db/store.ts'
 import type { ApiError } from '../../schemas/error.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 import type { NewProduct, Product } from '../../schemas/product.ts'
 import { eventually, startApp, startSimulator } from '../helper.ts'
 
+export const API = '/api/v1'
 export const PRODUCTS = '/api/v1/products'
 
 /** A UUIDv7 that no product has. */
@@ -128,4 +130,76 @@ export async function startPriced(t: Test, products: Priced[]) {
 
 export async function offersOf(app: App, id: string): Promise<ProductOffers> {
   return (await app.inject(`${PRODUCTS}/${id}/offers`)).json<ProductOffers>()
+}
+
+/** An offer as a poll finds it. */
+export const offer = (id: string, price: number, items_in_stock = 1): WireOffer => ({
+  id,
+  price,
+  items_in_stock,
+})
+
+/** A poll: its time, and the offers that it found. */
+export type Poll = [at: number, ...offers: WireOffer[]]
+
+/** A good poll of the product with this key. */
+export const polled = (key: number, [at, ...offers]: Poll): Outcome => ({
+  type: 'refreshed',
+  key,
+  at,
+  dueAt: at + 60_000,
+  offers,
+})
+
+/** A poll of the product with this key that failed. */
+export const failed = (key: number, at: number): Outcome => ({
+  type: 'refresh-failed',
+  key,
+  at,
+  dueAt: at + 60_000,
+})
+
+/**
+ * Keeps the background work of an app from its products, so that they have the history that a test
+ * gives them and no other. Gives what does that, and the compaction that was held back.
+ */
+export function holdStill({ store }: App) {
+  const take = store.takeRegistrations.bind(store)
+  const compact = store.compact.bind(store)
+  store.takeRegistrations = async () => []
+  store.takeRefreshes = async () => []
+  store.compact = async () => false
+
+  /** Creates products with these names that are registered, at 0, and gives their keys and ids. */
+  async function addAll(names: string[]): Promise<{ id: string; key: number }[]> {
+    const created = await store.createProducts(names.map((name) => ({ name })))
+    const tasks = await take(Number.POSITIVE_INFINITY, names.length)
+    await store.settle(tasks.map(({ key }): Outcome => ({ type: 'registered', key, at: 0 })))
+    const keys = new Map(tasks.map(({ id, key }) => [id, key]))
+    return created.map(({ id }) => ({ id, key: keys.get(id) ?? Number.NaN }))
+  }
+
+  /** Creates a product that is registered and was polled like that. */
+  async function add(name: string, polls: Poll[] = []): Promise<{ id: string; key: number }> {
+    const [made = { id: '', key: Number.NaN }] = await addAll([name])
+    await store.settle(polls.map((poll) => polled(made.key, poll)))
+    return made
+  }
+
+  return { add, addAll, compact }
+}
+
+/**
+ * An app whose time stands still unless a test moves it, with nothing that happens by itself. Ids are
+ * in the order of their creation, also within a millisecond.
+ */
+export async function startStill(t: Test, now: number, variables: Record<string, string> = {}) {
+  const time = { now }
+  let ids = 0
+  const newId = () => {
+    ids += 1
+    return `019aa9f0-5c00-7000-9000-${String(ids).padStart(12, '0')}`
+  }
+  const app = await startApp(t, { ...NO_UPSTREAM, ...variables }, { clock: () => time.now, newId })
+  return { app, time, ...holdStill(app) }
 }

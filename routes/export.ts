@@ -1,0 +1,70 @@
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { errors } from '../schemas/error.ts'
+import { ExportQuery, PriceRecord } from '../schemas/export.ts'
+import { LONGEST_TIMEOUT_MS } from '../schemas/http.ts'
+import { streamed } from '../schemas/types.ts'
+import { csvLine } from './csv.ts'
+import { windowOf } from './window.ts'
+
+const COLUMNS = Object.keys(PriceRecord.properties) as (keyof PriceRecord)[]
+
+const FORMATS = {
+  csv: {
+    type: 'text/csv; charset=utf-8; header=present',
+    head: csvLine(COLUMNS),
+    line: (record: PriceRecord) => csvLine(COLUMNS.map((column) => record[column])),
+  },
+  ndjson: {
+    type: 'application/x-ndjson; charset=utf-8',
+    head: '',
+    line: (record: PriceRecord) => `${JSON.stringify(record)}\n`,
+  },
+}
+
+/** The observed prices for other programs. */
+const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/prices',
+    {
+      exposeHeadRoute: false, // It would do all the work for nothing.
+      handlerTimeout: LONGEST_TIMEOUT_MS,
+      schema: {
+        operationId: 'exportPrices',
+        summary: 'Export the observed prices of a window',
+        description:
+          'Everything that was observed of prices and stocks, product by product in the order of ' +
+          'their creation: the gaps in what was observed, what was in force when the window began, ' +
+          'and then each change in time order. What is older than the raw history is kept comes as ' +
+          'hours, offer by offer.',
+        tags: ['Offers'],
+        querystring: ExportQuery,
+        response: {
+          200: {
+            description: 'A line for each observation: `PriceRecord`',
+            content: {
+              'text/csv': { schema: streamed('With a header line') },
+              'application/x-ndjson': { schema: streamed('An object a line') },
+            },
+          },
+          ...errors(400, 401, 404),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { format, product_id: productId } = request.query
+      const { type, head, line } = FORMATS[format]
+      const window = windowOf(app, request.query)
+      if (productId !== undefined) await app.store.product(productId) // Or 404.
+      async function* lines() {
+        yield head
+        for await (const records of app.store.prices(window, productId)) {
+          if (records.length > 0) yield records.map(line).join('')
+        }
+      }
+      reply.type(type).header('content-disposition', `attachment; filename="prices.${format}"`)
+      return reply.send(Readable.from(lines(), { objectMode: false }))
+    },
+  )
+}
+export default exportRoutes

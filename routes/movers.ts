@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { errors } from '../schemas/error.ts'
+import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
+import { MOVER_WINDOWS, MoverList, MoverQuery } from '../schemas/mover.ts'
+import { ref, toTime } from '../schemas/types.ts'
+
+/** The products whose prices moved most. */
+const movers: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'listMovers',
+        summary: 'List the products whose price moved most',
+        description:
+          'Of the products with an offer in stock, those whose lowest price dropped or rose most by ' +
+          'percent. Products whose first known price is 0 are left out.',
+        tags: ['Offers'],
+        querystring: MoverQuery,
+        headers: ifNoneMatch,
+        response: {
+          200: { ...ref(MoverList), description: 'The movers', headers: tagged },
+          304: notModified,
+          ...errors(400, 401),
+        },
+      },
+    },
+    async (request) => {
+      const { window, direction, limit } = request.query
+      const { from, to, list } = await app.movers(MOVER_WINDOWS[window])
+      const items = list[direction].slice(0, limit).map((mover) => ({
+        product_id: mover.productId,
+        name: mover.name,
+        first: mover.first,
+        last: mover.last,
+        change: { absolute: mover.absolute, percent: mover.percent },
+      }))
+      return { from: toTime(from), to: toTime(to), items }
+    },
+  )
+}
+export default movers

@@ -1,0 +1,118 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Static } from '@sinclair/typebox'
+import type { HistoryWindow, PriceHistory } from '../db/store.ts'
+import { coverageOf } from '../history/coverage.ts'
+import { autoInterval, INTERVALS } from '../history/interval.ts'
+import { HOUR_MS } from '../history/time.ts'
+import {
+  type Bucket,
+  bucketsOf,
+  changeOf,
+  few,
+  figuresOf,
+  type PricePoint,
+  pointsOf,
+} from '../history/trend.ts'
+import { errors } from '../schemas/error.ts'
+import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
+import { ProductParams } from '../schemas/product.ts'
+import { OfferParams, Trend, TrendQuery } from '../schemas/trend.ts'
+import { ref, toTime } from '../schemas/types.ts'
+import { windowOf } from './window.ts'
+
+/** What is asked of a trend, with every default in place. */
+interface Wanted extends HistoryWindow {
+  interval: Trend['interval']
+}
+
+const toPoint = ({ at, price, itemsInStock }: PricePoint) => ({
+  at: toTime(at),
+  price,
+  items_in_stock: itemsInStock,
+})
+
+const toBucket = (bucket: Bucket) => ({ ...bucket, at: toTime(bucket.at) })
+
+/** The part of a trend that is the same for offers and products. */
+function trendOf({ from, to, interval }: Wanted, { stretches, covered }: PriceHistory) {
+  const series =
+    interval === 'raw'
+      ? { prices: few(pointsOf(stretches)).map(toPoint) }
+      : { buckets: few(bucketsOf(stretches, INTERVALS[interval])).map(toBucket) }
+  return {
+    from: toTime(from),
+    to: toTime(to),
+    interval,
+    ...series,
+    ...figuresOf(stretches),
+    coverage: coverageOf(covered, from, to),
+  }
+}
+
+const responses = {
+  200: { ...ref(Trend), description: 'The trend', headers: tagged },
+  304: notModified,
+  ...errors(400, 401, 404),
+}
+
+/** The trends of one product and of its offers. */
+const trends: FastifyPluginAsyncTypebox = async (app) => {
+  function wanted(query: Static<typeof TrendQuery>): Wanted {
+    const { from, to } = windowOf(app, query)
+    const interval = query.interval === 'auto' ? autoInterval(to - from) : query.interval
+    return { from, to, interval, byHour: interval !== 'raw' && INTERVALS[interval] >= HOUR_MS }
+  }
+
+  app.get(
+    '/trend',
+    {
+      schema: {
+        operationId: 'getProductTrend',
+        summary: 'Read the trend of the lowest price of a product',
+        description:
+          'How the lowest price among the offers in stock developed over a window, beside the first ' +
+          'and the last price of each offer.',
+        tags: ['Offers'],
+        params: ProductParams,
+        querystring: TrendQuery,
+        headers: ifNoneMatch,
+        response: responses,
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const window = wanted(request.query)
+      const history = await app.store.productHistory(id, window)
+      const offers = history.offers.map(({ id: offer_id, first, last }) => ({
+        offer_id,
+        first,
+        last,
+        change_percent: changeOf(first, last).percent,
+      }))
+      return { product_id: id, ...trendOf(window, history), offers }
+    },
+  )
+
+  app.get(
+    '/offers/:offer_id/trend',
+    {
+      schema: {
+        operationId: 'getOfferTrend',
+        summary: 'Read the trend of the price of an offer',
+        description: 'How the price of one offer developed, also after it was sold out.',
+        tags: ['Offers'],
+        params: OfferParams,
+        querystring: TrendQuery,
+        headers: ifNoneMatch,
+        response: responses,
+      },
+    },
+    async (request) => {
+      const { id, offer_id } = request.params
+      const window = wanted(request.query)
+      const history = await app.store.offerHistory(id, offer_id, window)
+      return { product_id: id, offer_id, ...trendOf(window, history) }
+    },
+  )
+}
+export default trends

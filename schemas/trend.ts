@@ -1,0 +1,131 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { INTERVALS } from '../history/interval.ts'
+import { ProductId } from './product.ts'
+import { text } from './text.ts'
+import { nullable, query, ref, time } from './types.ts'
+
+const price = (description: string) => nullable(Type.Integer({ description, examples: [41900] }))
+const change = Type.Object(
+  {
+    absolute: price('The last price less the first one; null where there is none'),
+    percent: nullable(
+      Type.Number({
+        description:
+          'The same in percent of the first price, to two decimals; null where that is 0 or missing',
+        examples: [-6.68],
+      }),
+    ),
+  },
+  { description: 'The last known price in the window compared with the first' },
+)
+const mean = nullable(
+  Type.Number({
+    description: 'The mean, each price weighed by the time it stood, to two decimals',
+    examples: [43200.5],
+  }),
+)
+
+/** A price and from when it was in force. */
+export type TrendPoint = Static<typeof TrendPoint>
+export const TrendPoint = Type.Object(
+  {
+    at: time('From when; the first one is the beginning of the window, or the first observation'),
+    price: price('The price from then on; null: not on sale'),
+    items_in_stock: nullable(
+      Type.Integer({
+        description:
+          'The stock from then on; of the lowest price of a product: in all offers at that price',
+        examples: [12],
+      }),
+    ),
+  },
+  { $id: 'TrendPoint', description: 'A price and from when it was in force' },
+)
+
+/** What happened to a price in an interval. */
+export type TrendBucket = Static<typeof TrendBucket>
+export const TrendBucket = Type.Object(
+  {
+    at: time('When it begins: a multiple of the interval, in UTC'),
+    open: price('The first price in it; null, as all others, where it was not on sale in it'),
+    close: price('The last price in it'),
+    low: price('The lowest price in it'),
+    high: price('The highest price in it'),
+    mean,
+  },
+  { $id: 'TrendBucket', description: 'What happened to a price in an interval' },
+)
+
+/** The trend of a price. */
+export type Trend = Static<typeof Trend>
+export const Trend = Type.Object(
+  {
+    product_id: ProductId,
+    offer_id: Type.Optional(
+      Type.String({ description: 'The offer; missing for the lowest price of the product' }),
+    ),
+    from: time('When the window begins'),
+    to: time('When it ends'),
+    interval: Type.Unsafe<'raw' | keyof typeof INTERVALS>({
+      type: 'string',
+      enum: ['raw', ...Object.keys(INTERVALS)],
+      description: 'The length of the buckets; `raw`: `prices` has each change',
+    }),
+    prices: Type.Optional(
+      Type.Array(ref(TrendPoint), {
+        description:
+          'With the interval `raw`: a point for each change of price or stock, in time order. It ' +
+          'opens with what was in force when the window began. What is older than the raw history ' +
+          'is kept has a point an hour at most.',
+      }),
+    ),
+    buckets: Type.Optional(
+      Type.Array(ref(TrendBucket), {
+        description:
+          'With any other interval: what happened in each one, from the first observation on',
+      }),
+    ),
+    change,
+    low: price('The lowest price in the window'),
+    high: price('The highest price in the window'),
+    mean,
+    coverage: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'The share of the window in which the Offers service was polled with success',
+      examples: [1],
+    }),
+    offers: Type.Optional(
+      Type.Array(
+        Type.Object({
+          offer_id: Type.String({ description: 'The offer' }),
+          first: Type.Integer({ description: 'Its first price in the window', examples: [44900] }),
+          last: Type.Integer({ description: 'Its last price in the window', examples: [41900] }),
+          change_percent: change.properties.percent,
+        }),
+        { description: 'Of a product: its offers on sale in the window, as they were first seen' },
+      ),
+    ),
+  },
+  { $id: 'Trend', description: 'How a price developed over a window of time' },
+)
+
+/** The path parameters of what is about one offer. */
+export const OfferParams = Type.Object({
+  id: ProductId,
+  offer_id: text(255, 'The id of the offer, as the Offers service gave it'),
+})
+
+/** Which trend is wanted. */
+export const TrendQuery = query({
+  from: Type.Optional(time('When the window begins; 24 hours before `to` by default')),
+  to: Type.Optional(time('When it ends; now by default')),
+  interval: Type.Unsafe<'raw' | 'auto' | keyof typeof INTERVALS>({
+    type: 'string',
+    enum: ['raw', ...Object.keys(INTERVALS), 'auto'],
+    default: 'raw',
+    description:
+      '`raw`: each change. Otherwise `buckets` of this length; `auto` takes the shortest that gives ' +
+      'at most 1,000. An answer of more than 10,000 points is refused.',
+  }),
+})
