@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { ChangePage, ChangeQuery } from '../db/store.ts'
+import type { Change, ChangeType } from '../schemas/change.ts'
+import { eventOf, greeting, HEARTBEAT } from './event.ts'
+
+/** What a client may be behind, in bytes, before it is taken for too slow. */
+const MOST_BUFFERED = 1024 * 1024
+
+/** So many bytes of what is past are read ahead of the client. */
+const READ_AHEAD = 64 * 1024
+
+/** So many changes of what is past are read at once. */
+const PAGE = 500
+
+/** Which changes a client wants. */
+export interface ChangeFilter {
+  productId?: string
+  type?: ChangeType
+}
+
+/** What a subscription needs of the hub. */
+export interface Source {
+  /** All changes up to this one were handed to the subscriptions that are live. */
+  readonly position: number
+  changes(query: ChangeQuery): Promise<ChangePage>
+  /** Hands it every change behind `position` from now on. */
+  join(subscription: Subscription): void
+  leave(subscription: Subscription): void
+}
+
+/**
+ * The changes for one client as server-sent events: first what is past, as fast as the client takes
+ * it, and from where that ends what comes. It is destroyed where the client is too slow for that.
+ */
+export class Subscription extends Readable {
+  readonly #source: Source
+  readonly #filter: ChangeFilter
+  #position: number
+  #reading = false
+  #live = false
+  #ended = false
+
+  /** It begins behind the change `after`. */
+  constructor(source: Source, filter: ChangeFilter, after: number) {
+    super({ highWaterMark: READ_AHEAD })
+    this.#source = source
+    this.#filter = filter
+    this.#position = after
+    this.push(greeting(after))
+  }
+
+  /** Takes a change that has just happened; `event` is its text. */
+  deliver(change: Change, event: string): void {
+    const { productId, type } = this.#filter
+    if (change.seq <= this.#position) return
+    if (productId !== undefined && change.product_id !== productId) return
+    if (type !== undefined && change.type !== type) return
+    this.#pushLive(event)
+  }
+
+  /** Says that it is there. */
+  beat(): void {
+    this.#pushLive(HEARTBEAT)
+  }
+
+  /** Ends it after what it was handed. */
+  end(): void {
+    if (!this.#ended) this.push(null)
+    this.#ended = true
+  }
+
+  override _read(): void {
+    if (!this.#reading && !this.#live) void this.#readPast()
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#source.leave(this)
+    done(error)
+  }
+
+  #pushLive(text: string): void {
+    this.push(text)
+    if (this.readableLength > MOST_BUFFERED) this.destroy()
+  }
+
+  async #readPast(): Promise<void> {
+    this.#reading = true
+    try {
+      // There is other work to do between the pages.
+      while (await this.#readPage()) await nextTurn()
+    } catch (error) {
+      this.destroy(error as Error)
+    }
+    this.#reading = false
+  }
+
+  /** Whether there is more that is past, and the client wants it. */
+  async #readPage(): Promise<boolean> {
+    const query = { after: this.#position, limit: PAGE, ...this.#filter }
+    const { items, lastSeq } = await this.#source.changes(query)
+    if (this.#ended || this.destroyed) return false
+    this.#position = lastSeq
+    if (lastSeq >= this.#source.position) {
+      this.#live = true
+      this.#source.join(this)
+    }
+    const wantsMore = this.push(items.map(eventOf).join(''))
+    return wantsMore && !this.#live
+  }
+}

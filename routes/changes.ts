@@ -1,0 +1,87 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { ChangeList, ChangeQuery, ChangeStreamQuery } from '../schemas/change.ts'
+import { errors } from '../schemas/error.ts'
+import { ifNoneMatch, LONGEST_TIMEOUT_MS, notModified, tagged } from '../schemas/http.ts'
+import { ref, streamed } from '../schemas/types.ts'
+
+/** The change feed, to read and to listen to. */
+const changes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'listChanges',
+        summary: 'Read the changes behind a place in the feed',
+        description:
+          'Everything that happened to products and offers, in one order, without gaps and repeats. ' +
+          'To follow the feed, ask again with `last_seq` of the answer as `after`, at once where ' +
+          'that is behind `last_seq` of the status. 410: changes behind `after` are not kept any ' +
+          'more; read the catalogue anew.',
+        tags: ['Changes'],
+        querystring: ChangeQuery,
+        headers: ifNoneMatch,
+        response: {
+          200: { ...ref(ChangeList), description: 'The changes', headers: tagged },
+          304: notModified,
+          ...errors(400, 401, 410),
+        },
+      },
+    },
+    async (request) => {
+      const { after, product_id: productId, type, limit } = request.query
+      const { items, lastSeq } = await app.store.changes({ after, productId, type, limit })
+      return { items, last_seq: lastSeq }
+    },
+  )
+
+  app.get(
+    '/stream',
+    {
+      exposeHeadRoute: false, // It would never end.
+      handlerTimeout: LONGEST_TIMEOUT_MS,
+      schema: {
+        operationId: 'streamChanges',
+        summary: 'Listen to the changes',
+        description:
+          'The changes as server-sent events: `id` is the `seq`, `event` the `type`, `data` the ' +
+          'Change. After a break `Last-Event-ID`, which browsers send by themselves, resumes with ' +
+          'nothing lost; it goes before `after`. A client that is too slow is disconnected, and can ' +
+          'resume. A comment every 15 seconds keeps the line open.',
+        tags: ['Changes'],
+        querystring: ChangeStreamQuery,
+        headers: Type.Object({
+          'last-event-id': Type.Optional(
+            Type.String({
+              pattern: '^[0-9]{1,15}$',
+              description: 'The `id` of the last event that was received',
+              examples: ['1042'],
+            }),
+          ),
+        }),
+        response: {
+          200: {
+            description: 'The stream',
+            content: {
+              'text/event-stream': { schema: streamed('Server-sent events') },
+            },
+          },
+          ...errors(400, 401, 410),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { product_id: productId, type, ...query } = request.query
+      const lastEventId = request.headers['last-event-id']
+      const after = lastEventId === undefined ? query.after : Number(lastEventId)
+      // Before the answer begins, so that what is gone can still be told.
+      if (after !== undefined) await app.store.changes({ after, limit: 1 })
+      reply
+        .type('text/event-stream')
+        .header('cache-control', 'no-cache, no-transform')
+        .header('x-accel-buffering', 'no') // nginx would gather it.
+      return reply.send(app.changeHub.subscribe({ productId, type }, after))
+    },
+  )
+}
+export default changes
