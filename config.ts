@@ -73,6 +73,13 @@ export const Config = Type.Object({
     60,
     'How often the offers of each product are polled',
   ),
+  HISTORY_RAW_DAYS: integer(
+    1,
+    3650,
+    35,
+    'After so many days the history of prices is kept by the hour',
+  ),
+  CHANGES_RETENTION_DAYS: integer(1, 3650, 7, 'So many days back the change feed reaches'),
   API_TOKEN: secret('If set, everything under `/api/v1` wants `Authorization: Bearer <it>`'),
   API_READ_TOKEN: secret('If set beside `API_TOKEN`, a token that is good for GET and HEAD alone'),
 })

@@ -62,6 +62,8 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
   },
   OFFERS_REFRESH_TOKEN: secret(),
   OFFERS_TIMEOUT_MS: integer(5000, 100, 60_000),
+  HISTORY_RAW_DAYS: integer(35, 1, 3650),
+  CHANGES_RETENTION_DAYS: integer(7, 1, 3650),
   OFFERS_CONCURRENCY: integer(32, 1, 1024),
   REFRESH_INTERVAL_SECONDS: integer(60, 1, 86_400),
   API_TOKEN: secret(),
