@@ -7,14 +7,17 @@ import type { Config } from './config.ts'
 import { RequestLog } from './log.ts'
 import auth from './plugins/auth.ts'
 import catalogueMetrics from './plugins/catalogue-metrics.ts'
+import changeStream from './plugins/change-stream.ts'
 import cursors from './plugins/cursors.ts'
 import errors, { notFound } from './plugins/errors.ts'
 import etag from './plugins/etag.ts'
 import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
+import movers from './plugins/movers.ts'
 import offersClient from './plugins/offers-client.ts'
 import openapi from './plugins/openapi.ts'
 import refresher from './plugins/refresher.ts'
+import retention from './plugins/retention.ts'
 import routeUrls from './plugins/route-urls.ts'
 import security from './plugins/security.ts'
 import serialization from './plugins/serialization.ts'
@@ -22,13 +25,17 @@ import shutdown from './plugins/shutdown.ts'
 import store from './plugins/store.ts'
 import upstream from './plugins/upstream.ts'
 import validation from './plugins/validation.ts'
+import changes from './routes/changes.ts'
 import documentation from './routes/documentation.ts'
+import exportRoutes from './routes/export.ts'
 import health from './routes/health.ts'
 import metricsRoute from './routes/metrics.ts'
+import moversRoute from './routes/movers.ts'
 import offers from './routes/offers.ts'
 import products from './routes/products.ts'
 import productsBatch from './routes/products-batch.ts'
 import status from './routes/status.ts'
+import trends from './routes/trends.ts'
 
 /** What the app takes from its surroundings; tests give their own. */
 export interface Environment {
@@ -84,6 +91,9 @@ export function buildApp(
   app.register(offersClient)
   app.register(schedule)
   app.register(refresher)
+  app.register(retention)
+  app.register(changeStream)
+  app.register(movers)
   app.register(cursors)
   app.register(catalogueMetrics)
 
@@ -98,6 +108,10 @@ export function buildApp(
       api.register(products, { prefix: '/products' })
       api.register(productsBatch, { prefix: '/products/batch' })
       api.register(offers, { prefix: '/products/:id/offers' })
+      api.register(trends, { prefix: '/products/:id' })
+      api.register(moversRoute, { prefix: '/movers' })
+      api.register(exportRoutes, { prefix: '/export' })
+      api.register(changes, { prefix: '/changes' })
       api.register(status, { prefix: '/status' })
       api.register(methods)
     },

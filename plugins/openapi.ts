@@ -1,14 +1,19 @@
 import swagger from '@fastify/swagger'
 import fp from 'fastify-plugin'
 import packageJson from '../package.json' with { type: 'json' }
+import { Change, ChangeList } from '../schemas/change.ts'
 import { ApiError } from '../schemas/error.ts'
+import { PriceRecord } from '../schemas/export.ts'
+import { Mover, MoverList } from '../schemas/mover.ts'
 import { Offer, ProductOffers } from '../schemas/offer.ts'
 import { NewProduct, Product, ProductPatch } from '../schemas/product.ts'
 import { Status } from '../schemas/status.ts'
+import { Trend, TrendBucket, TrendPoint } from '../schemas/trend.ts'
 
 const TAGS = [
   { name: 'Products', description: 'The catalogue' },
   { name: 'Offers', description: 'What shops ask for a product, as last observed' },
+  { name: 'Changes', description: 'What happened, in one order' },
   { name: 'System', description: 'How the service is doing' },
 ]
 
@@ -22,6 +27,14 @@ export default fp(
       ProductPatch,
       Offer,
       ProductOffers,
+      TrendPoint,
+      TrendBucket,
+      Trend,
+      Mover,
+      MoverList,
+      PriceRecord,
+      Change,
+      ChangeList,
       Status,
     ]) {
       app.addSchema(schema)

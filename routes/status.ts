@@ -40,6 +40,7 @@ const status: FastifyPluginAsyncTypebox = async (app) => {
         products: totals.products,
         offers: totals.offers,
         registrations_pending: totals.pending,
+        last_seq: app.store.lastSeq,
         upstream: {
           url: app.upstream.baseUrl,
           simulated: app.upstream.simulated,

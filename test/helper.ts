@@ -15,9 +15,9 @@ export async function temporaryFolder(t: Test): Promise<string> {
   return folder
 }
 
-/** Resolves when `condition` gives something that is true, with that; fails after thirty seconds. */
+/** Resolves when `condition` gives something that is true, with that; fails after a minute. */
 export async function eventually<T>(condition: () => T | Promise<T>): Promise<T> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 60_000
   for (;;) {
     const result = await condition()
     if (result) return result

@@ -1,12 +1,47 @@
 import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 t.test('the lockfile tells npm not to compile better-sqlite3', async (t) => {
   // The package ships its binaries and says `gypfile: false`. npm 10 does not copy that into the
   // lockfile and would then want Python and a compiler, so it is put there by hand; each
   // `npm install` of something drops it again.
-  const lock = JSON.parse(
-    await readFile(new URL('../package-lock.json', import.meta.url), 'utf8'),
-  ) as { packages: Record<string, { gypfile?: boolean }> }
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { gypfile?: boolean }>
+  }
   t.equal(lock.packages['node_modules/better-sqlite3']?.gypfile, false)
+})
+
+/** Every file of the project that one loads, itself included, by path from the root. */
+async function loadedBy(file: string, known = new Set<string>()): Promise<Set<string>> {
+  if (known.has(file)) return known
+  known.add(file)
+  const text = file.endsWith('.ts') ? await readFile(join(root, file), 'utf8') : ''
+  for (const [, path = ''] of text.matchAll(/(?:from|import|URL\()\s*'(\.[^']+\.\w+)'/g)) {
+    await loadedBy(join(dirname(file), path), known)
+  }
+  return known
+}
+
+t.test('the image has all that the service and the simulator load', async (t) => {
+  const files = new Set([
+    ...(await loadedBy('server.ts')),
+    ...(await loadedBy('offers/simulator/server.ts')),
+  ])
+  t.ok(files.size > 100)
+  const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8')
+  const copied = new Set(
+    [...dockerfile.matchAll(/^COPY (?!--)(.*) \S+$/gm)].flatMap(([, names = '']) =>
+      names.split(' '),
+    ),
+  )
+  const ignore = (await readFile(join(root, '.dockerignore'), 'utf8')).split('\n')
+  for (const place of new Set([...files].map((file) => file.split('/')[0] ?? ''))) {
+    t.ok(copied.has(place), `${place} is copied`)
+    const sent = ignore.includes(`!${place}`) || (place.endsWith('.ts') && ignore.includes('!*.ts'))
+    t.ok(sent, `${place} is sent`)
+  }
 })

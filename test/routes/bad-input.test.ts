@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify'
 import t from 'tap'
 import { startApp } from '../helper.ts'
 import {
+  API,
   createAll,
   isError,
   list,
@@ -12,7 +13,13 @@ import {
 } from './helper.ts'
 
 /** What is sent, in words; the request; the status and the message of the answer; its `Allow`. */
-type Case = [what: string, request: InjectOptions, status: number, message: string, allow?: string]
+type Case = [
+  what: string,
+  request: InjectOptions,
+  status: number,
+  message: string | RegExp,
+  allow?: string,
+]
 
 type Method = InjectOptions['method']
 
@@ -163,6 +170,144 @@ const queries: [query: string, message: string][] = [
   ['cursor=!!!', CURSOR],
 ]
 
+const INTERVALS = 'raw, 1m, 5m, 15m, 1h, 6h, 1d, auto'
+const TYPES =
+  'product.created, product.updated, product.deleted, product.registered, offer.listed, ' +
+  'offer.price_changed, offer.stock_changed, offer.delisted'
+const oneOf = (name: string, values: string) =>
+  `querystring/${name} must be equal to one of the allowed values: ${values}`
+
+/** The same for every parameter that is a time. */
+const badTimes = (name: string): [query: string, message: string][] => [
+  ...[
+    '',
+    'now',
+    '0',
+    '1795334400000',
+    '2026-11-22',
+    '08:00:00Z',
+    '2026-11-22T08:00:00', // No offset.
+    '2026-11-22T08:00Z',
+    '2026-11-22T08:00:60Z',
+    '2026-06-30T23:59:60Z', // A leap second by RFC 3339, and no moment to JavaScript.
+    '2026-11-22T24:00:00Z',
+    '2026-11-22T08:60:00Z',
+    '2026-11-22T08:00:00%2B24:00',
+    '2026-11-22T08:00:00+01:00', // A plus sign that is not escaped is a blank.
+    '2026-11-22T08:00:00.Z',
+    '2026-02-30',
+    '2026-02-30T08:00:00Z',
+    '2026-13-01T08:00:00Z',
+    '2026-00-01T08:00:00Z',
+    '26-11-22T08:00:00Z',
+    '%2B002026-11-22T08:00:00Z',
+    '%202026-11-22T08:00:00Z',
+    '2026-11-22T08:00:00Z%20',
+    '2026-11-22T08:00:00Z%00',
+  ].map((time): [string, string] => [
+    `${name}=${time}`,
+    `querystring/${name} must be an RFC 3339 time since 1970, such as 2026-11-22T08:00:00Z`,
+  ]),
+  [
+    `${name}=2026-11-22T08:00:00Z&${name}=2026-11-22T09:00:00Z`,
+    `querystring/${name} must be string`,
+  ],
+]
+
+const badWindows: [query: string, message: string][] = [
+  ...badTimes('from'),
+  ...badTimes('to'),
+  [
+    'from=2026-11-22T08:00:00.001Z&to=2026-11-22T08:00:00Z',
+    'querystring/from is after querystring/to',
+  ],
+  [
+    'from=2026-11-22T08:00:00Z&to=2026-11-22T08:59:00%2B01:00',
+    'querystring/from is after querystring/to',
+  ],
+  ['from=2999-01-01T00:00:00Z', 'querystring/from is after querystring/to'],
+]
+
+const notIntegers = (name: string, ...more: string[]): [query: string, message: string][] =>
+  ['1.5', '1e3', '0x10', '%205', '%2B5', 'abc', '', '9007199254740992', ...more].map((text) => [
+    `${name}=${text}`,
+    `querystring/${name} must be integer`,
+  ])
+
+const badLimits = (most: number): [query: string, message: string][] => [
+  ...notIntegers('limit', '1&limit=2'),
+  ['limit=0', 'querystring/limit must be >= 1'],
+  ['limit=-1', 'querystring/limit must be >= 1'],
+  [`limit=${most + 1}`, `querystring/limit must be <= ${most}`],
+]
+
+const badPlaces: [query: string, message: string][] = [
+  ...notIntegers('after', '1&after=2'),
+  ['after=-1', 'querystring/after must be >= 0'],
+]
+
+const badProducts: [query: string, message: string][] = ['', 'nope', '5', UNKNOWN_ID.slice(1)].map(
+  (id) => [`product_id=${id}`, 'querystring/product_id must match format "uuid"'],
+)
+
+const badTypes: [query: string, message: string][] = ['', 'offer', 'OFFER.LISTED', 'offer.*'].map(
+  (type) => [`type=${type}`, oneOf('type', TYPES)],
+)
+
+const badIntervals: [query: string, message: string][] = ['', '2h', '1H', '60', 'raw,1h'].map(
+  (interval) => [`interval=${interval}`, oneOf('interval', INTERVALS)],
+)
+
+/** What the reads of the history and of the change feed refuse, by their path behind the API's. */
+const historyQueries = (id: string): [path: string, queries: [string, string][]][] => [
+  [`/products/${id}/trend`, [...badWindows, ...badIntervals]],
+  [`/products/${id}/offers/a/trend`, [...badWindows, ...badIntervals]],
+  [`/products/${id}/offers`, badTimes('at')],
+  [
+    '/export/prices',
+    [
+      ...badWindows,
+      ...badProducts,
+      ...['', 'CSV', 'json', 'xlsx'].map((format): [string, string] => [
+        `format=${format}`,
+        oneOf('format', 'csv, ndjson'),
+      ]),
+    ],
+  ],
+  [
+    '/movers',
+    [
+      ...badLimits(200),
+      ...['', '1d', '24H', '48h'].map((window): [string, string] => [
+        `window=${window}`,
+        oneOf('window', '1h, 24h, 7d, 30d'),
+      ]),
+      ...['', 'fall', 'DROP', 'drop,rise'].map((direction): [string, string] => [
+        `direction=${direction}`,
+        oneOf('direction', 'drop, rise'),
+      ]),
+    ],
+  ],
+  ['/changes', [...badLimits(1000), ...badPlaces, ...badProducts, ...badTypes]],
+  [
+    '/changes/stream',
+    [
+      ...badPlaces,
+      ...badProducts,
+      ...badTypes,
+      ['limit=5', "querystring has the unknown property 'limit'"],
+    ],
+  ],
+]
+
+/** Bad ids of an offer, as they stand in a path. */
+const badOfferIds: [offerId: string, message: string][] = [
+  ['%00', `params/offer_id ${TEXT}`],
+  ['a%00b', `params/offer_id ${TEXT}`],
+  ['x'.repeat(256), 'params/offer_id must NOT have more than 255 characters'],
+  ['%F0%9F%9B%92'.repeat(256), 'params/offer_id must NOT have more than 255 characters'],
+]
+
 /** Methods that a path does not know, with those that it does. */
 const methods: [method: Method, url: string, allow: string][] = [
   ['PUT', PRODUCTS, 'GET, HEAD, POST'],
@@ -177,6 +322,12 @@ const methods: [method: Method, url: string, allow: string][] = [
   ['POST', `${PRODUCTS}/${UNKNOWN_ID}`, 'DELETE, GET, HEAD, PATCH'],
   ['PUT', `${PRODUCTS}/nope`, 'DELETE, GET, HEAD, PATCH'],
   ['POST', `${PRODUCTS}/${UNKNOWN_ID}/offers`, 'GET, HEAD'],
+  ['POST', `${PRODUCTS}/${UNKNOWN_ID}/trend`, 'GET, HEAD'],
+  ['DELETE', `${PRODUCTS}/${UNKNOWN_ID}/offers/a/trend`, 'GET, HEAD'],
+  ['POST', '/api/v1/movers', 'GET, HEAD'],
+  ['POST', '/api/v1/export/prices', 'GET'],
+  ['DELETE', '/api/v1/changes', 'GET, HEAD'],
+  ['POST', '/api/v1/changes/stream', 'GET'],
   ['DELETE', '/api/v1/status', 'GET, HEAD'],
   ['POST', '/health/live', 'GET, HEAD'],
   ['POST', '/health/ready', 'GET, HEAD'],
@@ -196,6 +347,11 @@ const nowhere = [
   '/API/V1/PRODUCTS',
   `${PRODUCTS};v=1`,
   `${PRODUCTS}/${UNKNOWN_ID}/offers/x/y/z`,
+  `${PRODUCTS}/${UNKNOWN_ID}/offers/x`,
+  `${PRODUCTS}/${UNKNOWN_ID}/trend/`,
+  '/api/v1/trend',
+  '/api/v1/export',
+  '/api/v1/changes/1',
   `${PRODUCTS}/${UNKNOWN_ID}/`,
   '/docs/static/nope.js',
   '/docs/..%2f..%2fpackage.json',
@@ -318,6 +474,12 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
         ['PATCH', product, { name: 'a' }],
         ['DELETE', product, undefined],
         ['GET', `${product}/offers`, undefined],
+        ['GET', `${product}/trend`, undefined],
+        ['GET', `${product}/offers/a/trend`, undefined],
+        ['GET', '/api/v1/movers', undefined],
+        ['GET', '/api/v1/export/prices', undefined],
+        ['GET', '/api/v1/changes', undefined],
+        ['GET', '/api/v1/changes/stream', undefined],
         ['GET', '/api/v1/status', undefined],
       ] as const
     ).map(
@@ -328,6 +490,53 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
         "querystring has the unknown property 'x'",
       ],
     ),
+    ...historyQueries(id).flatMap(([path, queries]) =>
+      queries.map(
+        ([query, message]): Case => [
+          `${path.replace(id, '{id}')}?${query}`,
+          { url: `${API}${path}?${query}` },
+          400,
+          message,
+        ],
+      ),
+    ),
+    ...['', 'x', '1e3', '-1', '0x10', '1, 2', '9007199254740993', '1.5'].map(
+      (seq): Case => [
+        `Last-Event-ID ${seq || 'without a value'}`,
+        { url: `${API}/changes/stream`, headers: { 'last-event-id': seq } },
+        400,
+        /^headers\/last-event-id must /,
+      ],
+    ),
+    ...badOfferIds.map(
+      ([offerId, message]): Case => [
+        `the trend of the offer ${offerId.slice(0, 20)}`,
+        { url: `${product}/offers/${offerId}/trend` },
+        400,
+        message,
+      ],
+    ),
+    [
+      'the trend of an offer that was never seen',
+      { url: `${product}/offers/a/trend` },
+      404,
+      `Product ${id} never had an offer "a"`,
+    ],
+    ...[`trend`, 'offers/a/trend', 'offers?at=2026-11-22T08:00:00Z'].map(
+      (path): Case => [
+        `${path} of an unknown id`,
+        { url: `${PRODUCTS}/${UNKNOWN_ID}/${path}` },
+        404,
+        UNKNOWN,
+      ],
+    ),
+    [
+      'an export of an unknown id',
+      { url: `${API}/export/prices?product_id=${UNKNOWN_ID}` },
+      404,
+      UNKNOWN,
+    ],
+
     ['a forged cursor', { url: `${PRODUCTS}?sort=name&cursor=${forged}` }, 400, CURSOR],
     [
       'a truncated cursor',
@@ -343,6 +552,13 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
     ...[...badIds, ...badEncodedIds].flatMap((bad): Case[] => [
       [`GET of the id ${bad}`, { url: `${PRODUCTS}/${bad}` }, 400, NO_UUID],
       [`offers of the id ${bad}`, { url: `${PRODUCTS}/${bad}/offers` }, 400, NO_UUID],
+      [`trend of the id ${bad}`, { url: `${PRODUCTS}/${bad}/trend` }, 400, NO_UUID],
+      [
+        `trend of an offer of the id ${bad}`,
+        { url: `${PRODUCTS}/${bad}/offers/a/trend` },
+        400,
+        NO_UUID,
+      ],
     ]),
     ['DELETE of a bad id', { method: 'DELETE', url: `${PRODUCTS}/nope` }, 400, NO_UUID],
     ['PATCH of a bad id', send('{"name":"a"}', `${PRODUCTS}/nope`, 'PATCH'), 400, NO_UUID],
@@ -415,7 +631,13 @@ t.test('bad input is refused with a message that says what was wrong and where',
 
 t.test('a path that cannot be routed is refused in the one shape of errors', async (t) => {
   const app = await startApp(t, NO_UPSTREAM)
-  for (const url of ['/%', '/api/v1/%zz', `${PRODUCTS}/%`, `${PRODUCTS}/%ff/offers`]) {
+  for (const url of [
+    '/%',
+    '/api/v1/%zz',
+    `${PRODUCTS}/%`,
+    `${PRODUCTS}/%ff/offers`,
+    `${PRODUCTS}/${UNKNOWN_ID}/offers/%ed%a0%80/trend`,
+  ]) {
     await t.test(url, async (t) => {
       isError(t, await app.inject(url), 400, `'${url}' is not a valid url component`)
     })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Product } from '../../schemas/product.ts'
 import { eventually, startApp, startSimulator } from '../helper.ts'
-import { create, isError, NO_UPSTREAM, PRODUCTS, post, read } from './helper.ts'
+import { API, create, isError, NO_UPSTREAM, PRODUCTS, post, read } from './helper.ts'
 
 /** One app for all, in which each test makes products of its own. */
 const app = await startApp(t, NO_UPSTREAM)
@@ -18,9 +18,20 @@ t.test('If-None-Match spares a reader what it has', async (t) => {
     ['nothing', () => '', 200],
     ['part of the tag', (tag) => tag.slice(0, -2), 200],
   ]
-  for (const path of [`/${id}`, '', '?sort=name&limit=5', `/${id}/offers`]) {
-    const url = PRODUCTS + path
+  const window = 'from=2026-11-22T08:00:00Z&to=2026-11-23T08:00:00Z'
+  for (const path of [
+    `/products/${id}`,
+    '/products',
+    '/products?sort=name&limit=5',
+    `/products/${id}/offers`,
+    `/products/${id}/offers?at=2026-11-22T08:00:00Z`,
+    `/products/${id}/trend?${window}`,
+    `/products/${id}/trend?${window}&interval=1h`,
+    '/changes?limit=1',
+  ]) {
+    const url = API + path
     const tag = String((await app.inject(url)).headers.etag)
+    t.match(tag, /^"/)
     for (const method of ['GET', 'HEAD'] as const) {
       for (const [what, header, status] of cases) {
         await t.test(`${method} ${path.replace(id, '{id}')} with ${what}`, async (t) => {

@@ -2,9 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { InjectOptions } from 'fastify'
 import t, { type Test } from 'tap'
+import type { Change } from '../../schemas/change.ts'
 import type { ApiError } from '../../schemas/error.ts'
 import { startApp } from '../helper.ts'
-import { type App, PRODUCTS, startPriced } from './helper.ts'
+import { API, type App, PRODUCTS, startPriced } from './helper.ts'
 
 interface Schema {
   $ref?: string
@@ -63,17 +64,21 @@ function hasExample(document: Document, schema: Schema): boolean {
   return inside.some((part) => hasExample(document, part))
 }
 
+/** Paths that a filter can make answer 404: there is nothing to stream of a product that is not there. */
+const NEEDS_ITS_PRODUCT = /^\/api\/v1\/export\//
+
 /** The statuses that an operation can answer beside its good ones, by what it is like. */
 function faultsOf(method: string, path: string, operation: Operation): string[] {
-  const header = (name: string) => operation.parameters?.some((one) => one.name === name) ?? false
+  const has = (name: string) => operation.parameters?.some((one) => one.name === name) ?? false
   const api = path.startsWith('/api/v1')
   const changes = method !== 'get'
   return [
     ...(api ? ['400', '401'] : []),
     ...(api && changes ? ['403', '413', '415'] : []),
-    ...(path.includes('{') ? ['404'] : []),
-    ...(header('if-none-match') ? ['304'] : []),
-    ...(header('if-match') ? ['412'] : []),
+    ...(path.includes('{') || NEEDS_ITS_PRODUCT.test(path) ? ['404'] : []),
+    ...(has('after') ? ['410'] : []),
+    ...(has('if-none-match') ? ['304'] : []),
+    ...(has('if-match') ? ['412'] : []),
     '500',
     '503',
   ].sort()
@@ -90,7 +95,7 @@ t.test('the OpenAPI document', async (t) => {
 
   await t.test('names each operation once', async (t) => {
     const ids = operations.map(({ operation }) => operation.operationId)
-    t.ok(ids.length >= 11)
+    t.ok(ids.length >= 17)
     t.equal(new Set(ids).size, ids.length)
   })
 
@@ -158,11 +163,20 @@ const calls: Record<string, (id: string) => InjectOptions> = {
   updateProduct: (id) => ({ method: 'PATCH', url: `${PRODUCTS}/${id}`, payload: { name: 'Saw' } }),
   deleteProduct: (id) => ({ method: 'DELETE', url: `${PRODUCTS}/${id}` }),
   listOffers: (id) => ({ url: `${PRODUCTS}/${id}/offers` }),
+  getProductTrend: (id) => ({ url: `${PRODUCTS}/${id}/trend` }),
+  getOfferTrend: (id) => ({ url: `${PRODUCTS}/${id}/offers/a/trend?interval=auto` }),
+  listMovers: () => ({ url: `${API}/movers` }),
+  exportPrices: () => ({ url: `${API}/export/prices` }),
+  listChanges: () => ({ url: `${API}/changes` }),
+  streamChanges: () => ({ url: `${API}/changes/stream?after=0` }),
   getStatus: () => ({ url: '/api/v1/status' }),
   getLiveness: () => ({ url: '/health/live' }),
   getReadiness: () => ({ url: '/health/ready' }),
   getMetrics: () => ({ url: '/metrics' }),
 }
+
+/** Operations whose answer has no end. */
+const ENDLESS = new Set(['streamChanges'])
 
 /** Calls that are answered with an error that the operation documents. */
 const failures: Record<string, (id: string) => InjectOptions> = {
@@ -176,6 +190,28 @@ const failures: Record<string, (id: string) => InjectOptions> = {
     payload: { name: 'Saw' },
   }),
   createProducts: () => ({ method: 'POST', url: `${PRODUCTS}/batch`, payload: 'items' }),
+  listOffers: (id) => ({ url: `${PRODUCTS}/${id}/offers?at=now` }),
+  getProductTrend: (id) => ({ url: `${PRODUCTS}/${id}/trend?interval=2h` }),
+  getOfferTrend: (id) => ({ url: `${PRODUCTS}/${id}/offers/nope/trend` }),
+  listMovers: () => ({ url: `${API}/movers?window=2h` }),
+  exportPrices: (id) => ({ url: `${API}/export/prices?product_id=${id.replace(/.$/, 'f')}` }),
+  listChanges: () => ({ url: `${API}/changes?limit=0` }),
+  streamChanges: () => ({ url: `${API}/changes/stream?type=nothing` }),
+}
+
+/** What is answered; of an answer that has no end the first event. */
+async function answerTo(app: App, call: InjectOptions, endless: boolean) {
+  const controller = new AbortController()
+  const { signal } = controller
+  const response = await app.inject({ ...call, signal, payloadAsStream: true })
+  const { statusCode, headers } = response
+  let body = ''
+  for await (const part of response.stream()) {
+    body += part
+    if (endless && statusCode === 200 && body.includes('data: ')) break
+  }
+  controller.abort()
+  return { statusCode, type: String(headers['content-type']), body }
 }
 
 t.test('what is answered is what the document says', async (t) => {
@@ -205,17 +241,18 @@ t.test('what is answered is what the document says', async (t) => {
     path: string,
     call: InjectOptions,
   ) => {
-    const response = await app.inject(call)
+    const response = await answerTo(app, call, ENDLESS.has(operation.operationId ?? ''))
     const documented = operation.responses[response.statusCode]
     t.ok(documented, `${name} documents ${response.statusCode}`)
-    const [[type] = []] = Object.entries(documented?.content ?? {})
-    if (type === undefined) return t.equal(response.body, '')
-    t.ok(String(response.headers['content-type']).startsWith(type))
+    const types = Object.keys(documented?.content ?? {})
+    if (types.length === 0) return t.equal(response.body, '')
+    const type = types.find((type) => response.type.startsWith(type)) ?? ''
+    t.ok(type, `${name} documents ${response.type}`)
     const place = ['paths', path, String(call.method ?? 'get').toLowerCase(), 'responses']
       .concat(String(response.statusCode), 'content', type, 'schema')
       .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
     const validate = ajv.compile({ $ref: `openapi#/${place.join('/')}` })
-    const value = type === 'application/json' ? response.json<unknown>() : response.body
+    const value = type === 'application/json' ? JSON.parse(response.body) : response.body
     t.ok(validate(value), `${name} ${response.statusCode} ${ajv.errorsText(validate.errors)}`)
   }
 
@@ -229,6 +266,25 @@ t.test('what is answered is what the document says', async (t) => {
       if (call) await check(t, name, operation, path, call)
     })
   }
+
+  const isA = (name: string) => ajv.compile({ $ref: `openapi#/components/schemas/${name}` })
+
+  await t.test('the lines of an export are records', async (t) => {
+    const { body } = await app.inject(`${API}/export/prices?format=ndjson`)
+    const isRecord = isA('PriceRecord')
+    const lines = body.trimEnd().split('\n')
+    t.ok(lines.length >= 2)
+    for (const line of lines) t.ok(isRecord(JSON.parse(line)), ajv.errorsText(isRecord.errors))
+  })
+
+  await t.test('the data of a stream are changes', async (t) => {
+    const { body } = await answerTo(app, { url: `${API}/changes/stream?after=0` }, true)
+    const isChange = isA('Change')
+    const [, data = ''] = /^data: (.*)$/m.exec(body) ?? []
+    const change: Change = JSON.parse(data)
+    t.ok(isChange(change), ajv.errorsText(isChange.errors))
+    t.equal(change.seq, 1)
+  })
 
   await t.test('the examples of requests are good requests', async (t) => {
     for (const { name, method, path, operation } of operations) {

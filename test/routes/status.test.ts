@@ -1,8 +1,19 @@
 import t from 'tap'
 import packageJson from '../../package.json' with { type: 'json' }
+import type { ChangeList } from '../../schemas/change.ts'
 import type { Status } from '../../schemas/status.ts'
 import { eventually, startApp, startSimulator } from '../helper.ts'
-import { type App, create, createAll, NO_UPSTREAM } from './helper.ts'
+import {
+  API,
+  type App,
+  create,
+  createAll,
+  NO_UPSTREAM,
+  offer,
+  PRODUCTS,
+  polled,
+  startStill,
+} from './helper.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 8)
 const URL = '/api/v1/status'
@@ -23,6 +34,7 @@ t.test('the status of a new service', async (t) => {
     products: 0,
     offers: 0,
     registrations_pending: 0,
+    last_seq: 0,
     upstream: {
       url: simulator.baseUrl,
       simulated: false,
@@ -102,4 +114,21 @@ t.test('the status says until when the Offers service asked not to be called', a
   await create(app, { name: 'Mower' })
   const pausedUntil = await eventually(async () => (await status(app)).upstream.paused_until)
   t.equal(pausedUntil, new Date(NOW + 120_000).toISOString())
+})
+
+t.test('the status names the last change, which the next one moves', async (t) => {
+  const { app, add } = await startStill(t, NOW)
+  const lastSeq = async () => (await status(app)).last_seq
+  const { id, key } = await add('Mower', [[NOW, offer('a', 1), offer('b', 2)]])
+  t.equal(await lastSeq(), 4, 'created, registered, two offers')
+  await app.store.settle([polled(key, [NOW, offer('a', 1), offer('b', 2)])])
+  t.equal(await lastSeq(), 4, 'nothing changed')
+  await app.store.settle([polled(key, [NOW, offer('a', 3)])])
+  t.equal(await lastSeq(), 6, 'one changed, one went')
+  await app.inject({ method: 'PATCH', url: `${PRODUCTS}/${id}`, payload: { name: 'Saw' } })
+  t.equal(await lastSeq(), 7)
+  await app.inject({ method: 'DELETE', url: `${PRODUCTS}/${id}` })
+  t.equal(await lastSeq(), 8)
+  const { items, last_seq } = (await app.inject(`${API}/changes`)).json<ChangeList>()
+  t.strictSame([items.at(-1)?.seq, last_seq], [8, 8])
 })
