@@ -13,7 +13,9 @@ ENV NODE_ENV=production \
     DATABASE_URL=file:/data/aggregator.db
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json app.ts config.ts environment.ts log.ts server.ts ./
+COPY changes ./changes
 COPY db ./db
+COPY history ./history
 COPY offers ./offers
 COPY plugins ./plugins
 COPY routes ./routes
