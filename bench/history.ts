@@ -1,13 +1,13 @@
 /**
- * Measures the history of prices: what a change takes in the database (`size`); how fast ten million
- * changes and a year of one product are written, read (`speed`), searched for `movers` and exported
- * (`export`), and what that does to others; and what retention costs, gives back and leaves as it was
+ * Measures the history of prices: what a change takes in the database (`size`); how fast fifteen
+ * million changes are written (`fill`), read (`speed`), searched for `movers` and exported (`export`),
+ * and what that does to others; and what retention costs, gives back and leaves as it was
  * (`retention`). All of them, or some:
  *
- *     node bench/history.ts --step size --step retention
+ *     node bench/history.ts --step fill --step speed
  *
- * `--scale 0.1` takes a tenth of the polls, to try it out. `--database FILE` keeps the large database,
- * and takes it as it is where it is there already.
+ * `--scale 0.1` takes a tenth of the polls, to try it out. `--database FILE` keeps the large database
+ * of `fill`, and takes it as it is where it is there already.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUIDv7 } from 'node:crypto'
@@ -34,11 +34,12 @@ const { values } = parseArgs({
     step: {
       type: 'string',
       multiple: true,
-      default: ['size', 'speed', 'movers', 'export', 'retention'],
+      default: ['size', 'fill', 'speed', 'movers', 'export', 'retention'],
     },
     scale: { type: 'string', default: '1' },
     database: { type: 'string' },
-    // What the program gives itself, to ask from outside.
+    // What the program starts itself with, for a step and as a client.
+    folder: { type: 'string' },
     client: { type: 'string' },
     url: { type: 'string' },
   },
@@ -247,8 +248,12 @@ async function compactAll({ store, commits }: Opened) {
   return { steps, seconds: seconds(began), longest_commit_ms: quantile(commits, 1) }
 }
 
-/** One product that was polled each minute for a year, and 700 for the last day of it. */
-async function fillLarge(path: string): Promise<void> {
+const largeIn = (folder: string) => values.database ?? join(folder, 'large.db')
+
+/** Makes the large database: one product polled each minute for a year, and 700 for its last day. */
+async function fill(folder: string): Promise<void> {
+  const path = largeIn(folder)
+  if (existsSync(path)) return
   const large = await opened(path)
   const { store } = large
   const [year, ...others] = await markets(store, 1 + 700, 10, NOW - YEAR_MS)
@@ -265,6 +270,8 @@ async function fillLarge(path: string): Promise<void> {
   console.log({ changes_of_701_products: ofDay, a_second: Math.round(ofDay / seconds(began)) })
   console.log({ compaction: await compactAll(large) })
   await store.close()
+  const sizes = [...bytesOf(path)].filter(([, bytes]) => bytes > 2 ** 20)
+  console.log('MB', Object.fromEntries(sizes.map(([name, bytes]) => [name, megabytes(bytes)])))
 }
 
 /** The service on this database, at `NOW`, without an Offers service; it tells how long a handler took. */
@@ -275,15 +282,12 @@ async function openApp(path: string) {
     OFFERS_BASE_URL: 'http://127.0.0.1:9/api/v1',
   })
   const app = buildApp(config, { ...realEnvironment, clock: () => NOW })
-  const handler = { began: 0, took: 0, cpu: 0, cpuBefore: process.threadCpuUsage() }
+  const handler = { began: 0, took: 0 }
   app.addHook('preHandler', async () => {
-    handler.cpuBefore = process.threadCpuUsage()
     handler.began = performance.now()
   })
   app.addHook('preSerialization', async () => {
     handler.took = performance.now() - handler.began
-    const { user, system } = process.threadCpuUsage(handler.cpuBefore)
-    handler.cpu = (user + system) / 1000
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
@@ -343,7 +347,6 @@ async function askAll(service: Service): Promise<void> {
   for (const [name, path] of Object.entries(await questions(service))) {
     const times: number[] = []
     const handlers: number[] = []
-    const cpu: number[] = []
     let bytes = 0
     for (let n = -20; n < 400; n++) {
       const url = `/api/v1${path(Math.abs(n))}`
@@ -355,12 +358,11 @@ async function askAll(service: Service): Promise<void> {
       if (n < 0) continue // Until the code is compiled.
       times.push(took)
       handlers.push(service.handler.took)
-      cpu.push(service.handler.cpu)
     }
     rows[name] = {
+      handler_p10_ms: quantile(handlers, 0.1),
       handler_p50_ms: quantile(handlers, 0.5),
       handler_p99_ms: quantile(handlers, 0.99),
-      handler_cpu_p50_ms: quantile(cpu, 0.5),
       request_p50_ms: quantile(times, 0.5),
       request_p99_ms: quantile(times, 0.99),
       bytes,
@@ -410,14 +412,9 @@ async function result<T>(client: ChildProcess, word: string): Promise<T> {
   return (await answer)[0]
 }
 
-/** Runs something on the service with the large database, which is made where it is missing. */
+/** Runs something on the service with the large database. */
 async function onLarge(folder: string, run: (service: Service) => Promise<void>): Promise<void> {
-  const path = values.database ?? join(folder, 'large.db')
-  if (!existsSync(path)) await fillLarge(path)
-  const sizes = [...bytesOf(path)].filter(([, bytes]) => bytes > 2 ** 20)
-  console.log('the large database, MB')
-  console.log(Object.fromEntries(sizes.map(([name, bytes]) => [name, megabytes(bytes)])))
-  const service = await openApp(path)
+  const service = await openApp(largeIn(folder))
   await run(service).finally(() => service.app.close())
 }
 
@@ -587,21 +584,27 @@ async function serveAsClient(as: string, url: string): Promise<void> {
 }
 
 const STEPS: Record<string, (folder: string) => Promise<void>> = {
-  size,
-  speed,
-  movers,
+  ...{ size, fill, speed, movers },
   export: exports,
   retention,
 }
 
+/** Runs a step in a process of its own, so that none finds the memory that another one took. */
+async function runApart(step: string, folder: string): Promise<void> {
+  console.log(`--- ${step} ---`)
+  const { scale } = values
+  const options = ['--scale', scale, '--database', largeIn(folder), '--folder', folder]
+  const [code] = await once(fork(import.meta.filename, ['--step', step, ...options]), 'exit')
+  if (code !== 0) throw new Error(`${step} failed`)
+}
+
+const [only, ...more] = values.step
 if (values.client && values.url) {
   await serveAsClient(values.client, values.url)
+} else if (values.folder && only) {
+  await STEPS[only]?.(values.folder)
 } else {
   await session(async ({ folder }) => {
-    for (const step of values.step) {
-      const run = STEPS[step]
-      if (!run) throw new Error(`no such step: ${step}`)
-      await run(folder)
-    }
+    for (const step of [only, ...more]) await runApart(String(step), folder)
   })
 }

@@ -56,9 +56,9 @@ export function priceAtEnd({ close, itemsInStock }: Stretch): number | null {
  * that happened in the hour counts as having happened when it began.
  */
 export function clipped(stretch: Stretch, from: number, until: number): Stretch {
+  if (from === stretch.from && until === stretch.until) return stretch
   if (from > stretch.from) return standing(from, until, priceAtEnd(stretch), stretch.itemsInStock)
-  const share =
-    stretch.until > stretch.from ? (until - stretch.from) / (stretch.until - stretch.from) : 1
+  const share = (until - stretch.from) / (stretch.until - stretch.from)
   return {
     ...stretch,
     until,

@@ -63,19 +63,16 @@ const lowest = (a: number | null, b: number | null) =>
 const highest = (a: number | null, b: number | null) =>
   a === null || b === null ? (a ?? b) : Math.max(a, b)
 
-/** Two stretches, one after the other, as a summary of both. */
-function joined(a: Stretch, b: Stretch): Stretch {
-  return {
-    from: a.from,
-    until: b.until,
-    open: a.open ?? b.open,
-    close: b.close ?? a.close,
-    low: lowest(a.low, b.low),
-    high: highest(a.high, b.high),
-    onSaleMs: a.onSaleMs + b.onSaleMs,
-    area: a.area + b.area,
-    itemsInStock: b.itemsInStock,
-  }
+/** Makes a summary that of itself and of the stretch behind it. */
+function extend(summary: Stretch, next: Stretch): void {
+  summary.until = next.until
+  summary.open ??= next.open
+  summary.close = next.close ?? summary.close
+  summary.low = lowest(summary.low, next.low)
+  summary.high = highest(summary.high, next.high)
+  summary.onSaleMs += next.onSaleMs
+  summary.area += next.area
+  summary.itemsInStock = next.itemsInStock
 }
 
 function meanOf({ area, onSaleMs, close }: Stretch): number | null {
@@ -84,10 +81,10 @@ function meanOf({ area, onSaleMs, close }: Stretch): number | null {
 
 /** Change, low, high and mean over all stretches. */
 export function figuresOf(stretches: Stretch[]): Figures {
-  if (stretches.length === 0) {
-    return { change: changeOf(null, null), low: null, high: null, mean: null }
-  }
-  const all = stretches.reduce(joined)
+  const [first, ...rest] = stretches
+  if (!first) return { change: changeOf(null, null), low: null, high: null, mean: null }
+  const all = { ...first }
+  for (const stretch of rest) extend(all, stretch)
   return { change: changeOf(all.open, all.close), low: all.low, high: all.high, mean: meanOf(all) }
 }
 
@@ -120,10 +117,10 @@ export function* bucketsOf(stretches: Stretch[], intervalMs: number): Generator<
   let summary: Stretch | undefined
   for (const piece of piecesOf(stretches, intervalMs)) {
     if (summary && floorTo(summary.from, intervalMs) === floorTo(piece.from, intervalMs)) {
-      summary = joined(summary, piece)
+      extend(summary, piece)
     } else {
       if (summary) yield bucketOf(summary, intervalMs)
-      summary = piece
+      summary = { ...piece }
     }
   }
   if (summary) yield bucketOf(summary, intervalMs)

@@ -60,9 +60,9 @@ export function decodeHours(day: number, bytes: Uint8Array): PriceHour[] {
     const head = input.uint()
     const hour = day * HOURS_A_DAY + (head % PRICED)
     if (head & PRICED) {
-      const prices = decodePrices(input)
-      const end = head & ENDS_ON_SALE ? decodeEnd(input, prices.close) : null
-      hours.push({ hour, ...prices, end })
+      const { open, close, low, high, area, onSaleMs } = decodePrices(input)
+      const end = head & ENDS_ON_SALE ? decodeEnd(input, close) : null
+      hours.push({ hour, open, close, low, high, area, onSaleMs, end })
     } else {
       hours.push({ hour, ...UNPRICED, end: null })
     }

@@ -54,7 +54,10 @@ function standingOf(series: number, onSale: ReadonlyMap<number, OfferState>): St
 
 function stretchOf(hour: PriceHour): Stretch {
   const from = hour.hour * HOUR_MS
-  return { ...hour, from, until: from + HOUR_MS, itemsInStock: hour.end?.itemsInStock ?? null }
+  const { open, close, low, high, onSaleMs, area, end } = hour
+  const until = from + HOUR_MS
+  const itemsInStock = end?.itemsInStock ?? null
+  return { from, until, open, close, low, high, onSaleMs, area, itemsInStock }
 }
 
 function standingStretch(from: number, until: number, now: Stock | null): Stretch {
