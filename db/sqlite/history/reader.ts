@@ -64,6 +64,14 @@ function standingStretch(from: number, until: number, now: Stock | null): Stretc
   return standing(from, until, now?.price ?? null, now?.itemsInStock ?? null)
 }
 
+/** What stands at the end of a window is no stretch of its own unless it begins there. */
+function withoutEmptyEnd(stretches: Stretch[]): Stretch[] {
+  const [before, last] = stretches.slice(-2)
+  if (!before || !last || last.until > last.from || before.until < last.from) return stretches
+  const same = before.close === last.close && before.itemsInStock === last.itemsInStock
+  return same ? stretches.slice(0, -1) : stretches
+}
+
 /**
  * Reads the history of prices. Plain SQL, because both threads read it, and drizzle is not loaded into
  * the writer's.
@@ -118,11 +126,19 @@ export function historyReader(db: Database) {
     }
   }
 
-  function stretchesOfPolls(key: number, series: number, { from, until, last }: Part) {
+  /** `visit` sees each moment that is read. */
+  function stretchesOfPolls(
+    key: number,
+    series: number,
+    { from, until, last }: Part,
+    visit?: (moment: Moment) => void,
+  ): Stretch[] {
     const stretches: Stretch[] = []
     let since = from
     let now: Stock | null = null as Stock | null
-    for (const { at, onSale, changes } of moments(key, from, last)) {
+    for (const moment of moments(key, from, last)) {
+      const { at, onSale, changes } = moment
+      visit?.(moment)
       if (series !== LOWEST && at > from && !changes.some(({ number }) => number === series)) {
         continue
       }
@@ -168,9 +184,11 @@ export function historyReader(db: Database) {
 
   /**
    * The parts of a window: what is before the first chunk is known by the hour alone, and what is read
-   * by the hour comes from the rollups as far as they reach.
+   * by the hour comes from the rollups as far as they reach. A window that ends before it begins has
+   * none.
    */
   function partsOf({ key, rolledUntil }: HistoryOf, { from, to, byHour }: HistoryWindow): Part[] {
+    if (from > to) return []
     const firstChunk = selectFirstChunk.get(key) ?? from
     if (to < firstChunk) return [{ from, until: to, last: to - 1, rolled: true }]
     const begin = from < firstChunk ? from : ceilTo(from, HOUR_MS)
@@ -224,46 +242,44 @@ export function historyReader(db: Database) {
     firstPollAt: (key: number): number | null => selectFirstChunk.get(key) ?? null,
 
     /**
-     * The stretches that fill a window of the history of an offer, by its number, or of the lowest
-     * price of the product. Where it was not seen yet it counts as not on sale.
+     * The stretches that fill a window of the history of an offer, by its number. Where it was not
+     * seen yet it counts as not on sale.
      */
-    stretches(product: HistoryOf, series: number, window: HistoryWindow): Stretch[] {
+    stretches(product: HistoryOf, number: number, window: HistoryWindow): Stretch[] {
       const stretches = partsOf(product, window).flatMap((part) =>
         part.rolled
-          ? stretchesOfHours(product.key, series, part)
-          : stretchesOfPolls(product.key, series, part),
+          ? stretchesOfHours(product.key, number, part)
+          : stretchesOfPolls(product.key, number, part),
       )
-      // What stands at the end of the window is no stretch of its own unless it begins there.
-      const [before, last] = stretches.slice(-2)
-      if (!before || !last || last.until > last.from || before.until < last.from) return stretches
-      const same = before.close === last.close && before.itemsInStock === last.itemsInStock
-      return same ? stretches.slice(0, -1) : stretches
+      return withoutEmptyEnd(stretches)
     },
 
-    /** The first and the last price in a window of each of these offers that was on sale in it. */
-    ends(product: HistoryOf, numbers: number[], window: HistoryWindow): Map<number, Ends> {
+    /**
+     * The same of the lowest price of the product, with the first and the last price of each of these
+     * offers that was on sale in the window.
+     */
+    lowest(product: HistoryOf, numbers: number[], window: HistoryWindow) {
       const ends = new Map<number, Ends>()
       function note(number: number, first: number, last: number): void {
         const known = ends.get(number)
         if (known) known.last = last
         else ends.set(number, { first, last })
       }
-      for (const part of partsOf(product, window)) {
-        if (part.rolled) {
-          for (const number of numbers) {
-            const found = rolledEnds(product.key, number, part)
-            if (found) note(number, found.first, found.last)
-          }
-          continue
+      function noteAll({ onSale, changes }: Moment): void {
+        if (changes.length === 0) {
+          for (const { number, price } of onSale.values()) note(number, price, price)
         }
-        for (const moment of moments(product.key, part.from, part.last)) {
-          if (moment.changes.length === 0) {
-            for (const { number, price } of moment.onSale.values()) note(number, price, price)
-          }
-          for (const { number, now } of moment.changes) if (now) note(number, now.price, now.price)
-        }
+        for (const { number, now } of changes) if (now) note(number, now.price, now.price)
       }
-      return ends
+      const stretches = partsOf(product, window).flatMap((part) => {
+        if (!part.rolled) return stretchesOfPolls(product.key, LOWEST, part, noteAll)
+        for (const number of numbers) {
+          const found = rolledEnds(product.key, number, part)
+          if (found) note(number, found.first, found.last)
+        }
+        return stretchesOfHours(product.key, LOWEST, part)
+      })
+      return { stretches: withoutEmptyEnd(stretches), ends }
     },
 
     /** The offers on sale at a moment: as they stood then, or as the hour left them that it is in. */

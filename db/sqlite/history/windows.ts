@@ -1,10 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { HistoryWindow, PriceHistory, ProductHistory } from '../../store.ts'
 import type { CoverageReader } from './covered.ts'
-import { LOWEST } from './lowest.ts'
 import type { HistoryReader, SeenOffer } from './reader.ts'
-
-const NO_STRETCHES: PriceHistory['stretches'] = []
 
 /** Gives the functions that read the history of a price over a window, for a product by its key. */
 export function windowReader(db: Database, reader: HistoryReader, coverage: CoverageReader) {
@@ -23,32 +20,31 @@ export function windowReader(db: Database, reader: HistoryReader, coverage: Cove
 
   const historyOf = (key: number) => ({ key, rolledUntil: Number(selectRolledUntil.get(key)) })
 
-  function stretches(key: number, series: number, firstAt: number, window: HistoryWindow) {
-    const from = Math.max(window.from, firstAt)
-    if (from > window.to) return NO_STRETCHES
-    return reader.stretches(historyOf(key), series, { ...window, from })
-  }
+  /** The part of a window that is not before the first observation. */
+  const since = (firstAt: number, window: HistoryWindow): HistoryWindow => ({
+    ...window,
+    from: Math.max(window.from, firstAt),
+  })
 
   return {
     /** Undefined for an offer that was never seen. */
     offer(key: number, id: string, window: HistoryWindow, now: number): PriceHistory | undefined {
       const offer = selectOffer.get(key, id)
       if (!offer) return undefined
+      const seen = since(offer.firstSeenAt, window)
       return {
-        stretches: stretches(key, offer.number, offer.firstSeenAt, window),
+        stretches: reader.stretches(historyOf(key), offer.number, seen),
         covered: coverage.runs(key, window.from, window.to, now),
       }
     },
 
     product(key: number, window: HistoryWindow, now: number): ProductHistory {
-      if (window.from > window.to) return { stretches: [], covered: [], offers: [] }
-      const firstAt = selectFirstSeenAt.get(key) ?? Number.POSITIVE_INFINITY
+      const seen = since(selectFirstSeenAt.get(key) ?? Number.POSITIVE_INFINITY, window)
       const offers = reader.offersBetween(key, window.from, window.to)
       const numbers = offers.map(({ number }) => number)
-      const from = Math.max(window.from, firstAt)
-      const ends = reader.ends(historyOf(key), numbers, { ...window, from })
+      const { stretches, ends } = reader.lowest(historyOf(key), numbers, seen)
       return {
-        stretches: stretches(key, LOWEST, firstAt, window),
+        stretches,
         covered: coverage.runs(key, window.from, window.to, now),
         offers: offers.flatMap(({ number, id }) => {
           const found = ends.get(number)
