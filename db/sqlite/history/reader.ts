@@ -189,7 +189,7 @@ export function historyReader(db: Database) {
    */
   function partsOf({ key, rolledUntil }: HistoryOf, { from, to, byHour }: HistoryWindow): Part[] {
     if (from > to) return []
-    const firstChunk = selectFirstChunk.get(key) ?? from
+    const firstChunk = Number(selectFirstChunk.get(key))
     if (to < firstChunk) return [{ from, until: to, last: to - 1, rolled: true }]
     const begin = from < firstChunk ? from : ceilTo(from, HOUR_MS)
     const rolled = byHour ? Math.min(rolledUntil, floorTo(to, HOUR_MS)) : firstChunk
