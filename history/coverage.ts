@@ -5,20 +5,42 @@ export interface Span {
   until: number
 }
 
+/** A part of a window in which nobody looked, epoch ms; at its ends somebody may have. */
+export interface Gap {
+  from: number
+  to: number
+}
+
+/** A chart cannot show what is shorter than its window divided by this. */
+const CHART_PARTS = 1_000
+
 /**
- * The share of the window, 0 to 1, that lies in the spans, which come in order of `since` and may
- * overlap. A window without length is covered where a span touches it.
+ * The gaps that the spans leave in the window, in time order. The spans come in order of `since` and
+ * may overlap. A single poll parts two gaps; a window without length has none.
+ */
+export function gapsOf(spans: Span[], from: number, to: number): Gap[] {
+  const gaps: Gap[] = []
+  let reached = from
+  for (const { since, until } of spans) {
+    if (since >= to) break
+    if (since > reached) gaps.push({ from: reached, to: since })
+    reached = Math.max(reached, until)
+  }
+  if (reached < to) gaps.push({ from: reached, to })
+  return gaps
+}
+
+/** Of the gaps in a window those of a thousandth of it or more, so that there are 1,000 at most. */
+export function visible(gaps: Gap[], from: number, to: number): Gap[] {
+  return gaps.filter((gap) => (gap.to - gap.from) * CHART_PARTS >= to - from)
+}
+
+/**
+ * The share of the window, 0 to 1, that lies in the spans, which are as for `gapsOf`. A window without
+ * length is covered where a span touches it.
  */
 export function coverageOf(spans: Span[], from: number, to: number): number {
   if (from === to) return spans.some(({ since, until }) => since <= to && until >= from) ? 1 : 0
-  let covered = 0
-  let reached = from
-  for (const { since, until } of spans) {
-    const begin = Math.max(since, reached)
-    const end = Math.min(until, to)
-    if (end <= begin) continue
-    covered += end - begin
-    reached = end
-  }
-  return covered / (to - from)
+  const missed = gapsOf(spans, from, to).reduce((sum, gap) => sum + gap.to - gap.from, 0)
+  return (to - from - missed) / (to - from)
 }

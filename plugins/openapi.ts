@@ -8,7 +8,7 @@ import { Mover, MoverList } from '../schemas/mover.ts'
 import { Offer, ProductOffers } from '../schemas/offer.ts'
 import { NewProduct, Product, ProductPatch } from '../schemas/product.ts'
 import { Status } from '../schemas/status.ts'
-import { Trend, TrendBucket, TrendPoint } from '../schemas/trend.ts'
+import { Trend, TrendBucket, TrendGap, TrendPoint } from '../schemas/trend.ts'
 
 const TAGS = [
   { name: 'Products', description: 'The catalogue' },
@@ -29,6 +29,7 @@ export default fp(
       ProductOffers,
       TrendPoint,
       TrendBucket,
+      TrendGap,
       Trend,
       Mover,
       MoverList,

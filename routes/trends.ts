@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from '@sinclair/typebox'
 import type { HistoryWindow, PriceHistory } from '../db/store.ts'
-import { coverageOf } from '../history/coverage.ts'
+import { coverageOf, type Gap, gapsOf, visible } from '../history/coverage.ts'
 import { autoInterval, INTERVALS } from '../history/interval.ts'
 import { HOUR_MS } from '../history/time.ts'
 import {
@@ -33,6 +33,8 @@ const toPoint = ({ at, price, itemsInStock }: PricePoint) => ({
 
 const toBucket = (bucket: Bucket) => ({ ...bucket, at: toTime(bucket.at) })
 
+const toGap = ({ from, to }: Gap) => ({ from: toTime(from), to: toTime(to) })
+
 /** The part of a trend that is the same for offers and products. */
 function trendOf({ from, to, interval }: Wanted, { stretches, covered }: PriceHistory) {
   const series =
@@ -46,6 +48,7 @@ function trendOf({ from, to, interval }: Wanted, { stretches, covered }: PriceHi
     ...series,
     ...figuresOf(stretches),
     coverage: coverageOf(covered, from, to),
+    gaps: visible(gapsOf(covered, from, to), from, to).map(toGap),
   }
 }
 

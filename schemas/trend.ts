@@ -56,6 +56,21 @@ export const TrendBucket = Type.Object(
   { $id: 'TrendBucket', description: 'What happened to a price in an interval' },
 )
 
+/** A part of a window in which nobody looked. */
+export type TrendGap = Static<typeof TrendGap>
+export const TrendGap = Type.Object(
+  {
+    from: time('From when nobody looked'),
+    to: time('Until when'),
+  },
+  {
+    $id: 'TrendGap',
+    description:
+      'A part of a window in which no poll of the Offers service went well, so that the price may ' +
+      'have changed unseen',
+  },
+)
+
 /** The trend of a price. */
 export type Trend = Static<typeof Trend>
 export const Trend = Type.Object(
@@ -94,6 +109,13 @@ export const Trend = Type.Object(
       maximum: 1,
       description: 'The share of the window in which the Offers service was polled with success',
       examples: [1],
+    }),
+    gaps: Type.Array(ref(TrendGap), {
+      maxItems: 1000,
+      description:
+        'The rest of the window, in time order; what is before the first poll or in the future is ' +
+        'part of it. Gaps shorter than a thousandth of the window are left out, since no chart can ' +
+        'show them; `coverage` counts them.',
     }),
     offers: Type.Optional(
       Type.Array(

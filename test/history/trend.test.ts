@@ -1,5 +1,4 @@
 import t from 'tap'
-import { coverageOf, type Span } from '../../history/coverage.ts'
 import { autoInterval, INTERVALS } from '../../history/interval.ts'
 import { quotient2 } from '../../history/round.ts'
 import { clipped, priceAtEnd, type Stretch, standing } from '../../history/stretch.ts'
@@ -119,104 +118,6 @@ for (const [what, ms, expected] of windows) {
 t.test('days are made of whole buckets, so that these begin with the days', async (t) => {
   for (const ms of Object.values(INTERVALS)) t.equal(DAY_MS % ms, 0)
 })
-
-const coverages: [what: string, from: number, to: number, spans: [number, number][], number][] = [
-  ['no polls', 0, 100, [], 0],
-  ['good polls all the time', 0, 100, [[0, 100]], 1],
-  ['good polls since before and beyond', 10, 20, [[0, 100]], 1],
-  ['good polls from the middle on', 0, 100, [[25, 100]], 0.75],
-  ['good polls up to the middle', 0, 100, [[0, 25]], 0.25],
-  [
-    'a gap in the middle',
-    0,
-    100,
-    [
-      [0, 40],
-      [60, 100],
-    ],
-    0.8,
-  ],
-  ['gaps at both ends', 0, 100, [[40, 50]], 0.1],
-  [
-    'spans that overlap',
-    0,
-    100,
-    [
-      [0, 50],
-      [40, 60],
-    ],
-    0.6,
-  ],
-  [
-    'a span within another one',
-    0,
-    100,
-    [
-      [0, 50],
-      [10, 20],
-      [40, 60],
-    ],
-    0.6,
-  ],
-  [
-    'spans that begin together',
-    0,
-    100,
-    [
-      [10, 20],
-      [10, 30],
-      [10, 15],
-    ],
-    0.2,
-  ],
-  [
-    'spans that touch',
-    0,
-    100,
-    [
-      [0, 50],
-      [50, 100],
-    ],
-    1,
-  ],
-  ['a span that ended before', 50, 100, [[0, 40]], 0],
-  ['a span that ended as the window began', 50, 100, [[0, 50]], 0],
-  ['a span that begins after it', 50, 100, [[110, 120]], 0],
-  [
-    'spans before, in and after it',
-    50,
-    100,
-    [
-      [0, 40],
-      [60, 70],
-      [110, 120],
-    ],
-    0.2,
-  ],
-  ['one good poll alone', 0, 100, [[50, 50]], 0],
-  ['a window in the future', 200, 300, [[0, 100]], 0],
-  ['no length, within a span', 50, 50, [[0, 100]], 1],
-  ['no length, where a span begins', 50, 50, [[50, 100]], 1],
-  ['no length, where a span ends', 50, 50, [[0, 50]], 1],
-  ['no length, at a single poll', 50, 50, [[50, 50]], 1],
-  [
-    'no length, in a gap',
-    50,
-    50,
-    [
-      [0, 49],
-      [51, 100],
-    ],
-    0,
-  ],
-  ['no length and no polls', 50, 50, [], 0],
-]
-for (const [what, from, to, spans, expected] of coverages) {
-  t.test(`the coverage of a window with ${what} is ${expected}`, async (t) => {
-    const list: Span[] = spans.map(([since, until]) => ({ since, until }))
-    t.equal(coverageOf(list, from, to), expected)
-  })
-}
 
 t.test('a price that stands makes a stretch of all the time', async (t) => {
   t.strictSame(standing(1000, 3000, 50, 4), {

@@ -256,6 +256,7 @@ export class ProductModel {
       ...{ from: iso(from), to: iso(to) },
       ...figures(points, end),
       coverage: this.#coverage(from, to),
+      gaps: this.#unwatched(from, to),
     }
   }
 
@@ -283,6 +284,19 @@ export class ProductModel {
     }
     const ms = this.#spans().map((span) => Math.min(span.until, to) - Math.max(span.since, from))
     return ms.reduce((sum, part) => sum + Math.max(0, part), 0) / (to - from)
+  }
+
+  /** The parts of a window in which nobody was looking, but for those of less than a thousandth. */
+  #unwatched(from: number, to: number) {
+    const spans = this.#spans()
+    const begins = [from, ...spans.map(({ until }) => until)].filter((at) => {
+      const isWatched = spans.some(({ since, until }) => since <= at && at < until)
+      return at >= from && at < to && !isWatched
+    })
+    return [...new Set(begins)].flatMap((at) => {
+      const until = Math.min(to, ...spans.flatMap(({ since }) => (since > at ? since : [])))
+      return until - at < (to - from) / 1000 ? [] : { from: iso(at), to: iso(until) }
+    })
   }
 
   /** The parts of a window, from the first look on, in which nobody was looking. */

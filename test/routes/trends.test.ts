@@ -1,6 +1,7 @@
 import t from 'tap'
 import { INTERVALS } from '../../history/interval.ts'
-import type { Trend, TrendPoint } from '../../schemas/trend.ts'
+import { HOUR_MS } from '../../history/time.ts'
+import type { Trend, TrendGap, TrendPoint } from '../../schemas/trend.ts'
 import { toTime } from '../../schemas/types.ts'
 import { failed, isError, offer, type Poll, PRODUCTS, polled, startStill } from './helper.ts'
 
@@ -23,6 +24,11 @@ const point = ({ at, price, items_in_stock }: TrendPoint): Point => [
   at.slice(8, 16),
   price,
   items_in_stock,
+]
+
+const gap = ({ from, to }: TrendGap): [from: string, to: string] => [
+  from.slice(8, 16),
+  to.slice(8, 16),
 ]
 
 const mower = await add('Mower', [
@@ -52,6 +58,7 @@ t.test('the trend of an offer covers the last 24 hours, each change of them', as
     high: 100,
     mean: 96.67,
     coverage: 1,
+    gaps: [],
   })
 })
 
@@ -77,6 +84,7 @@ t.test(
       high: 100,
       mean: 93.26,
       coverage: 1,
+      gaps: [],
       offers: [
         { offer_id: 'a', first: 100, last: 90, change_percent: -10 },
         { offer_id: 'b', first: 80, last: 85, change_percent: 6.25 },
@@ -92,6 +100,7 @@ interface Figures {
   /** Low, high and mean. */
   levels: [number | null, number | null, number | null]
   coverage: number
+  gaps: [from: string, to: string][]
   /** Each offer with its first and last price. */
   offers: [string, number, number][]
 }
@@ -107,6 +116,7 @@ const windows: [what: string, from: string, to: string, figures: Figures][] = [
       change: [0, 0],
       levels: [80, 80, 80],
       coverage: 1,
+      gaps: [],
       offers: [['b', 80, 80]],
     },
   ],
@@ -122,6 +132,7 @@ const windows: [what: string, from: string, to: string, figures: Figures][] = [
       change: [-10, -11.11],
       levels: [80, 90, 90],
       coverage: 1,
+      gaps: [],
       offers: [
         ['a', 90, 90],
         ['b', 80, 80],
@@ -137,6 +148,7 @@ const windows: [what: string, from: string, to: string, figures: Figures][] = [
       change: [0, 0],
       levels: [80, 80, 80],
       coverage: 1,
+      gaps: [],
       offers: [['b', 80, 80]],
     },
   ],
@@ -149,6 +161,7 @@ const windows: [what: string, from: string, to: string, figures: Figures][] = [
       change: [0, 0],
       levels: [80, 80, 80],
       coverage: 1,
+      gaps: [],
       offers: [['b', 80, 80]],
     },
   ],
@@ -161,6 +174,7 @@ const windows: [what: string, from: string, to: string, figures: Figures][] = [
       change: [null, null],
       levels: [null, null, null],
       coverage: 1,
+      gaps: [],
       offers: [],
     },
   ],
@@ -173,6 +187,7 @@ const windows: [what: string, from: string, to: string, figures: Figures][] = [
       change: [0, 0],
       levels: [100, 100, 100],
       coverage: 0.5,
+      gaps: [['20T00:00', '20T08:00']],
       offers: [['a', 100, 100]],
     },
   ],
@@ -185,6 +200,7 @@ const windows: [what: string, from: string, to: string, figures: Figures][] = [
       change: [null, null],
       levels: [null, null, null],
       coverage: 0,
+      gaps: [['19T00:00', '20T07:59']],
       offers: [],
     },
   ],
@@ -200,6 +216,7 @@ const windows: [what: string, from: string, to: string, figures: Figures][] = [
       change: [0, 0],
       levels: [85, 85, 85],
       coverage: 0.5,
+      gaps: [['22T08:00', '22T10:00']],
       offers: [['b', 85, 85]],
     },
   ],
@@ -212,6 +229,7 @@ const windows: [what: string, from: string, to: string, figures: Figures][] = [
       change: [null, null],
       levels: [null, null, null],
       coverage: 0,
+      gaps: [['22T09:00', '22T10:00']],
       offers: [],
     },
   ],
@@ -226,6 +244,7 @@ for (const [what, from, to, expected] of windows) {
         change: [trend.change.absolute, trend.change.percent],
         levels: [trend.low, trend.high, trend.mean],
         coverage: trend.coverage,
+        gaps: trend.gaps.map(gap),
         offers: trend.offers?.map(({ offer_id, first, last }) => [offer_id, first, last]),
       },
       expected,
@@ -275,7 +294,7 @@ t.test('buckets sum up what happened in each interval', async (t) => {
     { at: iso('22T06:00'), ...flat(85), mean: 85 },
   ])
   const raw = await trendOf(`${mower.id}/trend`)
-  for (const name of ['change', 'low', 'high', 'mean', 'coverage', 'offers'] as const) {
+  for (const name of ['change', 'low', 'high', 'mean', 'coverage', 'gaps', 'offers'] as const) {
     t.strictSame(trend[name], raw[name], name)
   }
 })
@@ -363,7 +382,7 @@ t.test('from a price of 0 there is no change in percent', async (t) => {
   t.strictSame(trend.offers, [{ offer_id: 'a', first: 0, last: 50, change_percent: null }])
 })
 
-t.test('polls that failed lower the coverage and change nothing else', async (t) => {
+t.test('polls that failed lower the coverage, leave a gap and change nothing else', async (t) => {
   const polls: Poll[] = [
     [ms('22T00:00'), offer('a', 10)],
     [ms('22T02:00'), offer('a', 10)],
@@ -375,20 +394,44 @@ t.test('polls that failed lower the coverage and change nothing else', async (t)
     failed(key, ms('22T05:00')),
     ...polls.slice(2).map((poll) => polled(key, poll)),
   ])
-  const share: [from: string, to: string, coverage: number][] = [
-    ['22T00:00', '22T08:00', 0.5],
-    ['22T00:00', '22T02:00', 1],
-    ['22T01:00', '22T05:00', 0.25],
-    ['22T02:30', '22T05:30', 0],
-    ['22T05:00', '22T08:00', 2 / 3],
+  type Pair = [from: string, to: string]
+  const shares: [window: Pair, coverage: number, gaps: Pair[]][] = [
+    [['22T00:00', '22T08:00'], 0.5, [['22T02:00', '22T06:00']]],
+    [['22T00:00', '22T02:00'], 1, []],
+    [['22T01:00', '22T05:00'], 0.25, [['22T02:00', '22T05:00']]],
+    [['22T02:30', '22T05:30'], 0, [['22T02:30', '22T05:30']]],
+    [['22T05:00', '22T08:00'], 2 / 3, [['22T05:00', '22T06:00']]],
   ]
-  for (const [from, to, coverage] of share) {
+  for (const [[from, to], coverage, gaps] of shares) {
     const trend = await trendOf(`${id}/offers/a/trend?${windowQuery(from, to)}`)
     t.match(trend, { coverage, prices: [{ at: iso(from), price: 10 }], low: 10, mean: 10 })
     t.equal(trend.prices?.length, 1)
+    t.strictSame(trend.gaps.map(gap), gaps)
   }
   await app.store.settle([failed(key, ms('22T07:00'))])
-  t.equal((await trendOf(`${id}/trend?${windowQuery('22T00:00', '22T08:00')}`)).coverage, 0.25)
+  const trend = await trendOf(`${id}/trend?${windowQuery('22T00:00', '22T08:00')}`)
+  t.equal(trend.coverage, 0.25)
+  t.strictSame(trend.gaps.map(gap), [
+    ['22T02:00', '22T06:00'],
+    ['22T06:00', '22T08:00'],
+  ])
+})
+
+t.test('a gap of less than a thousandth of the window is counted and not told of', async (t) => {
+  const { id, key } = await add('Brief', [[ms('22T00:00'), offer('a', 10)]])
+  await app.store.settle([
+    failed(key, ms('22T01:00')),
+    polled(key, [ms('22T04:00'), offer('a', 10)]),
+  ])
+  for (const [hours, told] of [
+    [4_000, [{ from: iso('22T00:00'), to: iso('22T04:00') }]],
+    [4_001, []],
+  ] as const) {
+    const from = toTime(ms('22T08:00') - hours * HOUR_MS)
+    const { coverage, gaps } = await trendOf(`${id}/trend?from=${from}`)
+    t.strictSame(gaps, [{ from, to: iso('22T00:00') }, ...told])
+    t.equal(coverage, 4 / hours)
+  }
 })
 
 t.test('more than 10,000 points are refused, and 10,000 are not', async (t) => {

@@ -1,4 +1,4 @@
-import type { Span } from '../../../history/coverage.ts'
+import { gapsOf } from '../../../history/coverage.ts'
 import type { Standing } from '../../../history/hours.ts'
 import { DAY_MS } from '../../../history/time.ts'
 import { pointsOf } from '../../../history/trend.ts'
@@ -22,18 +22,6 @@ type Stock = Pick<Standing, 'price' | 'itemsInStock'>
 function eventOf({ before, now }: OfferChange): PriceRecord['event'] {
   if (now === null) return 'delisted'
   return before === null ? 'listed' : 'changed'
-}
-
-/** The times from `from` to `to` that are in none of the runs of good polls. */
-function gapsOf(covered: Span[], from: number, to: number): Span[] {
-  const gaps: Span[] = []
-  let reached = from
-  for (const { since, until } of covered) {
-    if (since > reached) gaps.push({ since: reached, until: since })
-    reached = Math.max(reached, until)
-  }
-  if (reached < to) gaps.push({ since: reached, until: to })
-  return gaps
 }
 
 /** Gives the function that tells all that is known of the prices of a product in a window. */
@@ -66,7 +54,7 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
       const begin = Math.max(from, coverage.first(key) ?? to)
       const none = { offer_id: null, price: null, items_in_stock: null }
       for (const gap of gapsOf(coverage.runs(key, begin, to, now), begin, to)) {
-        const [at, until] = [toTime(gap.since), toTime(gap.until)]
+        const [at, until] = [toTime(gap.from), toTime(gap.to)]
         yield { product_id, ...none, at, event: 'gap', until }
       }
     }
