@@ -14,8 +14,14 @@ export function greeting(after: number): string {
   return `retry: ${RETRY_MS}\nid: ${after}\n\n`
 }
 
-/** A comment, which no client takes for an event. */
-export const HEARTBEAT = ':\n\n'
+/**
+ * What a silent stream says, where its client has missed nothing up to the change `position`: a comment
+ * and an id. Without data it is no event, and yet the client resumes from there (HTML standard, section
+ * 9.2.6), so that one whose filter rarely lets something through does not fall behind the feed.
+ */
+export function heartbeat(position: number): string {
+  return `:\nid: ${position}\n\n`
+}
 
 /** A change as a server-sent event (HTML standard, section 9.2). JSON has no line breaks. */
 export function eventOf(change: Change): string {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChangePage, ChangeQuery } from '../db/store.ts'
 import type { Change, ChangeType } from '../schemas/change.ts'
-import { eventOf, greeting, HEARTBEAT } from './event.ts'
+import { eventOf, greeting, heartbeat } from './event.ts'
 
 /** What a client may be behind, in bytes, before it is taken for too slow. */
 const MOST_BUFFERED = 1024 * 1024
@@ -59,9 +59,10 @@ export class Subscription extends Readable {
     this.#pushLive(event)
   }
 
-  /** Says that it is there. */
+  /** Says that it is there, and how far the client has come. It must be live. */
   beat(): void {
-    this.#pushLive(HEARTBEAT)
+    // What it read of the past can reach beyond what the live ones were handed so far.
+    this.#pushLive(heartbeat(Math.max(this.#position, this.#source.position)))
   }
 
   /** Ends it after what it was handed. */

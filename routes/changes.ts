@@ -47,14 +47,15 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
           'The changes as server-sent events: `id` is the `seq`, `event` the `type`, `data` the ' +
           'Change. After a break `Last-Event-ID`, which browsers send by themselves, resumes with ' +
           'nothing lost; it goes before `after`. A client that is too slow is disconnected, and can ' +
-          'resume. A comment every 15 seconds keeps the line open.',
+          'resume. A comment every 15 seconds keeps the line open; the `id` with it says up to where ' +
+          'nothing was missed, to resume from where a filter lets little through.',
         tags: ['Changes'],
         querystring: ChangeStreamQuery,
         headers: Type.Object({
           'last-event-id': Type.Optional(
             Type.String({
               pattern: '^[0-9]{1,15}$',
-              description: 'The `id` of the last event that was received',
+              description: 'The last `id` that was received',
               examples: ['1042'],
             }),
           ),

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { eventOf, HEARTBEAT, HEARTBEAT_MS } from '../../changes/event.ts'
+import { eventOf, HEARTBEAT_MS, heartbeat } from '../../changes/event.ts'
 import { ChangeHub } from '../../changes/hub.ts'
 import { type ChangeFilter, type Source, Subscription } from '../../changes/subscription.ts'
 import { openStore } from '../../db/open.ts'
@@ -112,10 +112,11 @@ t.test('no offer id breaks an event in two', (t) => {
   t.end()
 })
 
-t.test('a heartbeat is no event', (t) => {
+t.test('a heartbeat is no event, and has an id', (t) => {
   const parser = new EventParser()
-  t.strictSame(parser.take(HEARTBEAT), [])
+  t.strictSame(parser.take(heartbeat(1042)), [])
   t.equal(parser.comments, 1)
+  t.strictSame(parser.others, ['id: 1042'])
   t.equal(HEARTBEAT_MS, 15_000)
   t.end()
 })
@@ -228,6 +229,20 @@ t.test('a subscription', async (t) => {
     subscription.beat()
     subscription.beat()
     t.equal(parser.comments, 2)
+  })
+
+  t.test('tells with the heartbeat up to where its client has missed nothing', async (t) => {
+    const source = new FakeSource(feedOf(5))
+    source.position = 3
+    const subscription = new Subscription(source, { type: 'offer.listed' }, 0)
+    const { seqs, parser } = heard(t, subscription)
+    await eventually(() => source.joined.length)
+    subscription.beat()
+    t.equal(parser.others.at(-1), 'id: 5', 'it has read further than the live ones')
+    source.position = 9
+    subscription.beat()
+    t.equal(parser.others.at(-1), 'id: 9')
+    t.strictSame(seqs, [])
   })
 
   t.test('is destroyed when more than 1 MiB waits, and not before', async (t) => {
@@ -426,6 +441,26 @@ t.test('a hub', async (t) => {
     t.strictSame(seqs, upTo(before + 4, before + 1))
   })
 
+  t.test('tells with the heartbeat of no change that it has yet to hand out', async (t) => {
+    const { hub } = startHub(t, store)
+    const before = store.lastSeq
+    const { seqs, parser } = await live(t, hub)
+    const gate = Promise.withResolvers<void>()
+    const changes = store.changes.bind(store)
+    t.capture(store, 'changes', async (query: ChangeQuery) => {
+      const page = await changes(query)
+      await gate.promise
+      return page
+    })
+    await make(store, 2)
+    hub.beat()
+    t.equal(parser.others.at(-1), `id: ${before}`)
+    gate.resolve()
+    await eventually(() => seqs.length === 2)
+    hub.beat()
+    t.equal(parser.others.at(-1), `id: ${before + 2}`)
+  })
+
   t.test('tells nobody twice who became live while it was reading', async (t) => {
     const { hub } = startHub(t, store)
     const before = store.lastSeq
@@ -505,8 +540,10 @@ t.test('a hub', async (t) => {
   t.test('takes one who is ahead of the feed along from where that is', async (t) => {
     const { hub } = startHub(t, store)
     const before = store.lastSeq
-    const { seqs } = heard(t, hub.subscribe({}, before + 1_000))
+    const { seqs, parser } = heard(t, hub.subscribe({}, before + 1_000))
     await settled()
+    hub.beat()
+    t.equal(parser.others.at(-1), `id: ${before}`)
     await make(store, 2)
     await eventually(() => seqs.length)
     t.strictSame(seqs, upTo(before + 2, before + 1))

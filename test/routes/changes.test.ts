@@ -398,7 +398,11 @@ t.test('a stream', async (t) => {
       if (!(event instanceof MessageEvent)) return
       heard.push({ id: event.lastEventId, change: JSON.parse(event.data) })
     })
-    await make(2)
+    source.addEventListener('message', () => t.fail('a heartbeat is no message'))
+    await make(1)
+    await eventually(() => heard.length === 1)
+    changeHub.beat()
+    await make(1)
     await eventually(() => heard.length === 2)
     const { items } = await page(app, `after=${store.lastSeq - 2}`)
     t.strictSame(
@@ -472,6 +476,24 @@ t.test('a stream', async (t) => {
     await make(1)
     await eventually(() => listener.events.length)
     t.strictSame(listener.ids(), [last + 1])
+  })
+
+  t.test('that let nothing through for as long as changes are kept can be resumed', async (t) => {
+    const query = `product_id=${UNKNOWN_ID}`
+    const began = store.lastSeq
+    const listener = await listen(t, app, query)
+    await make(3)
+    await caughtUp(app, listener)
+    t.strictSame(listener.events, [])
+    t.equal(listener.others.at(-1), `id: ${began + 3}`)
+    while (await compact({ rollBefore: 0, rawBefore: 0, changesBefore: NOW + 86_400_000 }));
+    for (const [id, status] of [
+      [began, 410],
+      [began + 3, 200],
+    ] as const) {
+      const { response } = await listen(t, app, query, { 'last-event-id': id })
+      t.equal(response.statusCode, status, `from ${id}`)
+    }
   })
 })
 
