@@ -14,6 +14,13 @@ export default fp(
         directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
       },
       strictTransportSecurity: false,
+      // What browsers of today know from the policy above, do anyway, or know nothing of.
+      xFrameOptions: false,
+      originAgentCluster: false,
+      xDnsPrefetchControl: false,
+      xDownloadOptions: false,
+      xPermittedCrossDomainPolicies: false,
+      xXssProtection: false,
     })
   },
   { name: 'security' },
