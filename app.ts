@@ -8,6 +8,7 @@ import { RequestLog } from './log.ts'
 import auth from './plugins/auth.ts'
 import catalogueMetrics from './plugins/catalogue-metrics.ts'
 import changeStream from './plugins/change-stream.ts'
+import compression from './plugins/compression.ts'
 import cursors from './plugins/cursors.ts'
 import errors, { notFound } from './plugins/errors.ts'
 import etag from './plugins/etag.ts'
@@ -105,6 +106,7 @@ export function buildApp(
       api.register(auth)
       api.setNotFoundHandler(notFound)
       api.register(etag)
+      api.register(compression)
       api.register(products, { prefix: '/products' })
       api.register(productsBatch, { prefix: '/products/batch' })
       api.register(offers, { prefix: '/products/:id/offers' })

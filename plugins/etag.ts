@@ -1,6 +1,14 @@
 import { hash } from 'node:crypto'
 import fp from 'fastify-plugin'
 
+/** The encodings in which answers are compressed. */
+export const ENCODINGS = ['br', 'gzip'] as const
+
+/** The tag of the same answer in an encoding: those are other bytes (RFC 9110, section 8.8.3.3). */
+export function encodedTag(tag: string, encoding: string): string {
+  return `${tag.slice(0, -1)}-${encoding}"`
+}
+
 /**
  * The versions that an `If-Match` header names: undefined (any) without one or with `*`. Tags that
  * are weak or not ours name none (RFC 9110, sections 8.8.3.2 and 13.1.1).
@@ -13,10 +21,11 @@ export function versionsOf(ifMatch: string | undefined): number[] | undefined {
   })
 }
 
-/** Whether an `If-None-Match` header names this tag, by weak comparison. */
+/** Whether an `If-None-Match` header names this tag, in any encoding, by weak comparison. */
 export function noneMatches(ifNoneMatch: string, tag: string): boolean {
   if (ifNoneMatch.trim() === '*') return true
-  return ifNoneMatch.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag)
+  const known = new Set([tag, ...ENCODINGS.map((encoding) => encodedTag(tag, encoding))])
+  return ifNoneMatch.split(',').some((candidate) => known.has(candidate.trim().replace(/^W\//, '')))
 }
 
 /**

@@ -40,6 +40,7 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
     {
       exposeHeadRoute: false, // It would never end.
       handlerTimeout: LONGEST_TIMEOUT_MS,
+      compress: false, // Each event leaves at once.
       schema: {
         operationId: 'streamChanges',
         summary: 'Listen to the changes',

@@ -29,6 +29,7 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       exposeHeadRoute: false, // It would do all the work for nothing.
       handlerTimeout: LONGEST_TIMEOUT_MS,
+      compress: false, // It leaves as it is read.
       schema: {
         operationId: 'exportPrices',
         summary: 'Export the observed prices of a window',
