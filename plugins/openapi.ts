@@ -1,12 +1,13 @@
 import swagger from '@fastify/swagger'
 import fp from 'fastify-plugin'
 import packageJson from '../package.json' with { type: 'json' }
+import { BatchResult, NewProducts } from '../schemas/batch.ts'
 import { Change, ChangeList } from '../schemas/change.ts'
 import { ApiError } from '../schemas/error.ts'
 import { PriceRecord } from '../schemas/export.ts'
 import { Mover, MoverList } from '../schemas/mover.ts'
 import { Offer, ProductOffers } from '../schemas/offer.ts'
-import { NewProduct, Product, ProductPatch } from '../schemas/product.ts'
+import { NewProduct, Product, ProductList, ProductPatch } from '../schemas/product.ts'
 import { Status } from '../schemas/status.ts'
 import { Trend, TrendBucket, TrendGap, TrendPoint } from '../schemas/trend.ts'
 
@@ -23,8 +24,11 @@ export default fp(
     for (const schema of [
       ApiError,
       Product,
+      ProductList,
       NewProduct,
       ProductPatch,
+      NewProducts,
+      BatchResult,
       Offer,
       ProductOffers,
       TrendPoint,
@@ -49,11 +53,12 @@ export default fp(
           description:
             'A product catalogue whose offers (shop prices and stock) are kept fresh from the ' +
             'Offers service. Times are RFC 3339 in UTC with milliseconds; prices are integers in ' +
-            'the unit that the Offers service uses. Every error has the shape `Error`.',
+            'the unit that the Offers service uses. Every error has the shape `ApiError`.',
           license: { name: 'MIT', identifier: 'MIT' },
         },
         servers: [{ url: '/', description: 'This service' }],
         tags: TAGS,
+        security: [], // Where plugins/auth.ts does not say otherwise.
         components: {
           securitySchemes: {
             token: {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { ChangeList, ChangeQuery, ChangeStreamQuery } from '../schemas/change.ts'
+import { Change, ChangeList, ChangeQuery, ChangeStreamQuery } from '../schemas/change.ts'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, LONGEST_TIMEOUT_MS, notModified, tagged } from '../schemas/http.ts'
 import { ref, streamed } from '../schemas/types.ts'
@@ -63,10 +63,8 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
         }),
         response: {
           200: {
-            description: 'The stream',
-            content: {
-              'text/event-stream': { schema: streamed('Server-sent events') },
-            },
+            description: 'Server-sent events; the schema is that of the `data` of each',
+            content: { 'text/event-stream': { schema: streamed(ref(Change)) } },
           },
           ...errors(400, 401, 410),
         },

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { errors } from '../schemas/error.ts'
 import { ExportQuery, PriceRecord } from '../schemas/export.ts'
 import { LONGEST_TIMEOUT_MS } from '../schemas/http.ts'
-import { streamed } from '../schemas/types.ts'
+import { ref, streamed } from '../schemas/types.ts'
 import { csvLine } from './csv.ts'
 import { windowOf } from './window.ts'
 
@@ -42,10 +43,12 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: ExportQuery,
         response: {
           200: {
-            description: 'A line for each observation: `PriceRecord`',
+            description: 'A line for each observation; of NDJSON the schema is that of a line',
             content: {
-              'text/csv': { schema: streamed('With a header line') },
-              'application/x-ndjson': { schema: streamed('An object a line') },
+              'text/csv': {
+                schema: streamed(Type.String({ description: 'With a header line' })),
+              },
+              'application/x-ndjson': { schema: streamed(ref(PriceRecord)) },
             },
           },
           ...errors(400, 401, 404),

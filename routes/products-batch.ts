@@ -1,36 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type TSchema, Type } from '@sinclair/typebox'
 import { describe, faultsOf } from '../plugins/validation.ts'
-import { ApiError, errors } from '../schemas/error.ts'
+import { BatchResult, NewProducts, UncheckedProducts } from '../schemas/batch.ts'
+import { type ApiError, errors } from '../schemas/error.ts'
 import { noQuery } from '../schemas/http.ts'
-import { NewProduct, Product, trimmed } from '../schemas/product.ts'
+import { NewProduct, trimmed } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
-
-const batchOf = <T extends TSchema>(item: T) =>
-  Type.Object(
-    {
-      items: Type.Array(item, {
-        minItems: 1,
-        maxItems: 1000,
-        description: 'The products to create, 1 to 1,000',
-      }),
-    },
-    { additionalProperties: false },
-  )
-
-const BatchResult = Type.Object(
-  {
-    items: Type.Array(
-      Type.Object({
-        index: Type.Integer({ description: 'The place of the item in the request, from 0' }),
-        product: Type.Optional(ref(Product)),
-        error: Type.Optional(ref(ApiError)),
-      }),
-      { description: 'One for each item sent, in that order: with `product` or with `error`' },
-    ),
-  },
-  { description: 'What became of each item' },
-)
 
 /** Creating many products at once. */
 const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
@@ -56,15 +30,15 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
           'the rest.',
         tags: ['Products'],
         querystring: noQuery,
-        body: batchOf(ref(NewProduct)),
+        body: ref(NewProducts),
         response: {
-          200: BatchResult,
+          200: { ...ref(BatchResult), description: 'What became of each item' },
           ...errors(400, 401, 403, 413, 415),
         },
       },
       // The items are checked one by one below, so that a bad one does not refuse them all.
       validatorCompiler: ({ httpPart, schema }) =>
-        app.compileSchema(httpPart === 'body' ? batchOf(Type.Unknown()) : schema),
+        app.compileSchema(httpPart === 'body' ? UncheckedProducts : schema),
     },
     async (request) => {
       const refusals = request.body.items.map(refusal)

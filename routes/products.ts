@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import type { FastifyReply } from 'fastify'
 import type { StoredProduct } from '../db/store.ts'
 import { versionsOf } from '../plugins/etag.ts'
@@ -16,25 +15,16 @@ import {
 import {
   NewProduct,
   Product,
+  ProductList,
   ProductParams,
   ProductPatch,
   ProductQuery,
   trimmed,
 } from '../schemas/product.ts'
 import { words } from '../schemas/text.ts'
-import { nullable, ref } from '../schemas/types.ts'
+import { ref } from '../schemas/types.ts'
 
 const tags = ['Products']
-
-const ProductList = Type.Object(
-  {
-    items: Type.Array(ref(Product)),
-    next_cursor: nullable(
-      Type.String({ description: 'Where the next page starts; null on the last one' }),
-    ),
-  },
-  { description: 'A page of the catalogue' },
-)
 
 /** Answers with one product, tagged so that `If-Match` can name its version. */
 function answer(reply: FastifyReply, product: StoredProduct): StoredProduct {
@@ -86,7 +76,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         querystring: ProductQuery,
         headers: ifNoneMatch,
         response: {
-          200: { ...ProductList, headers: paged },
+          200: { ...ref(ProductList), description: 'A page of the catalogue', headers: paged },
           304: notModified,
           ...errors(400, 401),
         },

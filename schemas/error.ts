@@ -18,7 +18,7 @@ export const ApiError = Type.Object(
       examples: ['There is no product 019aa9f0-5c00-7000-8000-000000000001'],
     }),
   },
-  { $id: 'Error', description: 'Why the request was not done' },
+  { $id: 'ApiError', description: 'Why the request was not done' },
 )
 
 const MEANINGS = {
@@ -30,6 +30,7 @@ const MEANINGS = {
   412: 'The product has changed since the version that `If-Match` names',
   413: 'The body is too large',
   415: 'The body is not JSON in UTF-8',
+  431: 'The headers are larger than 16 KiB',
   500: 'A fault of the service',
   503: 'The service cannot do it now: it is stopping, overloaded, or its database fails',
 } as const
@@ -38,7 +39,7 @@ type ErrorStatus = keyof typeof MEANINGS
 
 /** The error answers of a route, for its schema: those given, and the faults that any can have. */
 export function errors(...statuses: ErrorStatus[]) {
-  const all: ErrorStatus[] = [...statuses, 500, 503]
+  const all: ErrorStatus[] = [...statuses, 431, 500, 503]
   return Object.fromEntries(
     all.map((status) => [status, { ...ref(ApiError), description: MEANINGS[status] }]),
   )

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Name, text } from './text.ts'
-import { nullable, query, time } from './types.ts'
+import { nullable, query, ref, time } from './types.ts'
 
 const description = text(10_000, '0 to 10,000 characters')
 
@@ -55,6 +55,18 @@ export const Product = Type.Object(
     }),
   },
   { $id: 'Product', description: 'A product of the catalogue' },
+)
+
+/** A page of the catalogue. */
+export type ProductList = Static<typeof ProductList>
+export const ProductList = Type.Object(
+  {
+    items: Type.Array(ref(Product), { description: 'The products, in the order asked for' }),
+    next_cursor: nullable(
+      Type.String({ description: 'Where the next page starts; null on the last one' }),
+    ),
+  },
+  { $id: 'ProductList', description: 'A page of the catalogue' },
 )
 
 /** What a client sends to create a product. */

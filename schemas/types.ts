@@ -17,9 +17,9 @@ export function nullable<T extends TSchema>(schema: T) {
   return Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
 }
 
-/** The text that an answer streams, as the OpenAPI document has it. */
-export function streamed(description: string) {
-  return Type.Unsafe<Readable>(Type.String({ description }))
+/** An answer that is streamed, with the schema by which the OpenAPI document describes it. */
+export function streamed(schema: TSchema) {
+  return Type.Unsafe<Readable>(schema)
 }
 
 /** A moment in the API: RFC 3339 in UTC with milliseconds. */

@@ -1,0 +1,35 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { ApiError } from './error.ts'
+import { NewProduct, Product } from './product.ts'
+import { ref } from './types.ts'
+
+const many = { minItems: 1, maxItems: 1000, description: 'The products to create, 1 to 1,000' }
+
+/** What a client sends to create many products at once. */
+export type NewProducts = Static<typeof NewProducts>
+export const NewProducts = Type.Object(
+  { items: Type.Array(ref(NewProduct), many) },
+  { $id: 'NewProducts', additionalProperties: false, description: 'Products to create' },
+)
+
+/** The same before each of its items is checked for itself. */
+export const UncheckedProducts = Type.Object(
+  { items: Type.Array(Type.Unknown(), many) },
+  { additionalProperties: false },
+)
+
+/** What became of the products that were to be created. */
+export type BatchResult = Static<typeof BatchResult>
+export const BatchResult = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        index: Type.Integer({ description: 'The place of the item in the request, from 0' }),
+        product: Type.Optional(ref(Product)),
+        error: Type.Optional(ref(ApiError)),
+      }),
+      { description: 'One for each item sent, in that order: with `product` or with `error`' },
+    ),
+  },
+  { $id: 'BatchResult', description: 'What became of each item' },
+)

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import type { Use } from '../uses.ts'
+import * as api from './api/index.ts'
+import { create } from './catalogue.ts'
+import { connect } from './client.ts'
+import { follow } from './follow.ts'
+
+export const changes = {
+  async listChanges({ url, token, productId: product_id }) {
+    const client = connect(url, token)
+    const { data } = await api.listChanges({ client, query: { product_id, type: 'offer.listed' } })
+    const [change] = data?.items ?? []
+    assert.equal(change?.type, 'offer.listed')
+    assert.equal(typeof change?.price, 'number')
+
+    const { error } = await api.listChanges({ client, query: { after: -1 } })
+    assert.equal(error?.statusCode, 400)
+  },
+
+  async streamChanges({ url, token, hangUp }) {
+    const client = connect(url, token)
+    const { data } = await api.getStatus({ client })
+    const after = data?.last_seq ?? 0
+    await create(client, 'Before the break')
+    const seen: number[] = []
+    let second: string | undefined
+    for await (const change of follow(client, after)) {
+      seen.push(change.seq)
+      if (change.product_id === second) break
+      if (second !== undefined) continue
+      hangUp()
+      second = (await create(client, 'Behind the break')).id
+    }
+    assert.deepEqual(
+      seen,
+      seen.map((_, index) => after + 1 + index),
+    )
+
+    await assert.rejects(follow(connect(url), after).next(), /Authorization/)
+    const faults: unknown[] = []
+    const { stream } = await api.streamChanges({
+      client: connect(url),
+      sseMaxRetryAttempts: 1,
+      onSseError: (fault) => faults.push(fault),
+    })
+    assert.equal((await stream.next()).done, true)
+    assert.match(String(faults[0]), /401/)
+  },
+} satisfies Record<string, Use>

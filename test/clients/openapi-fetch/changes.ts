@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import type { Use } from '../uses.ts'
+import { create } from './catalogue.ts'
+import { connect } from './client.ts'
+import { follow } from './follow.ts'
+
+export const changes = {
+  async listChanges({ url, token, productId: product_id }) {
+    const client = connect(url, token)
+    const query = { product_id, type: 'offer.listed' } as const
+    const { data } = await client.GET('/api/v1/changes', { params: { query } })
+    const [change] = data?.items ?? []
+    assert.equal(change?.type, 'offer.listed')
+    assert.equal(typeof change?.price, 'number')
+
+    const { error } = await client.GET('/api/v1/changes', { params: { query: { after: -1 } } })
+    assert.equal(error?.statusCode, 400)
+  },
+
+  async streamChanges({ url, token, hangUp }) {
+    const client = connect(url, token)
+    const { data } = await client.GET('/api/v1/status')
+    const after = data?.last_seq ?? 0
+    await create(client, 'Before the break')
+    const seen: number[] = []
+    let second: string | undefined
+    for await (const change of follow(client, after)) {
+      seen.push(change.seq)
+      if (change.product_id === second) break
+      if (second !== undefined) continue
+      hangUp()
+      second = (await create(client, 'Behind the break')).id
+    }
+    assert.deepEqual(
+      seen,
+      seen.map((_, index) => after + 1 + index),
+    )
+
+    await assert.rejects(follow(connect(url), after).next(), /Authorization/)
+  },
+} satisfies Record<string, Use>

@@ -1,0 +1,52 @@
+import type { BatchResult, NewProducts } from '../../schemas/batch.ts'
+import type { Change, ChangeList } from '../../schemas/change.ts'
+import type { ApiError } from '../../schemas/error.ts'
+import type { PriceRecord } from '../../schemas/export.ts'
+import type { Mover, MoverList } from '../../schemas/mover.ts'
+import type { Offer, ProductOffers } from '../../schemas/offer.ts'
+import type { NewProduct, Product, ProductList, ProductPatch } from '../../schemas/product.ts'
+import type { Status } from '../../schemas/status.ts'
+import type { Trend, TrendBucket, TrendGap, TrendPoint } from '../../schemas/trend.ts'
+
+/** The types of the document's schemas as the service itself has them. */
+export interface Ours {
+  ApiError: ApiError
+  BatchResult: BatchResult
+  Change: Change
+  ChangeList: ChangeList
+  Mover: Mover
+  MoverList: MoverList
+  NewProduct: NewProduct
+  NewProducts: NewProducts
+  Offer: Offer
+  PriceRecord: PriceRecord
+  Product: Product
+  ProductList: ProductList
+  ProductOffers: ProductOffers
+  ProductPatch: ProductPatch
+  Status: Status
+  Trend: Trend
+  TrendBucket: TrendBucket
+  TrendGap: TrendGap
+  TrendPoint: TrendPoint
+}
+
+/** A type with all its parts spelled out, however they were put together. */
+type Plain<T> = T extends object ? { [Key in keyof T]: Plain<T[Key]> } : T
+
+/** Whether two types are the same; assignability alone would let `any` through. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+
+/** The names of the generated types that are not the service's own, and of those that are not there. */
+export type Differing<Generated> =
+  | Exclude<keyof Ours, keyof Generated>
+  | {
+      [Name in keyof Generated]: Name extends keyof Ours
+        ? Same<Plain<Generated[Name]>, Plain<Ours[Name]>> extends true
+          ? never
+          : Name
+        : Name
+    }[keyof Generated]
+
+/** Compiles where `Names` names nothing. */
+export type None<Names extends never> = Names
