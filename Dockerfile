@@ -14,8 +14,10 @@ ENV NODE_ENV=production \
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json app.ts config.ts environment.ts log.ts server.ts ./
 COPY changes ./changes
+COPY cli ./cli
 COPY db ./db
 COPY history ./history
+COPY import-export ./import-export
 COPY offers ./offers
 COPY plugins ./plugins
 COPY routes ./routes

@@ -1,25 +1,44 @@
-/** Writes the OpenAPI document that the service serves into the file `openapi.json`. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildApp } from '../app.ts'
+import type { Command } from 'commander'
 import { readConfig } from '../config.ts'
+import type { Context } from './context.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'aggregator-'))
-const app = buildApp(
-  readConfig({
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: `file:${join(folder, 'empty.db')}`,
-    OFFERS_BASE_URL: 'http://127.0.0.1', // Nothing is called as long as there is no product.
-  }),
-)
-try {
-  await app.ready()
-  await writeFile(
-    new URL('../openapi.json', import.meta.url),
-    `${JSON.stringify(app.swagger(), null, 2)}\n`,
+const HELP = `
+Example:
+  node cli/main.ts openapi --output openapi.json`
+
+/** The document, as text, that the service serves at `/docs/json`. */
+async function readDocument(): Promise<string> {
+  const { buildApp } = await import('../app.ts') // Takes a while, which no other command is to pay.
+  const folder = await mkdtemp(join(tmpdir(), 'aggregator-'))
+  const app = buildApp(
+    readConfig({
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: `file:${join(folder, 'empty.db')}`,
+      OFFERS_BASE_URL: 'http://127.0.0.1', // Nothing is called as long as there is no product.
+    }),
   )
-} finally {
-  await app.close()
-  await rm(folder, { recursive: true })
+  try {
+    await app.ready()
+    return `${JSON.stringify(app.swagger(), null, 2)}\n`
+  } finally {
+    await app.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** `openapi`: the OpenAPI document, as a file or on standard output. */
+export function addOpenapi(program: Command, { stdout }: Context): void {
+  program
+    .command('openapi')
+    .description('write the OpenAPI document that the service serves at /docs/json')
+    .option('--output <file>', 'the file, written anew (default: standard output)')
+    .addHelpText('after', HELP)
+    .action(async ({ output }: { output?: string }) => {
+      const document = await readDocument()
+      if (output === undefined) stdout.write(document)
+      else await writeFile(output, document)
+    })
 }

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { csvLine } from '../import-export/csv.ts'
 import { errors } from '../schemas/error.ts'
 import { ExportQuery, PriceRecord } from '../schemas/export.ts'
 import { LONGEST_TIMEOUT_MS } from '../schemas/http.ts'
 import { ref, streamed } from '../schemas/types.ts'
-import { csvLine } from './csv.ts'
 import { windowOf } from './window.ts'
 
 const COLUMNS = Object.keys(PriceRecord.properties) as (keyof PriceRecord)[]

@@ -20,7 +20,7 @@ async function loadedBy(file: string, known = new Set<string>()): Promise<Set<st
   if (known.has(file)) return known
   known.add(file)
   const text = file.endsWith('.ts') ? await readFile(join(root, file), 'utf8') : ''
-  for (const [, path = ''] of text.matchAll(/(?:from|import|URL\()\s*'(\.[^']+\.\w+)'/g)) {
+  for (const [, path = ''] of text.matchAll(/(?:from|import|import\(|URL\()\s*'(\.[^']+\.\w+)'/g)) {
     await loadedBy(join(dirname(file), path), known)
   }
   return known
@@ -30,6 +30,7 @@ t.test('the image has all that the service and the simulator load', async (t) =>
   const files = new Set([
     ...(await loadedBy('server.ts')),
     ...(await loadedBy('offers/simulator/server.ts')),
+    ...(await loadedBy('cli/main.ts')),
   ])
   t.ok(files.size > 100)
   const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8')

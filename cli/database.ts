@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { Type } from '@sinclair/typebox'
+import { Config } from '../config.ts'
+import { databasePath } from '../db/open.ts'
+import type { CopyOptions, CopySummary } from '../db/sqlite/copy.ts'
+import { readEnvironment } from '../environment.ts'
+import { startBar } from './bar.ts'
+import type { Context } from './context.ts'
+import { count, megabytes, secondsSince } from './text.ts'
+
+/** Where the service's database is. Only the variable that says so has to be good. */
+export function databaseOf({ env }: Context): string {
+  return databasePath(readEnvironment(Type.Pick(Config, ['DATABASE_URL']), env).DATABASE_URL)
+}
+
+/** Throws where a file would be replaced that nobody gave up. */
+export function assertReplaceable(path: string, force: boolean | undefined): void {
+  if (!force && existsSync(path)) throw new Error(`${path} exists; --force replaces it`)
+}
+
+/** Has a database copied under a bar, and says what the copy holds. */
+export async function copyUnderBar(
+  context: Context,
+  copy: (options: CopyOptions) => Promise<CopySummary>,
+): Promise<void> {
+  const { signal, stderr } = context
+  const started = performance.now()
+  const bar = startBar(context, 'copied', 0)
+  const onProgress = (done: number, total: number) => {
+    bar.setTotal(total)
+    bar.update(done)
+  }
+  const { products, bytes } = await copy({ signal, onProgress }).finally(() => bar.stop())
+  const size = `${count(products)} products, ${megabytes(bytes)}`
+  stderr.write(`copied and checked: ${size}, in ${secondsSince(started)}\n`)
+}

@@ -1,0 +1,16 @@
+/** The process of the command line. */
+import { EXIT } from './context.ts'
+import { run } from './program.ts'
+
+const interruption = new AbortController()
+process.once('SIGINT', () => interruption.abort()) // A second one ends it at once.
+
+const { env, stdin, stdout, stderr } = process
+process.exitCode = await run(process.argv.slice(2), {
+  env,
+  stdin,
+  stdout,
+  stderr,
+  signal: interruption.signal,
+  exitCode: EXIT.done,
+})

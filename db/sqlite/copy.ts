@@ -1,0 +1,73 @@
+import { access, open, stat } from 'node:fs/promises'
+import Database from 'better-sqlite3'
+import { assertOurs } from './migrate.ts'
+
+/** Pages between two looks at progress and signal: some milliseconds of work. */
+const PAGES_AT_ONCE = 1000
+
+/** What a copy holds. */
+export interface CopySummary {
+  products: number
+  bytes: number
+}
+
+/** Whom a copy in the making tells how far it is, in pages of the file, and who can end it. */
+export interface CopyOptions {
+  signal?: AbortSignal
+  onProgress?(done: number, total: number): void
+}
+
+/** Makes a copy one file that needs no other, and counts its products. Throws where it is damaged. */
+function check(path: string): number {
+  const copy = new Database(path)
+  try {
+    copy.pragma('journal_mode = DELETE')
+    const found = copy.pragma('integrity_check', { simple: true })
+    if (found !== 'ok') throw new Error(`it is damaged: ${found}`)
+    const orphans = copy.prepare('SELECT "table" FROM pragma_foreign_key_check').pluck()
+    const table = orphans.get()
+    if (table !== undefined) throw new Error(`it is damaged: rows of ${table} belong to none`)
+    return Number(copy.prepare('SELECT count(*) FROM products').pluck().get())
+  } finally {
+    copy.close()
+  }
+}
+
+async function copy(from: string, to: string, { signal, onProgress }: CopyOptions): Promise<void> {
+  const source = new Database(from, { readonly: true, fileMustExist: true })
+  try {
+    // A transaction that has read stays with what it read. Without one, each write of another process
+    // would have the copy begin anew (https://www.sqlite.org/backup.html).
+    source.exec('BEGIN')
+    assertOurs(source)
+    await source.backup(to, {
+      progress({ totalPages, remainingPages }) {
+        signal?.throwIfAborted()
+        onProgress?.(totalPages - remainingPages, totalPages)
+        return PAGES_AT_ONCE
+      },
+    })
+  } finally {
+    source.close()
+  }
+}
+
+/**
+ * Copies a database of this service as of one moment, while others may read and write it, and checks the
+ * copy. Rejects where there is none, or it is another program's, a newer version's or damaged.
+ */
+export async function copyDatabase(
+  from: string,
+  to: string,
+  options: CopyOptions = {},
+): Promise<CopySummary> {
+  try {
+    await access(from)
+    // It holds the token of the Offers service, which is for nobody else to read.
+    await (await open(to, 'wx', 0o600)).close()
+    await copy(from, to, options)
+    return { products: check(to), bytes: (await stat(to)).size }
+  } catch (error) {
+    throw new Error(`${from} cannot be copied: ${(error as Error).message}`, { cause: error })
+  }
+}

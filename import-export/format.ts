@@ -1,0 +1,12 @@
+/** The formats in which products come from and go to files. */
+export type FileFormat = 'csv' | 'ndjson'
+
+const FORMATS: [end: RegExp, format: FileFormat][] = [
+  [/\.csv$/i, 'csv'],
+  [/\.(ndjson|jsonl)$/i, 'ndjson'],
+]
+
+/** The format that a file's name tells by its end, in either case; undefined where it tells none. */
+export function formatOf(fileName: string): FileFormat | undefined {
+  return FORMATS.find(([end]) => end.test(fileName))?.[1]
+}

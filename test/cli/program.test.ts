@@ -1,0 +1,52 @@
+import t from 'tap'
+import packageJson from '../../package.json' with { type: 'json' }
+import { cli } from './helper.ts'
+
+for (const command of ['import', 'export', 'backup', 'restore', 'simulator', 'openapi']) {
+  t.test(`${command} --help has an example and the exit codes`, async (t) => {
+    const { code, stdout, stderr } = await cli([command, '--help'])
+    t.equal(code, 0)
+    t.equal(stderr, '')
+    t.match(stdout, new RegExp(`^Usage: node cli/main.ts ${command} `))
+    t.match(stdout, new RegExp(`^Examples?:\\n.*node cli/main.ts ${command}`, 'm'))
+    t.match(stdout, /^Exit codes:\n {2}0 +done\n {2}1 +failed/m)
+  })
+}
+
+t.test('--help names every command', async (t) => {
+  const { code, stdout } = await cli(['--help'])
+  t.equal(code, 0)
+  for (const command of ['import', 'export', 'backup', 'restore', 'simulator', 'openapi']) {
+    t.match(stdout, new RegExp(`^ {2}${command} `, 'm'))
+  }
+  t.match(stdout, /^Exit codes:/m)
+})
+
+t.test('--version tells the version', async (t) => {
+  t.same(await cli(['--version']), { code: 0, stdout: `${packageJson.version}\n`, stderr: '' })
+})
+
+const WRONG: [args: string[], said: RegExp, env?: Record<string, string>][] = [
+  [[], /^Usage: /],
+  [['bogus'], /^error: unknown command 'bogus'\n$/],
+  [['export', '--bogus'], /^error: unknown option '--bogus'\n$/],
+  [['export', 'file'], /^error: too many arguments/],
+  [['import'], /^error: missing required argument 'file'\n$/],
+  [['import', 'products'], /^error: products does not tell its format; give --format\n$/],
+  [['import', '-'], /^error: - does not tell its format; give --format\n$/],
+  [['import', '-', '--format', 'xml'], /'xml' is invalid. Allowed choices are csv, ndjson.\n$/],
+  [['import', 'a.csv', '--from-line', '0'], /'0' is invalid. It is no number from 1 on.\n$/],
+  [['import', 'a.csv', '--from-line', '2x'], /'2x' is invalid. It is no number from 1 on.\n$/],
+  [['export', '--url', 'localhost'], /'localhost' is invalid. It is no http or https URL.\n$/],
+  [['export', '--url', 'ftp://a/'], /'ftp:\/\/a\/' is invalid. It is no http or https URL.\n$/],
+  [['export'], /^error: PORT: "http" is not an integer from 0 to 65535\n$/, { PORT: 'http' }],
+  [['backup', 'a.db'], /^error: DATABASE_URL: "a" is not `file:` and/, { DATABASE_URL: 'a' }],
+]
+for (const [args, said, env] of WRONG) {
+  t.test(`${['cli', ...args].join(' ')} is wrong usage`, async (t) => {
+    const { code, stdout, stderr } = await cli(args, { env })
+    t.equal(code, 2)
+    t.equal(stdout, '')
+    t.match(stderr, said)
+  })
+}

@@ -1,0 +1,126 @@
+import { parse } from 'csv-parse/sync'
+import t from 'tap'
+import { csvCells, csvLine, DELIMITERS, type Delimiter } from '../../import-export/csv.ts'
+
+type Cell = string | number | null
+
+const cells: [what: string, cell: Cell, expected: string][] = [
+  ['a word', 'Mower', 'Mower'],
+  ['nothing', '', ''],
+  ['null', null, ''],
+  ['a blank', ' ', ' '],
+  ['letters with diacritics and an emoji', 'sekačka 🛒', 'sekačka 🛒'],
+  ['0', 0, '0'],
+  ['-0', -0, '0'],
+  ['a number', 41_900, '41900'],
+  ['a negative number, which is no formula', -3000, '-3000'],
+  ['a fraction', -6.68, '-6.68'],
+  ['the highest integer', Number.MAX_SAFE_INTEGER, '9007199254740991'],
+  ['a comma', 'a,b', '"a,b"'],
+  ['a quote', 'a"b', '"a""b"'],
+  ['a quote alone', '"', '""""'],
+  ['text in quotes', '"a"', '"""a"""'],
+  ['a line feed', 'a\nb', '"a\nb"'],
+  ['a carriage return', 'a\rb', '"a\rb"'],
+  ['a line break', 'a\r\nb', '"a\r\nb"'],
+  ['an apostrophe', "'a", "'a"],
+  ['the time', '2026-01-02T03:04:05.000Z', '2026-01-02T03:04:05.000Z'],
+  // What a spreadsheet would take for a formula.
+  ['an equals sign first', '=1+2', "'=1+2"],
+  ['a plus sign first', '+1', "'+1"],
+  ['a minus sign first', '-1', "'-1"],
+  ['an at sign first', '@SUM(A1)', "'@SUM(A1)"],
+  ['a tab first', '\t=1', "'\t=1"],
+  ['a carriage return first', '\r=1', '"\'\r=1"'],
+  ['a line feed first', '\n=1', '"\'\n=1"'],
+  ['a formula with a comma', '=SUM(1,2)', '"\'=SUM(1,2)"'],
+  ['a formula with quotes', '=HYPERLINK("x")', '"\'=HYPERLINK(""x"")"'],
+  ['a formula in quotes', '"=1', '"""=1"'],
+  ['apostrophes and an equals sign', "''=1", "'''=1"],
+  ['such a sign further on', 'a=1+2-3@4', 'a=1+2-3@4'],
+  ['such a sign in a later line', 'a\n=1', '"a\n=1"'],
+]
+for (const [what, cell, expected] of cells) {
+  t.test(`a cell of CSV: ${what}`, async (t) => {
+    t.equal(csvLine([cell]), `${expected}\r\n`)
+  })
+}
+
+const lines: [what: string, cells: Cell[], expected: string][] = [
+  ['cells', ['a', 1, 'b'], 'a,1,b'],
+  ['empty cells', [null, '', null], ',,'],
+  ['each cell by itself', ['=1', -1, 'a,b', null], '\'=1,-1,"a,b",'],
+  ['no cells', [], ''],
+]
+for (const [what, cells, expected] of lines) {
+  t.test(`a line of CSV: ${what}`, async (t) => {
+    t.equal(csvLine(cells), `${expected}\r\n`)
+  })
+}
+
+const records: [what: string, delimiter: Delimiter, record: string, cells: unknown][] = [
+  ['nothing', ',', '', ['']],
+  ['a cell', ',', 'a', ['a']],
+  ['cells', ',', 'a,b c,ž', ['a', 'b c', 'ž']],
+  ['empty cells', ',', ',,', ['', '', '']],
+  ['a line end', ',', 'a,b\n', ['a', 'b']],
+  ['a line end of Windows', ',', 'a,\r\n', ['a', '']],
+  ['semicolons', ';', 'a;b,c', ['a', 'b,c']],
+  ['tabs', '\t', 'a\tb,c;d', ['a', 'b,c;d']],
+  ['quotes', ',', '"a","b,c"', ['a', 'b,c']],
+  ['quotes around nothing', ',', '"",""\r\n', ['', '']],
+  ['quotes within quotes', ',', '"a ""b""",""""', ['a "b"', '"']],
+  ['a line end within quotes', ',', '"a\r\nb",c\n', ['a\r\nb', 'c']],
+  ['blanks, which belong to a cell', ',', ' a , b ', [' a ', ' b ']],
+  ['an apostrophe before a formula', ',', "'=1,''=1", ['=1', "'=1"]],
+  ['an apostrophe before other text', ',', "'a,''a,'", ["'a", "''a", "'"]],
+  ['an apostrophe behind text', ',', "a'=1", ["a'=1"]],
+  ['an open quote', ',', 'a,"b', 'begun'],
+  ['an open quote and a line end', ',', '"b\r\n', 'begun'],
+  ['an open quote with a quote in it at its end', ',', '"b""', 'begun'],
+  ['a quote alone', ',', '"', 'begun'],
+  ['a quote in a cell without', ',', 'a,5" pipe', 'malformed'],
+  ['text behind quotes', ',', '"a"b,c', 'malformed'],
+  ['a blank before quotes', ',', 'a, "b"', 'malformed'],
+  ['a quote that is not doubled', ',', '"a "b" c"', 'malformed'],
+  ['a carriage return without quotes', ',', 'a\rb', 'malformed'],
+  ['a delimiter behind which is an open quote', ';', '"a";"', 'begun'],
+]
+for (const [what, delimiter, record, cells] of records) {
+  t.test(`a record of CSV with ${what}`, async (t) => {
+    t.strictSame(csvCells(record, delimiter), cells)
+  })
+}
+
+/** All texts of up to so many of these characters. */
+function texts(characters: string[], length: number): string[] {
+  if (length === 0) return ['']
+  const shorter = texts(characters, length - 1)
+  const longest = shorter.filter((text) => text.length === length - 1)
+  return [...shorter, ...longest.flatMap((text) => characters.map((next) => text + next))]
+}
+
+t.test('every text comes back as it was', async (t) => {
+  const cells = texts(["'", '=', '-', '"', ',', ';', '\t', '\r', '\n', 'a'], 4)
+  for (const cell of cells) {
+    const read = csvCells(csvLine([cell, '', cell]), ',')
+    if (String(read) !== String([cell, '', cell])) t.strictSame(read, [cell, '', cell])
+  }
+  t.equal(cells.length, 11_111)
+})
+
+t.test('records mean what they mean to another program', async (t) => {
+  for (const delimiter of DELIMITERS) {
+    for (const text of texts(['a', '"', '\n', delimiter], 5)) {
+      const cells = csvCells(text, delimiter)
+      let expected: string[][] | undefined
+      try {
+        expected = parse(text, { delimiter, relax_column_count: true })
+      } catch {}
+      // It takes the last line end of a text for one, and several for several records.
+      if (expected && (expected.length !== 1 || text.startsWith('\n'))) continue
+      const same = expected ? String(cells) === String(expected[0]) : typeof cells === 'string'
+      if (!same) t.strictSame(cells, expected?.[0], JSON.stringify(text))
+    }
+  }
+})

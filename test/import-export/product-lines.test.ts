@@ -1,0 +1,55 @@
+import t from 'tap'
+import { csvCells } from '../../import-export/csv.ts'
+import { PRODUCT_LINES } from '../../import-export/product-lines.ts'
+import { Product } from '../../schemas/product.ts'
+import { recordsOf } from './helper.ts'
+
+const product: Product = {
+  id: '019aa9f0-5c00-7000-8000-000000000001',
+  name: '\'=Mower, "big"',
+  description: '-5 °C\r\nand less',
+  created_at: '2026-01-01T00:00:00.000Z',
+  updated_at: '2026-01-02T00:00:00.000Z',
+  registration: { status: 'rejected', reason: 'why' },
+  offers_count: 2,
+  lowest_price: null,
+  checked_at: null,
+  stale: true,
+}
+
+t.test('CSV has a column for each field of a product', async (t) => {
+  const { head, line } = PRODUCT_LINES.csv
+  const fields = Object.keys(Product.properties).flatMap((name) =>
+    name === 'registration' ? ['registration_status', 'registration_reason'] : [name],
+  )
+  t.strictSame(csvCells(head, ','), fields)
+  t.strictSame(csvCells(line(product), ','), [
+    product.id,
+    product.name,
+    product.description,
+    product.created_at,
+    product.updated_at,
+    'rejected',
+    'why',
+    '2',
+    '',
+    '',
+    'true',
+  ])
+})
+
+t.test('NDJSON has the product as the API gives it', async (t) => {
+  const { head, line } = PRODUCT_LINES.ndjson
+  t.equal(head, '')
+  t.equal(line(product), `${JSON.stringify(product)}\n`)
+})
+
+for (const format of ['csv', 'ndjson'] as const) {
+  t.test(`what is written as ${format} can be read`, async (t) => {
+    const { head, line } = PRODUCT_LINES[format]
+    const { records } = await recordsOf(head + line(product) + line(product), format)
+    t.equal(records.length, 2)
+    const { name, description } = product
+    t.match(records, [{ input: { name, description } }, { input: { name, description } }])
+  })
+}
