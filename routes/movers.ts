@@ -4,11 +4,15 @@ import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { MOVER_WINDOWS, MoverList, MoverQuery } from '../schemas/mover.ts'
 import { ref, toTime } from '../schemas/types.ts'
 
+/** A look at a catalogue of hundreds of thousands, between other requests, takes its time. */
+const LONGEST_LOOK_MS = 5 * 60_000
+
 /** The products whose prices moved most. */
 const movers: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
+      handlerTimeout: LONGEST_LOOK_MS,
       schema: {
         operationId: 'listMovers',
         summary: 'List the products whose price moved most',
