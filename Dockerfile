@@ -22,10 +22,12 @@ COPY offers ./offers
 COPY plugins ./plugins
 COPY routes ./routes
 COPY schemas ./schemas
+COPY web ./web
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "server.ts"]
+# The function that strips the types of the web page's modules is experimental, as Node would warn.
+CMD ["node", "--disable-warning=ExperimentalWarning", "server.ts"]

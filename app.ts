@@ -33,6 +33,7 @@ import health from './routes/health.ts'
 import metricsRoute from './routes/metrics.ts'
 import moversRoute from './routes/movers.ts'
 import offers from './routes/offers.ts'
+import page from './routes/page.ts'
 import products from './routes/products.ts'
 import productsBatch from './routes/products-batch.ts'
 import status from './routes/status.ts'
@@ -98,6 +99,7 @@ export function buildApp(
   app.register(cursors)
   app.register(catalogueMetrics)
 
+  app.register(page)
   app.register(documentation)
   app.register(health, { prefix: '/health' })
   app.register(metricsRoute, { prefix: '/metrics' })

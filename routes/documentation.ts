@@ -1,7 +1,7 @@
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 
-/** The documentation page, its OpenAPI document, and the way there from the root. */
+/** The documentation page and its OpenAPI document. */
 const documentation: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -12,6 +12,5 @@ const documentation: FastifyPluginAsyncTypebox = async (app) => {
       'frame-ancestors': ["'none'"],
     },
   })
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
 }
 export default documentation

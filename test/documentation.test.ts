@@ -50,8 +50,8 @@ t.test('every route is in the OpenAPI document, or hidden on purpose', async (t)
   const others = served.filter((url) => !documented.includes(url))
   t.same(
     others.filter((url) => !url.startsWith('/docs')),
-    ['/'],
-    'the way to /docs, and /docs itself',
+    ['/', '/assets/{version}/*'],
+    'the page and its files, and /docs',
   )
 })
 

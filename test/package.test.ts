@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { readPageAssets } from '../routes/page-assets.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -31,6 +32,7 @@ t.test('the image has all that the service and the simulator load', async (t) =>
     ...(await loadedBy('server.ts')),
     ...(await loadedBy('offers/simulator/server.ts')),
     ...(await loadedBy('cli/main.ts')),
+    ...[...(await readPageAssets()).modulesOf('web/main.ts')].filter((path) => /^web/.test(path)),
   ])
   t.ok(files.size > 100)
   const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8')

@@ -33,7 +33,7 @@ interface Document {
 }
 
 /** Pages and files for people, and the document itself. */
-const HIDDEN = /^\/(docs(\/.*)?)?$/
+const HIDDEN = /^\/(docs(\/.*)?|assets\/.*)?$/
 
 const readDocument = async (app: App) => (await app.inject('/docs/json')).json<Document>()
 

@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import compression from '../plugins/compression.ts'
+import etag from '../plugins/etag.ts'
+import { type PageAssets, readPageAssets } from './page-assets.ts'
+
+/** Where the page's files are; the version is the next part of the path. */
+const ASSETS = '/assets'
+
+/** Of the headers for security, those that say nothing about a file that a page loads. */
+const FILE_HEADERS = {
+  contentSecurityPolicy: false,
+  crossOriginOpenerPolicy: false,
+  referrerPolicy: false,
+} as const
+
+/** What a browser has to load at once to show the page. */
+const ENTRY = 'web/main.ts'
+
+const template = await readFile(new URL('../web/index.html', import.meta.url), 'utf8')
+
+/** The page with its import map, as text, and the policy under which it runs. */
+function render({ version, imports, modulesOf }: PageAssets) {
+  const url = (path: string) => `${ASSETS}/${version}/${path}`
+  const map = JSON.stringify({
+    imports: Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, url(path)])),
+  })
+  const modules = [...modulesOf(ENTRY)]
+  const preloads = modules.map((path) => `<link rel="modulepreload" href="${url(path)}">`)
+  const html = template
+    .replaceAll(`${ASSETS}/`, `${ASSETS}/${version}/`)
+    .replace('<!-- modules -->', `<script type="importmap">${map}</script>\n${preloads.join('\n')}`)
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' 'sha256-${hash('sha256', map, 'base64')}'`, // The import map is inline.
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+  return { html, policy }
+}
+
+/** The web page and the files that it loads. */
+const page: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(etag)
+  await app.register(compression)
+  const assets = await readPageAssets()
+  let rendered: ReturnType<typeof render> | undefined
+
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => {
+    rendered ??= render(assets)
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .header('content-security-policy', rendered.policy)
+      .send(rendered.html)
+  })
+
+  app.get(
+    `${ASSETS}/:version/*`,
+    {
+      helmet: FILE_HEADERS,
+      schema: {
+        hide: true,
+        params: Type.Object({ version: Type.String(), '*': Type.String() }),
+      },
+    },
+    async (request, reply) => {
+      const { version, '*': path } = request.params
+      const asset = version === assets.version ? assets.get(path) : undefined
+      if (!asset) throw app.httpErrors.notFound(`There is no ${request.url}`)
+      return reply
+        .type(asset.type)
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .send(asset.text)
+    },
+  )
+}
+export default page

@@ -1,0 +1,114 @@
+import t from 'tap'
+import {
+  fromLocalInput,
+  queryOf,
+  type Range,
+  rangeOf,
+  toLocalInput,
+  trendQuery,
+} from '../../web/product/range.ts'
+
+const NOW = Date.UTC(2026, 4, 20, 12, 30, 45, 678)
+const FROM = Date.UTC(2026, 4, 1)
+const TO = Date.UTC(2026, 4, 2)
+
+const own = (from: number, to?: number): Range => ({ name: 'own', from, to })
+
+const addresses: [address: string, range: Range][] = [
+  ['range=1h', { name: '1h' }],
+  ['range=24h', { name: '24h' }],
+  ['range=7d', { name: '7d' }],
+  ['range=30d', { name: '30d' }],
+  ['range=1y', { name: '1y' }],
+  ['from=2026-05-01T00%3A00%3A00.000Z&to=2026-05-02T00%3A00%3A00.000Z', own(FROM, TO)],
+  ['from=2026-05-01T00%3A00%3A00.000Z', own(FROM)],
+]
+for (const [address, range] of addresses) {
+  t.test(`${address} is the address of a range, and comes of it`, async (t) => {
+    t.strictSame(rangeOf(new URLSearchParams(address)), range)
+    const entries = Object.entries(queryOf(range)).filter(([, value]) => value !== undefined)
+    t.equal(new URLSearchParams(entries as [string, string][]).toString(), address)
+  })
+}
+
+for (const address of [
+  '',
+  'range=2w',
+  'range=toString',
+  'from=soon',
+  'to=2026-05-02',
+  'from=2026-05-02&to=2026-05-01',
+  'from=2026-05-02&to=soon',
+]) {
+  t.test(`an address with ${address || 'nothing'} is one of the last 24 hours`, async (t) => {
+    t.strictSame(rangeOf(new URLSearchParams(address)), { name: '24h' })
+  })
+}
+
+const LONG_AGO = 0
+const TEN_MINUTES_AGO = NOW - 600_000
+const queries: [what: string, range: Range, since: number, query: Record<string, string>][] = [
+  ['1 hour', { name: '1h' }, LONG_AGO, { from: '2026-05-20T11:30:00.000Z', interval: 'raw' }],
+  ['24 hours', { name: '24h' }, LONG_AGO, { from: '2026-05-19T12:30:00.000Z', interval: 'auto' }],
+  ['7 days', { name: '7d' }, LONG_AGO, { from: '2026-05-13T12:30:00.000Z', interval: 'auto' }],
+  ['30 days', { name: '30d' }, LONG_AGO, { from: '2026-04-20T12:30:00.000Z', interval: 'auto' }],
+  ['a year', { name: '1y' }, LONG_AGO, { from: '2025-05-20T12:30:00.000Z', interval: 'auto' }],
+  [
+    'a year of what is there for ten minutes',
+    { name: '1y' },
+    TEN_MINUTES_AGO,
+    { from: '2026-05-20T12:20:45.678Z', interval: 'raw' },
+  ],
+  [
+    'an own range that begins before that',
+    own(FROM),
+    TEN_MINUTES_AGO,
+    { from: '2026-05-01T00:00:00.000Z', interval: 'auto' },
+  ],
+  [
+    'an own range with an end',
+    own(FROM, TO),
+    LONG_AGO,
+    { from: '2026-05-01T00:00:00.000Z', to: '2026-05-02T00:00:00.000Z', interval: 'auto' },
+  ],
+  [
+    'an own range of an hour',
+    own(FROM, FROM + 3_600_000),
+    LONG_AGO,
+    { from: '2026-05-01T00:00:00.000Z', to: '2026-05-01T01:00:00.000Z', interval: 'raw' },
+  ],
+  [
+    'an own range up to now of less than an hour',
+    own(NOW - 60_000),
+    LONG_AGO,
+    { from: '2026-05-20T12:29:45.678Z', interval: 'raw' },
+  ],
+]
+for (const [what, range, since, query] of queries) {
+  t.test(`the trend of ${what} is asked for`, async (t) => {
+    t.strictSame(Object.fromEntries(new URLSearchParams(trendQuery(range, NOW, since))), query)
+  })
+}
+
+for (const [zone, text] of [
+  ['UTC', '2026-05-20T12:30'],
+  ['Europe/Prague', '2026-05-20T14:30'],
+  ['Asia/Kolkata', '2026-05-20T18:00'],
+  ['America/St_Johns', '2026-05-20T10:00'],
+] as const) {
+  t.test(`a moment is entered in the local time of ${zone}`, async (t) => {
+    const before = process.env.TZ
+    process.env.TZ = zone
+    t.teardown(() => {
+      if (before === undefined) delete process.env.TZ
+      else process.env.TZ = before
+    })
+    t.equal(toLocalInput(NOW), text)
+    t.equal(fromLocalInput(text), Date.UTC(2026, 4, 20, 12, 30))
+  })
+}
+
+t.test('an input that is not finished is no moment', async (t) => {
+  t.equal(fromLocalInput(''), undefined)
+  t.equal(fromLocalInput('2026-05-xxT'), undefined)
+})

@@ -1,0 +1,95 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { html } from '../html.ts'
+import { CreateProduct } from '../product-dialogs.ts'
+import { go, link, route } from '../router.ts'
+import { Title } from '../title.ts'
+import { List } from './list.ts'
+
+const SORTS: Record<string, string> = {
+  '-created_at': 'newest first',
+  created_at: 'oldest first',
+  name: 'name, A to Z',
+  '-name': 'name, Z to A',
+  lowest_price: 'price, lowest first',
+  '-lowest_price': 'price, highest first',
+}
+const [DEFAULT_SORT = ''] = Object.keys(SORTS)
+
+/** Longer than between two strokes of a key, shorter than a thought. */
+const TYPING_MS = 150
+
+/** What the address asks of the catalogue. */
+function wanted() {
+  const { query } = route.value
+  const sort = query.get('sort') ?? ''
+  return {
+    q: query.get('q') ?? '',
+    sort: sort in SORTS ? sort : DEFAULT_SORT,
+    inStock: query.get('in_stock') === 'true',
+  }
+}
+
+/** Puts what is wanted into the address, so that it can be kept and gone back to. */
+function want(change: Partial<ReturnType<typeof wanted>>): void {
+  const { q, sort, inStock } = { ...wanted(), ...change }
+  const query = {
+    q,
+    sort: sort === DEFAULT_SORT ? '' : sort,
+    in_stock: inStock ? 'true' : '',
+  }
+  go(link('', query), { replace: true })
+}
+
+/** The search field; it is followed as one types. */
+function Search({ q }: { q: string }) {
+  const [text, setText] = useState(q)
+  const typed = useRef(q)
+  useEffect(() => {
+    if (q !== typed.current) setText(q) // The address was changed by something else.
+    typed.current = q
+  }, [q])
+  useEffect(() => {
+    if (text === typed.current) return
+    const timer = setTimeout(() => {
+      typed.current = text
+      want({ q: text })
+    }, TYPING_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  return html`<input type="search" aria-label="Search products" placeholder="Search products"
+    maxlength="200" value=${text}
+    onInput=${({ currentTarget }: { currentTarget: HTMLInputElement }) => setText(currentTarget.value)} />`
+}
+
+/** The catalogue: what is in it, as one searches, filters, sorts and scrolls. */
+export function Catalogue() {
+  const query = wanted()
+  const [creating, setCreating] = useState(false)
+  const close = () => setCreating(false)
+  return html`<main id="main">
+    <div class="title">
+      <${Title} text="Catalogue" />
+      <button type="button" onClick=${() => setCreating(true)}>New product</button>
+    </div>
+    <form class="filters" role="search" onSubmit=${(event: Event) => event.preventDefault()}>
+      <${Search} q=${query.q} />
+      <label>Sort by
+        <select value=${query.sort}
+          onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => want({ sort: currentTarget.value })}>
+          ${Object.entries(SORTS).map(([value, name]) => html`<option value=${value}>${name}</option>`)}
+        </select>
+      </label>
+      <label class="check">
+        <input type="checkbox" checked=${query.inStock}
+          onChange=${({ currentTarget }: { currentTarget: HTMLInputElement }) => want({ inStock: currentTarget.checked })} />
+        In stock only
+      </label>
+    </form>
+    <div class="row head" aria-hidden="true">
+      <div>Product</div><div class="number">Lowest price</div><div class="number">Offers</div>
+      <div>Last day</div><div class="fresh">Checked</div>
+    </div>
+    <${List} query=${query} />
+    ${creating && html`<${CreateProduct} onClose=${close} onDone=${close} />`}
+  </main>`
+}

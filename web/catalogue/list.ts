@@ -1,0 +1,77 @@
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import type { Product } from '../../schemas/product.ts'
+import { Failure } from '../failure.ts'
+import { html } from '../html.ts'
+import { token } from '../token.ts'
+import { usePolled } from '../use-polled.ts'
+import { CataloguePages, type CatalogueQuery, withoutRepeats } from './pages.ts'
+import { Row } from './row.ts'
+import { useSeen } from './use-seen.ts'
+
+/** So often the pages on the screen are read anew: a change is shown within two seconds. */
+const INTERVAL_MS = 1_500
+
+type OnSeen = (index: number, seen: boolean) => void
+
+/** A page of rows. Off the screen an empty box of the same height stands for them. */
+function PageOfRows({ index, items, onSeen }: { index: number; items: Product[]; onSeen: OnSeen }) {
+  const { element, seen } = useSeen<HTMLElement>()
+  const height = useRef(0)
+  const shown = seen !== false
+  useEffect(() => {
+    onSeen(index, seen === true)
+    return () => onSeen(index, false)
+  }, [seen])
+  useLayoutEffect(() => {
+    if (shown) height.current = element.current?.getBoundingClientRect().height ?? 0
+  })
+  return html`<ul ref=${element} class="rows" aria-label=${`Products, part ${index + 1}`}
+    style=${{ height: shown ? '' : `${height.current}px` }}>
+    ${shown && items.map((product) => html`<${Row} key=${product.id} product=${product} />`)}
+  </ul>`
+}
+
+/** Asks for the next page as soon as one scrolls close to it. */
+function More({ onWanted }: { onWanted: () => void }) {
+  const { element, seen } = useSeen<HTMLDivElement>()
+  useEffect(() => {
+    if (seen) onWanted()
+  })
+  return html`<div ref=${element} class="more" />`
+}
+
+/** The products of the catalogue that a query finds, page by page as one scrolls. */
+export function List({ query }: { query: CatalogueQuery }) {
+  const { q, sort, inStock } = query
+  const list = useMemo(() => new CataloguePages(query), [q, sort, inStock, token.value])
+  const seen = useRef(new Set([0]))
+  const ended = useMemo(() => new AbortController(), [list])
+  useEffect(() => () => ended.abort(), [list])
+  usePolled(
+    async (signal) => {
+      for (const index of [...seen.current].sort((a, b) => a - b)) await list.refresh(index, signal)
+    },
+    INTERVAL_MS,
+    [list],
+  )
+
+  // What was found before stays until there is something newer to show.
+  const latest = useRef(list)
+  if (list.pages.value.length > 0 || list.failure.value) latest.current = list
+  const pages = latest.current.pages.value
+  const failure = latest.current.failure.value
+  const parts = withoutRepeats(pages)
+  const onSeen: OnSeen = (index, isSeen) => {
+    if (isSeen) seen.current.add(index)
+    else seen.current.delete(index)
+  }
+  const done = pages.at(-1)?.next === null
+  return html`
+    <${Failure} error=${failure} />
+    ${parts.map((items, index) => html`<${PageOfRows} key=${index} index=${index} items=${items} onSeen=${onSeen} />`)}
+    ${
+      done
+        ? html`<p class="note">${parts.flat().length === 0 ? 'No product fits.' : 'That is all.'}</p>`
+        : pages.length > 0 && html`<${More} onWanted=${() => void list.readNext(ended.signal)} />`
+    }`
+}

@@ -1,0 +1,36 @@
+import type { Product } from '../../schemas/product.ts'
+import { now } from '../clock.ts'
+import { ago, count, moment, price } from '../format.ts'
+import { html } from '../html.ts'
+import { productLink } from '../router.ts'
+import { Sparkline } from './sparkline.ts'
+import { useSeen } from './use-seen.ts'
+
+/** How long ago the offers of a product were checked, or why they are not. */
+function Freshness({ product }: { product: Product }) {
+  const { registration, checked_at: checkedAt, stale } = product
+  if (registration.status === 'rejected') {
+    return html`<span class="badge bad" title=${registration.reason ?? ''}>rejected</span>`
+  }
+  if (checkedAt === null) return html`<span class="badge">waiting for offers</span>`
+  return html`<time datetime=${checkedAt} title=${moment(checkedAt)} class=${stale ? 'stale' : ''}>
+    ${ago(checkedAt, now.value)}${stale && ' (stale)'}
+  </time>`
+}
+
+/** A product in the catalogue. */
+export function Row({ product }: { product: Product }) {
+  const { element, seen } = useSeen<HTMLLIElement>()
+  const { id, name, description, lowest_price: lowest, offers_count: offers } = product
+  return html`<li ref=${element} class="row">
+    <div class="what">
+      <a href=${productLink(id)}>${name}</a>
+      <span class="description">${description.slice(0, 200)}</span>
+    </div>
+    <div class="number price"><span class="label">Lowest price </span>
+      ${lowest === null ? html`<span class="none">none in stock</span>` : price(lowest)}</div>
+    <div class="number"><span class="label">Offers </span>${count(offers)}</div>
+    <div class="day"><${Sparkline} product=${product} seen=${seen} /></div>
+    <div class="fresh"><span class="label">Checked </span><${Freshness} product=${product} /></div>
+  </li>`
+}

@@ -1,0 +1,60 @@
+import { useState } from 'preact/hooks'
+import type { MoverList } from '../schemas/mover.ts'
+import { read } from './api.ts'
+import { Failure } from './failure.ts'
+import { moment, percent, price } from './format.ts'
+import { html } from './html.ts'
+import { productLink } from './router.ts'
+import { Title } from './title.ts'
+import { token } from './token.ts'
+import { usePolled } from './use-polled.ts'
+
+/** The service itself looks at the catalogue no more often than this. */
+const INTERVAL_MS = 30_000
+
+const WINDOWS = { '1h': '1 hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' }
+const DIRECTIONS = { drop: 'Drops', rise: 'Rises' }
+
+function Ranking({ window, direction }: { window: string; direction: keyof typeof DIRECTIONS }) {
+  const { data, error } = usePolled(
+    (signal) => read<MoverList>(`/movers?window=${window}&direction=${direction}&limit=20`, signal),
+    INTERVAL_MS,
+    [window, direction, token.value],
+  )
+  const heading = `movers-${direction}`
+  return html`<section aria-labelledby=${heading} aria-busy=${!data && !error}>
+    <h2 id=${heading}>${DIRECTIONS[direction]}</h2>
+    <${Failure} error=${error} />
+    ${data?.items.length === 0 && html`<p class="note">No price moved this way.</p>`}
+    <ol class="movers">
+      ${data?.items.map(
+        ({ product_id, name, first, last, change }) => html`<li key=${product_id}>
+          <a href=${productLink(product_id)}>${name}</a>
+          <span class="number">${price(first)} → ${price(last)}</span>
+          <strong class=${`number ${direction}`}>${percent(change.percent)}</strong>
+        </li>`,
+      )}
+    </ol>
+    ${data && html`<p class="note">As of ${moment(data.to)}.</p>`}
+  </section>`
+}
+
+/** The products whose lowest price moved most. */
+export function Movers() {
+  const [window, setWindow] = useState('24h')
+  return html`<main id="main">
+    <div class="title"><${Title} text="Biggest movers" /></div>
+    <fieldset class="choice">
+      <legend>Within the last</legend>
+      ${Object.entries(WINDOWS).map(
+        ([value, name]) => html`<label>
+          <input type="radio" name="window" value=${value} checked=${window === value}
+            onChange=${() => setWindow(value)} />${name}</label>`,
+      )}
+    </fieldset>
+    <div class="columns">
+      <${Ranking} window=${window} direction="drop" />
+      <${Ranking} window=${window} direction="rise" />
+    </div>
+  </main>`
+}

@@ -1,0 +1,35 @@
+const DAY_MS = 86_400_000
+
+const years = new Intl.DateTimeFormat(undefined, { year: 'numeric' })
+const months = new Intl.DateTimeFormat(undefined, { month: 'short' })
+const days = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const minutes = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
+const seconds = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+
+/** How moments so many ms apart are told apart, and what they have in common, which is told once. */
+function formats(stepMs: number): [each: Intl.DateTimeFormat, common?: Intl.DateTimeFormat] {
+  if (stepMs >= 365 * DAY_MS) return [years]
+  if (stepMs >= 28 * DAY_MS) return [months, years]
+  if (stepMs >= DAY_MS) return [days, years]
+  return [stepMs >= 60_000 ? minutes : seconds, days]
+}
+
+/** The labels of moments on an axis, in local time; the second line has the day or the year as it begins. */
+export function timeLabels(moments: number[], stepMs: number): string[] {
+  const [each, common] = formats(stepMs)
+  let before: string | undefined
+  return moments.map((moment) => {
+    const label = each.format(moment)
+    const inCommon = common?.format(moment)
+    if (inCommon === before) return label
+    before = inCommon
+    return `${label}\n${inCommon}`
+  })
+}
+
+/** The part of the price axis that shows these prices with some room; all of it where there are none. */
+export function priceRange(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 100]
+  const room = Math.max((high - low) * 0.08, high * 0.01, 1)
+  return [Math.max(0, low - room), high + room]
+}

@@ -1,0 +1,128 @@
+import uPlot from 'uplot'
+import { price } from '../format.ts'
+import { priceRange, timeLabels } from './axis.ts'
+import type { ChartData } from './chart-data.ts'
+import type { LineStyle, Palette } from './palette.ts'
+
+const FONT = '12px system-ui, sans-serif'
+
+/** What lies between two labels of the prices, which are whole numbers. */
+const PRICE_STEPS = Array.from({ length: 16 }, (_, zeros) => 10 ** zeros).flatMap((one) => [
+  one,
+  2 * one,
+  5 * one,
+])
+
+/** What a chart tells while it lives. */
+export interface ChartEvents {
+  /** All that it shows now is drawn. */
+  onDraw(): void
+  /** The cursor is so many CSS pixels from the left of the plot; below 0 it is away. */
+  onCursor(left: number): void
+}
+
+/** A step that lasts until the next point, and the last one until nothing is known any more. */
+function steps(style: Partial<uPlot.Series>): uPlot.Series {
+  return {
+    ...style,
+    points: { show: false },
+    paths: uPlot.paths.stepped?.({ align: 1, alignGaps: 1, extend: true }),
+    // uPlot leaves out the gap behind the last price, and `extend` draws into it.
+    gaps: (plot, series, _first, last, gaps) => {
+      const end = plot.data[0][last + 1]
+      if (end === undefined || plot.data[series]?.[last] == null) return gaps
+      const { left, width } = plot.bbox
+      return [...gaps, [Math.round(plot.valToPos(end, 'x', true)), left + width + 10]]
+    },
+  }
+}
+
+/** Hatches the parts of the time in which nobody looked. */
+function drawGaps({ ctx, bbox, valToPos }: uPlot, { gaps }: ChartData, colour: string): void {
+  if (gaps.length === 0) return
+  const { left, top, width, height } = bbox
+  const spacing = 6 * devicePixelRatio
+  ctx.save()
+  ctx.beginPath()
+  for (const { from, to } of gaps) {
+    const [begin, end] = [valToPos(from, 'x', true), valToPos(to, 'x', true)]
+    ctx.rect(begin, top, Math.max(end - begin, 1), height)
+  }
+  ctx.clip()
+  ctx.beginPath()
+  for (let x = left - height; x < left + width; x += spacing) {
+    ctx.moveTo(x, top + height)
+    ctx.lineTo(x + height, top)
+  }
+  ctx.strokeStyle = colour
+  ctx.lineWidth = devicePixelRatio
+  ctx.stroke()
+  ctx.restore()
+}
+
+/**
+ * How uPlot draws the data: the band, the lines of the offers, and over all the first line, that of the
+ * lowest price. `current` gives what is shown at the time.
+ */
+export function chartOptions(
+  size: { width: number; height: number },
+  [lowest, ...offers]: LineStyle[],
+  palette: Palette,
+  current: () => ChartData,
+  events: ChartEvents,
+): uPlot.Options {
+  const line = ({ colour, dash, width }: LineStyle) => steps({ stroke: colour, dash, width })
+  const edge = () => steps({ stroke: 'transparent', width: 0 })
+  const banded = current().band !== undefined
+  const axis: uPlot.Axis = {
+    stroke: palette.text,
+    font: FONT,
+    grid: { stroke: palette.grid, width: 1 },
+    ticks: { show: false },
+  }
+  return {
+    ...size,
+    ms: 1,
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { show: false },
+    },
+    scales: {
+      // A window without length still needs an axis.
+      x: { time: true, range: () => [current().from, Math.max(current().to, current().from + 1)] },
+      y: { range: (_plot, low, high) => priceRange(low, high) },
+    },
+    axes: [
+      {
+        ...axis,
+        space: 72,
+        size: 42,
+        values: (_plot, splits, _axis, _space, step) => timeLabels(splits, step),
+      },
+      {
+        ...axis,
+        incrs: PRICE_STEPS,
+        values: (_plot, splits) => splits.map(price),
+        size: (_plot, values) => 14 + 7.5 * Math.max(3, ...(values ?? []).map((one) => one.length)),
+      },
+    ],
+    series: [
+      {},
+      ...(banded ? [edge(), edge()] : []),
+      ...[...offers, ...(lowest ? [lowest] : [])].map(line),
+    ],
+    bands: banded ? [{ series: [1, 2], fill: palette.band }] : [],
+    hooks: {
+      drawAxes: [(plot) => drawGaps(plot, current(), palette.unseen)],
+      draw: [events.onDraw],
+      setCursor: [({ cursor }) => events.onCursor(cursor.left ?? -1)],
+    },
+  }
+}
+
+/** The same data as uPlot takes it. */
+export function aligned({ times, band, lowest, offers }: ChartData): uPlot.AlignedData {
+  return [times, ...(band ? [band.high, band.low] : []), ...offers, lowest]
+}

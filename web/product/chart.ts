@@ -1,0 +1,137 @@
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import uPlot from 'uplot'
+import { html } from '../html.ts'
+import { type ChartData, indexAt } from './chart-data.ts'
+import { aligned, chartOptions } from './chart-options.ts'
+import { type ChartLine, inWords, readingAt } from './reading.ts'
+import { type Place, Readout } from './readout.ts'
+import { usePalette } from './use-palette.ts'
+
+/** How far the keys go, in points; those that are not here go to an end. */
+const STEPS: Record<string, (last: number) => number> = {
+  ArrowLeft: () => -1,
+  ArrowDown: () => -1,
+  ArrowRight: () => 1,
+  ArrowUp: () => 1,
+  PageDown: (last) => -Math.ceil(last / 10),
+  PageUp: (last) => Math.ceil(last / 10),
+  Home: () => Number.NEGATIVE_INFINITY,
+  End: () => Number.POSITIVE_INFINITY,
+}
+
+/** Where the cursor is, and whether it was put there with keys. */
+interface Cursor {
+  at: number
+  byKey: boolean
+}
+
+/** Tells the browser's performance timeline how long the data that came last took to the screen. */
+function tellDrawn(): void {
+  // A line that is shown or hidden is drawn without new data.
+  if (performance.getEntriesByName('chart-data').length === 0) return
+  performance.clearMeasures('chart-drawn')
+  performance.measure('chart-drawn', 'chart-data')
+  performance.clearMarks('chart-data')
+}
+
+/**
+ * A chart of step lines over time, the first of them the lowest price. Under the pointer it tells all
+ * prices, and so it does as a slider along its points for who uses keys or a screen reader.
+ */
+export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) {
+  const box = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot>(null)
+  const drawing = useRef<ChartData>(null)
+  const [cursor, setCursor] = useState<Cursor>()
+  const latest = useRef({ data, cursor })
+  latest.current = { data, cursor }
+  const palette = usePalette()
+  const values = useMemo(() => aligned(data), [data])
+  const look = JSON.stringify([lines.map(({ style }) => style), data.band !== undefined, palette])
+
+  function onDraw() {
+    if (drawing.current === latest.current.data) return
+    drawing.current = latest.current.data
+    tellDrawn()
+  }
+  function onCursor(left: number) {
+    const { cursor } = latest.current
+    if (cursor?.byKey) return
+    const at = left < 0 ? undefined : plot.current?.posToVal(left, 'x')
+    setCursor(at === undefined ? undefined : { at, byKey: false })
+  }
+
+  useLayoutEffect(() => {
+    const { current } = box
+    if (!current) return
+    const size = () => ({ width: current.clientWidth, height: current.clientHeight })
+    const styles = lines.map(({ style }) => style)
+    const options = chartOptions(size(), styles, palette, () => latest.current.data, {
+      onDraw,
+      onCursor,
+    })
+    const made = new uPlot(options, values, current)
+    plot.current = made
+    const observer = new ResizeObserver(() => made.setSize(size()))
+    observer.observe(current)
+    return () => {
+      observer.disconnect()
+      made.destroy()
+    }
+  }, [look])
+  useLayoutEffect(() => {
+    if (plot.current?.data !== values) plot.current?.setData(values)
+  }, [values])
+
+  const last = data.times.length - 1
+  const index = cursor ? indexAt(data.times, cursor.at) : last
+  useLayoutEffect(() => {
+    if (!cursor?.byKey) return
+    plot.current?.setCursor({ left: plot.current.valToPos(cursor.at, 'x'), top: 0 }, false)
+  }, [cursor, values])
+
+  function goTo(wanted: number) {
+    const at = data.times[Math.min(Math.max(wanted, 0), last)]
+    if (at !== undefined) setCursor({ at, byKey: true })
+  }
+  function leave() {
+    setCursor(undefined)
+    plot.current?.setCursor({ left: -10, top: -10 }, false)
+  }
+  function onFocus() {
+    if (box.current?.matches(':focus-visible')) goTo(index)
+  }
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key === 'Escape') leave()
+    const steps = STEPS[event.key]
+    if (!steps) return
+    event.preventDefault()
+    goTo(index + steps(last))
+  }
+  function onPointerMove(event: PointerEvent) {
+    if (cursor?.byKey) setCursor(undefined)
+    // uPlot follows a mouse by itself.
+    if (event.pointerType === 'mouse' || !plot.current) return
+    const { left, top } = plot.current.over.getBoundingClientRect()
+    plot.current.setCursor({ left: event.clientX - left, top: event.clientY - top })
+  }
+
+  const reading = readingAt(data, lines, index, cursor?.at ?? data.to)
+  return html`<div class="chart" onPointerMove=${onPointerMove}>
+    <div ref=${box} class="plot" tabindex="0" role="slider" aria-label="Prices at a moment"
+      aria-valuemin="0" aria-valuemax=${last} aria-valuenow=${index} aria-valuetext=${inWords(reading)}
+      onFocus=${onFocus} onKeyDown=${onKeyDown} onBlur=${leave}></div>
+    ${cursor && plot.current && html`<${Readout} reading=${reading} place=${besideCursor(plot.current, cursor.at)} />`}
+  </div>`
+}
+
+/** Between cursor and readout, in CSS pixels. */
+const DISTANCE = 12
+
+/** Where the readout is: on the side of the cursor that has more room. */
+function besideCursor({ over, valToPos, width }: uPlot, at: number): Place {
+  const left = over.offsetLeft + valToPos(at, 'x')
+  return left < width / 2
+    ? { '--left': `${left + DISTANCE}px` }
+    : { '--right': `${width - left + DISTANCE}px` }
+}

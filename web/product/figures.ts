@@ -1,0 +1,35 @@
+import type { Trend } from '../../schemas/trend.ts'
+import { percent, price } from '../format.ts'
+import { html } from '../html.ts'
+
+const signed = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' })
+
+const percents = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
+
+/** Never rounded up: only all of the time is 100 %. */
+const share = (coverage: number) => `${percents.format(Math.floor(coverage * 1000) / 10)} %`
+
+/** The class that colours a change. */
+export function directionOf(change: number | null | undefined): string {
+  if (!change) return ''
+  return change > 0 ? 'rise' : 'drop'
+}
+
+/** The figures of the lowest price over the range. */
+export function Figures({ trend: { change, low, high, mean, coverage } }: { trend: Trend }) {
+  const figure = (name: string, value: unknown) =>
+    html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+  return html`<dl class="figures">
+    ${figure(
+      'Change',
+      change.absolute === null
+        ? '–'
+        : html`<span class=${directionOf(change.absolute)}>
+            ${percent(change.percent)} <small>(${signed.format(change.absolute)})</small></span>`,
+    )}
+    ${figure('Low', price(low))}
+    ${figure('High', price(high))}
+    ${figure('Mean', price(mean))}
+    ${figure('Observed', html`${share(coverage)} <small>of the time</small>`)}
+  </dl>`
+}

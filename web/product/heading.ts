@@ -1,0 +1,79 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Product } from '../../schemas/product.ts'
+import { now } from '../clock.ts'
+import { ago, count, moment, price } from '../format.ts'
+import { html } from '../html.ts'
+import { DeleteProduct, EditProduct } from '../product-dialogs.ts'
+import { Title } from '../title.ts'
+
+/** The description with its lines as they were written; of a long one the beginning, until more is wanted. */
+function Description({ text }: { text: string }) {
+  const paragraph = useRef<HTMLParagraphElement>(null)
+  const [open, setOpen] = useState(false)
+  const [long, setLong] = useState(false)
+  useLayoutEffect(() => {
+    const { current } = paragraph
+    if (!current) return
+    const measure = () => setLong(current.scrollHeight > current.clientHeight + 1)
+    const observer = new ResizeObserver(() => {
+      if (current.classList.contains('clamped')) measure()
+    })
+    observer.observe(current)
+    return () => observer.disconnect()
+  }, [text])
+  if (text === '') return null
+  return html`<div class="about">
+    <p ref=${paragraph} id="about" class=${open ? 'wrap' : 'wrap clamped'}>${text}</p>
+    ${
+      (long || open) &&
+      html`<button type="button" class="plain" aria-expanded=${open} aria-controls="about"
+        onClick=${() => setOpen(!open)}>${open ? 'Less' : 'More'}</button>`
+    }
+  </div>`
+}
+
+/** What stands between the product and its offers, if something does. */
+function Registration({ registration: { status, reason } }: Product) {
+  if (status === 'registered') return null
+  if (status === 'pending') {
+    return html`<p class="notice">This product is waiting to be registered with the Offers service.
+      Its offers come right after that.</p>`
+  }
+  return html`<p class="notice bad wrap"><strong>The Offers service rejected this product:</strong> ${' '}
+    ${reason}. It is tried again when the product is changed.</p>`
+}
+
+/** How the offers stood when they were checked last; nothing before that. */
+function Standing({
+  checked_at: checkedAt,
+  stale,
+  lowest_price: lowest,
+  offers_count: offers,
+}: Product) {
+  if (checkedAt === null) return null
+  return html`<p class="standing">
+    <span>Lowest price <strong class="lowest">${lowest === null ? 'none in stock' : price(lowest)}</strong></span>
+    <span>${count(offers)} ${offers === 1 ? 'offer' : 'offers'} on sale</span>
+    <time datetime=${checkedAt} title=${moment(checkedAt)} class=${stale ? 'stale' : ''}>
+      checked ${ago(checkedAt, now.value)}${stale && ' (stale: the offers may have changed since)'}
+    </time>
+  </p>`
+}
+
+/** What the product is and how it stands now, and where it is changed and deleted. */
+export function Heading({ product, etag }: { product: Product; etag: string }) {
+  const [dialog, setDialog] = useState<typeof EditProduct>()
+  const { name, description } = product
+  const close = () => setDialog(undefined)
+  const button = (label: string, wanted: typeof EditProduct) =>
+    html`<button type="button" class="plain" onClick=${() => setDialog(() => wanted)}>${label}</button>`
+  return html`
+    <div class="title product-title">
+      <${Title} text=${name} />
+      <div class="buttons">${button('Edit', EditProduct)}${button('Delete', DeleteProduct)}</div>
+    </div>
+    <${Description} text=${description} />
+    <${Registration} ...${product} />
+    <${Standing} ...${product} />
+    ${dialog && html`<${dialog} product=${product} etag=${etag} onClose=${close} onDone=${close} />`}`
+}

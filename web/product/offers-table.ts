@@ -1,0 +1,111 @@
+import type { Offer } from '../../schemas/offer.ts'
+import { now } from '../clock.ts'
+import { ago, count, moment, percent, price } from '../format.ts'
+import { html } from '../html.ts'
+import { tell } from '../messages.ts'
+import { directionOf } from './figures.ts'
+import { isDrawn, type Lines } from './lines.ts'
+import { offerStyle } from './palette.ts'
+import { Swatch } from './swatch.ts'
+import { usePalette } from './use-palette.ts'
+
+/** An offer of the range that is not on sale now. */
+export interface PastOffer {
+  id: string
+  /** Its last price. */
+  last: number
+}
+
+/** Puts an id into the clipboard; where a page may not, shows it to be copied by hand. */
+async function copy(id: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(id)
+    tell('Copied the id of the offer.')
+  } catch {
+    tell(id)
+  }
+}
+
+function ChangedAgo({ at }: { at: string }) {
+  return html`<time datetime=${at} title=${moment(at)}>${ago(at, now.value)}</time>`
+}
+
+/** The offers on sale, cheapest first, and those that were within the range; each can be drawn. */
+export function OffersTable(props: {
+  onSale: Offer[]
+  past: PastOffer[]
+  /** The change of each in percent since the day began, once it is known. */
+  today: Map<string, number | null> | undefined
+  names: Map<string, string>
+  lines: Lines
+  onToggle: (offerId: string) => void
+}) {
+  const { onSale, past, today, names, lines, onToggle } = props
+  const palette = usePalette()
+
+  const head = (id: string) => {
+    const name = names.get(id)
+    const slot = lines.slots.get(id)
+    return html`<th scope="row"><div class="offer">
+      <label title=${`Draw the line of offer ${id}`}>
+        <input type="checkbox" checked=${isDrawn(lines, id)} onChange=${() => onToggle(id)}
+          aria-label=${`Draw offer ${name}`} />
+        ${slot === undefined ? html`<span class="swatch" />` : html`<${Swatch} style=${offerStyle(palette, slot)} />`}
+      </label>
+      <button type="button" class="plain id" title=${`${id} – copy this id`}
+        aria-label=${`Copy the id of offer ${name}`} onClick=${() => copy(id)}>${name}</button>
+    </div></th>`
+  }
+  const row = ({
+    id,
+    price: value,
+    items_in_stock: stock,
+    changed_at,
+    lowest_prior_30d,
+  }: Offer) => {
+    const change = today?.get(id)
+    return html`<tr key=${id}>
+      ${head(id)}
+      <td class="number price">${price(value)}</td>
+      <td class="number">${stock === 0 ? html`<span class="none">sold out</span>` : count(stock)}</td>
+      <td class=${`number ${directionOf(change)}`}>${percent(change)}</td>
+      <td class="number">${price(lowest_prior_30d)}</td>
+      <td class="number"><${ChangedAgo} at=${changed_at} /></td>
+    </tr>`
+  }
+  const pastRow = ({ id, last }: PastOffer) => html`<tr key=${id}>
+    ${head(id)}
+    <td class="number">${price(last)}</td>
+  </tr>`
+
+  return html`<section aria-labelledby="offers">
+    <h2 id="offers">Offers</h2>
+    ${
+      onSale.length === 0
+        ? html`<p class="note">No offer is on sale.</p>`
+        : html`<div class="offers" tabindex="0" role="region" aria-label="Offers on sale"><table>
+          <thead><tr>
+            <th scope="col">Offer</th>
+            <th scope="col" class="number">Price</th>
+            <th scope="col" class="number">Stock</th>
+            <th scope="col" class="number">Today</th>
+            <th scope="col" class="number">Prior 30-day low</th>
+            <th scope="col" class="number">Changed</th>
+          </tr></thead>
+          <tbody>${onSale.map(row)}</tbody>
+        </table></div>
+        <p class="note"><small>Today: the change since midnight. Prior 30-day low: where the price is a
+          reduction, the lowest one of the 30 days before it, as far as it was observed.</small></p>`
+    }
+    ${
+      past.length > 0 &&
+      html`<details class="past">
+        <summary>Not on sale any more: ${count(past.length)} of the offers in this range</summary>
+        <div class="offers"><table>
+          <thead><tr><th scope="col">Offer</th><th scope="col" class="number">Last price</th></tr></thead>
+          <tbody>${past.map(pastRow)}</tbody>
+        </table></div>
+      </details>`
+    }
+  </section>`
+}

@@ -1,0 +1,56 @@
+/** How a line looks. The pattern lets lines be told apart without their colours. */
+export interface LineStyle {
+  colour: string
+  /** In CSS pixels: drawn, left out, and so on; empty for a line without gaps. */
+  dash: number[]
+  width: number
+}
+
+/** The colours of the chart. Each of a line has a contrast of 3 to 1 or more to the background. */
+export interface Palette {
+  back: string
+  text: string
+  grid: string
+  lowest: string
+  band: string
+  unseen: string
+  offers: string[]
+}
+
+export const PALETTES: Record<'light' | 'dark', Palette> = {
+  light: {
+    back: '#fbfbf9',
+    text: '#5a646b',
+    grid: '#e4e7e8',
+    lowest: '#0b6e4f',
+    band: '#0b6e4f22',
+    unseen: '#868f9566',
+    offers: ['#1f6fd0', '#b85c00', '#8a3fc2', '#c4314b', '#0f7c8c', '#8a6116', '#56657a'],
+  },
+  dark: {
+    back: '#14171a',
+    text: '#a2acb3',
+    grid: '#2a2f34',
+    lowest: '#59c9a0',
+    band: '#59c9a02e',
+    unseen: '#a2acb34d',
+    offers: ['#6cb0ff', '#f0a04b', '#c79bff', '#ff8095', '#4fc4d6', '#d8bd7c', '#a9b8cc'],
+  },
+}
+
+/** As many as have no common divisor with the number of colours, so that a pair of both comes late again. */
+const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3]]
+
+/** The line of the lowest price: the strongest. */
+export function lowestStyle({ lowest }: Palette): LineStyle {
+  return { colour: lowest, dash: [], width: 3 }
+}
+
+/** The line of the offer with this number. */
+export function offerStyle({ offers }: Palette, slot: number): LineStyle {
+  return {
+    colour: offers[slot % offers.length] ?? '',
+    dash: DASHES[slot % DASHES.length] ?? [],
+    width: 1.5,
+  }
+}

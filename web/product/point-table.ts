@@ -1,0 +1,48 @@
+import { useState } from 'preact/hooks'
+import type { Trend, TrendBucket, TrendPoint } from '../../schemas/trend.ts'
+import { count, moment, price } from '../format.ts'
+import { html } from '../html.ts'
+
+/** More rows than this are no reading. */
+const MOST_ROWS = 500
+
+type Column<T> = [name: string, value: (item: T) => string]
+
+const POINTS: Column<TrendPoint>[] = [
+  ['Price', ({ price: value }) => (value === null ? 'none in stock' : price(value))],
+  ['Stock', ({ items_in_stock }) => count(items_in_stock)],
+]
+const BUCKETS: Column<TrendBucket>[] = [
+  ['Open', ({ open }) => price(open)],
+  ['Low', ({ low }) => price(low)],
+  ['High', ({ high }) => price(high)],
+  ['Close', ({ close }) => price(close)],
+]
+
+function table<T extends { at: string }>(items: T[], columns: Column<T>[]) {
+  const latest = items.slice(-MOST_ROWS).reverse()
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="The lowest price as a table">
+    <table>
+      <caption>The lowest price, latest first${
+        items.length > MOST_ROWS && `: the last ${MOST_ROWS} of ${count(items.length)} points`
+      }</caption>
+      <thead><tr><th scope="col">From</th>
+        ${columns.map(([name]) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
+      <tbody>${latest.map(
+        (item) => html`<tr key=${item.at}><th scope="row">${moment(item.at)}</th>
+          ${columns.map(([, value]) => html`<td class="number">${value(item)}</td>`)}</tr>`,
+      )}</tbody>
+    </table>
+  </div>`
+}
+
+/** The points of the lowest price in words and figures; made when they are wanted. */
+export function PointTable({ trend: { prices, buckets = [] } }: { trend: Trend }) {
+  const [open, setOpen] = useState(false)
+  const onToggle = ({ currentTarget }: { currentTarget: HTMLDetailsElement }) =>
+    setOpen(currentTarget.open)
+  return html`<details onToggle=${onToggle}>
+    <summary>Show as a table</summary>
+    ${open && (prices ? table(prices, POINTS) : table(buckets, BUCKETS))}
+  </details>`
+}

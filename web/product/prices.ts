@@ -1,0 +1,69 @@
+import { useMemo } from 'preact/hooks'
+import { Failure } from '../failure.ts'
+import { html } from '../html.ts'
+import { Chart } from './chart.ts'
+import { chartData } from './chart-data.ts'
+import { Figures } from './figures.ts'
+import { Legend } from './legend.ts'
+import { isDrawn, type Lines } from './lines.ts'
+import { lowestStyle, offerStyle } from './palette.ts'
+import { PointTable } from './point-table.ts'
+import type { Range } from './range.ts'
+import { RangePicker } from './range-picker.ts'
+import type { ChartLine } from './reading.ts'
+import { usePalette } from './use-palette.ts'
+import type { Trends } from './use-trends.ts'
+
+/** The lowest price and those of the drawn offers over a range, as figures, chart and table. */
+export function Prices(props: {
+  /** When the product was created; only an own range shows what is before that. */
+  since: string
+  range: Range
+  onRange: (range: Range) => void
+  /** What was read last; of another range as long as that of this one is awaited. */
+  trends: Trends | undefined
+  loading: boolean
+  error: Error | undefined
+  lines: Lines
+  names: Map<string, string>
+}) {
+  const { since, range, onRange, trends, loading, error, lines, names } = props
+  const palette = usePalette()
+  const drawn = useMemo(
+    () => [...(trends?.offers ?? [])].filter(([id]) => isDrawn(lines, id)),
+    [trends, lines],
+  )
+  const data = useMemo(
+    () =>
+      trends &&
+      chartData(
+        trends.lowest,
+        drawn.map(([, trend]) => trend),
+      ),
+    [trends, drawn],
+  )
+  const chartLines: ChartLine[] = data
+    ? [
+        { label: 'lowest price', style: lowestStyle(palette), prices: data.lowest },
+        ...drawn.map(([id], index) => ({
+          label: `offer ${names.get(id)}`,
+          style: offerStyle(palette, lines.slots.get(id) ?? 0),
+          prices: data.offers[index] ?? [],
+        })),
+      ]
+    : []
+  return html`<section class="prices" aria-labelledby="prices" aria-busy=${loading}>
+    <h2 id="prices">Prices</h2>
+    <${RangePicker} range=${range} shown=${data} onRange=${onRange} />
+    <${Failure} error=${error} />
+    ${
+      trends &&
+      data &&
+      html`<${Figures} trend=${trends.lowest} />
+        <${Chart} data=${data} lines=${chartLines} />
+        <${Legend} trend=${trends.lowest} palette=${palette} />
+        ${trends.lowest.from === since && html`<p class="note"><small>The chart begins when the product was created.</small></p>`}
+        <${PointTable} trend=${trends.lowest} />`
+    }
+  </section>`
+}

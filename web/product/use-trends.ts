@@ -1,0 +1,78 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { Offer } from '../../schemas/offer.ts'
+import type { Product } from '../../schemas/product.ts'
+import type { Trend } from '../../schemas/trend.ts'
+import { read } from '../api.ts'
+import { token } from '../token.ts'
+import { usePolled } from '../use-polled.ts'
+import { type Range, trendQuery } from './range.ts'
+
+/** Without a change only the time moves on. */
+const INTERVAL_MS = 30_000
+
+/** The trend of the lowest price of a product, and those of some of its offers by their ids. */
+export interface Trends {
+  lowest: Trend
+  offers: Map<string, Trend>
+}
+
+/** Calls `reload` when the value changes, and not at first. */
+function useReload(reload: () => void, value: string): void {
+  const before = useRef(value)
+  useEffect(() => {
+    if (before.current !== value) reload()
+    before.current = value
+  }, [value])
+}
+
+/** Differs whenever the price or the stock of an offer has changed, or which offers there are. */
+const stateOf = (offers: Offer[]) => offers.map(({ id, changed_at }) => id + changed_at).join()
+
+/** The trends over a range, of these offers of all that are on sale; read anew whenever one of them changes. */
+export function useTrends(
+  { id, created_at: createdAt }: Product,
+  range: Range,
+  drawnIds: string[],
+  onSale: Offer[],
+) {
+  const trends = usePolled(
+    async (signal): Promise<Trends> => {
+      const query = trendQuery(range, Date.now(), Date.parse(createdAt))
+      const [lowest, ...offers] = await Promise.all([
+        read<Trend>(`/products/${id}/trend?${query}`, signal),
+        ...drawnIds.map(
+          async (offerId): Promise<[string, Trend]> => [
+            offerId,
+            await read(
+              `/products/${id}/offers/${encodeURIComponent(offerId)}/trend?${query}`,
+              signal,
+            ),
+          ],
+        ),
+      ])
+      performance.mark('chart-data')
+      return { lowest, offers: new Map(offers) }
+    },
+    INTERVAL_MS,
+    [id, JSON.stringify(range), token.value],
+  )
+  useReload(trends.reload, drawnIds.join() + stateOf(onSale))
+  return trends
+}
+
+/** The change in percent of each offer since the day began where the browser is. */
+export function useToday(id: string, onSale: Offer[]) {
+  const today = usePolled(
+    async (signal) => {
+      const midnight = new Date(new Date().setHours(0, 0, 0, 0)).toISOString()
+      // Buckets that divide each hour: the day does not begin with one everywhere on earth.
+      const query = new URLSearchParams({ from: midnight, interval: '15m' })
+      const { offers = [] } = await read<Trend>(`/products/${id}/trend?${query}`, signal)
+      return new Map(offers.map(({ offer_id, change_percent }) => [offer_id, change_percent]))
+    },
+    INTERVAL_MS,
+    [id, token.value],
+  )
+  useReload(today.reload, stateOf(onSale))
+  return today.data
+}

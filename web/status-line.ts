@@ -1,0 +1,59 @@
+import type { Status } from '../schemas/status.ts'
+import { reachable, read } from './api.ts'
+import { now } from './clock.ts'
+import { ago, count, moment } from './format.ts'
+import { html } from './html.ts'
+import { token } from './token.ts'
+import { usePolled } from './use-polled.ts'
+
+const INTERVAL_MS = 5_000
+
+/** How the Offers service does, in words, and whether that is a reason to worry. */
+function upstreamState({ upstream }: Status): { text: string; bad: boolean } {
+  const {
+    paused_until: pausedUntil,
+    last_error: lastError,
+    last_success_at: lastSuccess,
+  } = upstream
+  if (pausedUntil !== null && Date.parse(pausedUntil) > now.value) {
+    return { text: `asked for a pause until ${moment(pausedUntil)}`, bad: true }
+  }
+  if (lastError !== null && (lastSuccess === null || lastError.at > lastSuccess)) {
+    return { text: `failing: ${lastError.message}`, bad: true }
+  }
+  if (lastSuccess === null) return { text: 'not called yet', bad: false }
+  return { text: `answered ${ago(lastSuccess, now.value)}`, bad: false }
+}
+
+function freshness({ refresh, products }: Status): string {
+  if (products === 0) return 'nothing to check yet'
+  const share = `${Math.floor(refresh.within_target * 1000) / 10} % fresh`
+  return refresh.p95_age_s === null
+    ? share
+    : `${share}, 95 % checked within ${Math.ceil(refresh.p95_age_s)} s`
+}
+
+/** One line on how the service is doing. */
+export function StatusLine() {
+  const { data } = usePolled((signal) => read<Status>('/status', signal), INTERVAL_MS, [
+    token.value,
+  ])
+  if (!reachable.value) {
+    return html`<p class="status bad" role="alert">
+      The service cannot be reached. What you see may be old; this page goes on as soon as it is back.
+    </p>`
+  }
+  if (!data) return html`<p class="status"> </p>`
+  const upstream = upstreamState(data)
+  return html`<p class="status">
+    <span>${count(data.products)} ${data.products === 1 ? 'product' : 'products'}</span>
+    <span>${count(data.offers)} ${data.offers === 1 ? 'offer' : 'offers'}</span>
+    ${
+      data.registrations_pending > 0 &&
+      html`<span>${count(data.registrations_pending)} waiting for registration</span>`
+    }
+    <span>${freshness(data)}</span>
+    <span class=${upstream.bad ? 'bad' : ''}>Offers service ${upstream.text}</span>
+    ${data.upstream.simulated && html`<strong class="simulated">simulated data</strong>`}
+  </p>`
+}

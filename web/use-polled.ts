@@ -1,0 +1,79 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+
+/** What was read last, and why the last attempt failed; both undefined before the first answer. */
+export interface Polled<T> {
+  data: T | undefined
+  error: Error | undefined
+  /** Reads again now. */
+  reload: () => void
+}
+
+/** Resolves after so many ms, or when the tab is looked at again; while nobody looks it waits. */
+function untilNext(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const over = new AbortController()
+    function end() {
+      over.abort()
+      clearTimeout(timer)
+      resolve()
+    }
+    const endIfSeen = () => document.hidden || end()
+    const timer = setTimeout(endIfSeen, ms)
+    document.addEventListener('visibilitychange', endIfSeen, { signal: over.signal })
+    signal.addEventListener('abort', end, { signal: over.signal })
+    if (signal.aborted) end()
+  })
+}
+
+interface State<T> {
+  /** What this was read for. */
+  inputs: readonly unknown[]
+  data?: T
+  error?: Error
+}
+
+/**
+ * Reads something now and then every `intervalMs`, as long as the tab is looked at. What was read
+ * stays while newer is fetched and when that fails; it goes when one of `inputs` changes.
+ */
+export function usePolled<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  intervalMs: number,
+  inputs: readonly unknown[],
+): Polled<T> {
+  const [state, setState] = useState<State<T>>({ inputs })
+  const latest = useRef(load)
+  latest.current = load
+  const wake = useRef(() => {})
+
+  useEffect(() => {
+    const ended = new AbortController()
+    async function poll() {
+      while (!ended.signal.aborted) {
+        const pause = new AbortController()
+        wake.current = () => pause.abort()
+        try {
+          const data = await latest.current(ended.signal)
+          if (!ended.signal.aborted) setState({ inputs, data })
+        } catch (error) {
+          if (ended.signal.aborted) return
+          setState((before) => ({
+            inputs,
+            data: before.inputs === inputs ? before.data : undefined,
+            error: error as Error,
+          }))
+        }
+        await untilNext(intervalMs, AbortSignal.any([ended.signal, pause.signal]))
+      }
+    }
+    void poll()
+    return () => ended.abort()
+  }, [...inputs, intervalMs])
+
+  const current = inputs.every((input, index) => input === state.inputs[index])
+  return {
+    data: current ? state.data : undefined,
+    error: current ? state.error : undefined,
+    reload: () => wake.current(),
+  }
+}
