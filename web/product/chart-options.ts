@@ -27,8 +27,11 @@ function steps(style: Partial<uPlot.Series>): uPlot.Series {
     ...style,
     points: { show: false },
     paths: uPlot.paths.stepped?.({ align: 1, alignGaps: 1, extend: true }),
-    // uPlot leaves out the gap behind the last price, and `extend` draws into it.
-    gaps: (plot, series, _first, last, gaps) => {
+    gaps: (plot, series, _first, last, between) => {
+      // The step from the price before a gap to the one behind it is drawn on its end.
+      const half = Math.ceil(((plot.series[series]?.width ?? 1) * devicePixelRatio) / 2)
+      const gaps = between.map(([from, to]): [number, number] => [from, to + half])
+      // uPlot leaves out the gap behind the last price, and `extend` draws into it.
       const end = plot.data[0][last + 1]
       if (end === undefined || plot.data[series]?.[last] == null) return gaps
       const { left, width } = plot.bbox
