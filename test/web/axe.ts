@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import type axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import type { Test } from 'tap'
+
+const source = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
+
+/** What axe-core finds fault with, in words. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await page.evaluate<axe.AxeResults>(
+    `axe.run({ resultTypes: ['violations'] })`,
+  )
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  )
+}
+
+/** Asserts that axe-core finds no fault with a page, light on a wide screen and dark on a narrow one. */
+export async function isAccessible(t: Test, page: Page): Promise<void> {
+  await page.evaluate(source)
+  const before = page.viewportSize() ?? { width: 1280, height: 720 }
+  t.strictSame(await violations(page), [], 'light and wide')
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  await page.setViewportSize({ width: 360, height: 740 })
+  t.strictSame(await violations(page), [], 'dark and narrow')
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+  await page.setViewportSize(before)
+}

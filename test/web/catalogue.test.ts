@@ -1,0 +1,174 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
+import { offer } from '../routes/helper.ts'
+import { becomes, placeOf, textsOf } from './expect.ts'
+import { serveLive, serveStill } from './service.ts'
+import { test } from './visit.ts'
+
+/** The products of each test have a word of their own, by which it finds them. */
+const { url, app, time, add } = await serveStill(t)
+
+const namesOn = (page: Page) => () => textsOf(page.locator('.rows .row a'))
+
+const rowOf = (page: Page, name: string) =>
+  page.locator('.rows .row').filter({ has: page.getByRole('link', { name, exact: true }) })
+
+const search = (page: Page) => page.getByRole('searchbox', { name: 'Search products' })
+
+test('the catalogue shows price, offers, last day and freshness of a product', async (t, open) => {
+  const now = Date.now()
+  time.behind = 3 * HOUR_MS
+  await add('Mower', [
+    [now - 2 * HOUR_MS, offer('a', 51_900), offer('b', 70_000)],
+    [now - HOUR_MS, offer('a', 41_900), offer('b', 70_000), offer('c', 9, 0)],
+  ])
+  time.behind = 0
+  const page = await open(`${url}/#/?q=mower`)
+  const row = rowOf(page, 'Mower')
+  await row.getByRole('img', { name: 'last day from 41,900 to 51,900' }).waitFor()
+  t.strictSame(await textsOf(row.locator('> div')), [
+    'Mower',
+    'Lowest price 41,900',
+    'Offers 3',
+    '',
+    'Checked 1 h ago',
+  ])
+})
+
+test('the catalogue tells which products have no price, and why', async (t, open) => {
+  await add('Nut sold out', [[Date.now() - 4 * DAY_MS]])
+  const { key } = await add('Nut rejected')
+  await app.store.settle([{ type: 'rejected', key, version: 1, reason: 'no nuts', at: Date.now() }])
+  await add('Nut new')
+  const page = await open(`${url}/#/?q=nut`)
+  const columns = page.locator('.rows .row > .price, .rows .row > .fresh')
+  await becomes(t, () => textsOf(columns), [
+    ...['Lowest price none in stock', 'Checked waiting for offers'],
+    ...['Lowest price none in stock', 'Checked rejected'],
+    ...['Lowest price none in stock', 'Checked 4 d ago (stale)'],
+  ])
+})
+
+test('the catalogue is searched as one types, and the address follows', async (t, open) => {
+  await add('Sekačka na trávu')
+  const { id } = await add('Trimmer')
+  await app.store.updateProduct(id, { description: 'Not a lawn sweeper' })
+  const page = await open(url)
+  await search(page).pressSequentially('sekac')
+  await becomes(t, namesOn(page), ['Sekačka na trávu'])
+  t.equal(placeOf(page), '#/?q=sekac')
+  await page.reload()
+  await becomes(t, namesOn(page), ['Sekačka na trávu'])
+  t.equal(await search(page).inputValue(), 'sekac')
+  await search(page).fill('LAWN SW')
+  await becomes(t, namesOn(page), ['Trimmer'])
+  await page.getByRole('link', { name: 'Movers' }).click()
+  await page.getByRole('heading', { name: 'Biggest movers' }).waitFor()
+  await page.goBack()
+  await becomes(t, namesOn(page), ['Trimmer'])
+  t.equal(await search(page).inputValue(), 'LAWN SW')
+  await search(page).fill('nothing like it')
+  await page.getByText('No product fits.').waitFor()
+  t.strictSame(await namesOn(page)(), [])
+})
+
+test('the catalogue is sorted and filtered, and the address says how', async (t, open) => {
+  const now = Date.now()
+  for (const [name, price, stock] of [
+    ['Mid blade', 300, 1],
+    ['All blade', 100, 0],
+    ['Saw blade', 200, 1],
+  ] as const) {
+    await add(name, [[now, offer('a', price, stock)]])
+  }
+  const page = await open(`${url}/#/?q=blade`)
+  const sort = page.getByRole('combobox', { name: 'Sort by' })
+  for (const [by, wanted] of [
+    ['name, A to Z', 'All Mid Saw'],
+    ['name, Z to A', 'Saw Mid All'],
+    ['price, lowest first', 'Saw Mid All'],
+    ['oldest first', 'Mid All Saw'],
+    ['newest first', 'Saw All Mid'],
+    ['price, highest first', 'Mid Saw All'],
+  ] as const) {
+    await sort.selectOption(by)
+    const names = wanted.split(' ').map((name) => `${name} blade`)
+    await becomes(t, namesOn(page), names, by)
+  }
+  const inStock = page.getByRole('checkbox', { name: 'In stock only' })
+  await inStock.check()
+  await becomes(t, namesOn(page), ['Mid blade', 'Saw blade'])
+  t.equal(placeOf(page), '#/?q=blade&sort=-lowest_price&in_stock=true')
+  await page.reload()
+  await becomes(t, namesOn(page), ['Mid blade', 'Saw blade'])
+  t.ok(await inStock.isChecked())
+})
+
+test('the catalogue shows by itself what is created, changed and deleted', async (t, open) => {
+  await add('Rake')
+  const page = await open(`${url}/#/?q=rake`)
+  await becomes(t, namesOn(page), ['Rake'])
+  const { id } = await add('New rake')
+  await becomes(t, namesOn(page), ['New rake', 'Rake'])
+  await app.store.updateProduct(id, { name: 'Rake of wood' })
+  await becomes(t, namesOn(page), ['Rake of wood', 'Rake'])
+  await app.store.deleteProduct(id)
+  await becomes(t, namesOn(page), ['Rake'])
+})
+
+test('the catalogue says why it cannot be read, and goes on when it can', async (t, open) => {
+  await add('Spade')
+  const page = await open('about:blank', { expected: [/^GET \/api\/v1\/products\?.* 503$/] })
+  const json = { statusCode: 503, error: 'Service Unavailable', message: 'Not <b>now</b>' }
+  await page.route('**/api/v1/products?*', (route) => route.fulfill({ status: 503, json }))
+  await page.goto(`${url}/#/?q=spade`)
+  const alert = page.getByRole('alert').filter({ hasText: 'Not <b>now</b>' })
+  await alert.waitFor()
+  await page.unrouteAll()
+  await becomes(t, namesOn(page), ['Spade'])
+  await alert.waitFor({ state: 'detached' })
+})
+
+test('the catalogue shows the prices of each poll by itself', async (t, open) => {
+  const { url, offer: put } = await serveLive(t, 'Mower', offer('a', 300))
+  const page = await open(url)
+  const figures = rowOf(page, 'Mower').locator('.number')
+  await becomes(t, () => textsOf(figures), ['Lowest price 300', 'Offers 1'])
+  put(offer('a', 250), offer('b', 400))
+  await becomes(t, () => textsOf(figures), ['Lowest price 250', 'Offers 2'])
+  put()
+  await becomes(t, () => textsOf(figures), ['Lowest price none in stock', 'Offers 0'])
+})
+
+const movers = (page: Page, direction: string) => () =>
+  textsOf(page.getByRole('region', { name: direction }).getByRole('listitem'))
+
+test('the movers are ranked both ways, within a window of choice', async (t, open) => {
+  const { url, time, add } = await serveStill(t)
+  const now = Date.now()
+  const prices = (...steps: [ago: number, price: number][]) =>
+    steps.map(([ago, price]): [number, ReturnType<typeof offer>] => [now - ago, offer('a', price)])
+  time.behind = 3 * DAY_MS
+  await add('Halved', prices([2 * DAY_MS, 300], [2 * HOUR_MS, 150]))
+  await add('Down a bit', prices([2 * DAY_MS, 1000], [MINUTE_MS, 900]))
+  await add('Up', prices([2 * DAY_MS, 1000], [MINUTE_MS, 1200]))
+  time.behind = 0
+  const page = await open(`${url}/#/movers`)
+  await becomes(t, movers(page, 'Drops'), [
+    'Halved300 → 150-50.0 %',
+    'Down a bit1,000 → 900-10.0 %',
+  ])
+  await becomes(t, movers(page, 'Rises'), ['Up1,000 → 1,200+20.0 %'])
+  await page.getByRole('radio', { name: '1 hour' }).check()
+  await becomes(t, movers(page, 'Drops'), ['Down a bit1,000 → 900-10.0 %'])
+  await page.getByRole('link', { name: 'Down a bit' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Down a bit' }).waitFor()
+})
+
+test('where no price has moved, that is told', async (t, open) => {
+  const { url } = await serveStill(t)
+  const page = await open(`${url}/#/movers`)
+  const told = page.getByText('No price moved this way.')
+  await becomes(t, () => told.count(), 2)
+})

@@ -1,0 +1,139 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import type { ProductQuery } from '../../db/store.ts'
+import { list } from '../routes/helper.ts'
+import { becomes, textsOf } from './expect.ts'
+import { serveStill } from './service.ts'
+import { test } from './visit.ts'
+
+const { url, app } = await serveStill(t)
+
+const place = `${url}/#/import`
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+const heading = (page: Page, name: string) => page.getByRole('heading', { name })
+const refused = (page: Page) => page.locator('tbody tr')
+
+/** Chooses a file with this text and starts its import. */
+async function importFile(page: Page, name: string, text: string | Buffer): Promise<void> {
+  const buffer = Buffer.from(text)
+  await page.getByLabel('File').setInputFiles({ name, mimeType: 'text/plain', buffer })
+  await button(page, /^Import$/).click()
+}
+
+/** The names that a search finds, in alphabetical order. */
+async function namesOf(word: string): Promise<string[]> {
+  const { items } = await list(app, `q=${word}&sort=name&limit=200`)
+  return items.map(({ name }) => name)
+}
+
+/** A CSV file of so many products. */
+function products(word: string, count: number): string {
+  const line = (_: unknown, index: number) => `${word} ${String(index).padStart(4, '0')}`
+  return ['name', ...Array.from({ length: count }, line)].join('\n')
+}
+
+/** How many products a search finds, all of different names. */
+async function countOf(word: string): Promise<number> {
+  const query: ProductQuery = { sort: 'created_at', words: [word], limit: 10_000 }
+  const { items } = await app.store.products(query)
+  return new Set(items.map(({ name }) => name)).size
+}
+
+const files: [format: string, name: string, text: string, refused: string[][]][] = [
+  [
+    'CSV',
+    'garden.CSV',
+    'name,description,price\r\ncsv mower,"Mows\r\nlawns",5\r\n,nameless,\r\ncsv saw,,\r\none,two\r\n',
+    [
+      ['4', '', 'item/name must have 1 to 255 characters'],
+      ['6', '', 'It has the wrong number of cells, 2 instead of 3'],
+    ],
+  ],
+  [
+    'NDJSON',
+    'garden.ndjson',
+    '{"name": "ndjson mower", "price": 5}\n{"name": 7}\n\n[]\n{"name": "ndjson saw"}',
+    [
+      ['2', '', 'item/name must be string'],
+      ['4', '', 'It is not a JSON object'],
+    ],
+  ],
+]
+for (const [format, name, text, wanted] of files) {
+  test(`${format} is imported, and what is refused is listed with its line`, async (t, open) => {
+    const page = await open(place)
+    await importFile(page, name, text)
+    await heading(page, `Imported ${name}`).waitFor()
+    await page.getByText('2 created, 2 refused (100 %)').waitFor()
+    const bar = page.getByRole('progressbar')
+    t.equal(await bar.getAttribute('value'), await bar.getAttribute('max'))
+    await heading(page, '2 refused rows').waitFor()
+    for (const [index, [line, called, why = '']] of wanted.entries()) {
+      const cells = await textsOf(refused(page).nth(index).locator('td'))
+      t.strictSame(cells.slice(0, 2), [line, called])
+      t.match(cells[2], why)
+    }
+    await page.getByText('Not imported: price').waitFor()
+    const word = format.toLowerCase()
+    t.strictSame(await namesOf(word), [`${word} mower`, `${word} saw`])
+    await page.getByRole('link', { name: 'See the catalogue' }).click()
+    await page.getByRole('link', { name: `${word} saw` }).waitFor()
+  })
+}
+
+test('a file that cannot be read is told, and why', async (t, open) => {
+  const page = await open(place)
+  for (const [name, text, why] of [
+    ['garden.xlsx', 'PK', 'The name of the file has to end in .csv, .ndjson or .jsonl.'],
+    ['garden.csv', 'name\nSeka\xe8ka', 'Line 2 is not in UTF-8'],
+    ['garden.csv', 'title\nMower', 'The first line of the file has to name its columns'],
+  ] as const) {
+    await importFile(page, name, Buffer.from(text, 'latin1'))
+    await page.getByRole('alert').filter({ hasText: why }).waitFor()
+  }
+  t.strictSame(await namesOf('seka'), [])
+})
+
+test('an import can be left, stopped and gone on with', async (t, open) => {
+  const page = await open(place)
+  const held = Promise.withResolvers<void>()
+  const batches: number[] = []
+  await page.route('**/products/batch', async (route) => {
+    const { items } = route.request().postDataJSON() as { items: unknown[] }
+    batches.push(items.length)
+    if (batches.length === 2) await held.promise
+    await route.continue()
+  })
+  await importFile(page, 'many.csv', products('stopped', 3500))
+  await page.getByText('1,000 created, 0 refused (28 %)').waitFor()
+  await page.getByRole('link', { name: 'Catalogue' }).click()
+  await heading(page, 'Catalogue').waitFor()
+  await page.goBack()
+  await button(page, 'Stop').click()
+  held.resolve()
+  await heading(page, 'Stopped importing many.csv').waitFor()
+  await page.getByText('2,000 created, 0 refused').waitFor()
+  t.equal(await countOf('stopped'), 2000)
+  await button(page, 'Go on from line 2,002').click()
+  await page.getByText('3,500 created, 0 refused (100 %)').waitFor()
+  t.equal(await countOf('stopped'), 3500)
+  t.strictSame(batches, [1000, 1000, 1000, 500])
+})
+
+test('an import whose connection breaks off can be gone on with', async (t, open) => {
+  const page = await open(place, {
+    expected: [/^POST \/api\/v1\/products\/batch net::ERR_CONNECTION_RESET$/],
+  })
+  let batches = 0
+  await page.route('**/products/batch', (route) => {
+    batches += 1
+    return batches === 2 ? route.abort('connectionreset') : route.continue()
+  })
+  await importFile(page, 'broken.csv', products('broken', 2500))
+  await page.getByRole('main').getByText('The service cannot be reached').waitFor()
+  await heading(page, 'Failed to import broken.csv').waitFor()
+  t.equal(await countOf('broken'), 1000)
+  await button(page, 'Go on from line 1,002').click()
+  await heading(page, 'Imported broken.csv').waitFor()
+  await becomes(t, () => countOf('broken'), 2500)
+})

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { startApp, temporaryFolder } from '../helper.ts'
+import { create, NO_UPSTREAM } from '../routes/helper.ts'
+import { isAccessible } from './axe.ts'
+import { becomes, textsOf } from './expect.ts'
+import { serve } from './service.ts'
+import { test } from './visit.ts'
+
+/** A service that can go away and come back at the same address, with the same data. */
+const folder = await temporaryFolder(t)
+const variables = { ...NO_UPSTREAM, DATABASE_URL: `file:${join(folder, 'test.db')}` }
+const { url, ...first } = await serve(t, variables)
+let { app } = first
+
+async function comeBack(): Promise<void> {
+  app = await startApp(t, variables)
+  await app.listen({ host: '127.0.0.1', port: Number(new URL(url).port) })
+}
+
+/** What fails while the service is away, and as it ends. */
+const expected = [/ net::ERR_\w+$/, / 503$/]
+
+const away = (page: Page) =>
+  page.getByText('The service cannot be reached. What you see may be old')
+
+const status = (page: Page) => page.locator('.status')
+
+test('the status line counts, follows, and says that the data is simulated', async (t, open) => {
+  const { app, url } = await serve(t)
+  const page = await open(url)
+  await status(page).getByText('0 products').waitFor()
+  await status(page).getByText('simulated data').waitFor()
+  await create(app, { name: 'Mower' })
+  await status(page).getByText('1 product', { exact: true }).waitFor()
+  await status(page).getByText('100 % fresh').waitFor()
+  await status(page)
+    .getByText(/^Offers service answered \d+ (s|min) ago$/)
+    .waitFor()
+})
+
+test('the status line says why the Offers service fails', async (t, open) => {
+  await create(app, { name: 'Axe' })
+  const page = await open(url)
+  await status(page)
+    .getByText(/^\d+ waiting for registration$/)
+    .waitFor()
+  const why = 'Offers service failing: The Offers service cannot be reached (ECONNREFUSED)'
+  await status(page).getByText(why).waitFor()
+  t.equal(await status(page).getByText('simulated data').count(), 0)
+})
+
+test('the catalogue says that the service is away, and goes on when it is back', async (t, open) => {
+  await create(app, { name: 'Mower' })
+  const page = await open(`${url}/#/?q=mower`, { expected })
+  const names = () => textsOf(page.locator('.rows .row a'))
+  await becomes(t, names, ['Mower'])
+  await app.close()
+  await away(page).waitFor()
+  t.strictSame(await names(), ['Mower'], 'what was read stays')
+  await isAccessible(t, page)
+  await comeBack()
+  await create(app, { name: 'Another mower' })
+  await becomes(t, names, ['Another mower', 'Mower'])
+  await away(page).waitFor({ state: 'detached' })
+})
+
+test('a product is followed again when the service is back', async (_t, open) => {
+  const { id } = await create(app, { name: 'Saw' })
+  const page = await open(`${url}/#/products/${id}`, { expected })
+  const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true })
+  await heading('Saw').waitFor()
+  await app.close()
+  await away(page).waitFor()
+  await heading('Saw').waitFor()
+  await comeBack()
+  await away(page).waitFor({ state: 'detached' })
+  await app.store.updateProduct(id, { name: 'Chain saw' })
+  await heading('Chain saw').waitFor()
+})
+
+test('what cannot be done while the service is away is not lost', async (_t, open) => {
+  const page = await open(`${url}/#/?q=nothing`, { expected })
+  await page.getByText('No product fits.').waitFor()
+  await app.close()
+  await page.getByRole('button', { name: 'New product' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Rake')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('dialog').getByText('The service cannot be reached').waitFor()
+  await comeBack()
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Rake' }).waitFor()
+})
+
+test('a part of the page that cannot be loaded is told, and had later', async (_t, open) => {
+  const page = await open(`${url}/#/?q=nothing`, { expected })
+  await page.getByText('No product fits.').waitFor()
+  await app.close()
+  await page.getByRole('link', { name: 'Movers' }).click()
+  await page.getByText('This part of the page could not be loaded.').waitFor()
+  await comeBack()
+  await page.getByRole('button', { name: 'Reload the page' }).click()
+  await page.getByRole('heading', { name: 'Biggest movers' }).waitFor()
+})
