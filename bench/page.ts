@@ -171,10 +171,9 @@ async function firstView(browser: Browser, { url }: Running) {
     await page.goto(`${url}/#/`)
     await page.locator('.row .price').nth(3).waitFor()
     const shown = performance.now() - began
-    await page.getByRole('searchbox').fill('product 1')
-    await until(page, "location.hash.includes('product')")
+    await page.getByRole('button', { name: 'New product' }).click()
+    await page.getByRole('dialog').waitFor()
     const usable = performance.now() - began
-    await page.getByRole('searchbox').fill('')
     await page.locator('.sparkline path').nth(10).waitFor()
     views.push({ bytes, shown, usable })
     await page.context().close()
@@ -182,7 +181,7 @@ async function firstView(browser: Browser, { url }: Running) {
   return {
     first_view_kb: Math.round(median(views.map(({ bytes }) => bytes)) / 100) / 10,
     shown_ms: Math.round(median(views.map(({ shown }) => shown))),
-    used_ms: Math.round(median(views.map(({ usable }) => usable))),
+    dialog_opened_ms: Math.round(median(views.map(({ usable }) => usable))),
   }
 }
 

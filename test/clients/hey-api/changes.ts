@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Use } from '../uses.ts'
+import { outlastsBreak, type Use } from '../uses.ts'
 import * as api from './api/index.ts'
 import { create } from './catalogue.ts'
 import { connect } from './client.ts'
@@ -21,21 +21,7 @@ export const changes = {
     const client = connect(url, token)
     const { data } = await api.getStatus({ client })
     const after = data?.last_seq ?? 0
-    await create(client, 'Before the break')
-    const seen: number[] = []
-    let second: string | undefined
-    for await (const change of follow(client, after)) {
-      seen.push(change.seq)
-      if (change.product_id === second) break
-      if (second !== undefined) continue
-      hangUp()
-      second = (await create(client, 'Behind the break')).id
-    }
-    assert.deepEqual(
-      seen,
-      seen.map((_, index) => after + 1 + index),
-    )
-
+    await outlastsBreak(follow(client, after), after, hangUp, (name) => create(client, name))
     await assert.rejects(follow(connect(url), after).next(), /Authorization/)
     const faults: unknown[] = []
     const { stream } = await api.streamChanges({
