@@ -33,12 +33,14 @@ export class EventStreamParser {
     this.#afterCarriageReturn = text.endsWith('\r')
     const [first = '', ...others] = rest.split(/\r\n|\n|\r/)
     const lines = [this.#line + first, ...others]
-    this.#line = lines.pop() ?? ''
+    this.#line = String(lines.pop())
     return lines.flatMap((line) => (line === '' ? this.#dispatch() : this.#takeField(line)))
   }
 
   #takeField(line: string): [] {
-    const [, name, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? []
+    const colon = line.indexOf(':')
+    const name = colon < 0 ? line : line.slice(0, colon)
+    const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '')
     if (name === 'event') this.#type = value
     else if (name === 'data') this.#data.push(value)
     else if (name === 'id' && !value.includes('\0')) this.#id = value

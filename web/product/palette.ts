@@ -48,9 +48,10 @@ export function lowestStyle({ lowest }: Palette): LineStyle {
 
 /** The line of the offer with this number. */
 export function offerStyle({ offers }: Palette, slot: number): LineStyle {
+  const [colour, dash] = [slot % offers.length, slot % DASHES.length]
   return {
-    colour: offers[slot % offers.length] ?? '',
-    dash: DASHES[slot % DASHES.length] ?? [],
+    colour: offers.slice(colour, colour + 1).join(),
+    dash: DASHES.slice(dash, dash + 1).flat(),
     width: 1.5,
   }
 }
