@@ -6,6 +6,11 @@ const interruption = new AbortController()
 process.once('SIGINT', () => interruption.abort()) // A second one ends it at once.
 
 const { env, stdin, stdout, stderr } = process
+stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return // Who reads it may stop when it has enough, as `head` does.
+  stderr.write(`error: ${message}\n`)
+  process.exit(EXIT.failed)
+})
 process.exitCode = await run(process.argv.slice(2), {
   env,
   stdin,

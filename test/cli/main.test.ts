@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { json } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { eventually } from '../helper.ts'
 import { createAll } from '../routes/helper.ts'
@@ -32,6 +34,18 @@ t.test('a reader that has enough ends an export quietly', async (t) => {
   await once(child.stdout, 'data')
   child.stdout.destroy()
   t.same(await ended, { code: 0, signal: null, stderr: '' })
+})
+
+t.test('a reader that wants no help gets none, quietly', async (t) => {
+  const { child, ended } = spawnCli(t, ['--help'])
+  child.stdout.destroy()
+  t.same(await ended, { code: 0, signal: null, stderr: '' })
+})
+
+t.test('what cannot be written to standard output is a failure', async (t) => {
+  const command = `exec "${process.execPath}" cli/main.ts --help > /dev/full`
+  const ended = promisify(execFile)('sh', ['-c', command])
+  await t.rejects(ended, { code: 1, stderr: /^error: ENOSPC/ })
 })
 
 t.test('Ctrl+C ends it, with a message', async (t) => {
