@@ -1,7 +1,13 @@
 import compress from '@fastify/compress'
-import type { onSendAsyncHookHandler } from 'fastify'
+import type { onSendAsyncHookHandler, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { ENCODINGS, encodedTag } from './etag.ts'
+
+/** Also where nothing is compressed: a cache has to know that for another client it can be. */
+const varyByEncoding: onSendHookHandler = (_request, reply, payload, done) => {
+  reply.vary('accept-encoding')
+  done(null, payload)
+}
 
 const tagByEncoding: onSendAsyncHookHandler = async (_request, reply, payload) => {
   const [encoding, tag] = [reply.getHeader('content-encoding'), reply.getHeader('etag')]
@@ -20,10 +26,11 @@ export default fp(
       encodings: [...ENCODINGS],
       globalDecompression: false,
     })
+    app.addHook('onSend', varyByEncoding)
     // A hook of each route, as the compression itself is, since those run behind all others.
     app.addHook('onRoute', (route) => {
       route.onSend = [route.onSend ?? []].flat().concat(tagByEncoding)
     })
   },
-  { name: 'compression' },
+  { name: 'compression', dependencies: ['@fastify/sensible'] },
 )

@@ -21,11 +21,18 @@ export function versionsOf(ifMatch: string | undefined): number[] | undefined {
   })
 }
 
-/** Whether an `If-None-Match` header names this tag, in any encoding, by weak comparison. */
-export function noneMatches(ifNoneMatch: string, tag: string): boolean {
-  if (ifNoneMatch.trim() === '*') return true
-  const known = new Set([tag, ...ENCODINGS.map((encoding) => encodedTag(tag, encoding))])
-  return ifNoneMatch.split(',').some((candidate) => known.has(candidate.trim().replace(/^W\//, '')))
+/**
+ * The tag, in whatever encoding, by which an `If-None-Match` header names the answer with this plain
+ * tag, by weak comparison; undefined if it does not. Of several it is one that the client takes by its
+ * `Accept-Encoding`, since a cache names all that it has, and chooses by the tag what to hand on.
+ */
+export function knownTag(ifNoneMatch: string, tag: string, accepted = ''): string | undefined {
+  if (ifNoneMatch.trim() === '*') return tag
+  const named = new Set(ifNoneMatch.split(',').map((each) => each.trim().replace(/^W\//, '')))
+  if (named.has(tag)) return tag
+  const known = ENCODINGS.filter((encoding) => named.has(encodedTag(tag, encoding)))
+  const encoding = known.find((encoding) => accepted.includes(encoding)) ?? known[0]
+  return encoding && encodedTag(tag, encoding)
 }
 
 /**
@@ -43,9 +50,12 @@ export default fp(
       const version = reply.version ? `${reply.version}-` : ''
       const tag = `"${version}${hash('sha1', payload, 'base64url')}"`
       reply.header('etag', tag)
-      const known = request.headers['if-none-match']
-      if (!read || known === undefined || !noneMatches(known, tag)) return payload
-      reply.code(304).removeHeader('content-type').removeHeader('content-length')
+      const { 'if-none-match': ifNoneMatch, 'accept-encoding': accepted } = request.headers
+      if (!read || ifNoneMatch === undefined) return payload
+      const known = knownTag(ifNoneMatch, tag, accepted)
+      if (known === undefined) return payload
+      reply.code(304).header('etag', known)
+      reply.removeHeader('content-type').removeHeader('content-length')
       // Behind this, Fastify measures what HEAD would have sent, and then drops it.
       return request.method === 'HEAD' ? payload : null
     })

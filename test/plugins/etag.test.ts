@@ -1,5 +1,5 @@
 import t from 'tap'
-import { noneMatches, versionsOf } from '../../plugins/etag.ts'
+import { knownTag, versionsOf } from '../../plugins/etag.ts'
 
 const ifMatch: [header: string | undefined, versions: number[] | undefined][] = [
   [undefined, undefined],
@@ -28,23 +28,31 @@ for (const [header, versions] of ifMatch) {
   })
 }
 
-const ifNoneMatch: [header: string, matches: boolean][] = [
-  ['*', true],
-  [' * ', true],
-  ['"3-abc"', true],
-  ['W/"3-abc"', true],
-  ['"x","3-abc"', true],
-  ['"x" ,\tW/"3-abc" ', true],
-  ['"3-abd"', false],
-  ['"3-ab"', false],
-  ['3-abc', false],
-  ['w/"3-abc"', false],
-  ['', false],
-  [',', false],
+const ifNoneMatch: [header: string, known: string | undefined, accepted?: string][] = [
+  ['*', '"3-abc"'],
+  [' * ', '"3-abc"'],
+  ['"3-abc"', '"3-abc"'],
+  ['W/"3-abc"', '"3-abc"'],
+  ['"x","3-abc"', '"3-abc"'],
+  ['"x" ,\tW/"3-abc" ', '"3-abc"'],
+  ['"3-abc-br"', '"3-abc-br"'],
+  ['W/"3-abc-gzip"', '"3-abc-gzip"', 'gzip, br'],
+  ['"3-abc-br", "3-abc"', '"3-abc"', 'gzip'],
+  ['"3-abc-br", "3-abc-gzip"', '"3-abc-gzip"', 'deflate, gzip'],
+  ['"3-abc-gzip", "3-abc-br"', '"3-abc-br"', 'gzip, br'],
+  ['"3-abc-deflate"', undefined, 'deflate'],
+  ['"3-abd-br"', undefined, 'br'],
+  ['"3-abd"', undefined],
+  ['"3-ab"', undefined],
+  ['3-abc', undefined],
+  ['w/"3-abc"', undefined],
+  ['', undefined],
+  [',', undefined],
 ]
 
-for (const [header, matches] of ifNoneMatch) {
-  t.test(`If-None-Match ${header} ${matches ? 'names' : 'does not name'} "3-abc"`, async (t) => {
-    t.equal(noneMatches(header, '"3-abc"'), matches)
+for (const [header, known, accepted] of ifNoneMatch) {
+  const who = accepted ? ` of who takes ${accepted}` : ''
+  t.test(`If-None-Match ${header}${who} names ${known ?? 'not'} "3-abc"`, async (t) => {
+    t.equal(knownTag(header, '"3-abc"', accepted), known)
   })
 }
