@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
+import { isSpecial } from '../db/file-path.ts'
 import { writeWhole } from '../db/whole-file.ts'
 import { type FileFormat, formatOf } from '../import-export/format.ts'
 import { PRODUCT_LINES } from '../import-export/product-lines.ts'
@@ -63,9 +64,11 @@ async function exportProducts(flags: ExportFlags, context: Context): Promise<voi
       bar?.update(done, { done: count(done) })
     }
   }
+  const writeTo = (file: string) => pipeline(lines, createWriteStream(file), { signal })
   try {
     if (output === undefined) await pipeline(lines, stdout, { signal, end: false })
-    else await writeWhole(output, (file) => pipeline(lines, createWriteStream(file), { signal }))
+    else if (await isSpecial(output)) await writeTo(output)
+    else await writeWhole(output, writeTo)
   } finally {
     bar?.stop()
   }
@@ -82,7 +85,7 @@ export function addExport(program: Command, context: Context): void {
   program
     .command('export')
     .description('write all products to a file, through the API of a running service')
-    .option('--output <file>', 'the file, written anew (default: standard output)')
+    .option('--output <file>', 'the file, written anew, or a pipe (default: standard output)')
     .addOption(formatOption('the format (default: as the name of the file tells, or csv)'))
     .option('--q <words>', 'only products that this search finds')
     .addOption(urlOption())

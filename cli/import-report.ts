@@ -29,7 +29,7 @@ export class ImportReport {
     this.#context = context
     this.#fromLine = fromLine
     this.#progress = { bytes: 0, created: 0, refused: 0, nextLine: fromLine }
-    this.#refusals = new Refusals(refused)
+    this.#refusals = new Refusals(refused, fromLine > 1)
     const label = '{created} created, {refused} refused'
     this.#bar = startBar(context, label, size, figuresOf(this.#progress))
   }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
 import { type Command, InvalidArgumentError } from 'commander'
+import { isSameFile } from '../db/file-path.ts'
 import { type FileFormat, formatOf } from '../import-export/format.ts'
 import { type BatchAnswer, importProducts } from '../import-export/import.ts'
 import { apiAt, urlOption } from './api.ts'
@@ -37,6 +38,11 @@ async function importFile(
   const { stdin, signal } = context
   const call = apiAt(url, context)
   const size = file === '-' ? undefined : (await stat(file)).size
+  // The shell may have opened that file as standard input.
+  const source = file === '-' ? '/dev/stdin' : file
+  if (refused !== undefined && (await isSameFile(source, refused))) {
+    throw new Error(`${refused} is the file to import; the refused rows need another one`)
+  }
   const report = new ImportReport(context, { fromLine, refused, size })
   const { onProgress, onRefusal, onIgnored } = report
   async function send(items: object[]): Promise<BatchAnswer> {
@@ -65,7 +71,10 @@ export function addImport(program: Command, context: Context): void {
     .argument('<file>', 'CSV with a column "name", or NDJSON, in UTF-8; - is standard input')
     .addOption(formatOption('the format, if the name does not end in .csv, .ndjson or .jsonl'))
     .option('--from-line <n>', 'leave out what begins before this line', toLine, 1)
-    .option('--refused <file>', 'write all refused rows there, as NDJSON')
+    .option(
+      '--refused <file>',
+      'write all refused rows there, as NDJSON; with --from-line above 1, after what it holds',
+    )
     .addOption(urlOption())
     .addHelpText('after', HELP)
     .action(async (file: string, flags: ImportFlags, command: Command) => {

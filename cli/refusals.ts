@@ -15,9 +15,12 @@ export class Refusals {
   readonly #shown: Refusal[] = []
   #count = 0
 
-  /** Begins the file at `path`, if one is wanted. Throws where it can't be written. */
-  constructor(path: string | undefined) {
-    this.#file = path === undefined ? undefined : openSync(path, 'w')
+  /**
+   * Begins the file at `path`, if one is wanted, or goes on with it where the import does so. Throws
+   * where it can't be written.
+   */
+  constructor(path: string | undefined, goesOn: boolean) {
+    this.#file = path === undefined ? undefined : openSync(path, goesOn ? 'a' : 'w')
   }
 
   add(refusal: Refusal): void {

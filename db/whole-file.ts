@@ -1,5 +1,6 @@
 import { mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isSpecial, realFile } from './file-path.ts'
 
 async function flush(path: string): Promise<void> {
   const handle = await open(path)
@@ -12,20 +13,23 @@ async function flush(path: string): Promise<void> {
 
 /**
  * Has `write` make a file at a path for the time being, in the same folder, and puts it in the place of
- * `path` when it is whole and on the disk. Where anything fails, whatever was at `path` is still there.
+ * `path` when it is whole and on the disk; of a link, in the place of the file that it names. Where
+ * anything fails, whatever was at `path` is still there. Rejects where that is no regular file.
  */
 export async function writeWhole<T>(
   path: string,
   write: (temporary: string) => Promise<T>,
-  putInPlace: (temporary: string, path: string) => Promise<void> = rename,
+  putInPlace: (temporary: string, file: string) => Promise<void> = rename,
 ): Promise<T> {
-  const folder = await mkdtemp(`${path}.`)
+  if (await isSpecial(path)) throw new Error(`${path} is no regular file and cannot be replaced`)
+  const file = await realFile(path)
+  const folder = await mkdtemp(`${file}.`)
   try {
-    const temporary = join(folder, basename(path))
+    const temporary = join(folder, basename(file))
     const result = await write(temporary)
     await flush(temporary)
-    await putInPlace(temporary, path)
-    await flush(dirname(path))
+    await putInPlace(temporary, file)
+    await flush(dirname(file))
     return result
   } finally {
     await rm(folder, { recursive: true })

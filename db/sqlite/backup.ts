@@ -1,12 +1,10 @@
-import { stat } from 'node:fs/promises'
+import { isSameFile } from '../file-path.ts'
 import { writeWhole } from '../whole-file.ts'
 import { type CopyOptions, type CopySummary, copyDatabase } from './copy.ts'
 
 /** Rejects where the file of a backup is that of the database, whatever their names. */
 export async function assertApart(file: string, path: string): Promise<void> {
-  const [a, b] = await Promise.all([file, path].map((name) => stat(name).catch(() => undefined)))
-  const same = a && b && a.dev === b.dev && a.ino === b.ino
-  if (same) throw new Error(`${file} is the database itself`)
+  if (await isSameFile(file, path)) throw new Error(`${file} is the database itself`)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { access, open, stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import Database from 'better-sqlite3'
 import { assertOurs } from './migrate.ts'
 
@@ -62,7 +62,8 @@ export async function copyDatabase(
   options: CopyOptions = {},
 ): Promise<CopySummary> {
   try {
-    await access(from)
+    // SQLite would wait for ever on a pipe.
+    if (!(await stat(from)).isFile()) throw new Error('it is no regular file')
     // It holds the token of the Offers service, which is for nobody else to read.
     await (await open(to, 'wx', 0o600)).close()
     await copy(from, to, options)

@@ -38,7 +38,8 @@ async function replace(temporary: string, path: string): Promise<void> {
 }
 
 /**
- * Puts a copy of the backup `file`, which is found good first, in the place of the database at `path`.
+ * Puts a copy of the backup `file`, which is found good first, in the place of the database at `path`,
+ * behind all links.
  * Rejects where a service has that open; whatever fails, it keeps what it holds.
  */
 export async function restore(

@@ -84,6 +84,21 @@ t.test('what is no backup is refused', async (t) => {
   })
 })
 
+t.test('a backup needs a folder and a file', async (t) => {
+  const { env, folder } = await startOnFile(t)
+  const none = join(folder, 'none')
+  t.same(await cli(['backup', join(none, 'backup.db')], { env }), {
+    code: 1,
+    stdout: '',
+    stderr: `error: there is no folder ${none}\n`,
+  })
+  t.same(await cli(['backup', '/dev/null', '--force'], { env }), {
+    code: 1,
+    stdout: '',
+    stderr: 'error: /dev/null is no regular file and cannot be replaced\n',
+  })
+})
+
 t.test('a backup can be interrupted', async (t) => {
   const { env, file } = await startOnFile(t)
   const signal = AbortSignal.abort()

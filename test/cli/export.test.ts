@@ -1,5 +1,6 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { lstat, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { NewProduct } from '../../schemas/product.ts'
 import { temporaryFolder } from '../helper.ts'
@@ -121,5 +122,15 @@ t.test('a folder that is not there is told', async (t) => {
   const file = join(await temporaryFolder(t), 'none', 'products.csv')
   const { code, stderr } = await cli(['export', '--output', file, '--url', url])
   t.equal(code, 1)
-  t.match(stderr, /^error: ENOENT: no such file or directory/)
+  t.equal(stderr, `error: there is no folder ${dirname(file)}\n`)
+})
+
+t.test('a pipe is written to, not replaced', async (t) => {
+  const pipe = join(await temporaryFolder(t), 'pipe.csv')
+  execFileSync('mkfifo', [pipe])
+  const reading = readFile(pipe, 'utf8')
+  const { code } = await cli(['export', '--output', pipe, '--url', url])
+  t.equal(code, 0)
+  t.equal(await reading, (await cli(['export', '--url', url])).stdout)
+  t.ok((await lstat(pipe)).isFIFO())
 })

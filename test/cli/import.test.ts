@@ -1,8 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { link, readFile, symlink, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { json } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { eventually, temporaryFolder } from '../helper.ts'
 import { listAll } from '../routes/helper.ts'
@@ -98,6 +100,44 @@ t.test('refused rows are listed, and all of them written to a file', async (t) =
     name: null,
     message: 'It has the wrong number of cells, 3 instead of 2',
   })
+})
+
+t.test('the file of refused rows is continued where the import is', async (t) => {
+  const file = await fileWith(t, 'name\n""\necho\n""\n')
+  const refused = `${file}.refused`
+  await writeFile(refused, 'from an earlier import\n')
+  const args = ['import', file, '--refused', refused, '--url', url]
+  await cli(args)
+  await cli([...args, '--from-line', '4'])
+  const written = (await readFile(refused, 'utf8')).trimEnd().split('\n')
+  t.same(
+    written.map((line) => JSON.parse(line).line),
+    [2, 4, 4],
+  )
+})
+
+t.test('the refused rows do not go into the file that is imported', async (t) => {
+  const content = 'name\n""\nfoxtrot\n'
+  const file = await fileWith(t, content)
+  await symlink(file, `${file}.symbolic`)
+  await link(file, `${file}.hard`)
+  for (const refused of [file, `${file}.symbolic`, `${file}.hard`]) {
+    for (const line of ['1', '2']) {
+      const args = ['import', file, '--refused', refused, '--from-line', line, '--url', url]
+      t.same(await cli(args), {
+        code: 1,
+        stdout: '',
+        stderr: `error: ${refused} is the file to import; the refused rows need another one\n`,
+      })
+    }
+  }
+  const script = '"$0" cli/main.ts import - --format csv --url "$2" --refused "$1" < "$1"'
+  await t.rejects(promisify(execFile)('sh', ['-c', script, process.execPath, file, url]), {
+    code: 1,
+    stderr: `error: ${file} is the file to import; the refused rows need another one\n`,
+  })
+  t.equal(await readFile(file, 'utf8'), content)
+  t.same(await found('foxtrot'), [])
 })
 
 t.test('a terminal is shown how far it is', async (t) => {

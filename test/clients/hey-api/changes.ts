@@ -3,7 +3,7 @@ import { outlastsBreak, type Use } from '../uses.ts'
 import * as api from './api/index.ts'
 import { create } from './catalogue.ts'
 import { connect } from './client.ts'
-import { follow } from './follow.ts'
+import { follow, lastSeq } from './follow.ts'
 
 export const changes = {
   async listChanges({ url, token, productId: product_id }) {
@@ -19,10 +19,10 @@ export const changes = {
 
   async streamChanges({ url, token, hangUp }) {
     const client = connect(url, token)
-    const { data } = await api.getStatus({ client })
-    const after = data?.last_seq ?? 0
+    const after = await lastSeq(client)
     await outlastsBreak(follow(client, after), after, hangUp, (name) => create(client, name))
-    await assert.rejects(follow(connect(url), after).next(), /Authorization/)
+    await assert.rejects(follow(connect(url), after).next(), /401 .*Authorization/)
+    await assert.rejects(lastSeq(connect(url)), /Authorization/)
     const faults: unknown[] = []
     const { stream } = await api.streamChanges({
       client: connect(url),

@@ -1,4 +1,4 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { lstat, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
@@ -90,6 +90,19 @@ t.test('a database that another program reads is left alone, also without a log'
   await t.rejects(restore(file, path), { message: /is open in another process/ })
 })
 
+t.test('behind a link it is the real database that is replaced, or left alone', async (t) => {
+  const { folder, path, file } = await changed(t)
+  const link = join(folder, 'link.db')
+  await symlink('service.db', link)
+  const store = await storeAt(link)
+  await t.rejects(restore(file, link), { message: /service.db is open in another process/ })
+  await store.close()
+  await restore(file, link)
+  t.ok((await lstat(link)).isSymbolicLink())
+  t.same(contentOf(path).names, OLD)
+  t.same(await filesLike(folder, ''), ['backup.db', 'link.db', 'service.db'])
+})
+
 t.test('where nobody can tell who has it open, the user has to say', async (t) => {
   const { path, file } = await changed(t)
   await writeFile(path, 'no database '.repeat(1000))
@@ -104,6 +117,17 @@ t.test('where nobody can tell who has it open, the user has to say', async (t) =
 t.test('a database is no backup of itself', async (t) => {
   const { path } = await changed(t)
   await t.rejects(restore(path, path), { message: `${path} is the database itself` })
+})
+
+t.test('what is no regular file is neither restored nor replaced', async (t) => {
+  const { path, file } = await changed(t)
+  await t.rejects(restore('/dev/null', path), {
+    message: '/dev/null cannot be copied: it is no regular file',
+  })
+  await t.rejects(restore(file, '/dev/null'), {
+    message: '/dev/null is no regular file and cannot be replaced',
+  })
+  t.same(contentOf(path).names, NEW)
 })
 
 t.test('a backup that is not there is told', async (t) => {
