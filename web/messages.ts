@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { html } from './html.ts'
+import { focusTitle } from './title.ts'
 
 /** Long enough to be read, and to reach for the button in it. */
 const SHOWN_MS = 20_000
@@ -20,11 +21,22 @@ function dismiss(key: number): void {
   messages.value = messages.value.filter((message) => message.key !== key)
 }
 
+/** The same by a button in it, which takes the focus along. */
+function leave(key: number): void {
+  dismiss(key)
+  focusTitle()
+}
+
 function add(message: Omit<Message, 'key'>): void {
   lastKey += 1
   const key = lastKey
   messages.value = [...messages.value.slice(-3), { ...message, key }]
-  setTimeout(() => dismiss(key), SHOWN_MS)
+  const dismissUnlessUsed = () => {
+    const used = document.querySelector(`[data-message="${key}"]:is(:hover, :focus-within)`)
+    if (used) setTimeout(dismissUnlessUsed, SHOWN_MS)
+    else dismiss(key)
+  }
+  setTimeout(dismissUnlessUsed, SHOWN_MS)
 }
 
 /** Tells that something was done, with a way to undo it where there is one. */
@@ -40,17 +52,17 @@ export function tellFailure(what: string, error: unknown): void {
 /** The messages of the last seconds. */
 export function Messages() {
   const shown = ({ key, text, failed, action }: Message) => html`
-    <li key=${key} class=${failed ? 'message failed' : 'message'}>
+    <li key=${key} data-message=${key} class=${failed ? 'message failed' : 'message'}>
       <span>${text}</span>
       ${
         action &&
         html`<button type="button" onClick=${() => {
-          dismiss(key)
+          leave(key)
           action.run()
         }}>${action.label}</button>`
       }
       <button type="button" class="plain" aria-label="Dismiss this message"
-        onClick=${() => dismiss(key)}>✕</button>
+        onClick=${() => leave(key)}>✕</button>
     </li>`
   const listed = (failed: boolean) =>
     html`<ul>${messages.value.filter((one) => one.failed === failed).map(shown)}</ul>`

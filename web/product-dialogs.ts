@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { NewProduct, Product } from '../schemas/product.ts'
 import { Dialog } from './dialog.ts'
 import { html } from './html.ts'
+import { tellFailure } from './messages.ts'
 import { createProduct, deleteProduct, updateProduct } from './product-actions.ts'
 
 interface DialogProps {
@@ -10,12 +11,25 @@ interface DialogProps {
   onDone: () => void
 }
 
-/** One change at a time: whether it is under way, why it failed, and how to start it. */
-function useChange({ onDone }: DialogProps) {
+/**
+ * One change at a time: whether it is under way, why it failed, and how to start it. Where the dialog was
+ * closed meanwhile, the failure is told by a message that begins with `what`.
+ */
+function useChange({ onDone }: DialogProps, what: string) {
   const [state, setState] = useState<{ busy: boolean; failure?: string }>({ busy: false })
+  const closed = useRef(false)
+  useEffect(
+    () => () => {
+      closed.current = true
+    },
+    [],
+  )
   function start(change: () => Promise<unknown>) {
     setState({ busy: true })
-    change().then(onDone, (error: Error) => setState({ busy: false, failure: error.message }))
+    change().then(onDone, (error: Error) => {
+      if (closed.current) tellFailure(what, error)
+      else setState({ busy: false, failure: error.message })
+    })
   }
   return { ...state, start }
 }
@@ -26,11 +40,13 @@ function ProductForm(
   props: DialogProps & {
     title: string
     action: string
+    /** Begins the message of a failure. */
+    failed: string
     initial: Required<NewProduct>
     save: (input: NewProduct) => Promise<unknown>
   },
 ) {
-  const { busy, failure, start } = useChange(props)
+  const { busy, failure, start } = useChange(props, props.failed)
   const [name, setName] = useState(props.initial.name)
   const [description, setDescription] = useState(props.initial.description)
   function submit(event: Event) {
@@ -56,7 +72,7 @@ function ProductForm(
 
 /** Asks for a new product and creates it. */
 export function CreateProduct(props: DialogProps) {
-  return html`<${ProductForm} ...${props} title="New product" action="Create"
+  return html`<${ProductForm} ...${props} title="New product" action="Create" failed="Not created"
     initial=${{ name: '', description: '' }} save=${createProduct} />`
 }
 
@@ -68,7 +84,7 @@ export function EditProduct({
 }: DialogProps & { product: Product; etag: string }) {
   // What is on the page goes on while this is open; the change is to what was seen when it opened.
   const [{ before, tag }] = useState({ before: product, tag: etag })
-  return html`<${ProductForm} ...${props} title="Edit product" action="Save"
+  return html`<${ProductForm} ...${props} title="Edit product" action="Save" failed="Not saved"
     initial=${before} save=${(input: NewProduct) => updateProduct(before, tag, input)} />`
 }
 
@@ -78,7 +94,7 @@ export function DeleteProduct({
   etag,
   ...props
 }: DialogProps & { product: Product; etag: string }) {
-  const { busy, failure, start } = useChange(props)
+  const { busy, failure, start } = useChange(props, 'Not deleted')
   return html`<${Dialog} title="Delete this product?" onClose=${props.onClose}>
     <p class="wrap"><strong>${product.name}</strong></p>
     <p>Its offers and the history of their prices go with it, and do not come back.</p>

@@ -3,7 +3,7 @@ import t from 'tap'
 import { create, read } from '../routes/helper.ts'
 import { becomes, focused, placeOf } from './expect.ts'
 import { serveStill } from './service.ts'
-import { test } from './visit.ts'
+import { type Open, test } from './visit.ts'
 
 const { url, app } = await serveStill(t)
 
@@ -19,9 +19,9 @@ const failure = (page: Page, text: string) =>
 const statusOf = async (id: string) => (await app.inject(`/api/v1/products/${id}`)).statusCode
 
 /** Creates a product and opens its page. */
-async function openProduct(open: (url: string) => Promise<Page>, name: string) {
+async function openProduct(open: Open, name: string, expected: RegExp[] = []) {
   const { id } = await create(app, { name, description: 'As it was' })
-  const page = await open(`${url}/#/products/${id}`)
+  const page = await open(`${url}/#/products/${id}`, { expected })
   await heading(page, name).waitFor()
   return { id, page }
 }
@@ -103,6 +103,24 @@ test('a change that meets one of someone else loses nothing', async (t, open) =>
   t.match(await dialog(page).getByRole('alert').innerText(), /changed/)
   t.equal(await field(page, 'Description').inputValue(), 'Of mine')
   t.match(await read(app, id), { name: 'Met by theirs', description: '' })
+})
+
+test('a change that fails behind a closed dialog is told', async (t, open) => {
+  const { id, page } = await openProduct(open, 'Unsaved', [/^PATCH .* 503$/])
+  const answer = Promise.withResolvers<void>()
+  await page.route(/products/, async (route) => {
+    if (route.request().method() !== 'PATCH') return route.fallback()
+    await answer.promise
+    return route.fulfill({ status: 503, json: { message: 'Not now' } })
+  })
+  await button(page, 'Edit').click()
+  await field(page, 'Name').fill('Saved')
+  await button(page, 'Save').click()
+  await page.keyboard.press('Escape')
+  await dialog(page).waitFor({ state: 'detached' })
+  answer.resolve()
+  await failure(page, 'Not saved: Not now').waitFor()
+  t.match(await read(app, id), { name: 'Unsaved' })
 })
 
 test('an undo does not undo what someone else did since', async (t, open) => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { ProductQuery } from '../../db/store.ts'
@@ -74,6 +75,17 @@ for (const [format, name, text, wanted] of files) {
       t.match(cells[2], why)
     }
     await page.getByText('Not imported: price').waitFor()
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      button(page, 'Save the list').click(),
+    ])
+    const kept = await readFile(await saved.path(), 'utf8')
+    const lines = kept.trim().split('\r\n')
+    t.equal(lines.length, 1 + wanted.length)
+    for (const [index, [line = '', , why = '']] of wanted.entries()) {
+      t.ok(lines[index + 1]?.startsWith(`${line},`))
+      t.match(lines[index + 1], why)
+    }
     const word = format.toLowerCase()
     t.strictSame(await namesOf(word), [`${word} mower`, `${word} saw`])
     await page.getByRole('link', { name: 'See the catalogue' }).click()

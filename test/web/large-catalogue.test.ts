@@ -92,3 +92,35 @@ test('far parts of the catalogue become empty boxes, and come back', async (t, o
   await becomes(t, () => rows.count(), 30)
   t.equal((await names(page))[0], 'Product 099999')
 })
+
+test('one comes back from a product to where one was in the catalogue', async (t, open) => {
+  const page = await open(await serveLarge())
+  await parts(page).first().waitFor()
+  while ((await parts(page).count()) < 4) await scrollOn(page)
+  const product = parts(page).nth(2).getByRole('link').first()
+  await product.click()
+  await page.getByRole('heading', { level: 1, name: /^(Product|Rare) \d+$/ }).waitFor()
+  t.equal(await page.evaluate('scrollY'), 0, 'the product begins at its beginning')
+  await page.goBack()
+  await product.waitFor()
+  const { y = -1 } = (await product.boundingBox()) ?? {}
+  t.ok(y >= 0 && y < 720, 'it is on the screen')
+  t.ok(await page.evaluate('scrollY > 1000'))
+})
+
+test('a page of the catalogue that cannot be read is not asked for without a pause', async (t, open) => {
+  const page = await open(await serveLarge(), { expected: [/^GET .*cursor=.* 503$/] })
+  await parts(page).first().waitFor()
+  let asked = 0
+  await page.route(/cursor=/, (route) => {
+    asked += 1
+    return route.fulfill({ status: 503, json: { message: 'Not now' } })
+  })
+  let polls = 0
+  page.on('request', (request) => {
+    polls += /\/products\?(?!.*cursor=)/.test(request.url()) ? 1 : 0
+  })
+  await page.keyboard.press('End')
+  await becomes(t, async () => polls >= 3, true)
+  t.ok(asked >= 1 && asked <= polls + 1, `${asked} times in ${polls} polls`)
+})

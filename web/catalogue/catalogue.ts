@@ -24,7 +24,7 @@ function wanted() {
   const sort = query.get('sort') ?? ''
   return {
     q: query.get('q') ?? '',
-    sort: sort in SORTS ? sort : DEFAULT_SORT,
+    sort: Object.hasOwn(SORTS, sort) ? sort : DEFAULT_SORT,
     inStock: query.get('in_stock') === 'true',
   }
 }

@@ -9,6 +9,9 @@ const DAY_MS = 24 * HOUR_MS
 /** So many are read at once, so that they hold up nothing else. */
 const AT_ONCE = 3
 
+/** So many are kept at most, the latest. */
+const MOST_KNOWN = 1_000
+
 /** How a price developed over a window; the price at which each part of it closed, if there was one. */
 export interface LastDay {
   /** When the window begins, in epoch ms. */
@@ -32,6 +35,7 @@ const known = new Map<string, { until: number; day: Promise<LastDay> }>()
 const waiting: (() => void)[] = []
 let running = 0
 
+/** Whoever came last is next: that is what is being looked at. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
   running += 1
@@ -39,7 +43,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } finally {
     running -= 1
-    waiting.shift()?.()
+    waiting.pop()?.()
   }
 }
 
@@ -49,14 +53,28 @@ async function readDay(id: string, from: number, interval: string): Promise<Last
   return { from, steps: buckets.map(({ at, close }) => ({ at: Date.parse(at), close })) }
 }
 
-/** How the lowest price of a product developed in the last day; read anew when a step of it is over. */
-export function lastDay(product: Product): Promise<LastDay> {
+/**
+ * How the lowest price of a product developed in the last day; read anew when a step of it is over. What
+ * still waits for its turn when the signal is aborted is not read; it rejects.
+ */
+export function lastDay(product: Product, signal: AbortSignal): Promise<LastDay> {
+  const { id } = product
   const now = Date.now()
-  const before = known.get(product.id)
+  const before = known.get(id)
   if (before && before.until > now) return before.day
   const { from, interval, stepMs } = windowOf(product, now)
-  const day = inTurn(() => readDay(product.id, from, interval))
-  known.set(product.id, { until: now + stepMs, day })
-  day.catch(() => known.delete(product.id)) // To be tried again when it is next seen.
+  let begun = false
+  const day = inTurn(() => {
+    signal.throwIfAborted()
+    begun = true
+    return readDay(id, from, interval)
+  })
+  known.delete(id)
+  known.set(id, { until: now + stepMs, day })
+  for (const [oldest] of known) if (known.size > MOST_KNOWN) known.delete(oldest)
+  // To be tried again when it is next seen.
+  const forget = () => known.get(id)?.day === day && known.delete(id)
+  day.catch(forget)
+  signal.addEventListener('abort', () => begun || forget())
   return day
 }

@@ -11,6 +11,27 @@ import { useSeen } from './use-seen.ts'
 /** So often the pages on the screen are read anew: a change is shown within two seconds. */
 const INTERVAL_MS = 1_500
 
+/** The list that was shown last, and how far one had scrolled in it: one comes back to where one was. */
+let left: { key: string; list: CataloguePages; scrollY: number } | undefined
+
+/** The list of a query; the one that was left, where it is of the same query. */
+function useList(query: CatalogueQuery): CataloguePages {
+  const key = JSON.stringify([query, token.value])
+  const list = useMemo(() => (left?.key === key ? left.list : new CataloguePages(query)), [key])
+  useLayoutEffect(() => {
+    if (left?.list === list) scrollTo(0, left.scrollY)
+    const place = { key, list, scrollY: 0 }
+    left = place
+    const follow = () => {
+      place.scrollY = scrollY
+    }
+    follow()
+    addEventListener('scroll', follow, { passive: true })
+    return () => removeEventListener('scroll', follow)
+  }, [list])
+  return list
+}
+
 type OnSeen = (index: number, seen: boolean) => void
 
 /** A page of rows. Off the screen an empty box of the same height stands for them. */
@@ -42,8 +63,7 @@ function More({ onWanted }: { onWanted: () => void }) {
 
 /** The products of the catalogue that a query finds, page by page as one scrolls. */
 export function List({ query }: { query: CatalogueQuery }) {
-  const { q, sort, inStock } = query
-  const list = useMemo(() => new CataloguePages(query), [q, sort, inStock, token.value])
+  const list = useList(query)
   const seen = useRef(new Set([0]))
   const ended = useMemo(() => new AbortController(), [list])
   useEffect(() => () => ended.abort(), [list])
@@ -65,13 +85,13 @@ export function List({ query }: { query: CatalogueQuery }) {
     if (isSeen) seen.current.add(index)
     else seen.current.delete(index)
   }
+  // After a failure the next poll finds out whether it is worth trying.
+  const readNext = () => list.failure.value || void list.readNext(ended.signal)
   const done = pages.at(-1)?.next === null
+  const end = parts.flat().length === 0 ? 'No product fits.' : 'That is all.'
   return html`
     <${Failure} error=${failure} />
     ${parts.map((items, index) => html`<${PageOfRows} key=${index} index=${index} items=${items} onSeen=${onSeen} />`)}
-    ${
-      done
-        ? html`<p class="note">${parts.flat().length === 0 ? 'No product fits.' : 'That is all.'}</p>`
-        : pages.length > 0 && html`<${More} onWanted=${() => void list.readNext(ended.signal)} />`
-    }`
+    ${!done && pages.length > 0 && html`<${More} onWanted=${readNext} />`}
+    <p class="note" role="status">${done && end}</p>`
 }

@@ -17,7 +17,9 @@ export function Sparkline({ product, seen }: { product: Product; seen: boolean |
   const { id, lowest_price: present } = product
   const [day, setDay] = useState<LastDay>()
   useEffect(() => {
-    if (seen) lastDay(product).then(setDay, () => {})
+    const gone = new AbortController()
+    if (seen) lastDay(product, gone.signal).then(setDay, () => {})
+    return () => gone.abort()
   }, [id, seen, present])
   if (!day) return html`<svg class="sparkline" aria-hidden="true" />`
   const { width, height } = SPARKLINE

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { csvLine } from '../../import-export/csv.ts'
 import type { Refusal } from '../../import-export/import.ts'
 import { count } from '../format.ts'
 import { html } from '../html.ts'
@@ -14,6 +15,17 @@ const HEADINGS: Record<Run['state'], string> = {
   done: 'Imported',
   stopped: 'Stopped importing',
   failed: 'Failed to import',
+}
+
+/** Gives the person all refused rows as a CSV file. */
+function save(refusals: Refusal[]): void {
+  const rows = refusals.map(({ line, name = null, message }) => csvLine([line, name, message]))
+  const url = URL.createObjectURL(new Blob([csvLine(['line', 'name', 'message']), ...rows]))
+  const anchor = document.createElement('a')
+  anchor.href = url
+  anchor.download = 'refused.csv'
+  anchor.click()
+  URL.revokeObjectURL(url)
 }
 
 /** The rows that were not created, and why. */
@@ -35,6 +47,7 @@ function Refusals({ refusals, total }: { refusals: Refusal[]; total: number }) {
       </table>
     </div>
     ${rest > 0 && html`<p class="note">And ${count(rest)} more.</p>`}
+    <button type="button" class="plain" onClick=${() => save(refusals)}>Save the list</button>
   </section>`
 }
 
@@ -54,10 +67,10 @@ function Unfinished({ of }: { of: Run }) {
 function Progress({ of }: { of: Run }) {
   const { file, state, progress, refusals, ignored } = of
   return html`<section aria-labelledby="progress">
-    <h2 id="progress" class="wrap">${HEADINGS[state]} ${file.name}</h2>
+    <div role="status"><h2 id="progress" class="wrap">${HEADINGS[state]} ${file.name}</h2></div>
     <progress aria-labelledby="progress" max=${Math.max(1, file.size)}
       value=${state === 'done' ? Math.max(1, file.size) : progress.bytes} />
-    <p role="status">
+    <p>
       ${count(progress.created)} created, ${count(progress.refused)} refused
       (${state === 'done' ? 100 : Math.floor((100 * progress.bytes) / Math.max(1, file.size))} %)
     </p>

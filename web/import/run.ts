@@ -8,15 +8,13 @@ import {
 } from '../../import-export/import.ts'
 import { call } from '../api.ts'
 
-/** More refused rows than this are counted, and not kept. */
-const MOST_REFUSALS = 10_000
-
 /** The import of a file, as far as it has come. */
 export interface Run {
   file: File
   state: 'running' | 'done' | 'stopped' | 'failed'
   /** Up to where everything is settled. */
   progress: ImportProgress
+  /** Grows as the import goes on. */
   refusals: Refusal[]
   /** Columns of the file that are not imported. */
   ignored: string[]
@@ -84,14 +82,12 @@ async function importFrom(file: File, format: FileFormat, before?: Run): Promise
           refused: earlier.refused + refused,
           nextLine,
         }
-        show({ progress, refusals: [...refusals] })
+        show({ progress })
       },
-      onRefusal(refusal) {
-        if (refusals.length < MOST_REFUSALS) refusals.push(refusal)
-      },
+      onRefusal: (refusal) => refusals.push(refusal),
       onIgnored: (ignored) => show({ ignored }),
     })
-    show({ state: 'done', refusals: [...refusals] })
+    show({ state: 'done' })
   } catch (error) {
     if (stop.aborted) show({ state: 'stopped' })
     else show({ state: 'failed', failure: (error as Error).message })
