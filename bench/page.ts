@@ -111,7 +111,11 @@ async function importByCommand(
   const environment = { env: { ...process.env, DATABASE_URL: database } }
   const before = (await call('GET', `${url}/api/v1/status`)).json.products
   const began = performance.now()
-  const importing = run('node', ['cli/main.ts', 'import', file, '--url', url], environment)
+  const importing = run(
+    process.execPath,
+    ['cli/main.ts', 'import', file, '--url', url],
+    environment,
+  )
   let created = 0
   while (created < products / 2) {
     await delay(20)
@@ -119,7 +123,7 @@ async function importByCommand(
   }
   const copy = join(folder, 'backup.db')
   const copying = performance.now()
-  await run('node', ['cli/main.ts', 'backup', copy], environment)
+  await run(process.execPath, ['cli/main.ts', 'backup', copy], environment)
   const backup = seconds(copying)
   await importing
   return {
@@ -134,7 +138,7 @@ async function importByCommand(
 /** How many products a restored backup has. */
 async function productsOf({ folder, start }: Session, copy: string): Promise<number> {
   const database = `file:${join(folder, 'restored.db')}`
-  await promisify(execFile)('node', ['cli/main.ts', 'restore', copy], {
+  await promisify(execFile)(process.execPath, ['cli/main.ts', 'restore', copy], {
     env: { ...process.env, DATABASE_URL: database },
   })
   const restored = await start('server.ts', {

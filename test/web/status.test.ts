@@ -31,6 +31,7 @@ test('the status line counts, follows, and says that the data is simulated', asy
   const { app, url } = await serve(t)
   const page = await open(url)
   await status(page).getByText('0 products').waitFor()
+  await page.getByRole('link', { name: 'import a file' }).waitFor()
   await status(page).getByText('simulated data').waitFor()
   await create(app, { name: 'Mower' })
   await status(page).getByText('1 product', { exact: true }).waitFor()

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { Product } from '../../schemas/product.ts'
 import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
+import { link } from '../router.ts'
 import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
 import { CataloguePages, type CatalogueQuery, withoutRepeats } from './pages.ts'
@@ -61,6 +62,13 @@ function More({ onWanted }: { onWanted: () => void }) {
   return html`<div ref=${element} class="more" />`
 }
 
+/** What is said behind the last product. */
+function End({ found, query }: { found: number; query: CatalogueQuery }) {
+  if (found > 0) return html`That is all.`
+  if (query.q || query.inStock) return html`No product fits.`
+  return html`There is no product yet. Create one, or <a href=${link('import')}>import a file</a>.`
+}
+
 /** The products of the catalogue that a query finds, page by page as one scrolls. */
 export function List({ query }: { query: CatalogueQuery }) {
   const list = useList(query)
@@ -88,10 +96,11 @@ export function List({ query }: { query: CatalogueQuery }) {
   // After a failure the next poll finds out whether it is worth trying.
   const readNext = () => list.failure.value || void list.readNext(ended.signal)
   const done = pages.at(-1)?.next === null
-  const end = parts.flat().length === 0 ? 'No product fits.' : 'That is all.'
   return html`
     <${Failure} error=${failure} />
     ${parts.map((items, index) => html`<${PageOfRows} key=${index} index=${index} items=${items} onSeen=${onSeen} />`)}
     ${!done && pages.length > 0 && html`<${More} onWanted=${readNext} />`}
-    <p class="note" role="status">${done && end}</p>`
+    <p class="note" role="status">
+      ${done && html`<${End} found=${parts.flat().length} query=${query} />`}
+    </p>`
 }
