@@ -22,7 +22,7 @@ const ENTRY = 'web/main.ts'
 const template = await readFile(new URL('../web/index.html', import.meta.url), 'utf8')
 
 /** The page with its import map, as text, and the policy under which it runs. */
-function render({ version, imports, modulesOf }: PageAssets) {
+function render({ version, imports, modulesOf }: PageAssets): { html: string; policy: string } {
   const url = (path: string) => `${ASSETS}/${version}/${path}`
   const map = JSON.stringify({
     imports: Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, url(path)])),
@@ -51,16 +51,19 @@ function render({ version, imports, modulesOf }: PageAssets) {
 const page: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(etag)
   await app.register(compression)
-  const assets = await readPageAssets()
-  let rendered: ReturnType<typeof render> | undefined
+  // Not at the start, which is not to wait for what only a browser asks for.
+  let reading: Promise<PageAssets> | undefined
+  let rendering: Promise<ReturnType<typeof render>> | undefined
+  const read = () => (reading ??= readPageAssets())
 
   app.get('/', { schema: { hide: true } }, async (_request, reply) => {
-    rendered ??= render(assets)
+    rendering ??= read().then(render)
+    const { html, policy } = await rendering
     return reply
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-cache')
-      .header('content-security-policy', rendered.policy)
-      .send(rendered.html)
+      .header('content-security-policy', policy)
+      .send(html)
   })
 
   app.get(
@@ -74,6 +77,7 @@ const page: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { version, '*': path } = request.params
+      const assets = await read()
       const asset = version === assets.version ? assets.get(path) : undefined
       if (!asset) throw app.httpErrors.notFound(`There is no ${request.url}`)
       return reply
