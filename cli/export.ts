@@ -5,7 +5,7 @@ import { isSpecial } from '../db/file-path.ts'
 import { writeWhole } from '../db/whole-file.ts'
 import { type FileFormat, formatOf } from '../import-export/format.ts'
 import { PRODUCT_LINES } from '../import-export/product-lines.ts'
-import type { Product } from '../schemas/product.ts'
+import type { ProductList } from '../schemas/product.ts'
 import type { Status } from '../schemas/status.ts'
 import { apiAt, urlOption } from './api.ts'
 import { startBar } from './bar.ts'
@@ -37,7 +37,7 @@ async function* pages(call: Call, q: string | undefined, signal: AbortSignal) {
   const query = new URLSearchParams({ sort: 'created_at', limit: PAGE, ...(q && { q }) })
   for (let more = true; more; more = query.has('cursor')) {
     const path = `/products?${query}`
-    const page = await call<{ items: Product[]; next_cursor: string | null }>({ path, signal })
+    const page = await call<ProductList>({ path, signal })
     yield page.items
     query.delete('cursor')
     if (page.next_cursor !== null) query.set('cursor', page.next_cursor)

@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../history/time.ts'
+
 const integers = new Intl.NumberFormat()
 const percents = new Intl.NumberFormat(undefined, {
   signDisplay: 'exceptZero',
@@ -25,9 +27,9 @@ export function moment(time: string | number): string {
 }
 
 const UNITS: [name: string, ms: number][] = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
+  ['d', DAY_MS],
+  ['h', HOUR_MS],
+  ['min', MINUTE_MS],
   ['s', 1000],
 ]
 

@@ -1,10 +1,7 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import type { Product } from '../../schemas/product.ts'
 import type { Trend } from '../../schemas/trend.ts'
 import { read } from '../api.ts'
-
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 
 /** So many are read at once, so that they hold up nothing else. */
 const AT_ONCE = 3

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { Product } from '../../schemas/product.ts'
+import type { Product, ProductList } from '../../schemas/product.ts'
 import { read } from '../api.ts'
 
 /** So many products are read at once: somewhat more than fit on a screen. */
@@ -69,10 +69,7 @@ export class CataloguePages {
     if (q) query.set('q', q)
     if (inStock) query.set('in_stock', 'true')
     if (cursor) query.set('cursor', cursor)
-    const { items, next_cursor: next } = await read<{
-      items: Product[]
-      next_cursor: string | null
-    }>(`/products?${query}`, signal)
+    const { items, next_cursor: next } = await read<ProductList>(`/products?${query}`, signal)
     this.failure.value = undefined
     return { cursor, items, next }
   }

@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../history/time.ts'
 
 const years = new Intl.DateTimeFormat(undefined, { year: 'numeric' })
 const months = new Intl.DateTimeFormat(undefined, { month: 'short' })

@@ -1,6 +1,4 @@
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 
 /** The ranges that end now: how long they are, in ms. */
 export const RANGES = {
@@ -48,7 +46,7 @@ export function queryOf(range: Range): Record<string, string | undefined> {
 function windowOf(range: Range, now: number, since: number) {
   if (range.name === 'own') return { from: range.from, length: (range.to ?? now) - range.from }
   // To the minute, so that a browser keeps one answer of a minute and not each.
-  const from = Math.floor((now - RANGES[range.name]) / MINUTE_MS) * MINUTE_MS
+  const from = floorTo(now - RANGES[range.name], MINUTE_MS)
   return from < since ? { from: since, length: now - since } : { from, length: RANGES[range.name] }
 }
 
