@@ -1,9 +1,10 @@
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import type { Position, ProductQuery } from '../store.ts'
 import {
   and,
   asc,
   desc,
+  drizzle,
   eq,
   integer,
   isNotNull,
@@ -12,6 +13,7 @@ import {
   sqliteTable,
   text,
 } from './drizzle.ts'
+import { named, type Prepared, prepare } from './prepared.ts'
 import { type ProductRow, productColumns } from './rows.ts'
 import { products, refreshes } from './schema.ts'
 
@@ -40,25 +42,27 @@ function sortColumns({ sort, words }: ProductQuery) {
  * A list by price is read as two stretches, those with a price and behind them those without, since
  * no index holds NULLs last in both directions.
  */
-export function catalogueReader(db: BetterSQLite3Database) {
-  const prepared = new Map<string, ReturnType<typeof prepare>>()
+export function catalogueReader(connection: Database) {
+  const db = drizzle(connection)
+  const columns = named(productColumns)
+  const prepared = new Map<string, Prepared<ProductRow>>()
 
-  function prepare(query: ProductQuery, stretch: Stretch, resumed: boolean) {
+  function prepareList(query: ProductQuery, stretch: Stretch, resumed: boolean) {
     const descending = query.sort.startsWith('-')
     const searching = query.words.length > 0
-    const columns = sortColumns(query)
-    const key = columns.at(-1)
+    const sorted = sortColumns(query)
+    const key = sorted.at(-1)
     const than = sql.raw(descending ? '<' : '>')
     const behind =
-      columns.length === 1 || stretch === 'unpriced'
+      sorted.length === 1 || stretch === 'unpriced'
         ? sql`${key} ${than} ${placeholder('key')}`
-        : sql`(${sql.join(columns, sql`, `)}) ${than} (${placeholder('sortKey')}, ${placeholder('key')})`
+        : sql`(${sql.join(sorted, sql`, `)}) ${than} (${placeholder('sortKey')}, ${placeholder('key')})`
     // Cross joins keep their order: a search goes from the matches to the rows, and never asks the
     // full-text index about each row.
     const from = searching
-      ? db.select(productColumns).from(productsFts).crossJoin(products).crossJoin(refreshes)
-      : db.select(productColumns).from(products).innerJoin(refreshes, sql`true`)
-    return from
+      ? db.select(columns).from(productsFts).crossJoin(products).crossJoin(refreshes)
+      : db.select(columns).from(products).innerJoin(refreshes, sql`true`)
+    const list = from
       .where(
         and(
           eq(refreshes.productKey, products.key),
@@ -69,9 +73,9 @@ export function catalogueReader(db: BetterSQLite3Database) {
           resumed ? behind : undefined,
         ),
       )
-      .orderBy(...columns.map(descending ? desc : asc))
+      .orderBy(...sorted.map(descending ? desc : asc))
       .limit(placeholder('limit'))
-      .prepare()
+    return prepare(connection, list)
   }
 
   function read(
@@ -81,7 +85,7 @@ export function catalogueReader(db: BetterSQLite3Database) {
     limit: number,
   ): ProductRow[] {
     const name = [query.sort, query.words.length > 0, !query.inStock, stretch, !after].join()
-    const statement = prepared.get(name) ?? prepare(query, stretch, after !== undefined)
+    const statement = prepared.get(name) ?? prepareList(query, stretch, after !== undefined)
     prepared.set(name, statement)
     const match = query.words.map((word) => `"${word}"*`).join(' ')
     return statement.all({ match, limit, ...after })

@@ -12,11 +12,13 @@ export const {
   asc,
   desc,
   eq,
+  is,
   isNotNull,
   isNull,
   lt,
   lte,
   or,
+  Placeholder,
   sql,
 }: typeof import('drizzle-orm') = require('drizzle-orm')
 

@@ -1,5 +1,6 @@
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
-import { and, asc, eq, isNotNull, isNull, lt, lte, or, sql } from './drizzle.ts'
+import type { Database } from 'better-sqlite3'
+import { and, asc, drizzle, eq, isNotNull, isNull, lt, lte, or, sql } from './drizzle.ts'
+import { named, prepare } from './prepared.ts'
 import { productColumns } from './rows.ts'
 import { credentials, offers, products, refreshes, secrets, totals } from './schema.ts'
 
@@ -7,7 +8,8 @@ import { credentials, offers, products, refreshes, secrets, totals } from './sch
  * The statements that the main thread reads with, each prepared once: building a drizzle query costs
  * five times what running it does.
  */
-export function reads(db: BetterSQLite3Database) {
+export function reads(connection: Database) {
+  const db = drizzle(connection)
   const { placeholder } = sql
   const registered = isNotNull(refreshes.dueAt)
   const task = {
@@ -16,102 +18,134 @@ export function reads(db: BetterSQLite3Database) {
     registeredAt: products.registeredAt,
   }
   return {
-    product: db
-      .select(productColumns)
-      .from(products)
-      .innerJoin(refreshes, eq(refreshes.productKey, products.key))
-      .where(eq(products.id, placeholder('id')))
-      .prepare(),
-    checked: db
-      .select({ key: products.key, checkedAt: refreshes.checkedAt })
-      .from(products)
-      .innerJoin(refreshes, eq(refreshes.productKey, products.key))
-      .where(eq(products.id, placeholder('id')))
-      .prepare(),
-    offers: db
-      .select({
-        id: offers.id,
-        price: offers.price,
-        itemsInStock: offers.itemsInStock,
-        firstSeenAt: offers.firstSeenAt,
-        changedAt: offers.changedAt,
-        lowestPrior: offers.lowestPrior,
-      })
-      .from(offers)
-      .where(and(eq(offers.productKey, placeholder('key')), isNull(offers.delistedAt)))
-      .orderBy(asc(offers.price), asc(offers.id))
-      .prepare(),
-    registrations: db
-      .select({
-        ...task,
-        failures: products.registrationFailures,
-        name: products.name,
-        description: products.description,
-        version: products.version,
-      })
-      .from(products)
-      .where(and(isNotNull(products.registerAt), lte(products.registerAt, placeholder('dueBy'))))
-      .orderBy(asc(products.registerAt))
-      .limit(placeholder('limit'))
-      .prepare(),
-    refreshes: db
-      .select({ ...task, failures: refreshes.failures, dueAt: refreshes.dueAt })
-      .from(refreshes)
-      .innerJoin(products, eq(products.key, refreshes.productKey))
-      .where(registered)
-      .orderBy(asc(refreshes.dueAt))
-      .limit(placeholder('limit'))
-      .prepare(),
-    totals: db
-      .select({
-        products: totals.products,
-        pending: totals.pending,
-        registered: totals.registered,
-        offers: totals.offers,
-      })
-      .from(totals)
-      .prepare(),
-    due: db
-      .select({ count: sql<number>`count(*)` })
-      .from(refreshes)
-      .where(and(registered, lte(refreshes.dueAt, placeholder('now'))))
-      .prepare(),
-    late: db
-      .select({ count: sql<number>`count(*)` })
-      .from(refreshes)
-      .where(
-        and(
-          registered,
-          or(lt(refreshes.checkedAt, placeholder('since')), isNull(refreshes.checkedAt)),
+    product: prepare(
+      connection,
+      db
+        .select(named(productColumns))
+        .from(products)
+        .innerJoin(refreshes, eq(refreshes.productKey, products.key))
+        .where(eq(products.id, placeholder('id'))),
+    ),
+    checked: prepare(
+      connection,
+      db
+        .select(named({ key: products.key, checkedAt: refreshes.checkedAt }))
+        .from(products)
+        .innerJoin(refreshes, eq(refreshes.productKey, products.key))
+        .where(eq(products.id, placeholder('id'))),
+    ),
+    offers: prepare(
+      connection,
+      db
+        .select(
+          named({
+            id: offers.id,
+            price: offers.price,
+            itemsInStock: offers.itemsInStock,
+            firstSeenAt: offers.firstSeenAt,
+            changedAt: offers.changedAt,
+            lowestPrior: offers.lowestPrior,
+          }),
+        )
+        .from(offers)
+        .where(and(eq(offers.productKey, placeholder('key')), isNull(offers.delistedAt)))
+        .orderBy(asc(offers.price), asc(offers.id)),
+    ),
+    registrations: prepare(
+      connection,
+      db
+        .select(
+          named({
+            ...task,
+            failures: products.registrationFailures,
+            name: products.name,
+            description: products.description,
+            version: products.version,
+          }),
+        )
+        .from(products)
+        .where(and(isNotNull(products.registerAt), lte(products.registerAt, placeholder('dueBy'))))
+        .orderBy(asc(products.registerAt))
+        .limit(placeholder('limit')),
+    ),
+    refreshes: prepare(
+      connection,
+      db
+        .select(named({ ...task, failures: refreshes.failures, dueAt: refreshes.dueAt }))
+        .from(refreshes)
+        .innerJoin(products, eq(products.key, refreshes.productKey))
+        .where(registered)
+        .orderBy(asc(refreshes.dueAt))
+        .limit(placeholder('limit')),
+    ),
+    totals: prepare(
+      connection,
+      db
+        .select(
+          named({
+            products: totals.products,
+            pending: totals.pending,
+            registered: totals.registered,
+            offers: totals.offers,
+          }),
+        )
+        .from(totals),
+    ),
+    due: prepare(
+      connection,
+      db
+        .select({ count: sql<number>`count(*)`.as('count') })
+        .from(refreshes)
+        .where(and(registered, lte(refreshes.dueAt, placeholder('now')))),
+    ),
+    late: prepare(
+      connection,
+      db
+        .select({ count: sql<number>`count(*)`.as('count') })
+        .from(refreshes)
+        .where(
+          and(
+            registered,
+            or(lt(refreshes.checkedAt, placeholder('since')), isNull(refreshes.checkedAt)),
+          ),
         ),
-      )
-      .prepare(),
+    ),
     /** The check time at a place in their order; products never checked come first. */
-    checkedAt: db
-      .select({ checkedAt: refreshes.checkedAt })
-      .from(refreshes)
-      .where(registered)
-      .orderBy(asc(refreshes.checkedAt))
-      .limit(1)
-      .offset(placeholder('place'))
-      .prepare(),
-    oldestCheckedAt: db
-      .select({ checkedAt: sql<number | null>`min(${refreshes.checkedAt})` })
-      .from(refreshes)
-      .where(and(registered, isNotNull(refreshes.checkedAt)))
-      .prepare(),
-    credentials: db
-      .select({
-        account: credentials.account,
-        accessToken: credentials.accessToken,
-        expiresAt: credentials.expiresAt,
-      })
-      .from(credentials)
-      .prepare(),
-    secret: db
-      .select({ value: secrets.value })
-      .from(secrets)
-      .where(eq(secrets.name, placeholder('name')))
-      .prepare(),
+    checkedAt: prepare(
+      connection,
+      db
+        .select(named({ checkedAt: refreshes.checkedAt }))
+        .from(refreshes)
+        .where(registered)
+        .orderBy(asc(refreshes.checkedAt))
+        .limit(1)
+        .offset(placeholder('place')),
+    ),
+    oldestCheckedAt: prepare(
+      connection,
+      db
+        .select({ checkedAt: sql<number | null>`min(${refreshes.checkedAt})`.as('checkedAt') })
+        .from(refreshes)
+        .where(and(registered, isNotNull(refreshes.checkedAt))),
+    ),
+    credentials: prepare(
+      connection,
+      db
+        .select(
+          named({
+            account: credentials.account,
+            accessToken: credentials.accessToken,
+            expiresAt: credentials.expiresAt,
+          }),
+        )
+        .from(credentials),
+    ),
+    secret: prepare(
+      connection,
+      db
+        .select(named({ value: secrets.value }))
+        .from(secrets)
+        .where(eq(secrets.name, placeholder('name'))),
+    ),
   }
 }

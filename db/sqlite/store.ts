@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import Database from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import type { LowestChange } from '../../history/movers.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
@@ -36,7 +36,7 @@ import type {
   Totals,
 } from '../store.ts'
 import { catalogueReader } from './catalogue.ts'
-import { drizzle } from './drizzle.ts'
+import { openConnection } from './connection.ts'
 import { AT_ONCE } from './due.ts'
 import { historyReads } from './history.ts'
 import { migrate } from './migrate.ts'
@@ -52,7 +52,7 @@ export class SqliteStore implements Store {
   readonly #path: string
   readonly #inode: number
   readonly #writer: Writer
-  readonly #connection: Database.Database
+  readonly #connection: Database
   readonly #reads: ReturnType<typeof reads>
   readonly #readPage: ReturnType<typeof catalogueReader>
   readonly #history: ReturnType<typeof historyReads>
@@ -67,19 +67,18 @@ export class SqliteStore implements Store {
   private constructor(
     path: string,
     writer: Writer,
-    connection: Database.Database,
+    connection: Database,
     options: StoreOptions,
     changeListeners: Set<(lastSeq: number) => void>,
   ) {
-    const db = drizzle(connection)
     this.#changeListeners = changeListeners
     this.#history = historyReads(connection, options.staleAfterMs)
     this.#path = path
     this.#inode = statSync(path).ino
     this.#writer = writer
     this.#connection = connection
-    this.#reads = reads(db)
-    this.#readPage = catalogueReader(db)
+    this.#reads = reads(connection)
+    this.#readPage = catalogueReader(connection)
     this.#options = options
   }
 
@@ -97,7 +96,7 @@ export class SqliteStore implements Store {
         },
       },
     )
-    const connection = new Database(path, { readonly: true, fileMustExist: true })
+    const connection = openConnection(path, { readonly: true, fileMustExist: true })
     connection.pragma('cache_size = -32768')
     return new SqliteStore(path, writer, connection, options, listeners)
   }

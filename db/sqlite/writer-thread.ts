@@ -3,14 +3,14 @@
  * applied in one transaction and answered after the commit has reached the disk.
  */
 import { parentPort as port, workerData } from 'node:worker_threads'
-import Database from 'better-sqlite3'
+import { openConnection } from './connection.ts'
 import { LAST_SEQ } from './operations/changes.ts'
 import { operations } from './operations.ts'
 import type { Answer, Batch, Call, Reply, WriterData } from './writer.ts'
 
 const { path, staleAfterMs } = workerData as WriterData
 
-const connection = new Database(path)
+const connection = openConnection(path)
 connection.pragma('synchronous = FULL')
 connection.pragma('foreign_keys = ON')
 connection.pragma('cache_size = -65536')

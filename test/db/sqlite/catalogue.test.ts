@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { catalogueReader } from '../../../db/sqlite/catalogue.ts'
+import { openConnection } from '../../../db/sqlite/connection.ts'
 import { migrate } from '../../../db/sqlite/migrate.ts'
 import type { Position, ProductQuery } from '../../../db/store.ts'
 import type { ProductSort } from '../../../schemas/product.ts'
@@ -28,26 +28,22 @@ const queries = SORTS.flatMap((sort) =>
 )
 
 /** A connection to an empty catalogue. */
-async function openEmpty(t: Test): Promise<Database.Database> {
+async function openEmpty(t: Test): Promise<Database> {
   const path = join(await temporaryFolder(t), 'test.db')
   migrate(path)
-  const connection = new Database(path)
+  const connection = openConnection(path)
   t.teardown(() => connection.close())
   return connection
 }
 
 t.test('no list sorts what an index has in order, and a search asks the index once', async (t) => {
   const connection = await openEmpty(t)
-  const run: { sql: string; query: ProductQuery }[] = []
-  let current: ProductQuery | undefined
-  const logger = {
-    logQuery: (sql: string) => void (current && run.push({ sql, query: current })),
-  }
-  const read = catalogueReader(drizzle(connection, { logger }))
-  for (const query of queries) {
-    current = query
-    read(query, 2)
-  }
+  const prepare = t.capture(connection, 'prepare', connection.prepare.bind(connection))
+  const run = queries.flatMap((query) => {
+    catalogueReader(connection)(query, 2)
+    return prepare().map(({ args: [sql] }) => ({ sql: String(sql), query }))
+  })
+  prepare.restore()
 
   t.ok(run.length >= queries.length)
   for (const { sql, query } of run) {
@@ -72,7 +68,7 @@ t.test('no list sorts what an index has in order, and a search asks the index on
 
 t.test('every page is prepared once', async (t) => {
   const connection = await openEmpty(t)
-  const read = catalogueReader(drizzle(connection))
+  const read = catalogueReader(connection)
   const position: Position = { sortKey: null, key: 1 }
   const prepare = t.capture(connection, 'prepare', connection.prepare.bind(connection))
   for (const limit of [1, 2, 3]) read({ sort: 'name', words: [], limit, after: position }, limit)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import t, { type Test } from 'tap'
-import { drizzle } from '../../../db/sqlite/drizzle.ts'
+import { openConnection } from '../../../db/sqlite/connection.ts'
 import { historyReads } from '../../../db/sqlite/history.ts'
 import { migrate } from '../../../db/sqlite/migrate.ts'
 import { operations } from '../../../db/sqlite/operations.ts'
@@ -42,16 +42,16 @@ const ALLOWED: [statement: string, step: string, reason: string][] = [
 ]
 
 /** A connection to an empty database. */
-async function openEmpty(t: Test): Promise<Database.Database> {
+async function openEmpty(t: Test): Promise<Database> {
   const path = join(await temporaryFolder(t), 'test.db')
   migrate(path)
-  const connection = new Database(path)
+  const connection = openConnection(path)
   t.teardown(() => connection.close())
   return connection
 }
 
 /** The steps of the plan of a statement that look at every row, or sort. */
-function costlySteps(connection: Database.Database, sql: string): string[] {
+function costlySteps(connection: Database, sql: string): string[] {
   const names = Array.from(sql.matchAll(/@(\w+)/g), ([, name]) => [name, 1])
   const places = Array.from(sql.matchAll(/\?/g), () => 1)
   const parameters = names.length > 0 ? [Object.fromEntries(names)] : places
@@ -69,7 +69,7 @@ t.test('the statements of the history', async (t) => {
   const prepare = t.capture(connection, 'prepare', connection.prepare.bind(connection))
   historyReads(connection, 1000)
   operations(connection, { staleAfterMs: 1000 })
-  reads(drizzle(connection))
+  reads(connection)
   const prepared = new Set(prepare().map(({ args: [sql] }) => String(sql)))
   prepare.restore()
   const statements = [...prepared].filter((sql) => GROWING.some((table) => touches(sql, table)))
