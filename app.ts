@@ -71,7 +71,6 @@ export function buildApp(
     genReqId: environment.newId,
     bodyLimit: 256 * 1024, // A description of 10,000 characters, each escaped, has 120 KB.
     requestTimeout: 30_000,
-    handlerTimeout: 20_000,
     http: { headersTimeout: 10_000 },
     routerOptions: { maxParamLength: 16_384 }, // More than Node takes; the schemas refuse long ones.
   }).withTypeProvider<TypeBoxTypeProvider>()

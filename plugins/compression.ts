@@ -1,18 +1,31 @@
 import compress from '@fastify/compress'
-import type { onSendAsyncHookHandler, onSendHookHandler } from 'fastify'
+import type { onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { ENCODINGS, encodedTag } from './etag.ts'
 
 /** Also where nothing is compressed: a cache has to know that for another client it can be. */
 const varyByEncoding: onSendHookHandler = (_request, reply, payload, done) => {
-  reply.vary('accept-encoding')
+  if (reply.hasHeader('vary')) reply.vary('accept-encoding')
+  else reply.header('vary', 'accept-encoding')
   done(null, payload)
 }
 
-const tagByEncoding: onSendAsyncHookHandler = async (_request, reply, payload) => {
-  const [encoding, tag] = [reply.getHeader('content-encoding'), reply.getHeader('etag')]
-  if (encoding && tag) reply.header('etag', encodedTag(String(tag), String(encoding)))
-  return payload
+const tagByEncoding: onSendHookHandler = (_request, reply, payload, done) => {
+  const encoding = reply.getHeader('content-encoding')
+  const tag = encoding && reply.getHeader('etag')
+  if (tag) reply.header('etag', encodedTag(String(tag), String(encoding)))
+  done(null, payload)
+}
+
+/** The same hooks, for requests that take an encoding at all. */
+function whereAccepted(hooks: onSendHookHandler[]): onSendHookHandler[] {
+  return hooks.map(
+    (hook): onSendHookHandler =>
+      function (request, reply, payload, done) {
+        if (request.headers['accept-encoding'] === undefined) done(null, payload)
+        else hook.call(this, request, reply, payload, done)
+      },
+  )
 }
 
 /**
@@ -29,7 +42,7 @@ export default fp(
     app.addHook('onSend', varyByEncoding)
     // A hook of each route, as the compression itself is, since those run behind all others.
     app.addHook('onRoute', (route) => {
-      route.onSend = [route.onSend ?? []].flat().concat(tagByEncoding)
+      route.onSend = whereAccepted([route.onSend ?? []].flat().concat(tagByEncoding))
     })
   },
   { name: 'compression', dependencies: ['@fastify/sensible'] },

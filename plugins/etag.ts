@@ -43,21 +43,22 @@ export function knownTag(ifNoneMatch: string, tag: string, accepted = ''): strin
 export default fp(
   async (app) => {
     app.decorateReply('version', 0)
-    app.addHook('onSend', async (request, reply, payload) => {
+    app.addHook<unknown>('onSend', (request, reply, payload, done) => {
       const read = request.method === 'GET' || request.method === 'HEAD'
       const good = reply.statusCode === 200 || reply.statusCode === 201
-      if (!good || !(read || reply.version) || typeof payload !== 'string') return payload
+      if (!good || !(read || reply.version) || typeof payload !== 'string')
+        return done(null, payload)
       const version = reply.version ? `${reply.version}-` : ''
       const tag = `"${version}${hash('sha1', payload, 'base64url')}"`
       reply.header('etag', tag)
       const { 'if-none-match': ifNoneMatch, 'accept-encoding': accepted } = request.headers
-      if (!read || ifNoneMatch === undefined) return payload
+      if (!read || ifNoneMatch === undefined) return done(null, payload)
       const known = knownTag(ifNoneMatch, tag, accepted)
-      if (known === undefined) return payload
+      if (known === undefined) return done(null, payload)
       reply.code(304).header('etag', known)
       reply.removeHeader('content-type').removeHeader('content-length')
       // Behind this, Fastify measures what HEAD would have sent, and then drops it.
-      return request.method === 'HEAD' ? payload : null
+      done(null, request.method === 'HEAD' ? payload : null)
     })
   },
   { name: 'etag' },

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Change, ChangeList, ChangeQuery, ChangeStreamQuery } from '../schemas/change.ts'
 import { errors } from '../schemas/error.ts'
-import { ifNoneMatch, LONGEST_TIMEOUT_MS, notModified, tagged } from '../schemas/http.ts'
+import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ref, streamed } from '../schemas/types.ts'
 
 /** The change feed, to read and to listen to. */
@@ -39,7 +39,6 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
     '/stream',
     {
       exposeHeadRoute: false, // It would never end.
-      handlerTimeout: LONGEST_TIMEOUT_MS,
       compress: false, // Each event leaves at once.
       schema: {
         operationId: 'streamChanges',

@@ -4,7 +4,6 @@ import { Type } from '@sinclair/typebox'
 import { csvLine } from '../import-export/csv.ts'
 import { errors } from '../schemas/error.ts'
 import { ExportQuery, PriceRecord } from '../schemas/export.ts'
-import { LONGEST_TIMEOUT_MS } from '../schemas/http.ts'
 import { ref, streamed } from '../schemas/types.ts'
 import { windowOf } from './window.ts'
 
@@ -29,7 +28,6 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/prices',
     {
       exposeHeadRoute: false, // It would do all the work for nothing.
-      handlerTimeout: LONGEST_TIMEOUT_MS,
       compress: false, // It leaves as it is read.
       schema: {
         operationId: 'exportPrices',

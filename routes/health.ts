@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { errors } from '../schemas/error.ts'
+import { WRITE_TIMEOUT_MS } from '../schemas/http.ts'
 
 const tags = ['System']
 
@@ -24,6 +25,7 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/ready',
     {
+      handlerTimeout: WRITE_TIMEOUT_MS,
       schema: {
         operationId: 'getReadiness',
         summary: 'Whether the service can serve',

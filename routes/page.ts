@@ -10,11 +10,7 @@ import { type PageAssets, readPageAssets } from './page-assets.ts'
 const ASSETS = '/assets'
 
 /** Of the headers for security, those that say nothing about a file that a page loads. */
-const FILE_HEADERS = {
-  contentSecurityPolicy: false,
-  crossOriginOpenerPolicy: false,
-  referrerPolicy: false,
-} as const
+const PAGE_HEADERS = ['content-security-policy', 'cross-origin-opener-policy', 'referrer-policy']
 
 /** What a browser has to load at once to show the page. */
 const ENTRY = 'web/main.ts'
@@ -69,7 +65,6 @@ const page: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     `${ASSETS}/:version/*`,
     {
-      helmet: FILE_HEADERS,
       schema: {
         hide: true,
         params: Type.Object({ version: Type.String(), '*': Type.String() }),
@@ -80,6 +75,7 @@ const page: FastifyPluginAsyncTypebox = async (app) => {
       const assets = await read()
       const asset = version === assets.version ? assets.get(path) : undefined
       if (!asset) throw app.httpErrors.notFound(`There is no ${request.url}`)
+      for (const name of PAGE_HEADERS) reply.removeHeader(name)
       return reply
         .type(asset.type)
         .header('cache-control', 'public, max-age=31536000, immutable')

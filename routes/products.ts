@@ -11,6 +11,7 @@ import {
   notModified,
   paged,
   tagged,
+  WRITE_TIMEOUT_MS,
 } from '../schemas/http.ts'
 import {
   NewProduct,
@@ -37,6 +38,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
+      handlerTimeout: WRITE_TIMEOUT_MS,
       schema: {
         operationId: 'createProduct',
         summary: 'Create a product',
@@ -127,6 +129,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/:id',
     {
+      handlerTimeout: WRITE_TIMEOUT_MS,
       schema: {
         operationId: 'updateProduct',
         summary: 'Change a product',
@@ -155,6 +158,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/:id',
     {
+      handlerTimeout: WRITE_TIMEOUT_MS,
       schema: {
         operationId: 'deleteProduct',
         summary: 'Delete a product',

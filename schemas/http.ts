@@ -1,8 +1,8 @@
 /** The headers and bodiless answers that routes have in common, for their schemas. */
 import { Type } from '@sinclair/typebox'
 
-/** For answers that take as long as the client wants: the longest time that a timer takes, in ms. */
-export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+/** How long a request may wait for the disk, in ms; those that only read wait for nothing. */
+export const WRITE_TIMEOUT_MS = 20_000
 
 /** A tag as examples show it. */
 const EXAMPLE_TAG = '"3-WqJ0ZxkFc1sEwS3x1y2z4a5b6c7"'

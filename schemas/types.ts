@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import { DAY_MS, MINUTE_MS } from '../history/time.ts'
 
 /**
  * A reference to a schema that `plugins/openapi.ts` registers under its `$id`, so that the OpenAPI
@@ -31,9 +32,29 @@ export function time(description: string) {
   })
 }
 
-/** An epoch time in milliseconds as the API shows it. */
+/** The day that was last written, since the times of one answer are mostly of one day. */
+let day = Number.NaN
+let dayText = ''
+
+/** The numbers below 1,000 as they stand in a time, filled up with zeros. */
+const two = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'))
+const three = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'))
+
+/**
+ * An epoch time in milliseconds, 1970 at the earliest, as the API shows it: what `toISOString` gives, in
+ * a tenth of the time, for a trend has thousands of them.
+ */
 export function toTime(ms: number): string {
-  return new Date(ms).toISOString()
+  const ofDay = ms % DAY_MS
+  if (ms - ofDay !== day) {
+    dayText = new Date(ms).toISOString().slice(0, 11)
+    day = ms - ofDay
+  }
+  const minutes = Math.floor(ofDay / MINUTE_MS)
+  const rest = ofDay - minutes * MINUTE_MS
+  const seconds = Math.floor(rest / 1000)
+  const hour = Math.floor(minutes / 60)
+  return `${dayText}${two[hour]}:${two[minutes - hour * 60]}:${two[seconds]}.${three[rest - seconds * 1000]}Z`
 }
 
 /**

@@ -28,6 +28,9 @@ type Stretch = 'all' | 'priced' | 'unpriced'
 
 const { placeholder } = sql
 
+/** A product with the value that its list is sorted by, null where that is its place alone. */
+export type ListedRow = ProductRow & Pick<Position, 'sortKey'>
+
 /** The columns that a list is sorted by, the last one unique. */
 function sortColumns({ sort, words }: ProductQuery) {
   if (sort.endsWith('price')) return [refreshes.lowestPrice, refreshes.productKey]
@@ -45,13 +48,15 @@ function sortColumns({ sort, words }: ProductQuery) {
 export function catalogueReader(connection: Database) {
   const db = drizzle(connection)
   const columns = named(productColumns)
-  const prepared = new Map<string, Prepared<ProductRow>>()
+  const prepared = new Map<string, Prepared<ListedRow>>()
 
   function prepareList(query: ProductQuery, stretch: Stretch, resumed: boolean) {
     const descending = query.sort.startsWith('-')
     const searching = query.words.length > 0
     const sorted = sortColumns(query)
     const key = sorted.at(-1)
+    const sortKey = sql<Position['sortKey']>`${sorted.length > 1 ? sorted[0] : sql`NULL`}`
+    const selected = { ...columns, sortKey: sortKey.as('sortKey') }
     const than = sql.raw(descending ? '<' : '>')
     const behind =
       sorted.length === 1 || stretch === 'unpriced'
@@ -60,8 +65,8 @@ export function catalogueReader(connection: Database) {
     // Cross joins keep their order: a search goes from the matches to the rows, and never asks the
     // full-text index about each row.
     const from = searching
-      ? db.select(columns).from(productsFts).crossJoin(products).crossJoin(refreshes)
-      : db.select(columns).from(products).innerJoin(refreshes, sql`true`)
+      ? db.select(selected).from(productsFts).crossJoin(products).crossJoin(refreshes)
+      : db.select(selected).from(products).innerJoin(refreshes, sql`true`)
     const list = from
       .where(
         and(
@@ -83,7 +88,7 @@ export function catalogueReader(connection: Database) {
     stretch: Stretch,
     after: Position | undefined,
     limit: number,
-  ): ProductRow[] {
+  ): ListedRow[] {
     const name = [query.sort, query.words.length > 0, !query.inStock, stretch, !after].join()
     const statement = prepared.get(name) ?? prepareList(query, stretch, after !== undefined)
     prepared.set(name, statement)
@@ -91,7 +96,7 @@ export function catalogueReader(connection: Database) {
     return statement.all({ match, limit, ...after })
   }
 
-  return (query: ProductQuery, limit: number): ProductRow[] => {
+  return (query: ProductQuery, limit: number): ListedRow[] => {
     const { after } = query
     if (!query.sort.endsWith('price')) return read(query, 'all', after, limit)
     const priced = after?.sortKey === null ? [] : read(query, 'priced', after, limit)

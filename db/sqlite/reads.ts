@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { Column } from 'drizzle-orm'
 import { and, asc, drizzle, eq, isNotNull, isNull, lt, lte, or, sql } from './drizzle.ts'
 import { named, prepare } from './prepared.ts'
 import { productColumns } from './rows.ts'
@@ -12,6 +13,11 @@ export function reads(connection: Database) {
   const db = drizzle(connection)
   const { placeholder } = sql
   const registered = isNotNull(refreshes.dueAt)
+  /** When work is due, where that is not null. */
+  const due = (column: Column) => sql<number>`${column}`.as('dueAt')
+  /** Behind a place in the order in which work is due. */
+  const behind = (dueAt: Column, key: Column) =>
+    sql`(${dueAt}, ${key}) > (${placeholder('dueAt')}, ${placeholder('key')})`
   const task = {
     key: products.key,
     id: products.id,
@@ -54,28 +60,32 @@ export function reads(connection: Database) {
     registrations: prepare(
       connection,
       db
-        .select(
-          named({
+        .select({
+          ...named({
             ...task,
             failures: products.registrationFailures,
             name: products.name,
             description: products.description,
             version: products.version,
           }),
-        )
+          dueAt: due(products.registerAt),
+        })
         .from(products)
-        .where(and(isNotNull(products.registerAt), lte(products.registerAt, placeholder('dueBy'))))
-        .orderBy(asc(products.registerAt))
+        .where(and(isNotNull(products.registerAt), behind(products.registerAt, products.key)))
+        .orderBy(asc(products.registerAt), asc(products.key))
         .limit(placeholder('limit')),
     ),
     refreshes: prepare(
       connection,
       db
-        .select(named({ ...task, failures: refreshes.failures, dueAt: refreshes.dueAt }))
+        .select({
+          ...named({ ...task, failures: refreshes.failures }),
+          dueAt: due(refreshes.dueAt),
+        })
         .from(refreshes)
         .innerJoin(products, eq(products.key, refreshes.productKey))
-        .where(registered)
-        .orderBy(asc(refreshes.dueAt))
+        .where(and(registered, behind(refreshes.dueAt, refreshes.productKey)))
+        .orderBy(asc(refreshes.dueAt), asc(refreshes.productKey))
         .limit(placeholder('limit')),
     ),
     totals: prepare(

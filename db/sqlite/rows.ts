@@ -9,7 +9,6 @@ export const productColumns = {
   key: products.key,
   id: products.id,
   name: products.name,
-  nameKey: products.nameKey,
   description: products.description,
   createdAt: products.createdAt,
   updatedAt: products.updatedAt,

@@ -24,7 +24,6 @@ import type {
   Freshness,
   HistoryWindow,
   Outcome,
-  Position,
   PriceHistory,
   ProductHistory,
   ProductPage,
@@ -39,9 +38,12 @@ import { catalogueReader } from './catalogue.ts'
 import { openConnection } from './connection.ts'
 import { AT_ONCE } from './due.ts'
 import { historyReads } from './history.ts'
+import { type DuePlace, Lookahead } from './lookahead.ts'
 import { migrate } from './migrate.ts'
+import type { Prepared } from './prepared.ts'
+import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
-import { type ProductRow, toFreshness, toProduct } from './rows.ts'
+import { toFreshness, toProduct } from './rows.ts'
 import { Writer } from './writer.ts'
 
 /**
@@ -53,6 +55,7 @@ export class SqliteStore implements Store {
   readonly #inode: number
   readonly #writer: Writer
   readonly #connection: Database
+  readonly #transaction: ReadTransaction
   readonly #reads: ReturnType<typeof reads>
   readonly #readPage: ReturnType<typeof catalogueReader>
   readonly #history: ReturnType<typeof historyReads>
@@ -63,11 +66,14 @@ export class SqliteStore implements Store {
   #compacting: number | undefined
   /** Keys of the products that were handed out and are not settled. */
   readonly #taken = new Set<number>()
+  readonly #registrations: Lookahead<RegistrationTask & DuePlace>
+  readonly #refreshes: Lookahead<RefreshTask & DuePlace>
 
   private constructor(
     path: string,
     writer: Writer,
     connection: Database,
+    transaction: ReadTransaction,
     options: StoreOptions,
     changeListeners: Set<(lastSeq: number) => void>,
   ) {
@@ -77,9 +83,18 @@ export class SqliteStore implements Store {
     this.#inode = statSync(path).ino
     this.#writer = writer
     this.#connection = connection
+    this.#transaction = transaction
     this.#reads = reads(connection)
     this.#readPage = catalogueReader(connection)
     this.#options = options
+    const { registrations, refreshes } = this.#reads
+    const readAhead = <Task extends DuePlace>(work: Prepared<Task>) =>
+      new Lookahead<Task>(
+        (after, limit) => this.#read(() => work.all({ ...after, limit })),
+        this.#taken,
+      )
+    this.#registrations = readAhead(registrations)
+    this.#refreshes = readAhead(refreshes)
   }
 
   /** Opens the file at `path`, made if missing, and brings its tables up to date. */
@@ -87,10 +102,15 @@ export class SqliteStore implements Store {
     migrate(path)
     const listeners = new Set<(lastSeq: number) => void>()
     const { staleAfterMs, observer } = options
+    let transaction: ReadTransaction | undefined
     const writer = await Writer.open(
       { path, staleAfterMs },
       {
         ...observer,
+        committed(durationMs, writes) {
+          transaction?.end() // Before anyone hears of what was written and reads it.
+          observer?.committed(durationMs, writes)
+        },
         changed(lastSeq) {
           for (const listener of listeners) listener(lastSeq)
         },
@@ -98,7 +118,8 @@ export class SqliteStore implements Store {
     )
     const connection = openConnection(path, { readonly: true, fileMustExist: true })
     connection.pragma('cache_size = -32768')
-    return new SqliteStore(path, writer, connection, options, listeners)
+    transaction = new ReadTransaction(connection)
+    return new SqliteStore(path, writer, connection, transaction, options, listeners)
   }
 
   async createProduct(item: NewProduct): Promise<StoredProduct> {
@@ -113,19 +134,19 @@ export class SqliteStore implements Store {
   }
 
   async product(id: string): Promise<StoredProduct> {
-    const row = read(() => this.#reads.product.get({ id }))
+    const row = this.#read(() => this.#reads.product.get({ id }))
     if (!row) throw new ProductNotFound(id)
     return toProduct(row, this.#staleBefore())
   }
 
   async products(query: ProductQuery): Promise<ProductPage> {
-    const rows = read(() => this.#readPage(query, query.limit + 1))
+    const rows = this.#read(() => this.#readPage(query, query.limit + 1))
     const page = rows.slice(0, query.limit)
     const staleBefore = this.#staleBefore()
     const last = rows.length > page.length ? page.at(-1) : undefined
     return {
       items: page.map((row) => toProduct(row, staleBefore)),
-      next: last ? { sortKey: sortKey(query, last), key: last.key } : null,
+      next: last ? { sortKey: last.sortKey, key: last.key } : null,
     }
   }
 
@@ -136,6 +157,7 @@ export class SqliteStore implements Store {
   ): Promise<StoredProduct> {
     const at = this.#options.clock()
     const row = found(id, await this.#writer.call('updateProduct', { id, patch, versions, at }))
+    this.#registrations.restart() // It may have been read ahead as it was.
     if (row.registration === 'pending') this.#announce()
     return toProduct(row, this.#staleBefore())
   }
@@ -143,15 +165,16 @@ export class SqliteStore implements Store {
   async deleteProduct(id: string, versions?: number[]): Promise<void> {
     const at = this.#options.clock()
     found(id, await this.#writer.call('deleteProduct', { id, versions, at }))
+    this.#restartWork()
   }
 
   async offers(productId: string, at?: number): Promise<ProductOffers> {
     const product = this.#checked(productId)
     if (at !== undefined) {
-      const { items, checkedAt } = this.#snapshot(() => this.#history.offers(product.key, at))
+      const { items, checkedAt } = this.#read(() => this.#history.offers(product.key, at))
       return { items, ...toFreshness(checkedAt, at - this.#options.staleAfterMs) }
     }
-    const rows = read(() => this.#reads.offers.all({ key: product.key }))
+    const rows = this.#read(() => this.#reads.offers.all({ key: product.key }))
     return {
       items: rows.map((row) => ({
         id: row.id,
@@ -168,7 +191,7 @@ export class SqliteStore implements Store {
   async productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory> {
     const { key } = this.#checked(productId)
     const now = this.#options.clock()
-    return this.#snapshot(() => this.#history.windows.product(key, until(now, window), now))
+    return this.#read(() => this.#history.windows.product(key, until(now, window), now))
   }
 
   async offerHistory(
@@ -178,7 +201,7 @@ export class SqliteStore implements Store {
   ): Promise<PriceHistory> {
     const { key } = this.#checked(productId)
     const now = this.#options.clock()
-    const history = this.#snapshot(() =>
+    const history = this.#read(() =>
       this.#history.windows.offer(key, offerId, until(now, window), now),
     )
     if (!history) throw new OfferNotFound(productId, offerId)
@@ -201,7 +224,7 @@ export class SqliteStore implements Store {
   }
 
   async changes(query: ChangeQuery): Promise<ChangePage> {
-    const page = this.#snapshot(() => this.#history.changes(query))
+    const page = this.#read(() => this.#history.changes(query))
     if ('compacted' in page) throw new ChangesCompacted(Number(query.after), page.compacted)
     return page
   }
@@ -216,7 +239,7 @@ export class SqliteStore implements Store {
   }
 
   async compact({ rollBefore, rawBefore, changesBefore }: Compaction): Promise<boolean> {
-    const work = read(() => this.#history.compaction(rollBefore, changesBefore))
+    const work = this.#read(() => this.#history.compaction(rollBefore, changesBefore))
     this.#compacting ??= work.product
     if (this.#compacting !== undefined) {
       const input = { key: this.#compacting, rollBefore, deleteBefore: rawBefore }
@@ -238,7 +261,7 @@ export class SqliteStore implements Store {
   async freshness(since: number): Promise<Freshness> {
     const now = this.#options.clock()
     const { registered } = this.#totals()
-    return read(() => {
+    return this.#read(() => {
       const late = present(this.#reads.late.get({ since })).count
       const old = this.#reads.checkedAt.get({ place: Math.floor(registered * 0.05) })?.checkedAt
       return {
@@ -251,11 +274,14 @@ export class SqliteStore implements Store {
   }
 
   async takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
-    const most = limit + this.#taken.size
-    return read(() => this.#reads.registrations.all({ dueBy, limit: most }))
-      .filter(({ key }) => !this.#taken.has(key))
-      .slice(0, limit)
-      .map((task) => this.#take(task))
+    const taken: RegistrationTask[] = []
+    for (let next = this.#registrations.peek(); next; next = this.#registrations.peek()) {
+      const { dueAt, ...task } = next
+      if (dueAt > dueBy || taken.length >= limit) break
+      this.#registrations.take()
+      taken.push(this.#take(task))
+    }
+    return taken
   }
 
   async takeRefreshes(
@@ -263,11 +289,11 @@ export class SqliteStore implements Store {
     { most, due, early }: { most: number; due: number; early: number },
   ): Promise<RefreshTask[]> {
     const taken: RefreshTask[] = []
-    const rows = read(() => this.#reads.refreshes.all({ limit: most + this.#taken.size }))
-    for (const { dueAt, ...task } of rows) {
-      if (this.#taken.has(task.key)) continue
-      const later = Number(dueAt) <= now ? due : early
+    for (let next = this.#refreshes.peek(); next; next = this.#refreshes.peek()) {
+      const { dueAt, ...task } = next
+      const later = dueAt <= now ? due : early
       if (taken.length >= (dueAt === AT_ONCE ? most : later)) break
+      this.#refreshes.take()
       taken.push(this.#take(task))
     }
     return taken
@@ -278,12 +304,40 @@ export class SqliteStore implements Store {
       await this.#writer.call('settle', outcomes)
     } finally {
       // Also where it failed: the work is then due as before, and can be tried again.
-      for (const { key, type } of outcomes) if (type !== 'registered') this.#taken.delete(key)
+      for (const outcome of outcomes) this.#settled(outcome)
     }
+  }
+
+  #settled(outcome: Outcome): void {
+    if (outcome.type === 'registered') return
+    this.#taken.delete(outcome.key)
+    switch (outcome.type) {
+      case 'refreshed':
+      case 'refresh-failed':
+      case 'postponed':
+        this.#refreshes.added(outcome.dueAt)
+        break
+      case 'rejected':
+      case 'registration-failed':
+        this.#registrations.added(outcome.at)
+        break
+      case 'forgotten':
+        this.#registrations.added(outcome.dueAt)
+        break
+      case 'released':
+        this.#restartWork()
+    }
+  }
+
+  /** The work that was read ahead is not what there is any more. */
+  #restartWork(): void {
+    this.#registrations.restart()
+    this.#refreshes.restart()
   }
 
   async hastenRegistrations(at: number): Promise<void> {
     await this.#writer.call('hastenRegistrations', { at })
+    this.#registrations.restart()
     this.#announce()
   }
 
@@ -293,16 +347,18 @@ export class SqliteStore implements Store {
   }
 
   async credentials(): Promise<Credentials | null> {
-    return read(() => this.#reads.credentials.get()) ?? null
+    return this.#read(() => this.#reads.credentials.get()) ?? null
   }
 
   async saveCredentials(credentials: Credentials, reregister?: { at: number }): Promise<void> {
     await this.#writer.call('saveCredentials', { credentials, reregister })
-    if (reregister) this.#announce()
+    if (!reregister) return
+    this.#restartWork()
+    this.#announce()
   }
 
   async secret(name: string): Promise<Buffer> {
-    const known = read(() => this.#reads.secret.get({ name }))
+    const known = this.#read(() => this.#reads.secret.get({ name }))
     if (known) return known.value
     await this.#writer.call('saveSecret', { name, value: randomBytes(32) })
     return this.secret(name)
@@ -334,7 +390,9 @@ export class SqliteStore implements Store {
 
   /** Gives the creation time of them all. */
   async #create(items: IdentifiedProduct[]): Promise<number> {
-    const at = await this.#writer.call('createProducts', { items, at: this.#options.clock() })
+    const now = this.#options.clock()
+    const at = await this.#writer.call('createProducts', { items, at: now })
+    this.#registrations.added(now)
     this.#announce()
     return at
   }
@@ -351,7 +409,7 @@ export class SqliteStore implements Store {
   /** The same, each item as of one moment, with room for other work between them. */
   async *#patiently<T>(items: Generator<T>): AsyncGenerator<T> {
     for (;;) {
-      const { done, value } = this.#snapshot(() => items.next())
+      const { done, value } = this.#read(() => items.next())
       if (done) return
       yield value
       await nextTurn()
@@ -359,14 +417,19 @@ export class SqliteStore implements Store {
   }
 
   #checked(productId: string) {
-    const product = read(() => this.#reads.checked.get({ id: productId }))
+    const product = this.#read(() => this.#reads.checked.get({ id: productId }))
     if (!product) throw new ProductNotFound(productId)
     return product
   }
 
-  /** What several statements give as of one moment, whatever the writer commits between them. */
-  #snapshot<T>(query: () => T): T {
-    return read(() => this.#connection.transaction(query)())
+  /** What statements give, as of one moment. Where they fail it is for a reason in the database. */
+  #read<T>(query: () => T): T {
+    try {
+      this.#transaction.begin()
+      return query()
+    } catch (error) {
+      throw new StoreUnavailable(error)
+    }
   }
 
   #staleBefore(): number {
@@ -374,16 +437,7 @@ export class SqliteStore implements Store {
   }
 
   #totals(): Totals {
-    return read(() => present(this.#reads.totals.get()))
-  }
-}
-
-/** What a query gives; one that fails does so for a reason in the database. */
-function read<T>(query: () => T): T {
-  try {
-    return query()
-  } catch (error) {
-    throw new StoreUnavailable(error)
+    return this.#read(() => present(this.#reads.totals.get()))
   }
 }
 
@@ -417,12 +471,6 @@ function pendingProduct(product: IdentifiedProduct, createdAt: number): StoredPr
     stale: true,
     version: 1,
   }
-}
-
-/** The value by which a query sorts a row. */
-function sortKey({ sort }: ProductQuery, row: ProductRow): Position['sortKey'] {
-  if (sort.endsWith('price')) return row.lowestPrice
-  return sort.endsWith('name') ? row.nameKey : null
 }
 
 /** What an operation on one product gave, or the error that it stands for. */

@@ -13,7 +13,7 @@ export function catalogueOperations(db: Database) {
   )
   const insertRefresh = db.prepare('INSERT INTO refreshes (product_key) VALUES (?)')
   const selectProduct = db.prepare<[string], ProductRow>(
-    `SELECT key, id, name, name_key AS nameKey, description, created_at AS createdAt,
+    `SELECT key, id, name, description, created_at AS createdAt,
        updated_at AS updatedAt, version, registration, registration_reason AS registrationReason,
        offers_count AS offersCount, lowest_price AS lowestPrice, checked_at AS checkedAt
      FROM products JOIN refreshes ON product_key = key WHERE id = ?`,
