@@ -69,6 +69,8 @@ export interface RegistrationTask extends Task {
 
 export interface RefreshTask extends Task {
   registeredAt: number | null
+  /** What the outcome of the last good poll named its answer; null before that. */
+  answer: string | null
 }
 
 /** What became of the work on a product. It is free for the next task once this is settled. */
@@ -79,8 +81,20 @@ export type Outcome =
   | { type: 'rejected'; key: number; version: number; reason: string; at: number }
   /** Could not be registered; due again at `at`. */
   | { type: 'registration-failed'; key: number; at: number }
-  /** These, and no others, were its offers at `at`; the next poll is due at `dueAt`. */
-  | { type: 'refreshed'; key: number; at: number; dueAt: number; offers: ObservedOffer[] }
+  /**
+   * These, and no others, were its offers at `at`; the next poll is due at `dueAt`. `answer` is a short
+   * name for what the Offers service said, by which it is known again.
+   */
+  | {
+      type: 'refreshed'
+      key: number
+      at: number
+      dueAt: number
+      offers: ObservedOffer[]
+      answer?: string
+    }
+  /** At `at` its offers were those of the last good poll; the next one is due at `dueAt`. */
+  | { type: 'unchanged'; key: number; at: number; dueAt: number }
   /** Could not be polled at `at`; due again at `dueAt`. What is known of its offers stays. */
   | { type: 'refresh-failed'; key: number; at: number; dueAt: number }
   /** Not polled, to leave room for others; due at `dueAt`. */

@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { ObservedOffer } from '../db/store.ts'
 import { OffersError } from './errors.ts'
 import { WireOffers } from './protocol.ts'
 import type { TokenKeeper } from './token.ts'
-import type { OffersAnswer, OffersRequest, Transport } from './transport.ts'
+import { jsonOf, type OffersAnswer, type OffersRequest, type Transport } from './transport.ts'
 
 const wireOffers = TypeCompiler.Compile(WireOffers)
 
@@ -32,11 +33,24 @@ export function readOffers(json: unknown): ObservedOffer[] {
 }
 
 /** What an error answer of either generation says, for people: its `msg` or `detail`. */
-function reasonOf({ status, json }: OffersAnswer): string {
-  const { msg, detail } = (json ?? {}) as { msg?: unknown; detail?: unknown }
+function reasonOf(answer: OffersAnswer): string {
+  const { msg, detail } = (jsonOf(answer) ?? {}) as { msg?: unknown; detail?: unknown }
   const said = msg ?? detail
   const reason = typeof said === 'string' ? said : said === undefined ? '' : JSON.stringify(said)
-  return reason.replaceAll('\0', '').slice(0, MAX_REASON).toWellFormed() || `status ${status}`
+  return (
+    reason.replaceAll('\0', '').slice(0, MAX_REASON).toWellFormed() || `status ${answer.status}`
+  )
+}
+
+/** So many characters of a fingerprint are kept: 96 bits. */
+const FINGERPRINT = 16
+
+/** What the service answered about the offers of a product. */
+export interface OffersNow {
+  /** Tells this answer from all others. */
+  fingerprint: string
+  /** Undefined where the answer is one that is known. */
+  offers: ObservedOffer[] | undefined
 }
 
 /** How the calls went lately, as `/status` tells it. */
@@ -63,9 +77,9 @@ export class OffersClient {
     return this.#observed(() => this.#register(product))
   }
 
-  /** The offers of a product as they are now. */
-  offers(productId: string): Promise<ObservedOffer[]> {
-    return this.#observed(() => this.#offers(productId))
+  /** The offers of a product as they are now, unless the answer is the one of this fingerprint. */
+  offers(productId: string, known?: string | null): Promise<OffersNow> {
+    return this.#observed(() => this.#offers(productId, known))
   }
 
   /** Ends the calls that are under way; they reject as `unavailable`, as do all after them. */
@@ -86,13 +100,15 @@ export class OffersClient {
     throw this.#unexpected(answer)
   }
 
-  async #offers(productId: string): Promise<ObservedOffer[]> {
+  async #offers(productId: string, known?: string | null): Promise<OffersNow> {
     const answer = await this.#call({
       method: 'GET',
       path: `/products/${encodeURIComponent(productId)}/offers`,
     })
-    if (answer.status === 200) return readOffers(answer.json)
-    throw this.#unexpected(answer)
+    if (answer.status !== 200) throw this.#unexpected(answer)
+    const fingerprint = hash('sha1', answer.body, 'base64url').slice(0, FINGERPRINT)
+    if (fingerprint === known) return { fingerprint, offers: undefined }
+    return { fingerprint, offers: readOffers(jsonOf(answer)) }
   }
 
   async #observed<T>(call: () => Promise<T>): Promise<T> {

@@ -21,6 +21,9 @@ const HASTE_EVERY_MS = 5_000
 /** The longest wait between two tries to register a product that the service keeps failing on. */
 const LONGEST_REGISTRATION_WAIT_MS = 300_000
 
+/** The outcomes of work for which the service gave what was wanted. */
+const SUCCEEDED: Outcome['type'][] = ['registered', 'refreshed', 'unchanged']
+
 /** What is told of the work as it goes on. */
 export interface RefreshObserver {
   /** A call ended: `ok`, or the fault that it ended with, after so many ms. */
@@ -177,7 +180,7 @@ export class Refresher {
     const { key, version } = task
     if (!(result instanceof OffersError)) {
       this.#report({ type: 'registered', key, at: now })
-      await this.#refresh({ ...task, failures: 0, registeredAt: now })
+      await this.#refresh({ ...task, failures: 0, registeredAt: now, answer: null })
     } else if (result.fault === 'paused') {
       this.#report({ type: 'released', key })
     } else if (result.fault === 'rejected') {
@@ -190,19 +193,22 @@ export class Refresher {
 
   async #refresh(task: RefreshTask): Promise<void> {
     const { intervalMs } = this.#options
-    const offers = await this.#try('offers', task, () => this.#client.offers(task.id))
-    const now = this.#options.clock()
+    const now = await this.#try('offers', task, () => this.#client.offers(task.id, task.answer))
+    const at = this.#options.clock()
     const { key } = task
-    if (!(offers instanceof OffersError)) {
-      this.#report({ type: 'refreshed', key, at: now, dueAt: now + intervalMs, offers })
-    } else if (offers.fault === 'paused') {
+    if (!(now instanceof OffersError)) {
+      const { offers, fingerprint: answer } = now
+      const dueAt = at + intervalMs
+      if (offers) this.#report({ type: 'refreshed', key, at, dueAt, offers, answer })
+      else this.#report({ type: 'unchanged', key, at, dueAt })
+    } else if (now.fault === 'paused') {
       this.#report({ type: 'released', key })
-    } else if (offers.fault === 'not-found') {
-      const dueAt = Math.max(now, Number(task.registeredAt) + intervalMs)
-      this.#report({ type: 'forgotten', key, at: now, dueAt })
+    } else if (now.fault === 'not-found') {
+      const dueAt = Math.max(at, Number(task.registeredAt) + intervalMs)
+      this.#report({ type: 'forgotten', key, at, dueAt })
     } else {
-      const dueAt = now + this.#wait(task, intervalMs)
-      this.#report({ type: 'refresh-failed', key, at: now, dueAt })
+      const dueAt = at + this.#wait(task, intervalMs)
+      this.#report({ type: 'refresh-failed', key, at, dueAt })
     }
   }
 
@@ -245,7 +251,7 @@ export class Refresher {
     await this.#store.settle(outcomes)
     const types = new Set(outcomes.map(({ type }) => type))
     if (types.has('registration-failed')) this.#failedRegistrations = true
-    const succeeded = types.has('registered') || types.has('refreshed')
+    const succeeded = SUCCEEDED.some((type) => types.has(type))
     const now = this.#options.clock()
     if (!this.#failedRegistrations || !succeeded) return
     if (isAhead(this.#nextHasteAt, now, HASTE_EVERY_MS)) return

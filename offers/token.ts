@@ -3,7 +3,7 @@ import type { Credentials, Store } from '../db/store.ts'
 import type { Breaker } from './breaker.ts'
 import { OffersError } from './errors.ts'
 import { AccessToken } from './protocol.ts'
-import type { Transport } from './transport.ts'
+import { jsonOf, type Transport } from './transport.ts'
 
 const accessToken = TypeCompiler.Compile(AccessToken)
 
@@ -141,11 +141,13 @@ export class TokenKeeper {
   /** Asks for a token; undefined where the service has none to give while another lives. */
   async #request(): Promise<Credentials | undefined> {
     const now = this.#clock()
-    const { status, json } = await this.#transport.send({
+    const answer = await this.#transport.send({
       method: 'POST',
       path: '/auth',
       token: this.#refreshToken,
     })
+    const { status } = answer
+    const json = jsonOf(answer)
     if (status === 400 && this.#refreshToken !== undefined) return undefined
     if (status !== 201 || !accessToken.Check(json)) {
       this.#breaker.pause(RETRY_MS * 6, 'normal')

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { errors, Pool } from 'undici'
 import type { Breaker } from './breaker.ts'
 import { OffersError } from './errors.ts'
+import { exchange, type Received } from './exchange.ts'
 import { TOKEN_HEADER } from './protocol.ts'
 
 /** An answer of 1 MiB is some 10,000 offers; more is no honest answer. */
@@ -17,10 +18,10 @@ export interface OffersRequest {
   body?: object
 }
 
-/** A status below 500, and the JSON that came with it; undefined where it was none. */
+/** A status below 500, and what came with it. */
 export interface OffersAnswer {
   status: number
-  json: unknown
+  body: Buffer
 }
 
 /**
@@ -34,10 +35,11 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isNaN(date) ? undefined : date - now
 }
 
-function parse(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) return undefined
+/** The JSON of an answer; undefined where it is none. */
+export function jsonOf({ body }: OffersAnswer): unknown {
+  if (!isUtf8(body)) return undefined
   try {
-    return JSON.parse(bytes.toString())
+    return JSON.parse(body.toString())
   } catch {
     return undefined
   }
@@ -66,6 +68,8 @@ export class Transport {
     this.#pool = new Pool(url.origin, {
       connections: options.connections,
       maxResponseSize: MAX_BODY_BYTES,
+      headersTimeout: 0, // There is a deadline on the whole.
+      bodyTimeout: 0,
     })
     this.#basePath = url.pathname
     this.#breaker = options.breaker
@@ -84,7 +88,7 @@ export class Transport {
       this.#breaker.failed(permit)
       throw new OffersError('unavailable', this.#describe(error), { cause: error })
     })
-    const { status, retryAfter, bytes } = answer
+    const { status, retryAfter, body } = answer
     const asksForPause = status === 429 || status === 503
     const pause = asksForPause ? (retryAfterMs(retryAfter, this.#clock()) ?? 0) : 0
     // A pause that is over before it begins would have all calls repeated at once.
@@ -97,7 +101,7 @@ export class Transport {
       throw new OffersError('unavailable', `The Offers service answered ${status}`)
     }
     this.#breaker.succeeded()
-    return { status, json: parse(bytes) }
+    return { status, body }
   }
 
   /** Ends all calls that are under way; they reject as `unavailable`. */
@@ -105,31 +109,13 @@ export class Transport {
     await this.#pool.destroy()
   }
 
-  async #exchange({ method, path, token, body }: OffersRequest) {
-    const {
-      statusCode,
-      headers,
-      body: stream,
-    } = await this.#pool.request({
-      method,
-      path: this.#basePath + path,
-      headers: {
-        accept: 'application/json',
-        ...(token === undefined ? {} : { [TOKEN_HEADER]: token }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(this.#timeoutMs),
-    })
-    const retryAfter = headers['retry-after']
-    // Where the status says it all, a body that is large, slow or cut off must not hide it.
-    const statusOnly = statusCode >= 500 || statusCode === 429
-    if (statusOnly) await stream.dump()
-    return {
-      status: statusCode,
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      bytes: statusOnly ? Buffer.alloc(0) : Buffer.from(await stream.arrayBuffer()),
-    }
+  #exchange({ method, path, token, body }: OffersRequest): Promise<Received> {
+    const headers: Record<string, string> = { accept: 'application/json' }
+    if (token !== undefined) headers[TOKEN_HEADER] = token
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    const text = body === undefined ? null : JSON.stringify(body)
+    const request = { method, path: this.#basePath + path, headers, body: text }
+    return exchange(this.#pool, request, this.#timeoutMs)
   }
 
   #describe(error: unknown): string {

@@ -79,7 +79,7 @@ export function reads(connection: Database) {
       connection,
       db
         .select({
-          ...named({ ...task, failures: refreshes.failures }),
+          ...named({ ...task, failures: refreshes.failures, answer: refreshes.answer }),
           dueAt: due(refreshes.dueAt),
         })
         .from(refreshes)

@@ -313,6 +313,7 @@ export class SqliteStore implements Store {
     this.#taken.delete(outcome.key)
     switch (outcome.type) {
       case 'refreshed':
+      case 'unchanged':
       case 'refresh-failed':
       case 'postponed':
         this.#refreshes.added(outcome.dueAt)

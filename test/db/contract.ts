@@ -474,6 +474,97 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.match(await store.takeRefreshes(at, { most: 9, due: 1, early: 0 }), [{ key, failures: 0 }])
   })
 
+  test('what a poll was told is handed out with the next one', async (t, { store }) => {
+    const { key } = await refreshed(store, 'a', [offer('x', 5)])
+    const take = async (now: number) =>
+      (await store.takeRefreshes(now, { most: 9, due: 9, early: 0 })).map(({ answer }) => answer)
+    t.same(await take(START + INTERVAL), [null])
+    const at = START + INTERVAL
+    const poll = { type: 'refreshed', key, at, dueAt: at } as const
+    await store.settle([{ ...poll, offers: [offer('x', 6)], answer: 'abc' }])
+    t.same(await take(at), ['abc'])
+    await store.settle([{ ...poll, type: 'unchanged', dueAt: at }])
+    t.same(await take(at), ['abc'])
+    await store.settle([{ ...poll, offers: [] }])
+    t.same(await take(at), [null])
+  })
+
+  test('a poll that found nothing new moves its time alone', async (t, { store, time }) => {
+    const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
+    const before = await store.product(id)
+    const { lastSeq } = store
+    time.now = START + INTERVAL
+    await store.settle([
+      { type: 'refresh-failed', key, at: START + 1, dueAt: START + INTERVAL },
+      { type: 'unchanged', key, at: time.now, dueAt: time.now + INTERVAL },
+    ])
+    const checked_at = new Date(time.now).toISOString()
+    t.same(await store.product(id), { ...before, checked_at })
+    t.match(await store.offers(id), { items: [{ id: 'x', price: 5 }], checked_at })
+    t.equal(store.lastSeq, lastSeq)
+    const tasks = await store.takeRefreshes(time.now + INTERVAL, { most: 9, due: 9, early: 0 })
+    t.match(tasks, [{ key, failures: 0 }])
+    t.same(await store.takeRefreshes(time.now, { most: 9, due: 9, early: 9 }), [])
+    const gone = { type: 'unchanged', key: key + 1, at: START, dueAt: START } as const
+    await t.resolves(store.settle([gone]), 'of a product that is not there nothing is written')
+  })
+
+  test('polls that found nothing new count as looked', async (t, { store, time }) => {
+    const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
+    const unchanged = (at: number) => ({ type: 'unchanged', key, at, dueAt: at }) as const
+    // Within three intervals of each other, and then not.
+    for (const minute of [1, 3, 6, 10, 11]) {
+      await store.settle([unchanged(START + minute * INTERVAL)])
+    }
+    time.now = START + 11 * INTERVAL
+    const window = { from: START, to: time.now, byHour: false }
+    t.same((await store.productHistory(id, window)).covered, [
+      { since: START, until: START + 6 * INTERVAL },
+      { since: START + 10 * INTERVAL, until: START + 11 * INTERVAL },
+    ])
+  })
+
+  test('many tasks come in order, each once, while others are settled', async (t, { store }) => {
+    const count = 600
+    await store.createProducts(Array.from({ length: count }, (_, n) => ({ name: `${n}` })))
+    const names: string[] = []
+    const keys: number[] = []
+    while (names.length < count) {
+      const tasks = await store.takeRegistrations(START, 100)
+      names.push(...tasks.map(({ name }) => name))
+      keys.push(...tasks.map(({ key }) => key))
+      await store.settle(
+        tasks.flatMap(({ key }) => [
+          { type: 'registered', key, at: START },
+          { type: 'unchanged', key, at: START, dueAt: START + key },
+        ]),
+      )
+    }
+    t.same(
+      names,
+      Array.from({ length: count }, (_, n) => `${n}`),
+    )
+    t.same(await store.takeRegistrations(START, 1), [])
+
+    const take = async (due: number) =>
+      (await store.takeRefreshes(START + DAY, { most: 999, due, early: 0 })).map(({ key }) => key)
+    t.same(await take(10), keys.slice(0, 10))
+    const [first = 0] = keys
+    await store.settle([{ type: 'refresh-failed', key: first, at: START, dueAt: START + 1 }])
+    t.same(await take(1), [first], 'what is due again before the others comes before them')
+    t.same(await take(999), keys.slice(10))
+    t.same(await take(999), [])
+  })
+
+  test('what is handed out is as it was last changed', async (t, { store }) => {
+    const [a, b] = await store.createProducts([{ name: 'a' }, { name: 'b' }, { name: 'c' }])
+    t.match(await store.takeRegistrations(START, 1), [{ name: 'a' }])
+    await store.updateProduct(b?.id ?? '', { name: 'b, changed' })
+    t.match(await store.takeRegistrations(START, 1), [{ name: 'b, changed' }])
+    await store.deleteProduct(a?.id ?? '')
+    t.match(await store.takeRegistrations(START, 9), [{ name: 'c' }])
+  })
+
   test('a postponed poll is due later, and counts as no failure', async (t, { store }) => {
     const { key } = await refreshed(store, 'a', [])
     const now = START + INTERVAL

@@ -107,7 +107,21 @@ t.test('offers are read from the service', async (t) => {
   const { client, service } = await start(t)
   await client.register(PRODUCT)
   service.answers.set(PRODUCT.id, [OFFER])
-  t.same(await client.offers(PRODUCT.id), [OFFER])
+  t.match(await client.offers(PRODUCT.id), { offers: [OFFER] })
+})
+
+t.test('an answer that is known is told from others by its fingerprint', async (t) => {
+  const { client, service } = await start(t)
+  await client.register(PRODUCT)
+  service.answers.set(PRODUCT.id, [OFFER])
+  const { fingerprint } = await client.offers(PRODUCT.id)
+  t.match(fingerprint, /^[\w-]{16}$/)
+  t.same(await client.offers(PRODUCT.id, fingerprint), { fingerprint, offers: undefined })
+  t.match(await client.offers(PRODUCT.id, 'another'), { fingerprint, offers: [OFFER] })
+  service.answers.set(PRODUCT.id, [])
+  const next = await client.offers(PRODUCT.id, fingerprint)
+  t.not(next.fingerprint, fingerprint)
+  t.same(next.offers, [])
 })
 
 t.test('a product is registered with its id, name and description alone', async (t) => {

@@ -140,6 +140,28 @@ t.test('a product is polled again after an interval and not before', async (t) =
   t.same(await timeline(3), ['register 201 +0', 'offers 200 +0', `offers 200 +${MINUTE}`])
 })
 
+t.test('an answer that is known already is not written again', async (t) => {
+  const { create, at, checked, settled, store, service } = await start(t)
+  const [id = ''] = await create()
+  service.answers.set(id, [OFFER])
+  await at(0)
+  await checked(id, 0)
+  const outcomes = t.capture(store, 'settle', store.settle.bind(store))
+  const { lastSeq } = store
+  await at(MINUTE)
+  await checked(id, MINUTE)
+  t.match(
+    outcomes().flatMap(({ args: [list] }) => list),
+    [{ type: 'unchanged' }],
+  )
+  t.equal(store.lastSeq, lastSeq)
+  service.answers.set(id, [{ ...OFFER, price: 999 }])
+  await at(2 * MINUTE)
+  await checked(id, 2 * MINUTE)
+  t.match(await store.offers(id), { items: [{ price: 999 }] })
+  await settled(3)
+})
+
 t.test('polls spread over the interval at the even pace', async (t) => {
   const { create, at, checked, timeline } = await start(t)
   const ids = await create(2)

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 
-/** The runs of polls of a product that are not closed yet. */
-interface OpenRuns {
+/** A product that is polled, with the runs of its polls that are not closed yet. */
+interface Polled {
   checkedAt: number | null
   coveredSince: number | null
+  rolledUntil: number | null
   failingSince: number | null
   failedAt: number | null
 }
@@ -14,9 +15,9 @@ interface OpenRuns {
  * product, where each poll writes anyway, and becomes a row when the next one begins.
  */
 export function coverageLog(db: Database, gapMs: number) {
-  const selectOpen = db.prepare<[number], OpenRuns>(
+  const selectOpen = db.prepare<[number], Polled>(
     `SELECT checked_at AS checkedAt, covered_since AS coveredSince, failing_since AS failingSince,
-       failed_at AS failedAt
+       failed_at AS failedAt, rolled_until AS rolledUntil
      FROM refreshes WHERE product_key = ?`,
   )
   const insert = db.prepare(
@@ -25,18 +26,21 @@ export function coverageLog(db: Database, gapMs: number) {
   )
 
   return {
-    /** Counts a good poll and gives when its run began; null where the product is gone. */
-    extend(productKey: number, at: number): number | null {
+    /** Counts a good poll and gives when its run began; undefined where the product is gone. */
+    extend(
+      productKey: number,
+      at: number,
+    ): (Pick<Polled, 'rolledUntil'> & { since: number }) | undefined {
       const open = selectOpen.get(productKey)
-      if (!open) return null
-      const { checkedAt, coveredSince, failingSince, failedAt } = open
+      if (!open) return undefined
+      const { checkedAt, coveredSince, failingSince, failedAt, rolledUntil } = open
       const gap = checkedAt === null ? Number.NaN : at - checkedAt
       if (coveredSince !== null && failingSince === null && gap >= 0 && gap <= gapMs) {
-        return coveredSince
+        return { since: coveredSince, rolledUntil }
       }
       if (coveredSince !== null) insert.run(productKey, coveredSince, checkedAt, 1)
       if (failingSince !== null) insert.run(productKey, failingSince, failedAt, 0)
-      return at
+      return { since: at, rolledUntil }
     },
   }
 }

@@ -54,10 +54,14 @@ export function offerDiff(db: Database) {
     `UPDATE offers SET items_in_stock = @itemsInStock, changed_at = @changedAt
      WHERE product_key = @productKey AND number = @number`,
   )
-  const update = db.prepare(
+  const reprice = db.prepare(
     `UPDATE offers SET price = @price, items_in_stock = @itemsInStock, changed_at = @changedAt,
-       delisted_at = NULL, lowest_prior = @lowestPrior, past_prices = @pastPrices
+       lowest_prior = @lowestPrior, past_prices = @pastPrices
      WHERE product_key = @productKey AND number = @number`,
+  )
+  // By itself, as to set it would touch an index and a trigger at each change of a price.
+  const relist = db.prepare(
+    'UPDATE offers SET delisted_at = NULL WHERE product_key = @productKey AND number = @number',
   )
   const delist = db.prepare(
     `UPDATE offers SET delisted_at = @at, past_prices = @pastPrices
@@ -93,7 +97,8 @@ export function offerDiff(db: Database) {
       const lowestPrior = lowestPriorOf(productKey, at, price, before)
       const { number, pastPrices } = before
       const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
-      update.run({ productKey, ...now, pastPrices })
+      reprice.run({ productKey, ...now, pastPrices })
+      relist.run({ productKey, number })
       return now
     }
     const number = selectNextNumber.get(productKey) as number
@@ -118,7 +123,7 @@ export function offerDiff(db: Database) {
     const pastPrices = pastPricesUntil(at, before)
     const lowestPrior = lowestPriorOf(productKey, at, price, { ...before, pastPrices })
     const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
-    update.run({ productKey, ...now, pastPrices })
+    reprice.run({ productKey, ...now, pastPrices })
     return now
   }
 

@@ -36,18 +36,27 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
      WHERE key = @key AND registration = 'registered'`,
   )
   // A product that was reopened for registration meanwhile has no due time and is not to get one.
+  const DUE = 'due_at = iif(due_at IS NULL, NULL, @dueAt)'
+  const POLLED = `${DUE}, checked_at = @at, failures = 0`
+  const RUN = 'covered_since = @since, failing_since = NULL, failed_at = NULL'
   const refreshed = db.prepare(
-    `UPDATE refreshes SET due_at = iif(due_at IS NULL, NULL, @dueAt), checked_at = @at,
-       failures = 0, offers_count = @offersCount, lowest_price = @lowestPrice,
-       covered_since = @coveredSince, failing_since = NULL, failed_at = NULL,
-       rolled_until = coalesce(rolled_until, @rolledUntil)
+    `UPDATE refreshes SET ${POLLED}, ${RUN}, offers_count = @offersCount,
+       lowest_price = @lowestPrice, answer = @answer
      WHERE product_key = @key`,
   )
-  const postponed = db.prepare(
-    `UPDATE refreshes SET due_at = iif(due_at IS NULL, NULL, @dueAt) WHERE product_key = @key`,
+  const checked = db.prepare(`UPDATE refreshes SET ${POLLED}, ${RUN} WHERE product_key = @key`)
+  // Most polls go on with a run and find nothing: they write no more than their time, by one statement.
+  const checkedAgain = db.prepare(
+    `UPDATE refreshes SET ${POLLED}
+     WHERE product_key = @key AND covered_since IS NOT NULL AND failing_since IS NULL
+       AND @at - checked_at BETWEEN 0 AND ${staleAfterMs}`,
   )
+  const startRollup = db.prepare(
+    'UPDATE refreshes SET rolled_until = @rolledUntil WHERE product_key = @key',
+  )
+  const postponed = db.prepare(`UPDATE refreshes SET ${DUE} WHERE product_key = @key`)
   const refreshFailed = db.prepare(
-    `UPDATE refreshes SET due_at = iif(due_at IS NULL, NULL, @dueAt), failures = failures + 1,
+    `UPDATE refreshes SET ${DUE}, failures = failures + 1,
        failing_since = coalesce(failing_since, @at), failed_at = @at
      WHERE product_key = @key`,
   )
@@ -64,11 +73,19 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   }
 
   function refresh(outcome: Extract<Outcome, { type: 'refreshed' }>): void {
-    const coveredSince = coverage.extend(outcome.key, outcome.at)
-    if (coveredSince === null) return
+    const run = coverage.extend(outcome.key, outcome.at)
+    if (!run) return
+    const { key, at, dueAt, answer = null } = outcome
     const { changedAt, ...figures } = applyOffers(outcome)
-    const rolledUntil = changedAt === null ? null : floorTo(changedAt, HOUR_MS)
-    refreshed.run({ ...outcome, ...figures, coveredSince, rolledUntil })
+    refreshed.run({ key, at, dueAt, answer, since: run.since, ...figures })
+    if (changedAt === null || run.rolledUntil !== null) return
+    startRollup.run({ key, rolledUntil: floorTo(changedAt, HOUR_MS) })
+  }
+
+  function check(outcome: Extract<Outcome, { type: 'unchanged' }>): void {
+    if (checkedAgain.run(outcome).changes > 0) return
+    const run = coverage.extend(outcome.key, outcome.at)
+    if (run) checked.run({ ...outcome, since: run.since })
   }
 
   function settleOne(outcome: Outcome): void {
@@ -84,6 +101,9 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
         break
       case 'refreshed':
         refresh(outcome)
+        break
+      case 'unchanged':
+        check(outcome)
         break
       case 'refresh-failed':
         refreshFailed.run(outcome)

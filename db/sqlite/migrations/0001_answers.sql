@@ -1,0 +1,1 @@
+ALTER TABLE `refreshes` ADD `answer` text;
