@@ -4,7 +4,7 @@ import sensible from '@fastify/sensible'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
-import { RequestLog } from './log.ts'
+import { RequestLog, requestIds } from './log.ts'
 import auth from './plugins/auth.ts'
 import catalogueMetrics from './plugins/catalogue-metrics.ts'
 import changeStream from './plugins/change-stream.ts'
@@ -68,7 +68,7 @@ export function buildApp(
   const app = fastify({
     logger,
     logController: new RequestLog(),
-    genReqId: environment.newId,
+    genReqId: requestIds(environment.clock()),
     bodyLimit: 256 * 1024, // A description of 10,000 characters, each escaped, has 120 KB.
     requestTimeout: 30_000,
     http: { headersTimeout: 10_000 },

@@ -15,3 +15,16 @@ export class RequestLog extends LogController {
     reply.log[level]({ req: request, res: reply, err: error, responseTime }, 'request')
   }
 }
+
+/**
+ * Gives names to requests, by which their lines in the log are found: a number each, behind a name for
+ * the run of the service that began at `startedAt`, epoch ms.
+ */
+export function requestIds(startedAt: number): () => string {
+  const run = startedAt.toString(36)
+  let last = 0
+  return () => {
+    last += 1
+    return `${run}-${last}`
+  }
+}

@@ -38,7 +38,7 @@ export interface ProductQuery {
 }
 
 export interface ProductPage {
-  items: StoredProduct[]
+  items: Product[]
   /** Where the next page starts; null on the last page. */
   next: Position | null
 }
@@ -197,7 +197,7 @@ export interface Store {
   /** Creates a product, pending. Creation times never step back. */
   createProduct(item: NewProduct): Promise<StoredProduct>
   /** Creates products in one transaction, in this order. */
-  createProducts(items: NewProduct[]): Promise<StoredProduct[]>
+  createProducts(items: NewProduct[]): Promise<Product[]>
   /** Rejects with `ProductNotFound`. */
   product(id: string): Promise<StoredProduct>
   products(query: ProductQuery): Promise<ProductPage>

@@ -5,7 +5,6 @@ import type { FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
 import { NewProduct, ProductPatch } from '../schemas/product.ts'
 import { PATTERN_MESSAGES } from '../schemas/text.ts'
-import { oncePerSchema } from './serialization.ts'
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
@@ -55,6 +54,20 @@ function isEncoded(url: string): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/**
+ * A compiler that compiles schemas that read the same only once: most routes share what they take, and to
+ * compile that for each of them is much of the work of a start.
+ */
+function oncePerSchema<S extends object, T>(compile: (schema: S) => T): (schema: S) => T {
+  const compiled = new Map<string, T>()
+  return (schema) => {
+    const text = JSON.stringify(schema)
+    const known = compiled.get(text) ?? compile(schema)
+    compiled.set(text, known)
+    return known
   }
 }
 

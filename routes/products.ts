@@ -28,8 +28,8 @@ import { ref } from '../schemas/types.ts'
 const tags = ['Products']
 
 /** Answers with one product, tagged so that `If-Match` can name its version. */
-function answer(reply: FastifyReply, product: StoredProduct): StoredProduct {
-  reply.version = product.version
+function answer(reply: FastifyReply, { version, ...product }: StoredProduct): Product {
+  reply.version = version
   return product
 }
 

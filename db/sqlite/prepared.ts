@@ -35,8 +35,9 @@ export interface Prepared<Row> {
 export function prepare<Row>(connection: Database, query: Query<Row>): Prepared<Row> {
   const { sql: text, params } = query.toSQL()
   const statement = connection.prepare<unknown[], Row>(text)
+  const names = params.map((param) => (is(param, Placeholder) ? param.name : undefined))
   const bound = (values: Values) =>
-    params.map((param) => (is(param, Placeholder) ? values[param.name] : param))
+    names.map((name, index) => (name === undefined ? params[index] : values[name]))
   return {
     get: (values = {}) => statement.get(...bound(values)),
     all: (values = {}) => statement.all(...bound(values)),

