@@ -28,8 +28,8 @@ type Stretch = 'all' | 'priced' | 'unpriced'
 
 const { placeholder } = sql
 
-/** A product with the value that its list is sorted by, null where that is its place alone. */
-export type ListedRow = ProductRow & Pick<Position, 'sortKey'>
+/** A product and its place in the list. */
+export type ListedRow = ProductRow & Pick<Position, 'key'> & Partial<Pick<Position, 'sortKey'>>
 
 /** The columns that a list is sorted by, the last one unique. */
 function sortColumns({ sort, words }: ProductQuery) {
@@ -47,7 +47,7 @@ function sortColumns({ sort, words }: ProductQuery) {
  */
 export function catalogueReader(connection: Database) {
   const db = drizzle(connection)
-  const columns = named(productColumns)
+  const columns = named({ ...productColumns, key: products.key })
   const prepared = new Map<string, Prepared<ListedRow>>()
 
   function prepareList(query: ProductQuery, stretch: Stretch, resumed: boolean) {
@@ -55,8 +55,8 @@ export function catalogueReader(connection: Database) {
     const searching = query.words.length > 0
     const sorted = sortColumns(query)
     const key = sorted.at(-1)
-    const sortKey = sql<Position['sortKey']>`${sorted.length > 1 ? sorted[0] : sql`NULL`}`
-    const selected = { ...columns, sortKey: sortKey.as('sortKey') }
+    const sortKey = sql<Position['sortKey']>`${sorted[0]}`.as('sortKey')
+    const selected = { ...columns, ...(sorted.length > 1 && { sortKey }) }
     const than = sql.raw(descending ? '<' : '>')
     const behind =
       sorted.length === 1 || stretch === 'unpriced'

@@ -27,7 +27,7 @@ export function reads(connection: Database) {
     product: prepare(
       connection,
       db
-        .select(named(productColumns))
+        .select(named({ ...productColumns, version: products.version }))
         .from(products)
         .innerJoin(refreshes, eq(refreshes.productKey, products.key))
         .where(eq(products.id, placeholder('id'))),
@@ -54,8 +54,7 @@ export function reads(connection: Database) {
           }),
         )
         .from(offers)
-        .where(and(eq(offers.productKey, placeholder('key')), isNull(offers.delistedAt)))
-        .orderBy(asc(offers.price), asc(offers.id)),
+        .where(and(eq(offers.productKey, placeholder('key')), isNull(offers.delistedAt))),
     ),
     registrations: prepare(
       connection,

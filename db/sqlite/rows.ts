@@ -1,4 +1,5 @@
 import type { GetColumnData } from 'drizzle-orm'
+import type { Offer } from '../../schemas/offer.ts'
 import type { Product } from '../../schemas/product.ts'
 import { toTime } from '../../schemas/types.ts'
 import type { StoredProduct } from '../store.ts'
@@ -6,13 +7,11 @@ import { products, refreshes } from './schema.ts'
 
 /** The columns that make a product of the API. */
 export const productColumns = {
-  key: products.key,
   id: products.id,
   name: products.name,
   description: products.description,
   createdAt: products.createdAt,
   updatedAt: products.updatedAt,
-  version: products.version,
   registration: products.registration,
   registrationReason: products.registrationReason,
   offersCount: refreshes.offersCount,
@@ -46,6 +45,14 @@ export function toProduct(row: ProductRow, staleBefore: number): Product {
   }
 }
 
-export function toStoredProduct(row: ProductRow, staleBefore: number): StoredProduct {
+export function toStoredProduct(
+  row: ProductRow & { version: number },
+  staleBefore: number,
+): StoredProduct {
   return { ...toProduct(row, staleBefore), version: row.version }
+}
+
+/** Compares offers as the API orders them: the cheapest first, then by id. */
+export function byPrice(a: Pick<Offer, 'price' | 'id'>, b: Pick<Offer, 'price' | 'id'>): number {
+  return a.price - b.price || (a.id < b.id ? -1 : 1)
 }

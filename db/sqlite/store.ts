@@ -43,7 +43,7 @@ import { migrate } from './migrate.ts'
 import type { Prepared } from './prepared.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
-import { toFreshness, toProduct, toStoredProduct } from './rows.ts'
+import { byPrice, toFreshness, toProduct, toStoredProduct } from './rows.ts'
 import { Writer } from './writer.ts'
 
 /**
@@ -146,7 +146,7 @@ export class SqliteStore implements Store {
     const last = rows.length > page.length ? page.at(-1) : undefined
     return {
       items: page.map((row) => toProduct(row, staleBefore)),
-      next: last ? { sortKey: last.sortKey, key: last.key } : null,
+      next: last ? { sortKey: last.sortKey ?? null, key: last.key } : null,
     }
   }
 
@@ -176,7 +176,7 @@ export class SqliteStore implements Store {
     }
     const rows = this.#read(() => this.#reads.offers.all({ key: product.key }))
     return {
-      items: rows.map((row) => ({
+      items: rows.sort(byPrice).map((row) => ({
         id: row.id,
         price: row.price,
         items_in_stock: row.itemsInStock,

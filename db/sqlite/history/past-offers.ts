@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Offer } from '../../../schemas/offer.ts'
 import { toTime } from '../../../schemas/types.ts'
+import { byPrice } from '../rows.ts'
 import type { HistoryReader } from './reader.ts'
 
 /** Gives the function that tells how the offers of a product stood at a moment. */
@@ -32,7 +33,6 @@ export function pastOffersReader(db: Database, reader: HistoryReader) {
         lowest_prior_30d: lowestPrior,
       }
     })
-    items.sort((a, b) => a.price - b.price || (a.id < b.id ? -1 : 1))
-    return { items, checkedAt: selectCheckedAt.get({ key, at }) ?? null }
+    return { items: items.sort(byPrice), checkedAt: selectCheckedAt.get({ key, at }) ?? null }
   }
 }

@@ -12,7 +12,7 @@ export function catalogueOperations(db: Database) {
      VALUES (@id, @name, @nameKey, @description, @at, @at, @registerAt)`,
   )
   const insertRefresh = db.prepare('INSERT INTO refreshes (product_key) VALUES (?)')
-  const selectProduct = db.prepare<[string], ProductRow>(
+  const selectProduct = db.prepare<[string], ProductRow & { key: number; version: number }>(
     `SELECT key, id, name, description, created_at AS createdAt,
        updated_at AS updatedAt, version, registration, registration_reason AS registrationReason,
        offers_count AS offersCount, lowest_price AS lowestPrice, checked_at AS checkedAt

@@ -34,11 +34,6 @@ const ALLOWED: [statement: string, step: string, reason: string][] = [
     'SCAN deleted_products',
     'the table has only what was deleted within the days that the feed is kept',
   ],
-  [
-    'order by "offers"."price" asc, "offers"."id" asc',
-    'USE TEMP B-TREE FOR ORDER BY',
-    'it sorts the offers of one product',
-  ],
 ]
 
 /** A connection to an empty database. */
