@@ -103,11 +103,11 @@ export function* pointsOf(stretches: Stretch[]): Generator<PricePoint> {
   }
 }
 
-/** What `items` gives, unless that is more than fits in one answer. Throws `TooManyPoints`. */
-export function few<T>(items: Iterable<T>): T[] {
-  const list: T[] = []
+/** What `items` gives, as it is shown, unless that is more than fits in one answer: `TooManyPoints`. */
+export function few<T, Shown>(items: Iterable<T>, show: (item: T) => Shown): Shown[] {
+  const list: Shown[] = []
   for (const item of items) {
-    if (list.push(item) > MAX_POINTS) throw new TooManyPoints()
+    if (list.push(show(item)) > MAX_POINTS) throw new TooManyPoints()
   }
   return list
 }

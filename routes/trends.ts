@@ -39,8 +39,8 @@ const toGap = ({ from, to }: Gap) => ({ from: toTime(from), to: toTime(to) })
 function trendOf({ from, to, interval }: Wanted, { stretches, covered }: PriceHistory) {
   const series =
     interval === 'raw'
-      ? { prices: few(pointsOf(stretches)).map(toPoint) }
-      : { buckets: few(bucketsOf(stretches, INTERVALS[interval])).map(toBucket) }
+      ? { prices: few(pointsOf(stretches), toPoint) }
+      : { buckets: few(bucketsOf(stretches, INTERVALS[interval]), toBucket) }
   return {
     from: toTime(from),
     to: toTime(to),

@@ -56,20 +56,22 @@ function writeTime(ms: number): string {
 
 /**
  * Times that were written lately, each in a place that follows from it: what is read again has mostly
- * the times that it had, and a trend has thousands of them. The size is a prime.
+ * the times that it had, and a trend has thousands of them.
  */
-const PLACES = 8191
+const PLACES = 2 ** 13
 const known = new Float64Array(PLACES).fill(-1)
 const texts: string[] = new Array(PLACES).fill('')
 
 /** An epoch time in milliseconds, 1970 at the earliest, as the API shows it. */
 export function toTime(ms: number): string {
-  const place = ms % PLACES
-  if (known[place] !== ms) {
-    texts[place] = writeTime(ms)
-    known[place] = ms
-  }
-  return String(texts[place])
+  // Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
+  const place = Math.imul(ms | 0, 0x9e3779b1) >>> (32 - 13)
+  const last = texts[place]
+  if (last !== undefined && known[place] === ms) return last
+  const text = writeTime(ms)
+  texts[place] = text
+  known[place] = ms
+  return text
 }
 
 /**

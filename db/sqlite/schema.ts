@@ -62,10 +62,10 @@ export const refreshes = sqliteTable(
     /** The first and the last of the failed polls since then; null where there was none. */
     failingSince: integer('failing_since'),
     failedAt: integer('failed_at'),
-    /** The name of the answer that its offers are from; null where it had none. */
-    answer: text(),
     /** Up to when `rollups` tells its history, a full hour; null where it has none yet. */
     rolledUntil: integer('rolled_until'),
+    /** The name of the answer that its offers are from; null where it had none. */
+    answer: text(),
   },
   (table) => [
     index('refreshes_due_at').on(table.dueAt).where(sql`due_at IS NOT NULL`),

@@ -75,7 +75,8 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
     function* polls(begin: number, end: number): Generator<PriceRecord> {
       // Some can have been listed since this began.
       for (const { number, id } of reader.offersBetween(key, begin, end)) ids.set(number, id)
-      for (const { at, changes } of reader.moments(key, begin, end)) {
+      for (const moment = reader.moments(key, begin, end); moment.next(); ) {
+        const { at, changes } = moment
         for (const change of changes) yield record(eventOf(change), at, change.number, change.now)
       }
     }

@@ -5,7 +5,8 @@ import { ceilTo, DAY_MS, floorTo, HOUR_MS } from '../../../history/time.ts'
 import type { HistoryWindow } from '../../store.ts'
 import { decodeHours } from './hours.ts'
 import { LOWEST, lowestOf } from './lowest.ts'
-import { Chunk, type OfferChange, type OfferState } from './polls.ts'
+import { type ChunkRow, Moments } from './moments.ts'
+import type { OfferState } from './polls.ts'
 
 /** A product whose history is read. */
 export interface HistoryOf {
@@ -35,14 +36,6 @@ interface Part {
   /** The last moment that belongs to it. */
   last: number
   rolled: boolean
-}
-
-/** How things stood at a moment. */
-interface Moment {
-  at: number
-  /** Changes with the next moment. */
-  onSale: ReadonlyMap<number, OfferState>
-  changes: OfferChange[]
 }
 
 /** A price with its stock. */
@@ -77,7 +70,7 @@ function withoutEmptyEnd(stretches: Stretch[]): Stretch[] {
  * the writer's.
  */
 export function historyReader(db: Database) {
-  const selectChunks = db.prepare<{ key: number; from: number; to: number }, [number, Buffer]>(
+  const selectChunks = db.prepare<{ key: number; from: number; to: number }, ChunkRow>(
     `SELECT since, polls FROM history WHERE product_key = @key AND since <= @to AND since >= coalesce(
        (SELECT max(since) FROM history WHERE product_key = @key AND since <= @from), @from)
      ORDER BY since`,
@@ -108,35 +101,22 @@ export function historyReader(db: Database) {
   )
   selectDayAfter.raw()
 
-  /** How it stood at `from`, and after each poll behind that up to `to`. */
-  function* moments(key: number, from: number, to: number): Generator<Moment> {
-    let opened = false
-    for (const [since, polls] of selectChunks.all({ key, from, to })) {
-      const chunk = new Chunk(since, polls)
-      const { onSale } = chunk
-      if (!opened) {
-        while (chunk.nextAt !== null && chunk.nextAt <= from) chunk.next()
-        opened = true
-        yield { at: from, onSale, changes: [] }
-      }
-      while (chunk.nextAt !== null && chunk.nextAt <= to) {
-        const at = chunk.nextAt
-        yield { at, changes: chunk.next(), onSale }
-      }
-    }
-  }
+  /** The moments of a window: how it stood at `from`, and after each poll behind that up to `to`. */
+  const moments = (key: number, from: number, to: number) =>
+    new Moments(selectChunks.all({ key, from, to }), from, to)
 
   /** `visit` sees each moment that is read. */
   function stretchesOfPolls(
     key: number,
     series: number,
     { from, until, last }: Part,
-    visit?: (moment: Moment) => void,
+    visit?: (moment: Moments) => void,
   ): Stretch[] {
     const stretches: Stretch[] = []
     let since = from
     let now: Stock | null = null as Stock | null
-    for (const moment of moments(key, from, last)) {
+    const moment = moments(key, from, last)
+    while (moment.next()) {
       const { at, onSale, changes } = moment
       visit?.(moment)
       if (series !== LOWEST && at > from && !changes.some(({ number }) => number === series)) {
@@ -265,7 +245,7 @@ export function historyReader(db: Database) {
         if (known) known.last = last
         else ends.set(number, { first, last })
       }
-      function noteAll({ onSale, changes }: Moment): void {
+      function noteAll({ onSale, changes }: Moments): void {
         if (changes.length === 0) {
           for (const { number, price } of onSale.values()) note(number, price, price)
         }
@@ -285,8 +265,8 @@ export function historyReader(db: Database) {
     /** The offers on sale at a moment: as they stood then, or as the hour left them that it is in. */
     onSaleAt(key: number, at: number): OfferState[] {
       if (at >= (selectFirstChunk.get(key) ?? at)) {
-        const [moment] = moments(key, at, at)
-        return moment ? [...moment.onSale.values()] : []
+        const moment = moments(key, at, at)
+        return moment.next() ? [...moment.onSale.values()] : []
       }
       return selectOffers.all(key, at, at).flatMap(({ number }): OfferState[] => {
         const hours = [...hoursFrom(key, number, at, at)]
@@ -302,8 +282,8 @@ export function historyReader(db: Database) {
         const rolled = rolledEnds(key, LOWEST, { from, last: firstChunk - 1 })
         if (rolled) return rolled.first
       }
-      for (const { onSale } of moments(key, from, to)) {
-        const lowest = lowestOf(onSale.values())
+      for (const moment = moments(key, from, to); moment.next(); ) {
+        const lowest = lowestOf(moment.onSale.values())
         if (lowest) return lowest.price
       }
       return null

@@ -87,7 +87,8 @@ export function retentionOperations(db: Database) {
       return found && { ...found, lowestPrior: null }
     }
 
-    for (const { at, onSale, changes } of reader.moments(key, from - 1, until - 1)) {
+    for (const moment = reader.moments(key, from - 1, until - 1); moment.next(); ) {
+      const { at, onSale, changes } = moment
       if (changes.length === 0) {
         for (const [number, offer] of onSale) standing.set(number, offer)
         const now = lowest(onSale.values())

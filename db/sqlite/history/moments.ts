@@ -1,0 +1,55 @@
+import { Chunk, type OfferChange, type OfferState } from './polls.ts'
+
+/** A chunk as it lies in the database. */
+export type ChunkRow = [since: number, polls: Buffer]
+
+/**
+ * Goes through the moments of a window: how the offers stood at its beginning, and after each poll behind
+ * that up to its end. No generator, since a trend goes through thousands of them.
+ */
+export class Moments {
+  readonly #rows: ChunkRow[]
+  readonly #from: number
+  readonly #to: number
+  #chunk: Chunk | undefined
+  #next = 0
+  /** When the moment is. */
+  at: number
+  /** What its poll found changed; nothing at the beginning. */
+  changes: OfferChange[] = []
+  /** The offers on sale then, by number; changes with the next moment. */
+  onSale: ReadonlyMap<number, OfferState> = new Map()
+
+  /** The chunks must begin with the one that `from` is in, or with the first one. */
+  constructor(rows: ChunkRow[], from: number, to: number) {
+    this.#rows = rows
+    this.#from = from
+    this.#to = to
+    this.at = from
+  }
+
+  /** Goes to the next moment, at first to the first one; false where there is none. */
+  next(): boolean {
+    for (;;) {
+      const nextAt = this.#chunk?.nextAt
+      if (this.#chunk && typeof nextAt === 'number' && nextAt <= this.#to) {
+        this.at = nextAt
+        this.changes = this.#chunk.next()
+        return true
+      }
+      const row = this.#rows[this.#next++]
+      if (!row) return false
+      const opened = this.#chunk !== undefined
+      this.#chunk = new Chunk(...row)
+      this.onSale = this.#chunk.onSale
+      if (!opened) {
+        this.#open(this.#chunk)
+        return true
+      }
+    }
+  }
+
+  #open(chunk: Chunk): void {
+    while (chunk.nextAt !== null && chunk.nextAt <= this.#from) chunk.next()
+  }
+}
