@@ -22,11 +22,13 @@ import Database from 'better-sqlite3'
 import { buildApp, realEnvironment } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { openStore } from '../db/open.ts'
-import type { Compaction, ObservedOffer, Outcome, Store } from '../db/store.ts'
+import type { ObservedOffer, Outcome, Store } from '../db/store.ts'
 import { coverageOf } from '../history/coverage.ts'
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../history/time.ts'
 import { bucketsOf, figuresOf } from '../history/trend.ts'
 import { toTime } from '../schemas/types.ts'
+import { compactionAt } from './database/retention.ts'
+import { quantile as quantileOf } from './figures.ts'
 import { session } from './session.ts'
 
 const { values } = parseArgs({
@@ -49,8 +51,6 @@ const scale = Number(values.scale)
 /** The present: there the clock stands, but while products are made. */
 const NOW = Date.UTC(2026, 5, 15, 13, 30)
 const YEAR_MS = 365 * DAY_MS
-const RAW_MS = 35 * DAY_MS
-const FEED_MS = 7 * DAY_MS
 
 const time = { now: NOW }
 
@@ -159,10 +159,7 @@ const rounded = (value: number, digits = 2) => Number(value.toFixed(digits))
 const seconds = (since: number) => rounded((performance.now() - since) / 1000, 1)
 const megabytes = (bytes: number) => rounded(bytes / 2 ** 20, 1)
 
-function quantile(times: number[], share: number): number {
-  const sorted = times.toSorted((a, b) => a - b)
-  return rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
-}
+const quantile = (times: number[], share: number) => rounded(quantileOf(times, share))
 
 const spread = (times: number[]) => ({
   p50: quantile(times, 0.5),
@@ -233,12 +230,6 @@ async function size(folder: string): Promise<void> {
 }
 
 // --- speed ---
-
-const compactionAt = (now: number): Compaction => ({
-  rollBefore: floorTo(now - HOUR_MS, DAY_MS),
-  rawBefore: now - RAW_MS,
-  changesBefore: now - FEED_MS,
-})
 
 async function compactAll({ store, commits }: Opened) {
   commits.length = 0

@@ -20,6 +20,7 @@ import type { Outcome } from '../db/store.ts'
 import { DAY_MS, floorTo, HOUR_MS } from '../history/time.ts'
 import { call, type Running } from '../test/process.ts'
 import { chromiumOptions } from '../test/web/chromium.ts'
+import { median } from './figures.ts'
 import { type Session, session, status } from './session.ts'
 
 const { values } = parseArgs({
@@ -30,7 +31,6 @@ const { values } = parseArgs({
 })
 const products = Number(values.products)
 
-const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0
 const seconds = (since: number) => Number(((performance.now() - since) / 1000).toFixed(1))
 
 /** What an expression gives in the page, as soon as that is true. */

@@ -1,0 +1,99 @@
+/**
+ * Makes a small database twice, once as `makeDatabase` does and once through the store, poll by poll,
+ * and compares the two row by row:
+ *
+ *     node bench/database/check.ts
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import Database from 'better-sqlite3'
+import { openStore } from '../../db/open.ts'
+import type { Outcome, Store } from '../../db/store.ts'
+import { type CatalogueProduct, catalogueProduct } from './catalogue.ts'
+import { FEED_MS, makeDatabase } from './make.ts'
+import { pollsOf } from './polls.ts'
+import { compactAll, compactionAt } from './retention.ts'
+import { productsIn, type Shape } from './shape.ts'
+
+const SHAPE: Shape = { products: 40, polls: 5, deep: { every: 10, polls: 200 }, minutely: true }
+
+/** What else than the catalogue's tables a store writes of itself. */
+const SKIPPED = new Set(['__drizzle_migrations', 'sqlite_sequence', 'secrets'])
+
+async function create(store: Store, products: CatalogueProduct[], time: { now: number }) {
+  for (const { name, description, createdAt } of products) {
+    time.now = createdAt
+    await store.createProduct({ name, description })
+  }
+}
+
+/** All that came of the polls of the products, in the order of time. */
+function outcomesOf(products: CatalogueProduct[], now: number): Outcome[] {
+  const outcomes = products.flatMap((product): Extract<Outcome, { at: number }>[] => {
+    const { key, registeredAt } = product
+    const { polls, checkedAt } = pollsOf(product, SHAPE, now)
+    const all = [...polls]
+    const dueAt = checkedAt + 365 * 24 * 3600_000
+    const poll = { type: 'refreshed', key, dueAt } as const
+    return [
+      { type: 'registered', key, at: registeredAt },
+      { ...poll, at: registeredAt, offers: [] },
+      ...all.map(({ at, offers }) => ({ ...poll, at, offers })),
+      { ...poll, at: checkedAt, offers: all.at(-1)?.offers ?? [] },
+    ]
+  })
+  return outcomes.toSorted((a, b) => a.at - b.at || a.key - b.key)
+}
+
+async function writeThroughStore(path: string, now: number): Promise<void> {
+  const products = Array.from({ length: productsIn(SHAPE) }, (_, n) => catalogueProduct(n + 1, now))
+  const ids = products.map(({ id }) => id)
+  const time = { now }
+  const store = await openStore(`file:${path}`, {
+    clock: () => time.now,
+    newId: () => ids.shift() ?? '',
+    staleAfterMs: Number.MAX_SAFE_INTEGER,
+  })
+  await create(store, products, time)
+  const outcomes = outcomesOf(products, now)
+  for (let n = 0; n < outcomes.length; n += 500) await store.settle(outcomes.slice(n, n + 500))
+  const compaction = { ...compactionAt(now), changesBefore: now - FEED_MS }
+  while (await store.compact(compaction));
+  await store.close()
+}
+
+function rowsOf(path: string): Map<string, unknown[]> {
+  const db = new Database(path, { readonly: true })
+  const names = db
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .pluck()
+  const rows = names
+    .all()
+    .filter((name) => !SKIPPED.has(name))
+    .map((name): [string, unknown[]] => [name, db.prepare(`SELECT * FROM "${name}"`).all()])
+  db.close()
+  return new Map(rows)
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'aggregator-bench-'))
+try {
+  const now = Date.now()
+  const [made, written] = [join(folder, 'made.db'), join(folder, 'written.db')]
+  makeDatabase(made, SHAPE, now)
+  await compactAll(made, now)
+  await writeThroughStore(written, now)
+  const expected = rowsOf(written)
+  for (const [name, rows] of rowsOf(made)) {
+    const wanted = expected.get(name) ?? []
+    const same = isDeepStrictEqual(rows, wanted)
+    console.log(`${name}: ${rows.length} rows, ${same ? 'as the store writes them' : 'DIFFERENT'}`)
+    if (same) continue
+    process.exitCode = 1
+    const at = rows.findIndex((row, index) => !isDeepStrictEqual(row, wanted[index]))
+    console.log({ made: rows[at], written: wanted[at], of: wanted.length })
+  }
+} finally {
+  await rm(folder, { recursive: true })
+}

@@ -1,0 +1,111 @@
+import Database from 'better-sqlite3'
+import { migrate } from '../../db/sqlite/migrate.ts'
+import { DAY_MS, floorTo, HOUR_MS } from '../../history/time.ts'
+import { fold } from '../../schemas/text.ts'
+import { type CatalogueProduct, catalogueProduct } from './catalogue.ts'
+import { pollsOf } from './polls.ts'
+import { type Recording, record } from './recording.ts'
+import { productsIn, type Shape } from './shape.ts'
+
+/**
+ * How far back the feed reaches: some hours less than the service keeps it, so that no change is due to
+ * leave it while something is measured.
+ */
+export const FEED_MS = 7 * DAY_MS - 3 * HOUR_MS
+
+/** Due so late that the service polls nothing by itself. */
+const NEVER_DUE_MS = 365 * DAY_MS
+
+/** Two events of each product, its creation and its registration, are older than the feed. */
+const EVENTS = 2
+
+function statements(db: Database.Database) {
+  return {
+    product: db.prepare(
+      `INSERT INTO products (key, id, name, name_key, description, created_at, updated_at,
+         registration, registered_at)
+       VALUES (@key, @id, @name, @nameKey, @description, @createdAt, @createdAt,
+         'registered', @registeredAt)`,
+    ),
+    refresh: db.prepare(
+      `INSERT INTO refreshes (product_key, due_at, checked_at, offers_count, lowest_price,
+         covered_since, rolled_until)
+       VALUES (@key, @dueAt, @checkedAt, @offersCount, @lowestPrice, @coveredSince, @rolledUntil)`,
+    ),
+    offer: db.prepare(
+      `INSERT INTO offers (product_key, number, id, price, items_in_stock, first_seen_at, changed_at,
+         lowest_prior, past_prices)
+       VALUES (@key, @number, @id, @price, @itemsInStock, @firstSeenAt, @changedAt, @lowestPrior,
+         @pastPrices)`,
+    ),
+    chunk: db.prepare(
+      'INSERT INTO history (product_key, since, until, polls) VALUES (@key, @since, @until, @polls)',
+    ),
+    feed: db.prepare('INSERT INTO temp.feed VALUES (@at, @key, @count, @offers)'),
+  }
+}
+
+function insertProduct(
+  into: ReturnType<typeof statements>,
+  product: CatalogueProduct,
+  recording: Recording,
+  checkedAt: number,
+): void {
+  const { key } = product
+  const { firstChangedAt } = recording
+  into.product.run({ ...product, nameKey: fold(product.name) })
+  into.refresh.run({
+    key,
+    checkedAt,
+    dueAt: checkedAt + NEVER_DUE_MS,
+    offersCount: recording.offers.length,
+    lowestPrice: recording.lowestPrice,
+    // Before its first offers it was polled as well, with none.
+    coveredSince: product.registeredAt,
+    rolledUntil: firstChangedAt === null ? null : floorTo(firstChangedAt, HOUR_MS),
+  })
+  for (const offer of recording.offers) into.offer.run({ key, ...offer })
+  for (const chunk of recording.chunks) into.chunk.run({ key, ...chunk })
+  for (const row of recording.feed) into.feed.run({ key, ...row })
+}
+
+function insertAll(db: Database.Database, shape: Shape, now: number): void {
+  const into = statements(db)
+  let left = 0
+  for (let key = 1; key <= productsIn(shape); key++) {
+    const product = catalogueProduct(key, now)
+    const { polls, checkedAt } = pollsOf(product, shape, now)
+    const recording = record(polls, now - FEED_MS)
+    insertProduct(into, product, recording, checkedAt)
+    left += recording.left + EVENTS
+  }
+  db.prepare('UPDATE totals SET compacted_seq = ?').run(left)
+  // The changes of all products have numbers in the order of time.
+  db.prepare(
+    `INSERT INTO changes (seq, at, kind, product_key, offers)
+     SELECT ? + sum(count) OVER (ORDER BY at, key ROWS UNBOUNDED PRECEDING), at, 0, key, offers
+     FROM temp.feed ORDER BY at, key`,
+  ).run(left)
+}
+
+/**
+ * Makes a database of the service that looks as if the service had run until `now`, some hundred times
+ * as fast as it would have written it. `bench/database/check.ts` compares the two.
+ */
+export function makeDatabase(path: string, shape: Shape, now: number): void {
+  migrate(path)
+  const db = new Database(path)
+  try {
+    // A file that is not whole is made anew, so nothing of it has to be safe.
+    db.pragma('journal_mode = OFF')
+    db.pragma('synchronous = OFF')
+    db.pragma('cache_size = -262144')
+    db.pragma('foreign_keys = OFF')
+    db.pragma('temp_store = MEMORY')
+    db.exec('CREATE TEMP TABLE feed (at, key, count, offers)')
+    db.transaction(insertAll)(db, shape, now)
+    db.pragma('journal_mode = WAL')
+  } finally {
+    db.close()
+  }
+}

@@ -1,0 +1,81 @@
+import type { ObservedOffer } from '../../db/store.ts'
+import { DAY_MS, MINUTE_MS } from '../../history/time.ts'
+import { fraction, mix } from '../../offers/simulator/hash.ts'
+import { steadyOffersOf } from '../../offers/simulator/market.ts'
+import type { CatalogueProduct } from './catalogue.ts'
+import { MINUTES_A_DAY, OFFERS, type Shape } from './shape.ts'
+
+/** A poll that found something changed. */
+export interface Poll {
+  at: number
+  offers: ObservedOffer[]
+}
+
+/** The polls of a product, and when it was polled last, which found nothing new. */
+export interface Polled {
+  polls: Iterable<Poll>
+  checkedAt: number
+}
+
+/** The seed and the generation of the simulator, which are its defaults. */
+const SEED = 1
+const GENERATION = 1
+
+/** How often the market of the last poll moves: as seldom as a simulator can be told. */
+export const LONGEST_TICK_MS = DAY_MS
+
+/**
+ * What the simulator shows at a tick, so that it goes on from here. At the tick of `now` a simulator
+ * with the longest tick shows the same, and the next poll finds nothing changed.
+ */
+function market({ id }: CatalogueProduct, tick: number): ObservedOffer[] {
+  return steadyOffersOf(SEED, id, tick, GENERATION, OFFERS).map((offer) => ({
+    ...offer,
+    id: String(offer.id),
+  }))
+}
+
+/** So many times between two moments, evenly spread; `phase`, 0 to 1, moves all of them. */
+function* spread(from: number, to: number, count: number, phase: number): Generator<number> {
+  for (let n = 0; n < count; n++) yield Math.floor(from + ((n + phase) / count) * (to - from))
+}
+
+function timesOf({ key }: CatalogueProduct, shape: Shape, now: number, phase: number): number[] {
+  // All within an hour: nothing of it is due to be rolled up before the next day is over.
+  const recent = spread(now - 55 * MINUTE_MS, now - 5 * MINUTE_MS, shape.polls, phase)
+  const deep = shape.deep && key % shape.deep.every === 0 ? shape.deep.polls : 0
+  return [...spread(now - 26 * DAY_MS, now - DAY_MS, deep, phase), ...recent]
+}
+
+function* steadyPolls(product: CatalogueProduct, shape: Shape, now: number, phase: number) {
+  const times = timesOf(product, shape, now, phase)
+  const last = Math.floor(now / LONGEST_TICK_MS)
+  for (const [index, at] of times.entries()) {
+    yield { at, offers: market(product, last - (times.length - 1 - index)) }
+  }
+}
+
+/** One offer, always the cheapest, has another price each minute, even and odd by turns. */
+function* minutelyPolls(product: CatalogueProduct, now: number): Generator<Poll> {
+  const offers = market(product, 0).toSorted((a, b) => a.price - b.price)
+  const lowest = offers[0]?.price ?? 0
+  const hash = mix(11, product.key)
+  for (let minute = 0; minute < MINUTES_A_DAY; minute++) {
+    const wanted = lowest * (0.8 + 0.19 * fraction(hash, minute))
+    const price = 2 * Math.floor(wanted / 2) + (minute & 1)
+    const at = now - (MINUTES_A_DAY - minute) * MINUTE_MS
+    yield { at, offers: offers.map((offer, index) => (index === 0 ? { ...offer, price } : offer)) }
+  }
+}
+
+/** How the product was polled up to `now`. */
+export function pollsOf(product: CatalogueProduct, shape: Shape, now: number): Polled {
+  const phase = fraction(mix(13, product.key), 1)
+  return {
+    polls:
+      product.key > shape.products
+        ? minutelyPolls(product, now)
+        : steadyPolls(product, shape, now, phase),
+    checkedAt: now - 1 - Math.floor(phase * 30_000),
+  }
+}

@@ -1,0 +1,135 @@
+import { encodeChanges } from '../../db/sqlite/history/changes.ts'
+import { lowestOf } from '../../db/sqlite/history/lowest.ts'
+import { encodePastPrices } from '../../db/sqlite/history/past-prices.ts'
+import {
+  CHUNK_BYTES,
+  encodeOpening,
+  encodePoll,
+  type OfferChange,
+  type OfferState,
+} from '../../db/sqlite/history/polls.ts'
+import type { ObservedOffer } from '../../db/store.ts'
+import { lowestPastPrice, type PastPrices, withPastPrice } from '../../history/lowest-prior.ts'
+import type { Poll } from './polls.ts'
+
+/** A row of `history`. */
+export interface ChunkRow {
+  since: number
+  until: number
+  polls: Buffer
+}
+
+/** A row of `changes`, without its number. */
+export interface FeedRow {
+  at: number
+  count: number
+  offers: Buffer
+}
+
+/** A row of `offers`, of one on sale. */
+export interface OfferRow extends OfferState {
+  id: string
+  firstSeenAt: number
+  pastPrices: Buffer
+}
+
+/** What the service would have written of the polls of a product. */
+export interface Recording {
+  chunks: ChunkRow[]
+  feed: FeedRow[]
+  offers: OfferRow[]
+  /** How many changes are too old for the feed. */
+  left: number
+  lowestPrice: number | null
+  firstChangedAt: number | null
+}
+
+interface Seen {
+  id: string
+  firstSeenAt: number
+  past: PastPrices
+  now: OfferState
+}
+
+function noPartHour(): never {
+  throw new Error('a history of more than 30 days')
+}
+
+/** The offer as it is observed at `at`; the same object where it is as it was. */
+function observed(number: number, seen: Seen | undefined, offer: ObservedOffer, at: number): Seen {
+  const { price, items_in_stock: itemsInStock } = offer
+  if (!seen) {
+    const now = { number, price, itemsInStock, changedAt: at, lowestPrior: null }
+    return { id: offer.id, firstSeenAt: at, past: [], now }
+  }
+  const before = seen.now
+  if (price === before.price && itemsInStock === before.itemsInStock) return seen
+  if (price === before.price) return { ...seen, now: { ...before, itemsInStock, changedAt: at } }
+  const past = withPastPrice(seen.past, before.price, at)
+  const lowestPrior = price > before.price ? null : lowestPastPrice(past, at, noPartHour)
+  return { ...seen, past, now: { number, price, itemsInStock, changedAt: at, lowestPrior } }
+}
+
+/**
+ * Records the polls of a product, whose offers are always the same, in the same order; those from
+ * `feedFrom` on for the change feed, too.
+ */
+export function record(polls: Iterable<Poll>, feedFrom: number): Recording {
+  const chunks: ChunkRow[] = []
+  const feed: FeedRow[] = []
+  let seen: Seen[] = []
+  let parts: Buffer[] = []
+  let size = 0
+  let [since, until] = [0, 0]
+  let left = 0
+
+  function endChunk(): void {
+    if (parts.length > 0) chunks.push({ since, until, polls: Buffer.concat(parts) })
+  }
+
+  function add(at: number, before: OfferState[], changes: OfferChange[]): void {
+    const begins = parts.length === 0 || size >= CHUNK_BYTES
+    if (begins) {
+      endChunk()
+      parts = [encodeOpening(before, at)]
+      size = parts[0]?.length ?? 0
+      since = at
+    }
+    const poll = encodePoll(begins ? 0 : at - until, changes)
+    parts.push(poll)
+    size += poll.length
+    until = at
+  }
+
+  for (const { at, offers } of polls) {
+    const known = seen
+    seen = offers.map((offer, index) => observed(index + 1, known[index], offer, at))
+    const changes = seen.flatMap((offer, index): OfferChange[] => {
+      const before = known[index]
+      if (before === offer) return []
+      return [{ number: index + 1, before: before?.now ?? null, now: offer.now }]
+    })
+    add(
+      at,
+      known.map(({ now }) => now),
+      changes,
+    )
+    if (at < feedFrom) left += changes.length
+    else feed.push({ at, count: changes.length, offers: encodeChanges(changes) })
+  }
+  endChunk()
+
+  return {
+    chunks,
+    feed,
+    left,
+    offers: seen.map(({ id, firstSeenAt, past, now }) => ({
+      ...now,
+      id,
+      firstSeenAt,
+      pastPrices: encodePastPrices(past),
+    })),
+    lowestPrice: lowestOf(seen.map(({ now }) => now))?.price ?? null,
+    firstChangedAt: chunks[0]?.since ?? null,
+  }
+}

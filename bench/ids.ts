@@ -1,0 +1,17 @@
+import Database from 'better-sqlite3'
+
+/** The ids of all products of a database, in the order of their keys. */
+export function idsIn(database: string): string[] {
+  const db = new Database(database, { readonly: true })
+  try {
+    return db.prepare<[], string>('SELECT id FROM products ORDER BY key').pluck().all()
+  } finally {
+    db.close()
+  }
+}
+
+/** So many of the items, evenly spread. */
+export function some<T>(items: T[], count: number): T[] {
+  const step = Math.max(1, items.length / count)
+  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
+}

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Side, side } from './figures.ts'
+import { output } from './programs.ts'
+
+const run = promisify(execFile)
+
+/** How many requests are in flight at a time. */
+const IN_FLIGHT = 50
+
+const SECONDS = 3
+const WARM_UP_SECONDS = 2
+
+/** What is asked of a server: one of the paths after the other, each time with the same body if any. */
+export interface Questions {
+  origin: string
+  paths: string[]
+  body?: object
+}
+
+/** What a closed loop found. */
+export interface Rate {
+  perSecond: number
+  p50Ms: number
+}
+
+/** Asks for so many seconds, each time as soon as an answer came. Throws where one was no good one. */
+export type Load = (questions: Questions, seconds: number) => Promise<Rate>
+
+/** The tool, by its name and version, and the load that it makes. */
+export interface Tool {
+  name: string
+  load: Load
+}
+
+function wrkScript({ paths, body }: Questions): string {
+  const method = body ? 'POST' : 'GET'
+  return `
+local paths = { ${paths.map((path) => JSON.stringify(path)).join(', ')} }
+local body = ${body ? `[==[${JSON.stringify(body)}]==]` : 'nil'}
+local headers = { ["Content-Type"] = body and "application/json" }
+local requests, n = {}, 0
+function init()
+  for index, path in ipairs(paths) do
+    requests[index] = wrk.format("${method}", path, headers, body)
+  end
+end
+function request()
+  n = n % #requests + 1
+  return requests[n]
+end
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format('\\n{"requests":%d,"us":%d,"p50_us":%f,"errors":[%d,%d,%d,%d,%d]}\\n',
+    summary.requests, summary.duration, latency:percentile(50),
+    e.status, e.timeout, e.connect, e.read, e.write))
+end
+`
+}
+
+interface WrkResult {
+  requests: number
+  us: number
+  p50_us: number
+  /** By status, timeout, connect, read and write. */
+  errors: number[]
+}
+
+function wrk(folder: string): Load {
+  return async (questions, seconds) => {
+    const script = join(folder, 'wrk.lua')
+    await writeFile(script, wrkScript(questions))
+    const size = ['-t1', `-c${IN_FLIGHT}`, `-d${seconds}s`, '--timeout', '10s']
+    const { stdout } = await run('wrk', [...size, '-s', script, questions.origin])
+    const result: WrkResult = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
+    if (result.errors.some((count) => count > 0)) {
+      throw new Error(`${questions.origin}${questions.paths[0]}: errors ${result.errors}`)
+    }
+    return { perSecond: (result.requests * 1e6) / result.us, p50Ms: result.p50_us / 1000 }
+  }
+}
+
+/** An HTTP archive, which is how autocannon is told of more than one request. */
+function harOf({ origin, paths, body }: Questions) {
+  const json = { name: 'content-type', value: 'application/json' }
+  const entries = paths.map((path) => ({
+    request: {
+      method: body ? 'POST' : 'GET',
+      url: origin + path,
+      headers: body ? [json] : [],
+      ...(body && { postData: { mimeType: json.value, text: JSON.stringify(body) } }),
+    },
+  }))
+  return { log: { version: '1.2', creator: { name: 'bench', version: '1' }, entries } }
+}
+
+interface AutocannonResult {
+  requests: { total: number }
+  duration: number
+  errors: number
+  non2xx: number
+  latency: { p50: number }
+}
+
+function autocannon(folder: string): Load {
+  return async (questions, seconds) => {
+    const har = join(folder, 'requests.har')
+    await writeFile(har, JSON.stringify(harOf(questions)))
+    const options = ['-j', '-c', String(IN_FLIGHT), '-d', String(seconds), '--har', har]
+    const program = 'peers/node_modules/autocannon/autocannon.js'
+    const stdout = await output(program, [...options, questions.origin])
+    const result: AutocannonResult = JSON.parse(stdout)
+    const bad = result.errors + result.non2xx
+    if (bad > 0) throw new Error(`${questions.origin}: ${bad} bad answers`)
+    return { perSecond: result.requests.total / result.duration, p50Ms: result.latency.p50 }
+  }
+}
+
+/** wrk where it is installed, else autocannon, which takes more of the processors for itself. */
+export async function loadTool(folder: string): Promise<Tool> {
+  try {
+    await run('wrk', ['-v'])
+  } catch (error) {
+    // It has no exit code but 1 for its version.
+    if (!(error instanceof Error && 'stdout' in error)) throw error
+    const [version] = /wrk \S+/.exec(String(error.stdout)) ?? []
+    if (version) return { name: version, load: wrk(folder) }
+  }
+  return { name: 'autocannon', load: autocannon(folder) }
+}
+
+/** The side of a comparison that is so many requests a second, warmed up. */
+export async function requestRate(load: Load, questions: Questions): Promise<Side> {
+  await load(questions, WARM_UP_SECONDS)
+  return side(async () => (await load(questions, SECONDS)).perSecond)
+}
+
+/** The side of a comparison that is the median time of an answer, in ms, warmed up. */
+export async function answerTime(load: Load, questions: Questions): Promise<Side> {
+  await load(questions, WARM_UP_SECONDS)
+  return side(async () => (await load(questions, SECONDS)).p50Ms)
+}

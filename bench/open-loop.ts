@@ -1,0 +1,58 @@
+/**
+ * Sends requests at fixed times, whether or not those before were answered, and writes how long the
+ * answers took in ms, from when each was to be sent: what waits behind a slow answer counts as slow.
+ *
+ *     node bench/open-loop.ts --urls FILE --rate 500 --seconds 6
+ */
+import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Pool } from 'undici'
+import { quantile } from './figures.ts'
+
+const { values } = parseArgs({
+  options: {
+    urls: { type: 'string', default: '' },
+    rate: { type: 'string', default: '500' },
+    seconds: { type: 'string', default: '6' },
+  },
+})
+
+/** So many connections that a request never waits for one here. */
+const CONNECTIONS = 256
+const WARM_UP_S = 3
+
+const urls: string[] = JSON.parse(await readFile(values.urls, 'utf8'))
+const rate = Number(values.rate)
+const first = WARM_UP_S * rate
+const pool = new Pool(new URL(urls[0] ?? '').origin, { connections: CONNECTIONS })
+const paths = urls.map((url) => url.slice(new URL(url).origin.length))
+
+const times: number[] = []
+
+async function ask(n: number, intendedAt: number): Promise<void> {
+  const path = paths[n % paths.length] ?? ''
+  const { statusCode, body } = await pool.request({ method: 'GET', path })
+  await body.arrayBuffer()
+  if (statusCode !== 200) throw new Error(`${path}: ${statusCode}`)
+  if (n >= first) times.push(performance.now() - intendedAt)
+}
+
+const asked: Promise<void>[] = []
+const began = performance.now()
+for (let n = 0; n < first + Number(values.seconds) * rate; n++) {
+  const intendedAt = began + (n * 1000) / rate
+  const wait = intendedAt - performance.now()
+  if (wait > 0) await delay(Math.ceil(wait)) // A timer counts in ms, and must not end early.
+  asked.push(ask(n, intendedAt))
+}
+await Promise.all(asked)
+await pool.close()
+console.log(
+  JSON.stringify({
+    requests: times.length,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    max: quantile(times, 1),
+  }),
+)

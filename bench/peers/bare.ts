@@ -1,0 +1,40 @@
+/**
+ * The limit of what the framework can do: a bare Fastify that sends payloads known beforehand
+ * through the same response schemas as the service does, with no database and nothing else between.
+ *
+ *     node bench/peers/bare.ts ROUTES.json
+ */
+import { readFile } from 'node:fs/promises'
+import fastify from 'fastify'
+
+type JsonSchema = Record<string, unknown>
+
+/** What the file says. */
+interface Routes {
+  /** Each answers a GET with 200 and its payload. */
+  routes: { url: string; schema: JsonSchema; payload: unknown }[]
+  /** Schemas that the others refer to by `$id`. */
+  schemas?: JsonSchema[]
+  /** Answers a POST with 201 and the body that it got, read and sent through these schemas. */
+  echo?: { url: string; body: JsonSchema; response: JsonSchema }
+}
+
+const file = process.argv[2]
+if (file === undefined) throw new Error('usage: bare.ts ROUTES.json')
+const { routes, schemas = [], echo }: Routes = JSON.parse(await readFile(file, 'utf8'))
+
+const app = fastify({ logger: false })
+for (const schema of schemas) app.addSchema(schema)
+for (const { url, schema, payload } of routes) {
+  app.get(url, { schema: { response: { 200: schema } } }, async () => payload)
+}
+if (echo) {
+  const { url, body, response } = echo
+  app.post(url, { schema: { body, response: { 201: response } } }, async (request, reply) => {
+    reply.code(201)
+    return request.body
+  })
+}
+
+process.once('SIGTERM', () => app.close())
+console.log(`listening at ${await app.listen({ host: '127.0.0.1', port: 0 })}`)

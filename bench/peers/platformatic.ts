@@ -1,0 +1,111 @@
+/**
+ * What one would take off the shelf instead of writing a service: Platformatic DB, which makes a REST
+ * API of a SQLite file, here over the products and the offers on sale of an aggregator's database.
+ *
+ *     node bench/peers/platformatic.ts AGGREGATOR.db PEER.db
+ *
+ * PEER.db is made, and must not be there yet. What corresponds to the aggregator's API, with the same
+ * values in the same order:
+ *
+ *     GET /products/{id}
+ *     GET /products/?limit=50
+ *     GET /offers/?where.productId.eq={id}    (/products/{id}/offers takes one query more)
+ */
+import { dirname, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { create } from '@platformatic/db'
+
+/** More than a product has offers: as it comes, Platformatic gives 10 and refuses more than 100. */
+const MOST_ROWS = 1000
+
+/** The SQL for epoch milliseconds as the aggregator's API shows them. */
+function time(column: string): string {
+  return `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`
+}
+
+/**
+ * The tables as one would model them for Platformatic, whose names and types become those of the API.
+ * Rows go in as the aggregator orders them, since nothing else orders the answers.
+ */
+const COPY = `
+  BEGIN;
+
+  CREATE TABLE products (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    registration_status TEXT NOT NULL,
+    registration_reason TEXT,
+    offers_count INTEGER NOT NULL,
+    lowest_price INTEGER,
+    checked_at TIMESTAMP
+  );
+  INSERT INTO products
+    SELECT id, name, description, ${time('created_at')}, ${time('updated_at')}, registration,
+      registration_reason, coalesce(offers_count, 0), lowest_price, ${time('checked_at')}
+    FROM source.products LEFT JOIN source.refreshes ON product_key = key
+    ORDER BY key;
+
+  -- The Offers service's ids are only said to be unique within a product.
+  CREATE TABLE offers (
+    id TEXT NOT NULL,
+    product_id TEXT NOT NULL REFERENCES products (id),
+    price INTEGER NOT NULL,
+    items_in_stock INTEGER NOT NULL,
+    first_seen_at TIMESTAMP NOT NULL,
+    changed_at TIMESTAMP NOT NULL,
+    lowest_prior_30d INTEGER,
+    PRIMARY KEY (id, product_id)
+  );
+  INSERT INTO offers
+    SELECT offers.id, products.id, price, items_in_stock, ${time('first_seen_at')},
+      ${time('changed_at')}, lowest_prior
+    FROM source.offers JOIN source.products ON product_key = key
+    WHERE delisted_at IS NULL
+    ORDER BY product_key, price, offers.id;
+  CREATE INDEX offers_product_id ON offers (product_id);
+
+  COMMIT;
+`
+
+/** Makes the peer's database from the aggregator's, which is only read. */
+function copy(source: string, target: string): void {
+  const database = new DatabaseSync(target)
+  database.exec('PRAGMA journal_mode = WAL')
+  database.prepare('ATTACH ? AS source').run(`${pathToFileURL(source)}?mode=ro`)
+  database.exec(COPY)
+  database.close()
+}
+
+const [source, target] = process.argv.slice(2).map((path) => resolve(path))
+if (source === undefined || target === undefined) {
+  throw new Error('usage: platformatic.ts AGGREGATOR.db PEER.db')
+}
+copy(source, target)
+
+const service = await create(
+  dirname(target),
+  {
+    server: { port: 0, logger: { level: 'fatal' } },
+    db: {
+      connectionString: `sqlite://${target}`,
+      openapi: true,
+      graphql: false,
+      events: false,
+      limit: { default: MOST_ROWS, max: MOST_ROWS },
+    },
+    watch: false,
+  },
+  {
+    isEntrypoint: true,
+    isProduction: true,
+    metricsConfig: false, // They cost several percent of each request.
+    serverConfig: { hostname: '127.0.0.1' }, // In Docker it would overrule what is said above.
+  },
+)
+process.once('SIGTERM', () => service.stop())
+await service.init()
+console.log(`listening at ${await service.start({ listen: true })}`)

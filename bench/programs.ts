@@ -1,0 +1,41 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+/** The folder of this program and its peers. */
+export const HERE = fileURLToPath(new URL('.', import.meta.url))
+
+/** A program that listens, until it is disposed of. */
+export interface Listening extends AsyncDisposable {
+  url: string
+}
+
+const run = promisify(execFile)
+
+/** Runs a program of this folder to its end and gives what it wrote. */
+export async function output(file: string, args: string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [HERE + file, ...args], { maxBuffer: 2 ** 26 })
+  return stdout
+}
+
+function whereItListens(child: ChildProcess, file: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)))
+    if (!child.stdout) return
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const url = /listening at (http:\S+)/.exec(line)?.[1]
+      if (url) resolve(url)
+    })
+  })
+}
+
+/** Starts a peer, which ends when it is disposed of. */
+export async function startPeer(file: string, args: string[]): Promise<Listening> {
+  const child = spawn(process.execPath, [HERE + file, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const end = async () => void child.kill('SIGKILL')
+  process.once('exit', end)
+  return { url: await whereItListens(child, file), [Symbol.asyncDispose]: end }
+}

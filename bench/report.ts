@@ -1,0 +1,52 @@
+import os from 'node:os'
+import { type Figure, isMet } from './figures.ts'
+
+const UNITS = { ratio: '', ms: ' ms', s: ' s', MB: ' MB', 'products/s': ' products/s' }
+
+/** Three digits say more than the figure is good for. */
+function shown(value: number, unit: Figure['unit']): string {
+  const text = value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
+  return text + UNITS[unit]
+}
+
+function row(figure: Figure): string[] {
+  const { step, figure: name, value, unit, target } = figure
+  const [sign, bound] = 'atLeast' in target ? ['≥', target.atLeast] : ['≤', target.atMost]
+  const wanted = `${sign} ${bound.toLocaleString('en')}${UNITS[unit]}`
+  return [step, name, shown(value, unit), wanted, isMet(figure) ? 'yes' : '**no**']
+}
+
+/** The figures as a table in Markdown, which can be read as it is. */
+export function tableOf(figures: Figure[]): string {
+  const rows = [['step', 'figure', 'measured', 'target', 'met'], ...figures.map(row)]
+  const widths = rows[0]?.map((_, column) =>
+    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
+  )
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)).join(' | ')} |`
+  const [head = [], ...body] = rows
+  return [head, head.map((_, column) => '-'.repeat(widths?.[column] ?? 3)), ...body]
+    .map(line)
+    .join('\n')
+}
+
+/** The machine that the figures are of. */
+export function machine() {
+  return {
+    cpu: os.cpus()[0]?.model.trim(),
+    cores: os.availableParallelism(),
+    memory_gb: Math.round(os.totalmem() / 2 ** 30),
+    kernel: `${os.type()} ${os.release()}`,
+    node: process.version,
+  }
+}
+
+/** What `bench/results.json` holds. */
+export function resultsOf(tool: string, figures: Figure[]) {
+  return {
+    machine: machine(),
+    date: new Date().toISOString(),
+    load_tool: tool,
+    figures: figures.map((figure) => ({ ...figure, met: isMet(figure) })),
+  }
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { startBare } from '../bare.ts'
+import { alternate, compared } from '../figures.ts'
+import { requestRate } from '../load.ts'
+import { startQuiet } from '../service.ts'
+import type { Step } from '../step.ts'
+
+const PATH = '/api/v1/products'
+const BODY = {
+  name: 'Robotic lawn mower',
+  description: 'One of many, with a description of the usual length, which is a sentence.',
+}
+
+/** Durable creates, against a bare Fastify that echoes what it was sent. */
+export const creates: Step = async function* ({ session, load, rounds }) {
+  await using service = await startQuiet(session, join(session.folder, 'creates.db'))
+  const echo = { url: PATH, schema: 'NewProduct' }
+  await using bare = await startBare(session.folder, service.url, { echo })
+  const asked = { paths: [PATH], body: BODY }
+  const ours = await requestRate(load, { ...asked, origin: service.url })
+  const limit = await requestRate(load, { ...asked, origin: bare.url })
+  await alternate(rounds, ours, limit)
+  yield compared(
+    'POST /products against bare Fastify that echoes it',
+    ['requests/s', ours],
+    ['bare requests/s', limit],
+    { atLeast: 0.35 },
+  )
+}

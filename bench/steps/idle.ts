@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Running } from '../../test/process.ts'
+import { alternate, median, side } from '../figures.ts'
+import { startQuiet } from '../service.ts'
+import type { Step } from '../step.ts'
+
+const IDLE_MS = 3_000
+
+/** The resident memory of a process, in MB (Linux). */
+async function residentMb({ child }: Running): Promise<number> {
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
+}
+
+/** The memory of the service that has nothing to do and nothing to keep. */
+export const idle: Step = async function* ({ session, rounds }) {
+  let made = 0
+  const memory = side(async () => {
+    await using service = await startQuiet(session, join(session.folder, `idle-${made++}.db`))
+    await delay(IDLE_MS)
+    return await residentMb(service)
+  })
+  await alternate(rounds, memory)
+  yield {
+    figure: 'resident memory, idle with an empty database',
+    ...{ value: median(memory.samples), unit: 'MB', target: { atMost: 120 } },
+    samples: { MB: memory.samples },
+  }
+}
