@@ -49,6 +49,7 @@ export class Refresher {
     concurrency: number
     clock: () => number
     random: () => number
+    waitMs: () => number
     observer: RefreshObserver
   }
   readonly #running = new Set<Promise<void>>()
@@ -60,6 +61,7 @@ export class Refresher {
   #again = false
   #closed = false
   #waitUntil = 0
+  #waking: NodeJS.Timeout | undefined
   /** Registrations have failed since the last time that all were hastened. */
   #failedRegistrations = false
   #nextHasteAt = 0
@@ -73,6 +75,8 @@ export class Refresher {
     concurrency: number
     clock: () => number
     random: () => number
+    /** For how many ms no more is to be started, to make way for others; 0 for none. */
+    waitMs: () => number
     observer: RefreshObserver
   }) {
     this.#store = options.store
@@ -95,6 +99,7 @@ export class Refresher {
   /** Starts nothing more; resolves when what was under way has ended and is written. */
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#waking)
     await this.#handingOut
     await Promise.all(this.#running)
     while (this.#settling) await this.#settling
@@ -115,6 +120,8 @@ export class Refresher {
   async #handOut(): Promise<void> {
     const now = this.#options.clock()
     if (isAhead(this.#waitUntil, now, STORE_FAILED_WAIT_MS)) return
+    const wait = this.#options.waitMs()
+    if (wait > 0) return this.#wakeIn(wait)
     // A capacity of one is a probe. Then it matters little what is due, as long as something goes out.
     const probing = this.#breaker.capacity === 1
     let free = Math.min(this.#breaker.capacity, this.#options.concurrency - this.#running.size)
@@ -139,6 +146,11 @@ export class Refresher {
     if (!probing || registrations.length + refreshes.length > 0) return
     const waiting = await this.#store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
     for (const task of waiting) this.#start(this.#register(task))
+  }
+
+  #wakeIn(ms: number): void {
+    clearTimeout(this.#waking)
+    this.#waking = setTimeout(() => void this.wake(), ms)
   }
 
   /**

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 import { AsyncTask, SimpleIntervalJob } from 'toad-scheduler'
 import type { OffersFault } from '../offers/errors.ts'
+import { LoopShare } from '../offers/loop-share.ts'
 import { Pacer } from '../offers/pacer.ts'
 import { Refresher } from '../offers/refresh.ts'
 
@@ -22,6 +23,11 @@ export default fp(
   async (app) => {
     const { clock, random } = app.environment
     const intervalMs = app.config.REFRESH_INTERVAL_SECONDS * 1000
+    const share = new LoopShare({
+      now: () => performance.now(),
+      busyMs: () => performance.eventLoopUtilization().active,
+    })
+    app.server.on('request', () => share.asked())
     const refresher = new Refresher({
       store: app.store,
       client: app.offersClient,
@@ -31,6 +37,7 @@ export default fp(
       concurrency: app.config.OFFERS_CONCURRENCY,
       clock,
       random,
+      waitMs: () => share.waitMs(),
       observer: {
         called(call, result, durationMs) {
           app.metrics.offersCalls.observe({ call, result }, durationMs / 1000)

@@ -32,6 +32,7 @@ async function start(
   options: {
     store?: Store
     concurrency?: number
+    waitMs?: () => number
     paceMs?: number
     baseUrl?: string
     credentials?: CredentialStore
@@ -63,6 +64,7 @@ async function start(
   const refresher = new Refresher({
     ...{ store, client, breaker, pacer, clock, intervalMs: MINUTE, random: () => 1 / 3 },
     concurrency: options.concurrency ?? 4,
+    waitMs: options.waitMs ?? (() => 0),
     observer: {
       called: (call, result, ms) => called.push(`${call} ${result} ${Number.isFinite(ms)}`),
       faulty: (id, error) => faulty.push([id, error]),
@@ -160,6 +162,16 @@ t.test('an answer that is known already is not written again', async (t) => {
   await checked(id, 2 * MINUTE)
   t.match(await store.offers(id), { items: [{ price: 999 }] })
   await settled(3)
+})
+
+t.test('the work waits to make way for others', async (t) => {
+  const waits = [5, 3, 0]
+  const { create, refresher, timeline } = await start(t, { waitMs: () => waits.shift() ?? 0 })
+  await create()
+  await refresher.wake()
+  t.same(waits, [3, 0])
+  t.same(await timeline(2), ['register 201 +0', 'offers 200 +0'])
+  t.same(waits, [])
 })
 
 t.test('polls spread over the interval at the even pace', async (t) => {
