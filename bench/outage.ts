@@ -7,7 +7,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { call } from '../test/process.ts'
+import { call, SERVICE } from '../test/process.ts'
 import { session, status } from './session.ts'
 
 const { values } = parseArgs({
@@ -18,7 +18,7 @@ const creates = Number(values.minutes) * 60 * Number(values.rate)
 await session(async ({ folder, start }) => {
   const simulatorVariables = { SIMULATOR_PORT: '0', SIMULATOR_STATE: join(folder, 'simulator') }
   const simulator = await start('offers/simulator/server.ts', simulatorVariables)
-  const service = await start('server.ts', {
+  const service = await start(SERVICE, {
     PORT: '0',
     DATABASE_URL: `file:${join(folder, 'outage.db')}`,
     OFFERS_BASE_URL: `${simulator.url}/api/v1`,

@@ -18,7 +18,7 @@ import { buildApp, realEnvironment } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { Outcome } from '../db/store.ts'
 import { DAY_MS, floorTo, HOUR_MS } from '../history/time.ts'
-import { call, type Running } from '../test/process.ts'
+import { call, type Running, SERVICE } from '../test/process.ts'
 import { chromiumOptions } from '../test/web/chromium.ts'
 import { median } from './figures.ts'
 import { type Session, session, status } from './session.ts'
@@ -62,7 +62,7 @@ async function serve(
     ...variables,
   })
   const database = `file:${join(folder, `${name}.db`)}`
-  const service = await start('server.ts', {
+  const service = await start(SERVICE, {
     PORT: '0',
     DATABASE_URL: database,
     OFFERS_BASE_URL: `${simulator.url}/api/v1`,
@@ -141,7 +141,7 @@ async function productsOf({ folder, start }: Session, copy: string): Promise<num
   await promisify(execFile)(process.execPath, ['cli/main.ts', 'restore', copy], {
     env: { ...process.env, DATABASE_URL: database },
   })
-  const restored = await start('server.ts', {
+  const restored = await start(SERVICE, {
     PORT: '0',
     DATABASE_URL: database,
     OFFERS_BASE_URL: 'http://127.0.0.1:1/api/v1',

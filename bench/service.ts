@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { PROTOCOL_PREFIX } from '../offers/simulator/app.ts'
-import type { Running } from '../test/process.ts'
+import { type Running, SERVICE } from '../test/process.ts'
 import { LONGEST_TICK_MS } from './database/polls.ts'
 import { OFFERS } from './database/shape.ts'
 import { TOKEN, writeSimulatorState } from './database/simulator-state.ts'
@@ -36,7 +36,7 @@ async function startService(
   variables: Record<string, string>,
 ): Promise<Served> {
   const fixed = { PORT: '0', LOG_LEVEL: 'info', DATABASE_URL: `file:${database}` }
-  return untilDisposed(await session.start('server.ts', { ...fixed, ...variables }))
+  return untilDisposed(await session.start(SERVICE, { ...fixed, ...variables }))
 }
 
 /**

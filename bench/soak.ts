@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { call, type Running } from '../test/process.ts'
+import { call, type Running, SERVICE } from '../test/process.ts'
 import { session, status } from './session.ts'
 
 const { values } = parseArgs({
@@ -46,7 +46,7 @@ await session(async ({ folder, start }) => {
     SIMULATOR_OFFERS: values.offers,
     SIMULATOR_TICK_SECONDS: String(interval / 2), // So that each poll finds every price changed.
   })
-  const service = await start('server.ts', {
+  const service = await start(SERVICE, {
     PORT: '0',
     DATABASE_URL: `file:${join(folder, 'soak.db')}`,
     OFFERS_BASE_URL: `${simulator.url}/api/v1`,

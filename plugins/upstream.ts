@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import fp from 'fastify-plugin'
 import { databasePath } from '../db/open.ts'
-import { buildSimulator, PROTOCOL_PREFIX } from '../offers/simulator/app.ts'
 
 /** Which Offers service is called, and as whom. */
 export interface Upstream {
@@ -35,6 +34,7 @@ export default fp(
 
     // Its state lies beside the database, so that both still know each other after a restart.
     const statePath = `${databasePath(DATABASE_URL)}.simulator`
+    const { buildSimulator, PROTOCOL_PREFIX } = await import('../offers/simulator/app.ts')
     const simulator = buildSimulator({ statePath, clock: app.environment.clock })
     app.addHook('onClose', () => simulator.close())
     const address = await simulator.listen({ host: '127.0.0.1', port: 0 })

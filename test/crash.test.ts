@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { eventually, startSimulator, temporaryFolder } from './helper.ts'
-import { call, start } from './process.ts'
+import { call, SERVICE, start } from './process.ts'
 
 const API = '/api/v1'
 
@@ -19,12 +19,12 @@ t.test('killed again and again, the service loses nothing that it acknowledged',
     REFRESH_INTERVAL_SECONDS: '1',
   }
   const acknowledged: string[] = []
-  const first = await start(t, 'server.ts', variables)
+  const first = await start(t, SERVICE, variables)
   await call('POST', `${first.url}${API}/products`, { name: 'the first, for which a token is got' })
   await eventually(() => simulator.served.requests.offers > 0)
   await first.stop('SIGKILL')
   for (let round = 0; round < KILL_ROUNDS; round++) {
-    const service = await start(t, 'server.ts', variables)
+    const service = await start(t, SERVICE, variables)
     const killed = new Promise<void>((resolve) => {
       setTimeout(() => service.stop('SIGKILL').then(() => resolve()), 50 + Math.random() * 700)
     })
@@ -43,7 +43,7 @@ t.test('killed again and again, the service loses nothing that it acknowledged',
     db.close()
   }
 
-  const service = await start(t, 'server.ts', { ...variables, REFRESH_INTERVAL_SECONDS: '60' })
+  const service = await start(t, SERVICE, { ...variables, REFRESH_INTERVAL_SECONDS: '60' })
   await eventually(async () => {
     const { json } = await call('GET', `${service.url}${API}/status`)
     return json.registrations_pending === 0 && json.refresh.within_target === 1

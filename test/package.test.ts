@@ -20,16 +20,25 @@ t.test('the lockfile tells npm not to compile better-sqlite3', async (t) => {
 async function loadedBy(file: string, known = new Set<string>()): Promise<Set<string>> {
   if (known.has(file)) return known
   known.add(file)
-  const text = file.endsWith('.ts') ? await readFile(join(root, file), 'utf8') : ''
+  const text = /\.[jt]s$/.test(file) ? await readFile(join(root, file), 'utf8') : ''
   for (const [, path = ''] of text.matchAll(/(?:from|import|import\(|URL\()\s*'(\.[^']+\.\w+)'/g)) {
     await loadedBy(join(dirname(file), path), known)
   }
   return known
 }
 
+t.test('the image starts the service as npm does', async (t) => {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string }
+  }
+  const [command] = /(?<=^CMD ).*$/m.exec(await readFile(join(root, 'Dockerfile'), 'utf8')) ?? []
+  const words = scripts.start.split(' ').filter((word) => !word.startsWith('--env-file'))
+  t.same(JSON.parse(String(command)), words)
+})
+
 t.test('the image has all that the service and the simulator load', async (t) => {
   const files = new Set([
-    ...(await loadedBy('server.ts')),
+    ...(await loadedBy('start.js')),
     ...(await loadedBy('offers/simulator/server.ts')),
     ...(await loadedBy('cli/main.ts')),
     ...[...(await readPageAssets()).modulesOf('web/main.ts')].filter((path) => /^web/.test(path)),

@@ -2,11 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import packageJson from '../package.json' with { type: 'json' }
+
+/** The program that is the service, as it is started by `npm start`. */
+export const SERVICE = 'start.js'
 
 /** What a program is ended with: a test, or a benchmark. */
 export interface Scope {
   teardown(end: () => unknown): void
 }
+
+/** The flags of Node that the service is started with. */
+const FLAGS = packageJson.scripts.start.split(' ').filter((word) => /^--(?!env-file)/.test(word))
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -24,7 +31,8 @@ export interface Running {
 function spawnProgram(scope: Scope, file: string, variables: Record<string, string>) {
   const { PATH = '', NODE_V8_COVERAGE = '' } = process.env
   const coverage = NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : {}
-  const child = spawn(process.execPath, [file], {
+  const flags = file === SERVICE ? FLAGS : []
+  const child = spawn(process.execPath, [...flags, file], {
     cwd: root,
     env: { PATH, ...coverage, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

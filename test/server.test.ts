@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { eventually, startSimulator, temporaryFolder } from './helper.ts'
-import { call, type Running, run, start } from './process.ts'
+import { call, type Running, run, SERVICE, start } from './process.ts'
 
 const API = '/api/v1'
 
@@ -12,7 +12,7 @@ async function product(service: Running, id: string) {
 }
 
 t.test('a bad configuration stops the start with a message', async (t) => {
-  const { code, output } = await run(t, 'server.ts', { PORT: 'http' })
+  const { code, output } = await run(t, SERVICE, { PORT: 'http' })
   t.equal(code, 1)
   t.match(
     output,
@@ -21,7 +21,7 @@ t.test('a bad configuration stops the start with a message', async (t) => {
 })
 
 t.test('production without an Offers service is refused', async (t) => {
-  const { code, output } = await run(t, 'server.ts', { NODE_ENV: 'production' })
+  const { code, output } = await run(t, SERVICE, { NODE_ENV: 'production' })
   t.equal(code, 1)
   t.match(output, /OFFERS_BASE_URL: it is not set/)
 })
@@ -31,7 +31,7 @@ t.test('a port that is taken stops the start with a message', async (t) => {
   t.teardown(() => other.close())
   await eventually(() => other.listening)
   const { port } = other.address() as AddressInfo
-  const { code, output } = await run(t, 'server.ts', {
+  const { code, output } = await run(t, SERVICE, {
     PORT: String(port),
     DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
   })
@@ -41,7 +41,7 @@ t.test('a port that is taken stops the start with a message', async (t) => {
 
 t.test('without any configuration a new product has offers soon', async (t) => {
   const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
-  const service = await start(t, 'server.ts', { PORT: '0', DATABASE_URL })
+  const service = await start(t, SERVICE, { PORT: '0', DATABASE_URL })
   t.match(service.output(), /made up by the built-in simulator/)
   const created = await call('POST', `${service.url}${API}/products`, { name: 'a' })
   t.equal(created.status, 201)
@@ -58,7 +58,7 @@ t.test('a signal lets the work under way finish', async (t) => {
   const simulator = await startSimulator(t)
   const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
   const variables = { PORT: '0', DATABASE_URL, OFFERS_BASE_URL: simulator.baseUrl }
-  const service = await start(t, 'server.ts', variables)
+  const service = await start(t, SERVICE, variables)
   simulator.faults.settings.latency_ms = 300
   const { json } = await call('POST', `${service.url}${API}/products`, { name: 'a' })
   await eventually(() => simulator.served.requests.register === 1)
@@ -66,7 +66,7 @@ t.test('a signal lets the work under way finish', async (t) => {
   t.same(await service.stop('SIGTERM'), [0, null])
   t.ok(Date.now() - asked < 10_000)
 
-  const again = await start(t, 'server.ts', variables)
+  const again = await start(t, SERVICE, variables)
   await eventually(async () => (await product(again, json.id)).checked_at)
   t.match(simulator.served.requests, { auth: 1, register: 1 }, 'its registration was written')
   await again.stop('SIGTERM')
@@ -74,7 +74,7 @@ t.test('a signal lets the work under way finish', async (t) => {
 
 t.test('a service that can write no more ends, to be started anew', async (t) => {
   const death = "process.on('worker', (writer) => process.on('SIGWINCH', () => writer.terminate()))"
-  const service = await start(t, 'server.ts', {
+  const service = await start(t, SERVICE, {
     PORT: '0',
     DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(death)}`,
@@ -85,7 +85,7 @@ t.test('a service that can write no more ends, to be started anew', async (t) =>
 
 t.test('a client that never ends its request does not hold up the end', async (t) => {
   const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
-  const service = await start(t, 'server.ts', { PORT: '0', DATABASE_URL })
+  const service = await start(t, SERVICE, { PORT: '0', DATABASE_URL })
   const socket = connect(Number(new URL(service.url).port), '127.0.0.1')
   t.teardown(() => socket.destroy())
   socket.on('error', () => {})
@@ -99,7 +99,7 @@ t.test('a client that never ends its request does not hold up the end', async (t
 
 t.test('an error that nothing caught is logged, and ends the service with grace', async (t) => {
   const bug = "process.on('SIGWINCH', () => { throw new Error('a bug') })"
-  const service = await start(t, 'server.ts', {
+  const service = await start(t, SERVICE, {
     PORT: '0',
     DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,

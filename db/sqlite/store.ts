@@ -117,7 +117,7 @@ export class SqliteStore implements Store {
       },
     )
     const connection = openConnection(path, { readonly: true, fileMustExist: true })
-    connection.pragma('cache_size = -32768')
+    connection.pragma('cache_size = -16384')
     transaction = new ReadTransaction(connection)
     return new SqliteStore(path, writer, connection, transaction, options, listeners)
   }

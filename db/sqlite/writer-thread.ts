@@ -13,7 +13,7 @@ const { path, staleAfterMs } = workerData as WriterData
 const connection = openConnection(path)
 connection.pragma('synchronous = FULL')
 connection.pragma('foreign_keys = ON')
-connection.pragma('cache_size = -65536')
+connection.pragma('cache_size = -32768')
 const ops = operations(connection, { staleAfterMs })
 const selectLastSeq = connection.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
 
