@@ -272,6 +272,20 @@ for (const [name, answer] of bodies) {
   })
 }
 
+t.test('a call whose deadline is over while it waits for a connection is not sent', async (t) => {
+  const paths: (string | undefined)[] = []
+  const baseUrl = await listen(t, ({ url }, response) => {
+    paths.push(url)
+    if (url !== '/api/v1/slow') response.end('[]')
+  })
+  const { transport } = connect(t, baseUrl, { timeoutMs: 100, connections: 1 })
+  const slow = faultOf(transport.send({ ...GET, path: '/slow' }))
+  t.equal(await faultOf(transport.send({ ...GET, path: '/waiting' })), 'unavailable')
+  t.equal(await slow, 'unavailable')
+  t.equal(await faultOf(transport.send({ ...GET, path: '/after' })), 'ok')
+  t.same(paths, ['/api/v1/slow', '/api/v1/after'])
+})
+
 t.test('no message tells the token', async (t) => {
   const { transport } = connect(t, await refusingUrl(t))
   await t.rejects(transport.send(GET), { message: /^(?!.*secret-token)/ })

@@ -44,12 +44,13 @@ export async function refusingUrl(t: Test): Promise<string> {
 export function connect(
   t: Test,
   baseUrl: string,
-  { clock = () => NOW, timeoutMs = 5000 }: { clock?: () => number; timeoutMs?: number } = {},
+  options: { clock?: () => number; timeoutMs?: number; connections?: number } = {},
 ) {
+  const { clock = () => NOW, timeoutMs = 5000, connections = 32 } = options
   const changes: boolean[] = []
   const onChange = (open: boolean) => changes.push(open)
   const breaker = new Breaker({ clock, random: () => 0.5, onChange })
-  const transport = new Transport({ baseUrl, timeoutMs, connections: 32, breaker, clock })
+  const transport = new Transport({ baseUrl, timeoutMs, connections, breaker, clock })
   t.teardown(() => transport.close())
   return { breaker, transport, changes }
 }
