@@ -3,6 +3,7 @@ import schedule from '@fastify/schedule'
 import sensible from '@fastify/sensible'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyServerOptions } from 'fastify'
+import { compilersFactory } from './compilers.ts'
 import type { Config } from './config.ts'
 import { RequestLog, requestIds } from './log.ts'
 import auth from './plugins/auth.ts'
@@ -10,7 +11,7 @@ import catalogueMetrics from './plugins/catalogue-metrics.ts'
 import changeStream from './plugins/change-stream.ts'
 import compression from './plugins/compression.ts'
 import cursors from './plugins/cursors.ts'
-import errors, { notFound } from './plugins/errors.ts'
+import errors from './plugins/errors.ts'
 import etag from './plugins/etag.ts'
 import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
@@ -21,7 +22,6 @@ import refresher from './plugins/refresher.ts'
 import retention from './plugins/retention.ts'
 import routeUrls from './plugins/route-urls.ts'
 import security from './plugins/security.ts'
-import serialization from './plugins/serialization.ts'
 import shutdown from './plugins/shutdown.ts'
 import store from './plugins/store.ts'
 import upstream from './plugins/upstream.ts'
@@ -68,6 +68,7 @@ export function buildApp(
   const app = fastify({
     logger,
     logController: new RequestLog(),
+    schemaController: { compilersFactory },
     genReqId: requestIds(environment.clock()),
     bodyLimit: 256 * 1024, // A description of 10,000 characters, each escaped, has 120 KB.
     requestTimeout: 30_000,
@@ -83,7 +84,6 @@ export function buildApp(
   app.register(shutdown)
   app.register(errors)
   app.register(validation)
-  app.register(serialization)
   app.register(routeUrls)
   app.register(openapi)
   app.register(metrics)
@@ -105,7 +105,6 @@ export function buildApp(
   app.register(
     async (api) => {
       api.register(auth)
-      api.setNotFoundHandler(notFound)
       api.register(etag)
       api.register(compression)
       api.register(products, { prefix: '/products' })

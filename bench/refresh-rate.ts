@@ -34,8 +34,8 @@ function assertFound(market: Market, changes: number, polls: number): void {
   if (!wanted) throw new Error(`${changes} changes in ${polls} polls of a ${market} market`)
 }
 
-async function polled(session: Session, database: string, simulator: Running) {
-  await using service = await startRefreshing(session, database, simulator)
+async function polled(session: Session, database: string, simulator: Running, market: Market) {
+  await using service = await startRefreshing(session, database, simulator, market)
   await delay(WARM_UP_MS)
   const [began, before] = [performance.now(), await pollsMet(simulator)]
   await delay(MEASURED_MS)
@@ -51,7 +51,7 @@ export async function refreshRate(
   market: Market,
 ): Promise<number> {
   const [seq, met] = [lastSeq(database), await pollsMet(simulator)]
-  const { rate, pace } = await polled(session, database, simulator)
+  const { rate, pace } = await polled(session, database, simulator, market)
   // At its pace it polls no more than it is asked to, and what it could do is not known.
   if (rate > 0.95 * pace) console.log(`polled at the pace of ${pace} a second: it could do more`)
   assertFound(market, lastSeq(database) - seq, (await pollsMet(simulator)) - met)

@@ -22,7 +22,8 @@ async function readDocument(): Promise<string> {
   )
   try {
     await app.ready()
-    return `${JSON.stringify(app.swagger(), null, 2)}\n`
+    const documentation = await app.documentation()
+    return `${JSON.stringify(documentation.swagger(), null, 2)}\n`
   } finally {
     await app.close()
     await rm(folder, { recursive: true })

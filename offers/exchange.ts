@@ -18,13 +18,15 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout
   #controller: Dispatcher.DispatchController | undefined
   #late: Error | undefined
+  #ended = false
   #status = 0
   #retryAfter: string | undefined
   #chunks: Buffer[] = []
 
   constructor(settle: PromiseWithResolvers<Received>, timeoutMs: number) {
     this.#settle = settle
-    this.#timer = setTimeout(() => this.#expire(), timeoutMs)
+    // What has come while the event loop was busy with something else is not late.
+    this.#timer = setTimeout(() => setImmediate(() => this.#expire()), timeoutMs)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -47,13 +49,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    clearTimeout(this.#timer)
+    this.#end()
     const [first, ...rest] = this.#chunks
     this.#resolve(first && rest.length === 0 ? first : Buffer.concat(this.#chunks))
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    clearTimeout(this.#timer)
+    this.#end()
     this.#settle.reject(error)
   }
 
@@ -61,7 +63,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settle.resolve({ status: this.#status, retryAfter: this.#retryAfter, body })
   }
 
+  #end(): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+  }
+
   #expire(): void {
+    if (this.#ended) return
     this.#late = new DOMException('The deadline is over', 'TimeoutError')
     this.#settle.reject(this.#late)
     this.#controller?.abort(this.#late)

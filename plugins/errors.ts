@@ -1,5 +1,4 @@
-import { STATUS_CODES } from 'node:http'
-import type { FastifyError, FastifyRequest } from 'fastify'
+import type { FastifyError } from 'fastify'
 import fp from 'fastify-plugin'
 import {
   ChangesCompacted,
@@ -9,6 +8,7 @@ import {
   VersionMismatch,
 } from '../db/errors.ts'
 import { TooManyPoints } from '../history/trend.ts'
+import { STATUS_CODES } from '../http.ts'
 
 /** The one map from what the inside throws to HTTP. */
 const STATUS = new Map<unknown, number>([
@@ -24,11 +24,6 @@ const STATUS = new Map<unknown, number>([
 const MESSAGES: Record<string, string> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     'The header content-type must be application/json, without parameters or with charset=utf-8',
-}
-
-/** Answers 404. Set anew in a scope, so that the scope's hooks run before it. */
-export function notFound(request: FastifyRequest): never {
-  throw request.server.httpErrors.notFound(`There is no ${request.url.split('?')[0]}`)
 }
 
 /** Gives every error the framework's shape, and shows nothing internal of one that is our fault. */
@@ -47,8 +42,6 @@ export default fp(
           : (MESSAGES[error.code] ?? error.message),
       })
     })
-
-    app.setNotFoundHandler(notFound)
   },
-  { name: 'errors', dependencies: ['@fastify/sensible'] },
+  { name: 'errors' },
 )

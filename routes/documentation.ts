@@ -1,16 +1,13 @@
-import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** The documentation page and its OpenAPI document. */
+/** The documentation page and its OpenAPI document, from an app of their own. */
 const documentation: FastifyPluginAsyncTypebox = async (app) => {
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: {
-      'default-src': ["'self'"],
-      'img-src': ["'self'", 'data:'],
-      'style-src': ["'self'", "'unsafe-inline'"], // Swagger UI sets styles on its elements.
-      'frame-ancestors': ["'none'"],
-    },
-  })
+  async function forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { routing } = await app.documentation()
+    reply.hijack()
+    routing(request.raw, reply.raw)
+  }
+  for (const url of ['/docs', '/docs/*']) app.get(url, { schema: { hide: true } }, forward)
 }
 export default documentation

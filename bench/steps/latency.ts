@@ -43,7 +43,7 @@ export const latency: Step = async function* ({ session, data, rounds }) {
   const ids = some(idsIn(database), PRODUCTS)
   await using simulator = await startSimulator(session, database, 'changing')
   const beside = side(async () => {
-    await using service = await startRefreshing(session, database, simulator)
+    await using service = await startRefreshing(session, database, simulator, 'changing')
     return await p99(service, ids, session.folder)
   })
   const alone = side(async () => {

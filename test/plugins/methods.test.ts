@@ -65,6 +65,15 @@ t.test('a path that knows every method is left alone', async (t) => {
   t.equal((await app.inject({ method: 'TRACE', url: '/any' })).body, 'any')
 })
 
+t.test('a method that only few know finds nothing where there is nothing', async (t) => {
+  const app = await startApp(t, NO_UPSTREAM)
+  for (const url of ['/nope', '/api/v1/nope?x=/api/v1/products']) {
+    const response = await app.inject({ method: 'LOCK' as 'TRACE', url })
+    t.equal(response.statusCode, 404)
+    t.match(response.json().message, /^There is no [^?]+$/)
+  }
+})
+
 t.test('the body of a refused request is not read', async (t) => {
   const app = await startApp(t, NO_UPSTREAM)
   const response = await app.inject({

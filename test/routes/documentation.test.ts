@@ -12,9 +12,17 @@ t.test('the documentation page and what it loads are there', async (t) => {
   for (const url of assets) t.equal((await app.inject(String(url))).statusCode, 200, String(url))
 })
 
+t.test('the app with the documentation only describes the routes', async (t) => {
+  const app = await startApp(t, NO_UPSTREAM)
+  const documentation = await app.documentation()
+  t.equal(await app.documentation(), documentation, 'it is built once')
+  t.equal((await documentation.inject('/health/ready')).body, 'true')
+})
+
 t.test('the OpenAPI document is served as JSON', async (t) => {
   const app = await startApp(t, NO_UPSTREAM)
   const response = await app.inject('/docs/json')
   t.equal(response.statusCode, 200)
-  t.strictSame(response.json(), JSON.parse(JSON.stringify(app.swagger())))
+  const documentation = await app.documentation()
+  t.strictSame(response.json(), JSON.parse(JSON.stringify(documentation.swagger())))
 })

@@ -1,0 +1,81 @@
+import sensible from '@fastify/sensible'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify'
+import { compilersFactory } from '../compilers.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import errors from '../plugins/errors.ts'
+import methods from '../plugins/methods.ts'
+import routeUrls from '../plugins/route-urls.ts'
+import security from '../plugins/security.ts'
+
+const TAGS = [
+  { name: 'Products', description: 'The catalogue' },
+  { name: 'Offers', description: 'What shops ask for a product, as last observed' },
+  { name: 'Changes', description: 'What happened, in one order' },
+  { name: 'System', description: 'How the service is doing' },
+]
+
+/** What a route that is here to be described checks and answers. */
+const nothing = () => true
+
+/**
+ * Builds the app that serves the page and the OpenAPI document of a service under `/docs`. The routes of
+ * the service are in it to be described alone, with the schemas that they refer to.
+ */
+export async function buildDocumentation(service: FastifyInstance, routes: RouteOptions[]) {
+  const app = fastify({
+    loggerInstance: service.log,
+    logController: new LogController({ disableRequestLogging: true }), // The service logs them.
+    schemaController: { compilersFactory },
+  })
+  app.setValidatorCompiler(() => nothing)
+  app.register(sensible)
+  app.register(security)
+  app.register(errors)
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Product aggregator',
+        version: packageJson.version,
+        description:
+          'A product catalogue whose offers (shop prices and stock) are kept fresh from the ' +
+          'Offers service. Times are RFC 3339 in UTC with milliseconds; prices are integers in ' +
+          'the unit that the Offers service uses. Every error has the shape `ApiError`.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/', description: 'This service' }],
+      tags: TAGS,
+      security: [], // Where plugins/auth.ts does not say otherwise.
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'Wanted where the service was started with `API_TOKEN`',
+          },
+        },
+      },
+    },
+    refResolver: { buildLocalReference: ({ $id }) => String($id) },
+  })
+  for (const schema of Object.values(service.getSchemas())) app.addSchema(schema)
+  for (const { method, url, schema } of routes) {
+    const wanted = !schema?.hide && method !== 'HEAD' // Which comes with each GET.
+    if (wanted) app.route({ method, url, schema, handler: nothing })
+  }
+  await app.register(routeUrls)
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: {
+      'default-src': ["'self'"],
+      'img-src': ["'self'", 'data:'],
+      'style-src': ["'self'", "'unsafe-inline'"], // Swagger UI sets styles on its elements.
+      'frame-ancestors': ["'none'"],
+    },
+  })
+  app.register(methods)
+  await app.ready()
+  return app
+}
