@@ -31,4 +31,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # As `npm start` does. The function that strips the types of the web page's modules is experimental, as
 # Node would warn; a small young generation keeps memory and pauses small.
-CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=2", "start.js"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "start.js"]
