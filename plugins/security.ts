@@ -1,7 +1,13 @@
-import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 import helmet from 'helmet'
+import { IncomingMessage, ServerResponse } from '../http.ts'
+
+/** What a document has besides, which says nothing about data and files. */
+export const DOCUMENT_HEADERS = {
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+}
 
 /**
  * The security headers of every answer. Answers are data, which no browser has to load anything for;
@@ -21,7 +27,7 @@ const setHeaders = helmet({
   xDownloadOptions: false,
   xPermittedCrossDomainPolicies: false,
   xXssProtection: false,
-  // What speaks of documents alone; those that are served set it themselves.
+  // See `DOCUMENT_HEADERS`.
   crossOriginOpenerPolicy: false,
   referrerPolicy: false,
 })

@@ -7,7 +7,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import errors from '../plugins/errors.ts'
 import methods from '../plugins/methods.ts'
 import routeUrls from '../plugins/route-urls.ts'
-import security from '../plugins/security.ts'
+import security, { DOCUMENT_HEADERS } from '../plugins/security.ts'
 
 const TAGS = [
   { name: 'Products', description: 'The catalogue' },
@@ -32,6 +32,10 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
   app.setValidatorCompiler(() => nothing)
   app.register(sensible)
   app.register(security)
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(DOCUMENT_HEADERS)
+    done()
+  })
   app.register(errors)
   await app.register(swagger, {
     openapi: {

@@ -4,13 +4,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import compression from '../plugins/compression.ts'
 import etag from '../plugins/etag.ts'
+import { DOCUMENT_HEADERS } from '../plugins/security.ts'
 import { type PageAssets, readPageAssets } from './page-assets.ts'
 
 /** Where the page's files are; the version is the next part of the path. */
 const ASSETS = '/assets'
-
-/** Of the headers for security, those that say nothing about a file that a page loads. */
-const PAGE_HEADERS = ['content-security-policy', 'cross-origin-opener-policy', 'referrer-policy']
 
 /** What a browser has to load at once to show the page. */
 const ENTRY = 'web/main.ts'
@@ -58,7 +56,7 @@ const page: FastifyPluginAsyncTypebox = async (app) => {
     return reply
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-cache')
-      .header('content-security-policy', policy)
+      .headers({ ...DOCUMENT_HEADERS, 'content-security-policy': policy })
       .send(html)
   })
 
@@ -75,8 +73,8 @@ const page: FastifyPluginAsyncTypebox = async (app) => {
       const assets = await read()
       const asset = version === assets.version ? assets.get(path) : undefined
       if (!asset) throw app.httpErrors.notFound(`There is no ${request.url}`)
-      for (const name of PAGE_HEADERS) reply.removeHeader(name)
       return reply
+        .removeHeader('content-security-policy') // It says nothing about a file that a page loads.
         .type(asset.type)
         .header('cache-control', 'public, max-age=31536000, immutable')
         .send(asset.text)

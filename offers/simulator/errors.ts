@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyError } from 'fastify'
+import { STATUS_CODES } from '../../http.ts'
 import type { Generation } from '../protocol.ts'
 
 /** One fault of the data of a request, as the second generation lists them (FastAPI's format). */

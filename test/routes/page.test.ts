@@ -18,6 +18,13 @@ t.test('the page', async (t) => {
     t.equal((await app.inject({ url: '/', headers })).statusCode, 304)
   })
 
+  await t.test('has the headers of a document, as the documentation has', async (t) => {
+    for (const { headers } of [page, await app.inject('/docs')]) {
+      t.equal(headers['cross-origin-opener-policy'], 'same-origin')
+      t.equal(headers['referrer-policy'], 'no-referrer')
+    }
+  })
+
   await t.test('allows no inline script but its import map, by its hash', async (t) => {
     const policy = String(page.headers['content-security-policy'])
     const [, map = ''] = /<script type="importmap">(.*?)<\/script>/s.exec(page.body) ?? []
