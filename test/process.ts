@@ -29,10 +29,9 @@ export interface Running {
 }
 
 function spawnProgram(scope: Scope, file: string, variables: Record<string, string>) {
-  const { PATH = '', NODE_V8_COVERAGE = '' } = process.env
-  // Of code that comes from the cache of what was compiled, coverage is not precise.
-  const precise = { NODE_V8_COVERAGE, NODE_DISABLE_COMPILE_CACHE: '1' }
-  const coverage = NODE_V8_COVERAGE ? precise : {}
+  const { PATH = '', TAP } = process.env
+  // tap measures coverage, which is not precise of code that comes from the cache of what was compiled.
+  const coverage = TAP ? { NODE_DISABLE_COMPILE_CACHE: '1' } : {}
   const flags = file === SERVICE ? FLAGS : []
   const child = spawn(process.execPath, [...flags, file], {
     cwd: root,
