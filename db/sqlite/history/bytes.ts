@@ -48,10 +48,23 @@ export class ByteReader {
   }
 
   uint(): number {
-    let byte = this.#bytes[this.#offset++] as number
-    if (byte < 0x80) return byte
+    const bytes = this.#bytes
+    let byte = bytes[this.#offset++] as number
     let value = byte & 0x7f
-    let scale = 0x80
+    // By bits as far as they go: so it stays an integer to V8, which is faster for all that reads it.
+    for (let shift = 7; byte >= 0x80; shift += 7) {
+      if (shift === 28) return this.#large(value)
+      byte = bytes[this.#offset++] as number
+      value |= (byte & 0x7f) << shift
+    }
+    return value
+  }
+
+  /** The rest of a number whose lowest 28 bits were read. */
+  #large(low: number): number {
+    let value = low
+    let scale = 2 ** 28
+    let byte: number
     do {
       byte = this.#bytes[this.#offset++] as number
       value += (byte & 0x7f) * scale

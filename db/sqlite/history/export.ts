@@ -5,7 +5,6 @@ import { pointsOf } from '../../../history/trend.ts'
 import type { PriceRecord } from '../../../schemas/export.ts'
 import { toTime } from '../../../schemas/types.ts'
 import type { CoverageReader } from './covered.ts'
-import type { OfferChange } from './polls.ts'
 import type { HistoryReader } from './reader.ts'
 
 /** A product whose prices are exported. */
@@ -18,11 +17,6 @@ export interface ExportedProduct {
 const SLICE_MS = DAY_MS
 
 type Stock = Pick<Standing, 'price' | 'itemsInStock'>
-
-function eventOf({ before, now }: OfferChange): PriceRecord['event'] {
-  if (now === null) return 'delisted'
-  return before === null ? 'listed' : 'changed'
-}
 
 /** Gives the function that tells all that is known of the prices of a product in a window. */
 export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
@@ -76,8 +70,10 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
       // Some can have been listed since this began.
       for (const { number, id } of reader.offersBetween(key, begin, end)) ids.set(number, id)
       for (const moment = reader.moments(key, begin, end); moment.next(); ) {
-        const { at, changes } = moment
-        for (const change of changes) yield record(eventOf(change), at, change.number, change.now)
+        for (const offer of moment.changed) {
+          const { event, number } = offer
+          yield record(event, moment.at, number, event === 'delisted' ? null : offer)
+        }
       }
     }
 

@@ -1,4 +1,4 @@
-import { Chunk, type OfferChange, type OfferState } from './polls.ts'
+import { Chunk, type PolledOffer } from './polls.ts'
 
 /** A chunk as it lies in the database. */
 export type ChunkRow = [since: number, polls: Buffer]
@@ -16,9 +16,9 @@ export class Moments {
   /** When the moment is. */
   at: number
   /** What its poll found changed; nothing at the beginning. */
-  changes: OfferChange[] = []
-  /** The offers on sale then, by number; changes with the next moment. */
-  onSale: ReadonlyMap<number, OfferState> = new Map()
+  changed: readonly PolledOffer[] = []
+  /** The offers on sale then. They change with the next moment: who keeps one copies it. */
+  onSale: readonly PolledOffer[] = []
 
   /** The chunks must begin with the one that `from` is in, or with the first one. */
   constructor(rows: ChunkRow[], from: number, to: number) {
@@ -31,10 +31,11 @@ export class Moments {
   /** Goes to the next moment, at first to the first one; false where there is none. */
   next(): boolean {
     for (;;) {
-      const nextAt = this.#chunk?.nextAt
-      if (this.#chunk && typeof nextAt === 'number' && nextAt <= this.#to) {
-        this.at = nextAt
-        this.changes = this.#chunk.next()
+      const chunk = this.#chunk
+      if (chunk && chunk.nextAt <= this.#to) {
+        this.at = chunk.nextAt
+        chunk.next()
+        this.changed = chunk.changed
         return true
       }
       const row = this.#rows[this.#next++]
@@ -50,6 +51,6 @@ export class Moments {
   }
 
   #open(chunk: Chunk): void {
-    while (chunk.nextAt !== null && chunk.nextAt <= this.#from) chunk.next()
+    while (chunk.nextAt <= this.#from) chunk.next()
   }
 }

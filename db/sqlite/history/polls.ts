@@ -82,64 +82,91 @@ export function encodePoll(ms: number, changes: OfferChange[]): Buffer {
   return out.bytes()
 }
 
-function decodeNow(
-  input: ByteReader,
-  kind: number,
-  number: number,
-  at: number,
-  before: OfferState | null,
-): OfferState | null {
-  if (kind === Kind.delisted) return null
-  let price = before?.price ?? 0
-  let lowestPrior = before?.lowestPrior ?? null
-  if (kind === Kind.listed) price = input.uint()
-  if (kind === Kind.raised) price += input.uint()
-  if (kind === Kind.lowered) price -= input.uint()
-  const itemsInStock = input.uint()
-  if (kind === Kind.raised) lowestPrior = null
-  if (kind === Kind.listed || kind === Kind.lowered) lowestPrior = decodePrior(input.uint())
-  return { number, price, itemsInStock, changedAt: at, lowestPrior }
+/** An offer as it is read from a chunk. It changes with the polls that are read: who keeps it copies it. */
+export interface PolledOffer extends OfferState {
+  /** What happened to it last. One that was delisted stands as it was last. */
+  event: 'listed' | 'changed' | 'delisted'
 }
 
-/** A chunk as it is read: first what was on sale, then poll by poll what changed. */
+/**
+ * A chunk as it is read: first what was on sale, then poll by poll what changed. A trend reads tens of
+ * thousands of changes, so they are made to the offers themselves, and nothing is made for each of them.
+ */
 export class Chunk {
   readonly #input: ByteReader
-  /** When the next poll was; null at the end. */
-  nextAt: number | null
-  /** The offers on sale after the polls read so far, by number. */
-  readonly onSale = new Map<number, OfferState>()
+  /** The offers that were on sale at some time, by number. */
+  readonly #known: (PolledOffer | undefined)[] = []
+  /** When the next poll was; infinite at the end. */
+  nextAt: number
+  /** The offers on sale after the polls read so far, in the order in which they came. */
+  readonly onSale: PolledOffer[] = []
+  /** What the last poll that was read found changed. */
+  readonly changed: PolledOffer[] = []
 
   constructor(since: number, bytes: Uint8Array) {
     this.#input = new ByteReader(bytes)
     for (let left = this.#input.uint(); left > 0; left--) {
-      const number = this.#input.uint()
-      const price = this.#input.uint()
-      const itemsInStock = this.#input.uint()
-      const changedAt = since - this.#input.uint()
-      const lowestPrior = decodePrior(this.#input.uint())
-      this.onSale.set(number, { number, price, itemsInStock, changedAt, lowestPrior })
+      const offer = this.#list(this.#input.uint())
+      offer.price = this.#input.uint()
+      offer.itemsInStock = this.#input.uint()
+      offer.changedAt = since - this.#input.uint()
+      offer.lowestPrior = decodePrior(this.#input.uint())
     }
     this.nextAt = this.#following(since)
   }
 
   /** Reads the poll at `nextAt` and applies it to `onSale`. */
-  next(): OfferChange[] {
-    const at = this.nextAt as number
-    const changes: OfferChange[] = []
-    for (let left = this.#input.uint(); left > 0; left--) {
-      const head = this.#input.uint()
-      const number = Math.floor(head / 8)
-      const before = this.onSale.get(number) ?? null
-      const now = decodeNow(this.#input, head % 8, number, at, before)
-      if (now) this.onSale.set(number, now)
-      else this.onSale.delete(number)
-      changes.push({ number, before, now })
+  next(): void {
+    const input = this.#input
+    const at = this.nextAt
+    const count = input.uint()
+    const { changed } = this
+    if (changed.length !== count) changed.length = count // To set it takes long.
+    for (let index = 0; index < count; index++) {
+      const head = input.uint()
+      changed[index] = this.#change(Math.floor(head / 8), head % 8, at)
     }
     this.nextAt = this.#following(at)
-    return changes
   }
 
-  #following(at: number): number | null {
-    return this.#input.done ? null : at + this.#input.uint()
+  #list(number: number): PolledOffer {
+    const offer: PolledOffer = {
+      ...{ number, price: 0, itemsInStock: 0, changedAt: 0, lowestPrior: null },
+      event: 'listed',
+    }
+    this.#known[number] = offer
+    this.onSale.push(offer)
+    return offer
+  }
+
+  #delist(offer: PolledOffer): void {
+    offer.event = 'delisted'
+    this.#known[offer.number] = undefined
+    this.onSale.splice(this.onSale.indexOf(offer), 1)
+  }
+
+  #change(number: number, kind: number, at: number): PolledOffer {
+    const input = this.#input
+    const known = this.#known[number]
+    const offer = known ?? this.#list(number)
+    if (kind === Kind.delisted) {
+      this.#delist(offer)
+      return offer
+    }
+    if (known) offer.event = 'changed'
+    if (kind === Kind.raised) {
+      offer.price += input.uint()
+      offer.lowestPrior = null
+    }
+    if (kind === Kind.lowered) offer.price -= input.uint()
+    if (kind === Kind.listed) offer.price = input.uint()
+    offer.itemsInStock = input.uint()
+    if (kind === Kind.listed || kind === Kind.lowered) offer.lowestPrior = decodePrior(input.uint())
+    offer.changedAt = at
+    return offer
+  }
+
+  #following(at: number): number {
+    return this.#input.done ? Number.POSITIVE_INFINITY : at + this.#input.uint()
   }
 }

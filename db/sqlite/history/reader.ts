@@ -6,7 +6,7 @@ import type { HistoryWindow } from '../../store.ts'
 import { decodeHours } from './hours.ts'
 import { LOWEST, lowestOf } from './lowest.ts'
 import { type ChunkRow, Moments } from './moments.ts'
-import type { OfferState } from './polls.ts'
+import type { OfferState, PolledOffer } from './polls.ts'
 
 /** A product whose history is read. */
 export interface HistoryOf {
@@ -41,8 +41,10 @@ interface Part {
 /** A price with its stock. */
 type Stock = Pick<Standing, 'price' | 'itemsInStock'>
 
-function standingOf(series: number, onSale: ReadonlyMap<number, OfferState>): Stock | null {
-  return series === LOWEST ? lowestOf(onSale.values()) : (onSale.get(series) ?? null)
+function standingOf(series: number, onSale: readonly PolledOffer[]): Stock | null {
+  if (series === LOWEST) return lowestOf(onSale)
+  const offer = onSale.find(({ number }) => number === series)
+  return offer ? { price: offer.price, itemsInStock: offer.itemsInStock } : null
 }
 
 function stretchOf(hour: PriceHour): Stretch {
@@ -57,8 +59,12 @@ function standingStretch(from: number, until: number, now: Stock | null): Stretc
   return standing(from, until, now?.price ?? null, now?.itemsInStock ?? null)
 }
 
-/** What stands at the end of a window is no stretch of its own unless it begins there. */
-function withoutEmptyEnd(stretches: Stretch[]): Stretch[] {
+/**
+ * The stretches of all parts of a window. What stands at its end is no stretch of its own unless it begins
+ * there.
+ */
+function joined(parts: Stretch[][]): Stretch[] {
+  const stretches = ([] as Stretch[]).concat(...parts) // Much faster than flat().
   const [before, last] = stretches.slice(-2)
   if (!before || !last || last.until > last.from || before.until < last.from) return stretches
   const same = before.close === last.close && before.itemsInStock === last.itemsInStock
@@ -105,21 +111,22 @@ export function historyReader(db: Database) {
   const moments = (key: number, from: number, to: number) =>
     new Moments(selectChunks.all({ key, from, to }), from, to)
 
-  /** `visit` sees each moment that is read. */
+  /** `note` is told of the offers on sale at both ends, and between them of those that come and go. */
   function stretchesOfPolls(
     key: number,
     series: number,
     { from, until, last }: Part,
-    visit?: (moment: Moments) => void,
+    note: (offer: PolledOffer) => void = () => {},
   ): Stretch[] {
     const stretches: Stretch[] = []
     let since = from
     let now: Stock | null = null as Stock | null
     const moment = moments(key, from, last)
     while (moment.next()) {
-      const { at, onSale, changes } = moment
-      visit?.(moment)
-      if (series !== LOWEST && at > from && !changes.some(({ number }) => number === series)) {
+      const { at, onSale, changed } = moment
+      if (at === from) for (const offer of onSale) note(offer)
+      for (const offer of changed) if (offer.event !== 'changed') note(offer)
+      if (series !== LOWEST && at > from && !changed.some(({ number }) => number === series)) {
         continue
       }
       const next = standingOf(series, onSale)
@@ -129,6 +136,7 @@ export function historyReader(db: Database) {
       now = next
     }
     stretches.push(standingStretch(since, until, now))
+    for (const offer of moment.onSale) note(offer)
     return stretches
   }
 
@@ -226,12 +234,12 @@ export function historyReader(db: Database) {
      * seen yet it counts as not on sale.
      */
     stretches(product: HistoryOf, number: number, window: HistoryWindow): Stretch[] {
-      const stretches = partsOf(product, window).flatMap((part) =>
+      const parts = partsOf(product, window).map((part) =>
         part.rolled
           ? stretchesOfHours(product.key, number, part)
           : stretchesOfPolls(product.key, number, part),
       )
-      return withoutEmptyEnd(stretches)
+      return joined(parts)
     },
 
     /**
@@ -245,28 +253,23 @@ export function historyReader(db: Database) {
         if (known) known.last = last
         else ends.set(number, { first, last })
       }
-      function noteAll({ onSale, changes }: Moments): void {
-        if (changes.length === 0) {
-          for (const { number, price } of onSale.values()) note(number, price, price)
-        }
-        for (const { number, now } of changes) if (now) note(number, now.price, now.price)
-      }
-      const stretches = partsOf(product, window).flatMap((part) => {
-        if (!part.rolled) return stretchesOfPolls(product.key, LOWEST, part, noteAll)
+      const noteNow = ({ number, price }: PolledOffer) => note(number, price, price)
+      const parts = partsOf(product, window).map((part) => {
+        if (!part.rolled) return stretchesOfPolls(product.key, LOWEST, part, noteNow)
         for (const number of numbers) {
           const found = rolledEnds(product.key, number, part)
           if (found) note(number, found.first, found.last)
         }
         return stretchesOfHours(product.key, LOWEST, part)
       })
-      return { stretches: withoutEmptyEnd(stretches), ends }
+      return { stretches: joined(parts), ends }
     },
 
     /** The offers on sale at a moment: as they stood then, or as the hour left them that it is in. */
     onSaleAt(key: number, at: number): OfferState[] {
       if (at >= (selectFirstChunk.get(key) ?? at)) {
         const moment = moments(key, at, at)
-        return moment.next() ? [...moment.onSale.values()] : []
+        return moment.next() ? [...moment.onSale] : []
       }
       return selectOffers.all(key, at, at).flatMap(({ number }): OfferState[] => {
         const hours = [...hoursFrom(key, number, at, at)]
@@ -283,7 +286,7 @@ export function historyReader(db: Database) {
         if (rolled) return rolled.first
       }
       for (const moment = moments(key, from, to); moment.next(); ) {
-        const lowest = lowestOf(moment.onSale.values())
+        const lowest = lowestOf(moment.onSale)
         if (lowest) return lowest.price
       }
       return null

@@ -3,6 +3,7 @@ import { HourSummary, type PriceHour, type Standing } from '../../../history/hou
 import { ceilTo, HOUR_MS } from '../../../history/time.ts'
 import { encodeHours } from '../history/hours.ts'
 import { LOWEST, lowestOf } from '../history/lowest.ts'
+import type { OfferState } from '../history/polls.ts'
 import { historyReader } from '../history/reader.ts'
 
 /** So many chunks of a product's history are rolled up in one step, or deleted: some milliseconds. */
@@ -16,6 +17,10 @@ const CHANGES_A_STEP = 2_000
 const PAGES_A_STEP = 256
 
 const HOURS_A_DAY = 24
+
+function standingOf({ price, itemsInStock, lowestPrior }: OfferState): Standing {
+  return { price, itemsInStock, lowestPrior }
+}
 
 /**
  * What keeps the database small. Each operation is a step that takes milliseconds, so that no write
@@ -88,19 +93,21 @@ export function retentionOperations(db: Database) {
     }
 
     for (const moment = reader.moments(key, from - 1, until - 1); moment.next(); ) {
-      const { at, onSale, changes } = moment
-      if (changes.length === 0) {
-        for (const [number, offer] of onSale) standing.set(number, offer)
-        const now = lowest(onSale.values())
+      const { at, onSale, changed } = moment
+      if (changed.length === 0) {
+        for (const offer of onSale) standing.set(offer.number, standingOf(offer))
+        const now = lowest(onSale)
         if (now) standing.set(LOWEST, now)
         continue
       }
       const hour = Math.floor(at / HOUR_MS)
       if (hour !== openHour) close()
       openHour = hour
-      for (const { number, now } of changes) change(number, at, now)
+      for (const offer of changed) {
+        change(offer.number, at, offer.event === 'delisted' ? null : standingOf(offer))
+      }
       const before = standing.get(LOWEST)
-      const now = lowest(onSale.values())
+      const now = lowest(onSale)
       if (before?.price !== now?.price || before?.itemsInStock !== now?.itemsInStock) {
         change(LOWEST, at, now)
       }

@@ -17,6 +17,7 @@ import {
   encodePoll,
   type OfferChange,
   type OfferState,
+  type PolledOffer,
 } from '../../../db/sqlite/history/polls.ts'
 import type { PriceHour } from '../../../history/hours.ts'
 import type { PastPrice } from '../../../history/lowest-prior.ts'
@@ -142,6 +143,24 @@ const change = (before: OfferState | null, now: OfferState | null): OfferChange 
   now,
 })
 
+/** What `nextAt` is at the end of a chunk. */
+const END = Number.POSITIVE_INFINITY
+
+const stateOf = ({ event, ...state }: PolledOffer): OfferState => state
+
+const onSaleIn = (chunk: Chunk) => chunk.onSale.map(stateOf)
+
+/** Reads the next poll, and gives it as it was written. */
+function readPoll(chunk: Chunk): OfferChange[] {
+  const before = new Map(onSaleIn(chunk).map((offer) => [offer.number, offer]))
+  chunk.next()
+  return chunk.changed.map((offer) => ({
+    number: offer.number,
+    before: before.get(offer.number) ?? null,
+    now: offer.event === 'delisted' ? null : stateOf(offer),
+  }))
+}
+
 t.test('a chunk has these bytes, and reads poll by poll', async (t) => {
   const [first, second, third] = [START, START + MINUTE_MS, START + 3 * MINUTE_MS]
   const one = offer(1, 41_900, 12, START - MINUTE_MS)
@@ -175,14 +194,18 @@ t.test('a chunk has these bytes, and reads poll by poll', async (t) => {
   )
 
   const chunk = new Chunk(START, bytes)
-  const onSale = () => [...chunk.onSale.values()]
-  t.strictSame([chunk.nextAt, onSale()], [first, [one, two]])
-  t.strictSame(chunk.next(), polls[0]?.[1])
-  t.strictSame([chunk.nextAt, onSale()], [second, [oneLowered, two, three]])
-  t.strictSame(chunk.next(), polls[1]?.[1])
-  t.strictSame([chunk.nextAt, onSale()], [third, [oneRestocked, two, three]])
-  t.strictSame(chunk.next(), polls[2]?.[1])
-  t.strictSame([chunk.nextAt, onSale()], [null, [oneRestocked, twoRaised]])
+  const events = () => chunk.changed.map(({ event }) => event)
+  t.strictSame([chunk.nextAt, onSaleIn(chunk)], [first, [one, two]])
+  t.strictSame(readPoll(chunk), polls[0]?.[1])
+  t.strictSame(events(), ['changed', 'listed'])
+  t.strictSame([chunk.nextAt, onSaleIn(chunk)], [second, [oneLowered, two, three]])
+  t.strictSame(readPoll(chunk), polls[1]?.[1])
+  t.strictSame(events(), ['changed'])
+  t.strictSame([chunk.nextAt, onSaleIn(chunk)], [third, [oneRestocked, two, three]])
+  t.strictSame(readPoll(chunk), polls[2]?.[1])
+  t.strictSame(events(), ['changed', 'delisted'])
+  t.equal(chunk.changed[1]?.price, three.price, 'as it was last')
+  t.strictSame([chunk.nextAt, onSaleIn(chunk)], [END, [oneRestocked, twoRaised]])
 })
 
 const transitions: [what: string, before: OfferState | null, now: OfferState | null][] = [
@@ -214,22 +237,22 @@ for (const [what, before, now] of transitions) {
       START,
       chunkOf(before ? [before] : [], START, [[0, [change(before, now)]]]),
     )
-    t.strictSame(chunk.next(), [change(before, now)])
-    t.strictSame([...chunk.onSale.values()], now ? [now] : [])
-    t.equal(chunk.nextAt, null)
+    t.strictSame(readPoll(chunk), [change(before, now)])
+    t.strictSame(onSaleIn(chunk), now ? [now] : [])
+    t.equal(chunk.nextAt, END)
   })
 }
 
 t.test('an opening alone has no polls', async (t) => {
   const chunk = new Chunk(START, encodeOpening([offer(1, 100, 5)], START))
-  t.equal(chunk.nextAt, null)
-  t.equal(chunk.onSale.size, 1)
+  t.equal(chunk.nextAt, END)
+  t.equal(chunk.onSale.length, 1)
 })
 
 t.test('a chunk with nothing on sale before it opens with one byte', async (t) => {
   t.equal(hex(encodeOpening([], START)), '00')
   const chunk = new Chunk(START, encodeOpening([], START))
-  t.strictSame([chunk.nextAt, chunk.onSale.size], [null, 0])
+  t.strictSame([chunk.nextAt, chunk.onSale.length], [END, 0])
 })
 
 t.test('a poll without changes is read as such', async (t) => {
@@ -241,9 +264,9 @@ t.test('a poll without changes is read as such', async (t) => {
       [7, []],
     ]),
   )
-  t.strictSame([chunk.nextAt, chunk.next()], [START, []])
-  t.strictSame([chunk.nextAt, chunk.next()], [START + 7, []])
-  t.equal(chunk.nextAt, null)
+  t.strictSame([chunk.nextAt, readPoll(chunk)], [START, []])
+  t.strictSame([chunk.nextAt, readPoll(chunk)], [START + 7, []])
+  t.equal(chunk.nextAt, END)
 })
 
 t.test('an offer that changes with each poll is followed through all of them', async (t) => {
@@ -263,10 +286,10 @@ t.test('an offer that changes with each poll is followed through all of them', a
   const chunk = new Chunk(START, chunkOf([], START, polls))
   const found: Poll[] = []
   let last = START
-  while (chunk.nextAt !== null) {
+  while (chunk.nextAt < END) {
     const ms = chunk.nextAt - last
     last = chunk.nextAt
-    found.push([ms, chunk.next()])
+    found.push([ms, readPoll(chunk)])
   }
   t.strictSame(found, polls)
 })
