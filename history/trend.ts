@@ -92,15 +92,17 @@ export function figuresOf(stretches: Stretch[]): Figures {
  * The points at which price or stock changed, the first one where the first stretch begins; of an hour
  * that is only known as a summary, how it stood at its end.
  */
-export function* pointsOf(stretches: Stretch[]): Generator<PricePoint> {
+export function pointsOf(stretches: Stretch[]): PricePoint[] {
+  const points: PricePoint[] = []
   let before: PricePoint | undefined
   for (const stretch of stretches) {
     const price = priceAtEnd(stretch)
     const { from: at, itemsInStock } = stretch
     if (before && before.price === price && before.itemsInStock === itemsInStock) continue
     before = { at, price, itemsInStock }
-    yield before
+    points.push(before)
   }
+  return points
 }
 
 /** What `items` gives, as it is shown, unless that is more than fits in one answer: `TooManyPoints`. */

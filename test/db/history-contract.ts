@@ -47,7 +47,7 @@ const window = (from: number, to: number, byHour = false): HistoryWindow => ({
 
 /** `[minute, price, stock]` of each point. */
 const points = (history: { stretches: Parameters<typeof pointsOf>[0] }) =>
-  [...pointsOf(history.stretches)].map(({ at, price, itemsInStock }) => [
+  pointsOf(history.stretches).map(({ at, price, itemsInStock }) => [
     (at - START) / INTERVAL,
     price,
     itemsInStock,

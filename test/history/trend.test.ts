@@ -466,7 +466,7 @@ const points: [what: string, stretches: Stretch[], [hour: number, Price, stock: 
 ]
 for (const [what, stretches, expected] of points) {
   t.test(`the points of ${what}`, async (t) => {
-    const found = [...pointsOf(stretches)]
+    const found = pointsOf(stretches)
     t.strictSame(
       found,
       expected.map(([hour, price, itemsInStock]) => ({
