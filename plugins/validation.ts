@@ -57,9 +57,22 @@ function isEncoded(url: string): boolean {
   }
 }
 
+/** Gives what is wrong with a value; nothing where it is good. */
+export type Check = (value: unknown) => ErrorObject[]
+
+/** A check that is compiled when it is first used: no start has to wait for that, or to keep it all. */
+function atFirstUse(compile: () => ValidateFunction): Check {
+  let validate: ValidateFunction | undefined
+  return (value) => {
+    validate ??= compile()
+    validate(value)
+    return validate.errors ?? []
+  }
+}
+
 /**
  * A compiler that compiles schemas that read the same only once: most routes share what they take, and to
- * compile that for each of them is much of the work of a start.
+ * compile that for each of them is much of the work of their first requests.
  */
 function oncePerSchema<S extends object, T>(compile: (schema: S) => T): (schema: S) => T {
   const compiled = new Map<string, T>()
@@ -85,9 +98,12 @@ export function describe(error: ErrorObject | FastifySchemaValidationError): str
   return `${error.instancePath} ${said ?? error.message}${values}`
 }
 
-/** What the last value had that this refused; nothing where it was good. */
-export function faultsOf(validate: ValidateFunction): ErrorObject[] {
-  return validate.errors ?? []
+/** A check as Fastify takes it. */
+export function validator(check: Check) {
+  return (value: unknown) => {
+    const faults = check(value)
+    return faults.length === 0 || { error: faults }
+  }
 }
 
 /**
@@ -103,14 +119,15 @@ export default fp(
     ajv.addVocabulary(['example'])
     for (const schema of [NewProduct, ProductPatch]) ajv.addSchema(schema)
 
-    const compile = oncePerSchema((schema: object) => ajv.compile(schema))
+    const compile = oncePerSchema((schema: object) => atFirstUse(() => ajv.compile(schema)))
     app.decorate('compileSchema', compile)
     app.setValidatorCompiler<ObjectSchema>(({ schema, httpPart }) => {
-      const validate = compile(schema)
-      if (httpPart !== 'querystring' && httpPart !== 'params') return validate
+      const check = compile(schema)
+      if (httpPart !== 'querystring' && httpPart !== 'params') return validator(check)
       return (texts: Record<string, unknown>) => {
         const value = toValues(schema, texts)
-        return validate(value) ? { value } : { error: faultsOf(validate) }
+        const faults = check(value)
+        return faults.length === 0 ? { value } : { error: faults }
       }
     })
     app.setSchemaErrorFormatter(
@@ -145,7 +162,7 @@ export default fp(
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Compiles a schema with the rules by which requests are checked. */
-    compileSchema(schema: object): ValidateFunction
+    /** Makes the check of a schema, with the rules by which requests are checked. */
+    compileSchema(schema: object): Check
   }
 }

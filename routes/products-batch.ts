@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { describe, faultsOf } from '../plugins/validation.ts'
+import { describe, validator } from '../plugins/validation.ts'
 import { BatchResult, NewProducts, UncheckedProducts } from '../schemas/batch.ts'
 import { type ApiError, errors } from '../schemas/error.ts'
 import { noQuery, WRITE_TIMEOUT_MS } from '../schemas/http.ts'
@@ -8,13 +8,12 @@ import { ref } from '../schemas/types.ts'
 
 /** Creating many products at once. */
 const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
-  const validItem = app.compileSchema(ref(NewProduct))
+  const faultsOf = app.compileSchema(ref(NewProduct))
 
   function refusal(item: unknown): ApiError | undefined {
-    if (validItem(item)) return undefined
-    const message = faultsOf(validItem)
-      .map((error) => `item${describe(error)}`)
-      .join('; ')
+    const faults = faultsOf(item)
+    if (faults.length === 0) return undefined
+    const message = faults.map((error) => `item${describe(error)}`).join('; ')
     return { statusCode: 400, code: 'FST_ERR_VALIDATION', error: 'Bad Request', message }
   }
 
@@ -39,7 +38,7 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
       },
       // The items are checked one by one below, so that a bad one does not refuse them all.
       validatorCompiler: ({ httpPart, schema }) =>
-        app.compileSchema(httpPart === 'body' ? UncheckedProducts : schema),
+        validator(app.compileSchema(httpPart === 'body' ? UncheckedProducts : schema)),
     },
     async (request) => {
       const refusals = request.body.items.map(refusal)
