@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { errors, Pool } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Breaker } from './breaker.ts'
 import { OffersError } from './errors.ts'
 import { exchange, type Received } from './exchange.ts'
 import { TOKEN_HEADER } from './protocol.ts'
+import { errors, Pool } from './undici.ts'
 
 /** An answer of 1 MiB is some 10,000 offers; more is no honest answer. */
 const MAX_BODY_BYTES = 1024 * 1024
@@ -50,7 +51,7 @@ export function jsonOf({ body }: OffersAnswer): unknown {
  * redirects. It asks the breaker first and tells it how it went.
  */
 export class Transport {
-  readonly #pool: Pool
+  readonly #pool: Dispatcher
   readonly #basePath: string
   readonly #breaker: Breaker
   readonly #timeoutMs: number
