@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
+import { fold } from '../../db/fold.ts'
 import { migrate } from '../../db/sqlite/migrate.ts'
 import { DAY_MS, floorTo, HOUR_MS } from '../../history/time.ts'
-import { fold } from '../../schemas/text.ts'
 import { type CatalogueProduct, catalogueProduct } from './catalogue.ts'
 import { pollsOf } from './polls.ts'
 import { type Recording, record } from './recording.ts'

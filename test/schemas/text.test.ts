@@ -1,6 +1,5 @@
 import t from 'tap'
 import {
-  fold,
   NAME_PATTERN,
   Name,
   PATTERN_MESSAGES,
@@ -53,27 +52,6 @@ for (const [what, name, expected] of names) {
 t.test('each pattern comes with words for those whom it refuses', async (t) => {
   for (const { pattern } of [Name, text(10, 'A text')]) t.ok(PATTERN_MESSAGES[pattern ?? ''])
 })
-
-const folded: [text: string, expected: string][] = [
-  ['Židle', 'zidle'],
-  ['ZIDLE', 'zidle'],
-  ['Z\u030cidle', 'zidle'],
-  ['Straße', 'straße'],
-  ['ﬁne', 'fine'],
-  ['Ⅳ', 'iv'],
-  ['🛒', '🛒'],
-  ['', ''],
-  ['a'.repeat(256), 'a'.repeat(255)],
-  [`${'a'.repeat(254)}🛒`, `${'a'.repeat(254)}\ufffd`],
-]
-
-for (const [index, [text, expected]] of folded.entries()) {
-  t.test(`a text is folded for sorting: ${index}, ${text.slice(0, 20)}`, async (t) => {
-    t.equal(fold(text), expected)
-    t.ok(fold(text).length <= 255)
-    t.equal(fold(text).isWellFormed(), true)
-  })
-}
 
 const queries: [query: string, expected: string[]][] = [
   ['', []],

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { ProductPatch } from '../../../schemas/product.ts'
-import { fold } from '../../../schemas/text.ts'
+import { fold } from '../../fold.ts'
 import type { ProductRow } from '../rows.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 
