@@ -1,33 +1,17 @@
 import { isUtf8 } from 'node:buffer'
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
-import addFormats from 'ajv-formats'
+import { createRequire } from 'node:module'
+import type { Ajv, ErrorObject } from 'ajv'
 import type { FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
 import { NewProduct, ProductPatch } from '../schemas/product.ts'
 import { PATTERN_MESSAGES } from '../schemas/text.ts'
 
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
-const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
-
-const dateTime = addFormats.default.get('date-time') as { validate: (text: string) => boolean }
-
-/**
- * Whether a text is a time by RFC 3339, from 1970 to the last one that can be written so in UTC. Leap
- * seconds are none, for to JavaScript they are no moment.
- */
-function isMoment(text: string): boolean {
-  if (!RFC_3339.test(text) || !dateTime.validate(text)) return false
-  const ms = Date.parse(text)
-  return ms >= 0 && ms <= LAST_MOMENT
-}
+const require = createRequire(import.meta.url)
 
 /** What `toValue` has to know of a JSON Schema. */
 interface ObjectSchema {
   properties?: Record<string, { type?: string; format?: string }>
 }
-
-/** RFC 9562, section 4: either case is good input. ajv-formats would take `urn:uuid:` before it. */
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 /**
  * The value that the text of a path or query parameter stands for. Ajv's own coercion takes `0x10`
@@ -60,13 +44,12 @@ function isEncoded(url: string): boolean {
 /** Gives what is wrong with a value; nothing where it is good. */
 export type Check = (value: unknown) => ErrorObject[]
 
-/** A check that is compiled when it is first used: no start has to wait for that, or to keep it all. */
-function atFirstUse(compile: () => ValidateFunction): Check {
-  let validate: ValidateFunction | undefined
-  return (value) => {
-    validate ??= compile()
-    validate(value)
-    return validate.errors ?? []
+/** Makes a value when it is first wanted. */
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 
@@ -82,6 +65,43 @@ function oncePerSchema<S extends object, T>(compile: (schema: S) => T): (schema:
     compiled.set(text, known)
     return known
   }
+}
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
+const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+/** RFC 9562, section 4: either case is good input. ajv-formats would take `urn:uuid:` before it. */
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+/** Ajv with the rules by which requests are checked. What it is made of is loaded no sooner. */
+function buildAjv(): Ajv {
+  const { Ajv }: typeof import('ajv') = require('ajv')
+  const { default: addFormats }: typeof import('ajv-formats') = require('ajv-formats')
+  const dateTime = addFormats.default.get('date-time') as { validate: (text: string) => boolean }
+
+  /**
+   * Whether a text is a time by RFC 3339, from 1970 to the last one that can be written so in UTC. Leap
+   * seconds are none, for to JavaScript they are no moment.
+   */
+  function isMoment(text: string): boolean {
+    if (!RFC_3339.test(text) || !dateTime.validate(text)) return false
+    const ms = Date.parse(text)
+    return ms >= 0 && ms <= LAST_MOMENT
+  }
+
+  const ajv = new Ajv({
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults: true,
+    meta: false, // The tests hold the schemas to it; here it would be most of the work.
+    validateSchema: false,
+  })
+  addFormats.default(ajv)
+  ajv.addFormat('uuid', UUID)
+  ajv.addFormat('date-time', isMoment)
+  ajv.addVocabulary(['example'])
+  for (const schema of [NewProduct, ProductPatch]) ajv.addSchema(schema)
+  return ajv
 }
 
 /** What is wrong, in words, with the place where it is wrong before it. */
@@ -112,14 +132,16 @@ export function validator(check: Check) {
  */
 export default fp(
   async (app) => {
-    const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, useDefaults: true })
-    addFormats.default(ajv)
-    ajv.addFormat('uuid', UUID)
-    ajv.addFormat('date-time', isMoment)
-    ajv.addVocabulary(['example'])
-    for (const schema of [NewProduct, ProductPatch]) ajv.addSchema(schema)
-
-    const compile = oncePerSchema((schema: object) => atFirstUse(() => ajv.compile(schema)))
+    // A start does not wait for this, nor keep what no request asks for.
+    const ajv = lazy(buildAjv)
+    const compile = oncePerSchema((schema: object): Check => {
+      const compiled = lazy(() => ajv().compile(schema))
+      return (value) => {
+        const validate = compiled()
+        validate(value)
+        return validate.errors ?? []
+      }
+    })
     app.decorate('compileSchema', compile)
     app.setValidatorCompiler<ObjectSchema>(({ schema, httpPart }) => {
       const check = compile(schema)

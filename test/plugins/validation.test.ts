@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { Ajv } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import t from 'tap'
 import { describe } from '../../plugins/validation.ts'
@@ -91,11 +92,13 @@ t.test('a schema can be compiled with the rules of requests', async (t) => {
 // They are compiled when they are first used, so that one at fault would only fail the requests.
 t.test('all that the routes take can be compiled', async (t) => {
   const { app } = await buildLogged(t)
+  const ajv = new Ajv({ strict: false })
   const validators: ReturnType<FastifySchemaCompiler<unknown>>[] = []
   app.addHook('onRoute', function (route) {
     const compile = route.validatorCompiler ?? this.validatorCompiler
     if (!compile) throw new Error('nothing checks what a route takes')
     route.validatorCompiler = (part) => {
+      t.ok(ajv.validateSchema(part.schema), 'the schema is one')
       const validate = compile(part)
       validators.push(validate)
       return validate
