@@ -1,5 +1,6 @@
-import { type Static, Type } from '@sinclair/typebox'
+import type { Static } from '@sinclair/typebox'
 import { readEnvironment } from './environment.ts'
+import { Type } from './typebox.ts'
 
 /** Tokens travel in headers, so they are visible ASCII. */
 const secret = (description: string) =>

@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { TypeCompiler } from './typebox.ts'
 
 /**
  * The environment cannot be run with; the message has a line for each fault, which names the

@@ -1,8 +1,8 @@
-import { Type } from '@sinclair/typebox'
 import { InvalidArgumentError, Option } from 'commander'
 import { request } from 'undici'
 import { Config } from '../config.ts'
 import { readEnvironment } from '../environment.ts'
+import { Type } from '../typebox.ts'
 import type { Context } from './context.ts'
 
 /** Longer than the service gives itself for an answer. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { ObservedOffer } from '../db/store.ts'
+import { TypeCompiler } from '../typebox.ts'
 import { OffersError } from './errors.ts'
 import { WireOffers } from './protocol.ts'
 import type { TokenKeeper } from './token.ts'

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import { Change, ChangeList, ChangeQuery, ChangeStreamQuery } from '../schemas/change.ts'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ref, streamed } from '../schemas/types.ts'
+import { Type } from '../typebox.ts'
 
 /** The change feed, to read and to listen to. */
 const changes: FastifyPluginAsyncTypebox = async (app) => {

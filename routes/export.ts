@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import { csvLine } from '../import-export/csv.ts'
 import { errors } from '../schemas/error.ts'
 import { ExportQuery, PriceRecord } from '../schemas/export.ts'
 import { ref, streamed } from '../schemas/types.ts'
+import { Type } from '../typebox.ts'
 import { windowOf } from './window.ts'
 
 const COLUMNS = Object.keys(PriceRecord.properties) as (keyof PriceRecord)[]

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import compression from '../plugins/compression.ts'
 import etag from '../plugins/etag.ts'
 import { DOCUMENT_HEADERS } from '../plugins/security.ts'
+import { Type } from '../typebox.ts'
 import { type PageAssets, readPageAssets } from './page-assets.ts'
 
 /** Where the page's files are; the version is the next part of the path. */

@@ -1,5 +1,5 @@
 /** The headers and bodiless answers that routes have in common, for their schemas. */
-import { Type } from '@sinclair/typebox'
+import { Type } from '../typebox.ts'
 
 /** How long a request may wait for the disk, in ms; those that only read wait for nothing. */
 export const WRITE_TIMEOUT_MS = 20_000

@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox'
+import type { Static } from '@sinclair/typebox'
+import { Type } from '../typebox.ts'
 import { nullable, query, ref, time } from './types.ts'
 
 /** An offer on sale, as the API shows it. */

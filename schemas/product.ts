@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox'
+import type { Static } from '@sinclair/typebox'
+import { Type } from '../typebox.ts'
 import { Name, text } from './text.ts'
 import { nullable, query, ref, time } from './types.ts'
 

@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox'
+import type { Static } from '@sinclair/typebox'
+import { Type } from '../typebox.ts'
 import { nullable, time } from './types.ts'
 
 /** Checked within so many intervals, a product is as fresh as it is meant to be. */

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../typebox.ts'
 
 const CHARACTER = '[^\\u0000\\ud800-\\udfff]'
 const VISIBLE = '[^\\s\\u0000\\ud800-\\udfff]'

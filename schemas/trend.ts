@@ -1,5 +1,6 @@
-import { type Static, Type } from '@sinclair/typebox'
+import type { Static } from '@sinclair/typebox'
 import { INTERVALS } from '../history/interval.ts'
+import { Type } from '../typebox.ts'
 import { ProductId } from './product.ts'
 import { text } from './text.ts'
 import { nullable, query, ref, time } from './types.ts'

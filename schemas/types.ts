@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
-import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import type { Static, TObject, TProperties, TSchema } from '@sinclair/typebox'
 import { DAY_MS, MINUTE_MS } from '../history/time.ts'
+import { Type } from '../typebox.ts'
 
 /**
  * A reference to a schema that `plugins/openapi.ts` registers under its `$id`, so that the OpenAPI

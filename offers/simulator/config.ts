@@ -1,5 +1,6 @@
-import { type Static, Type } from '@sinclair/typebox'
+import type { Static } from '@sinclair/typebox'
 import { readEnvironment } from '../../environment.ts'
+import { Type } from '../../typebox.ts'
 import type { Generation } from '../protocol.ts'
 
 /** The variables that the simulator's process reads. */

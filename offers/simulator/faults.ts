@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox'
+import type { Static } from '@sinclair/typebox'
+import { Type } from '../../typebox.ts'
 import { fraction, mixText } from './hash.ts'
 import type { Call } from './served.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
+import { Type } from '../../typebox.ts'
 import { AccessToken, Registration, TOKEN_HEADER } from '../protocol.ts'
 import { accountOf, grantAccess } from './access.ts'
 import { answerTo, errorBody, ProtocolError } from './errors.ts'

@@ -1,5 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import type { Static } from '@sinclair/typebox'
+import { Type, TypeCompiler } from '../../typebox.ts'
 import type { Generation } from '../protocol.ts'
 import { type Journal, openJournal } from './journal.ts'
 
@@ -32,6 +32,9 @@ const FirstLine = Type.Object({
   generation: Type.Union([Type.Literal(1), Type.Literal(2)]),
 })
 
+const stateEvent = TypeCompiler.Compile(StateEvent)
+const firstLine = TypeCompiler.Compile(FirstLine)
+
 /**
  * Opens the journal of a state, and hands `apply` the events in it. A journal of the other
  * generation, or of something else, throws and keeps its lines.
@@ -45,11 +48,11 @@ export function openStateJournal(
   const journal = openJournal(path, (line, where) => {
     lines++
     if (lines > 1) {
-      if (!Value.Check(StateEvent, line)) throw new Error(`${where}: not an event of the simulator`)
+      if (!stateEvent.Check(line)) throw new Error(`${where}: not an event of the simulator`)
       apply(line)
       return
     }
-    if (!Value.Check(FirstLine, line)) throw new Error(`${where}: not a journal of the simulator`)
+    if (!firstLine.Check(line)) throw new Error(`${where}: not a journal of the simulator`)
     if (line.generation !== generation)
       throw new Error(`${where}: a journal of generation ${line.generation}, not ${generation}`)
   })
