@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
-import { Gauge } from 'prom-client'
 import type { Freshness, Totals } from '../db/store.ts'
 import { TARGET_INTERVALS } from '../schemas/status.ts'
+import { Gauge } from './prom-client.ts'
 
 /** What the gauges are read from. */
 interface Catalogue {

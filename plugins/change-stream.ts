@@ -1,8 +1,8 @@
 import fp from 'fastify-plugin'
-import { Gauge } from 'prom-client'
 import { SimpleIntervalJob, Task } from 'toad-scheduler'
 import { HEARTBEAT_MS } from '../changes/event.ts'
 import { ChangeHub } from '../changes/hub.ts'
+import { Gauge } from './prom-client.ts'
 
 /** Decorates `app.changeHub`, which hands the changes to the streams; ends them when the service stops. */
 export default fp(
