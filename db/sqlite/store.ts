@@ -46,6 +46,19 @@ import { reads } from './reads.ts'
 import { byPrice, toFreshness, toProduct, toStoredProduct } from './rows.ts'
 import { Writer } from './writer.ts'
 
+/** What the calling thread reads with. */
+function openReader(path: string, staleAfterMs: number) {
+  const connection = openConnection(path, { readonly: true, fileMustExist: true })
+  connection.pragma('cache_size = -16384')
+  return {
+    connection,
+    transaction: new ReadTransaction(connection),
+    reads: reads(connection),
+    readPage: catalogueReader(connection),
+    history: historyReads(connection, staleAfterMs),
+  }
+}
+
 /**
  * The store in one SQLite file. It reads on the calling thread through a connection that cannot
  * write, and hands every write to the writer's thread.
@@ -72,20 +85,19 @@ export class SqliteStore implements Store {
   private constructor(
     path: string,
     writer: Writer,
-    connection: Database,
-    transaction: ReadTransaction,
+    { connection, transaction, reads, readPage, history }: ReturnType<typeof openReader>,
     options: StoreOptions,
     changeListeners: Set<(lastSeq: number) => void>,
   ) {
     this.#changeListeners = changeListeners
-    this.#history = historyReads(connection, options.staleAfterMs)
+    this.#history = history
     this.#path = path
     this.#inode = statSync(path).ino
     this.#writer = writer
     this.#connection = connection
     this.#transaction = transaction
-    this.#reads = reads(connection)
-    this.#readPage = catalogueReader(connection)
+    this.#reads = reads
+    this.#readPage = readPage
     this.#options = options
     const { registrations, refreshes } = this.#reads
     const readAhead = <Task extends DuePlace>(work: Prepared<Task>) =>
@@ -102,13 +114,12 @@ export class SqliteStore implements Store {
     migrate(path)
     const listeners = new Set<(lastSeq: number) => void>()
     const { staleAfterMs, observer } = options
-    let transaction: ReadTransaction | undefined
-    const writer = await Writer.open(
+    const opening = Writer.open(
       { path, staleAfterMs },
       {
         ...observer,
         committed(durationMs, writes) {
-          transaction?.end() // Before anyone hears of what was written and reads it.
+          reader.transaction.end() // Before anyone hears of what was written and reads it.
           observer?.committed(durationMs, writes)
         },
         changed(lastSeq) {
@@ -116,10 +127,8 @@ export class SqliteStore implements Store {
         },
       },
     )
-    const connection = openConnection(path, { readonly: true, fileMustExist: true })
-    connection.pragma('cache_size = -16384')
-    transaction = new ReadTransaction(connection)
-    return new SqliteStore(path, writer, connection, transaction, options, listeners)
+    const reader = openReader(path, staleAfterMs) // While the writer's thread starts.
+    return new SqliteStore(path, await opening, reader, options, listeners)
   }
 
   async createProduct(item: NewProduct): Promise<StoredProduct> {
