@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 # No package of the product needs a script to install: better-sqlite3 ships its binaries.
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
-FROM node:26-slim
+FROM node:26-slim AS program
 WORKDIR /app
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
@@ -24,6 +24,22 @@ COPY routes ./routes
 COPY schemas ./schemas
 COPY web ./web
 RUN mkdir /data && chown node:node /data
+
+# A start with what Node keeps of what it compiles takes half the time and 35 MB less (see start.js). It is
+# kept for one user and for the flags of one command, so that it is made with both; the request has those
+# modules loaded that no start does.
+FROM program AS compiled
+RUN mkdir -p node_modules/.cache/compile && chown node:node node_modules/.cache/compile
+USER node
+RUN OFFERS_BASE_URL=http://127.0.0.1:9/api/v1 \
+    node --disable-warning=ExperimentalWarning --max-semi-space-size=4 start.js & \
+    until node -e "fetch('http://127.0.0.1:3000/api/v1/products').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"; \
+    do kill -0 $! && sleep 1 || exit 1; done; \
+    kill $! && wait $! && chmod -R a+rX node_modules/.cache/compile
+
+FROM program
+# Of root, as the program is: the service can read it, and change neither.
+COPY --from=compiled --chown=root:root /app/node_modules/.cache ./node_modules/.cache
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
  * not loaded where all that is needed of it has been kept.
  *
  * It is kept beside the packages, where nobody can put anything who could not change the program as well.
- * Where that cannot be written to, a start takes longer, and that is all.
+ * Where that cannot be written to, a start takes longer, and that is all; the image is built with it.
  */
 const directory = fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url))
 enableCompileCache(directory)

@@ -31,9 +31,11 @@ t.test('the image starts the service as npm does', async (t) => {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     scripts: { start: string }
   }
-  const [command] = /(?<=^CMD ).*$/m.exec(await readFile(join(root, 'Dockerfile'), 'utf8')) ?? []
+  const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8')
+  const [command] = /(?<=^CMD ).*$/m.exec(dockerfile) ?? []
   const words = scripts.start.split(' ').filter((word) => !word.startsWith('--env-file'))
   t.same(JSON.parse(String(command)), words)
+  t.ok(dockerfile.includes(` ${words.join(' ')} &`), 'what it compiles is kept for those flags')
 })
 
 t.test('the image has all that the service and the simulator load', async (t) => {
