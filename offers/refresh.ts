@@ -9,6 +9,12 @@ import type { Pacer } from './pacer.ts'
 /** How long outcomes gather before they are written together. */
 const GATHER_MS = 50
 
+/**
+ * Where so many wait to be written, they are so at once, and nothing more is started: the store is slower
+ * than the Offers service then. It keeps other writes from waiting long behind them.
+ */
+const MOST_GATHERED = 1_000
+
 /** How much later a poll comes that had to make room for others. */
 const POSTPONED_MS = 2_000
 
@@ -120,6 +126,7 @@ export class Refresher {
   async #handOut(): Promise<void> {
     const now = this.#options.clock()
     if (isAhead(this.#waitUntil, now, STORE_FAILED_WAIT_MS)) return
+    if (this.#outcomes.length >= MOST_GATHERED) return
     const wait = this.#options.waitMs()
     if (wait > 0) return this.#wakeIn(wait)
     // A capacity of one is a probe. Then it matters little what is due, as long as something goes out.
@@ -250,9 +257,11 @@ export class Refresher {
 
   async #settle(): Promise<void> {
     while (this.#outcomes.length > 0) {
-      if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+      const few = this.#outcomes.length < MOST_GATHERED
+      if (few && !this.#closed) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
       const outcomes = this.#outcomes
       this.#outcomes = []
+      if (outcomes.length >= MOST_GATHERED) void this.wake() // It was held back until now.
       await this.#write(outcomes).catch((error: unknown) => this.#storeFailed(error))
     }
     this.#settling = undefined

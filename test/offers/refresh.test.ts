@@ -378,6 +378,34 @@ t.test('no more calls are under way than the concurrency allows', async (t) => {
   t.equal(most, 3)
 })
 
+t.test('a store that is slower than the service holds the work back', async (t) => {
+  const held = Promise.withResolvers<void>()
+  const settle = sharedStore.settle.bind(sharedStore)
+  const batches: number[] = []
+  t.intercept(sharedStore, 'settle', {
+    async value(outcomes: Outcome[]) {
+      batches.push(outcomes.length)
+      await held.promise
+      return settle(outcomes)
+    },
+  })
+  const f = await start(t, { concurrency: 16 })
+  await f.create(800)
+  await f.at(0)
+  const calls = () => f.requests.register + f.requests.offers
+  await eventually(() => calls() >= Number(batches[0]) + 1_000)
+  for (let wakes = 0; wakes < 50; wakes++) await f.at(0)
+  // What was under way went on, and each product has two calls, for its registration and its first poll.
+  t.ok(calls() < Number(batches[0]) + 1_000 + 2 * 16, `${calls()} calls`)
+  held.resolve()
+  await f.settled(1_600)
+  t.equal(calls(), 1_600)
+  t.ok(
+    batches.every((count) => count < 1_000 + 2 * 16),
+    `${batches}`,
+  )
+})
+
 t.test('registrations leave half of the concurrency to polls', async (t) => {
   const { create, at, checked, faults, requests } = await start(t)
   const [id = ''] = await create()
