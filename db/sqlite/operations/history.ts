@@ -14,6 +14,12 @@ interface LastChunk {
   size: number
 }
 
+/** Where an observation goes in the history of a product. */
+interface Place {
+  at: number
+  last: LastChunk | undefined
+}
+
 /** Writes the history of offers. */
 export function historyLog(db: Database) {
   const selectLast = db.prepare<[number], LastChunk>(
@@ -32,17 +38,17 @@ export function historyLog(db: Database) {
 
   return {
     /**
-     * The time of an observation made at `at`, which is that unless the clock stepped back: then it
-     * is just behind the last one, for the order in which things were seen does not change with it.
+     * Where an observation made at `at` goes. Its time is that unless the clock stepped back: then it is
+     * just behind the last one, for the order in which things were seen does not change with it.
      */
-    timeFor(productKey: number, at: number): number {
+    placeFor(productKey: number, at: number): Place {
       const last = selectLast.get(productKey)
-      return last ? Math.max(at, last.until + 1) : at
+      return { at: last ? Math.max(at, last.until + 1) : at, last }
     },
 
     /** Adds what a poll found changed; `before` is what was on sale until then. */
-    add(productKey: number, at: number, before: OfferState[], changes: OfferChange[]): void {
-      const last = selectLast.get(productKey)
+    add(productKey: number, place: Place, before: OfferState[], changes: OfferChange[]): void {
+      const { at, last } = place
       if (last && last.size < CHUNK_BYTES) {
         const poll = encodePoll(at - last.until, changes)
         append.run({ productKey, since: last.since, at, poll })

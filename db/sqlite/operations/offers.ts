@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { lowestPastPrice, withPastPrice } from '../../../history/lowest-prior.ts'
+import { lowestPastPrice, type PastPrices, withPastPrice } from '../../../history/lowest-prior.ts'
 import type { ObservedOffer } from '../../store.ts'
 import { lowestOf } from '../history/lowest.ts'
 import { decodePastPrices, encodePastPrices } from '../history/past-prices.ts'
@@ -11,11 +11,21 @@ import { historyLog } from './history.ts'
 /** An offer as it is kept; one that is not on sale stands as it was last. */
 interface OfferRow extends OfferState {
   id: string
-  pastPrices: Buffer
+  /** In hexadecimal: to have the bytes from the database takes three times as long. */
+  pastPrices: string
 }
 
 const COLUMNS = `number, id, price, items_in_stock AS itemsInStock, changed_at AS changedAt,
-  lowest_prior AS lowestPrior, past_prices AS pastPrices`
+  lowest_prior AS lowestPrior, hex(past_prices) AS pastPrices`
+
+function pastPricesOf({ pastPrices }: OfferRow): PastPrices {
+  return decodePastPrices(Buffer.from(pastPrices, 'hex'))
+}
+
+/** The past prices of an offer whose price was in force until `at`. */
+function pastPricesUntil(at: number, offer: OfferRow): PastPrices {
+  return withPastPrice(pastPricesOf(offer), offer.price, at)
+}
 
 /** What was observed of a product. */
 interface Observation {
@@ -54,10 +64,11 @@ export function offerDiff(db: Database) {
     `UPDATE offers SET items_in_stock = @itemsInStock, changed_at = @changedAt
      WHERE product_key = @productKey AND number = @number`,
   )
-  const reprice = db.prepare(
-    `UPDATE offers SET price = @price, items_in_stock = @itemsInStock, changed_at = @changedAt,
-       lowest_prior = @lowestPrior, past_prices = @pastPrices
-     WHERE product_key = @productKey AND number = @number`,
+  // By place, which is faster than by name: this runs for each price that changes.
+  const repriceRow = db.prepare(
+    `UPDATE offers SET price = ?, items_in_stock = ?, changed_at = ?, lowest_prior = ?,
+       past_prices = ?
+     WHERE product_key = ? AND number = ?`,
   )
   // By itself, as to set it would touch an index and a trigger at each change of a price.
   const relist = db.prepare(
@@ -68,9 +79,10 @@ export function offerDiff(db: Database) {
      WHERE product_key = @productKey AND number = @number`,
   )
 
-  /** The past prices of an offer whose price was in force until `at`. */
-  function pastPricesUntil(at: number, { price, pastPrices }: OfferRow): Buffer {
-    return encodePastPrices(withPastPrice(decodePastPrices(pastPrices), price, at))
+  function reprice(productKey: number, now: OfferState, past: PastPrices): void {
+    const { number, price, itemsInStock, changedAt, lowestPrior } = now
+    const pastPrices = encodePastPrices(past)
+    repriceRow.run(price, itemsInStock, changedAt, lowestPrior, pastPrices, productKey, number)
   }
 
   /** `lowest_prior_30d` of an offer that takes another price, or comes back on sale. */
@@ -78,13 +90,15 @@ export function offerDiff(db: Database) {
     productKey: number,
     at: number,
     price: number,
-    { number, ...before }: OfferRow,
+    before: OfferRow,
+    past: PastPrices,
   ): number | null {
     if (price === before.price) return before.lowestPrior // It comes back as it was.
     if (price > before.price) return null
-    return lowestPastPrice(decodePastPrices(before.pastPrices), at, (from, to) => {
+    return lowestPastPrice(past, at, (from, to) => {
       const window = { from, to: to - 1, byHour: false }
-      const stretches = reader.stretches({ key: productKey, rolledUntil: 0 }, number, window)
+      const product = { key: productKey, rolledUntil: 0 }
+      const stretches = reader.stretches(product, before.number, window)
       const lows = stretches.flatMap(({ low }) => low ?? [])
       return lows.length > 0 ? Math.min(...lows) : null
     })
@@ -94,10 +108,11 @@ export function offerDiff(db: Database) {
     const { id, price, items_in_stock: itemsInStock } = offer
     const before = selectById.get(productKey, id)
     if (before) {
-      const lowestPrior = lowestPriorOf(productKey, at, price, before)
-      const { number, pastPrices } = before
+      const past = pastPricesOf(before)
+      const lowestPrior = lowestPriorOf(productKey, at, price, before, past)
+      const { number } = before
       const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
-      reprice.run({ productKey, ...now, pastPrices })
+      reprice(productKey, now, past)
       relist.run({ productKey, number })
       return now
     }
@@ -120,10 +135,10 @@ export function offerDiff(db: Database) {
       restock.run({ productKey, number, itemsInStock, changedAt: at })
       return now
     }
-    const pastPrices = pastPricesUntil(at, before)
-    const lowestPrior = lowestPriorOf(productKey, at, price, { ...before, pastPrices })
+    const past = pastPricesUntil(at, before)
+    const lowestPrior = lowestPriorOf(productKey, at, price, before, past)
     const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
-    reprice.run({ productKey, ...now, pastPrices })
+    reprice(productKey, now, past)
     return now
   }
 
@@ -142,7 +157,8 @@ export function offerDiff(db: Database) {
     const figures = { offersCount: offers.length, lowestPrice: lowest?.price ?? null }
     if (differing.length + missing.length === 0) return { ...figures, changedAt: null }
 
-    const at = history.timeFor(productKey, observedAt)
+    const place = history.placeFor(productKey, observedAt)
+    const { at } = place
     const changed: OfferChange[] = []
     for (const offer of differing) {
       const before = known.get(offer.id) ?? null
@@ -151,10 +167,11 @@ export function offerDiff(db: Database) {
     }
     for (const before of missing) {
       const { number } = before
-      delist.run({ productKey, number, at, pastPrices: pastPricesUntil(at, before) })
+      const pastPrices = encodePastPrices(pastPricesUntil(at, before))
+      delist.run({ productKey, number, at, pastPrices })
       changed.push({ number, before, now: null })
     }
-    history.add(productKey, at, onSale, changed)
+    history.add(productKey, place, onSale, changed)
     changes.offers(productKey, at, changed)
     return { ...figures, changedAt: at }
   }
