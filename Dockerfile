@@ -32,7 +32,7 @@ FROM program AS compiled
 RUN mkdir -p node_modules/.cache/compile && chown node:node node_modules/.cache/compile
 USER node
 RUN OFFERS_BASE_URL=http://127.0.0.1:9/api/v1 \
-    node --disable-warning=ExperimentalWarning --max-semi-space-size=4 start.js & \
+    node --disable-warning=ExperimentalWarning --max-semi-space-size=8 start.js & \
     until node -e "fetch('http://127.0.0.1:3000/api/v1/products').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"; \
     do kill -0 $! && sleep 1 || exit 1; done; \
     kill $! && wait $! && chmod -R a+rX node_modules/.cache/compile
@@ -47,4 +47,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # As `npm start` does. The function that strips the types of the web page's modules is experimental, as
 # Node would warn; a small young generation keeps memory and pauses small.
-CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "start.js"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "start.js"]
