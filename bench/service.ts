@@ -16,7 +16,7 @@ const NOWHERE = 'http://127.0.0.1:9/api/v1'
  * So many polls a second at most are asked of the service, which is more than it can do. Not many more:
  * where a product comes up later than after three intervals, its poll has to write the gap as well.
  */
-const FULL_SPEED = { changing: 10_000, standing: 20_000 }
+const FULL_SPEED = { changing: 20_000, standing: 40_000 }
 
 function untilDisposed(running: Running): Served {
   const died = () => console.error(running.output())

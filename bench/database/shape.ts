@@ -38,4 +38,4 @@ export const SMALL: Shape = { products: 2_000, polls: 5 }
 export const SMALL_WIDE: Shape = { products: 10_000, polls: 1 }
 
 /** Enough products that the refresh goes on for seconds before it comes to the first one again. */
-export const REFRESHED: Shape = { products: 20_000, polls: 2 }
+export const REFRESHED: Shape = { products: 40_000, polls: 2 }
