@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
+import { exchange } from '../../offers/exchange.ts'
 import { jsonOf, type OffersRequest, retryAfterMs } from '../../offers/transport.ts'
+import { Pool } from '../../offers/undici.ts'
 import { MINUTE, NOW, SECOND } from './clock.ts'
 import { answering, connect, faultOf, listen, refusingUrl } from './upstream.ts'
 
@@ -284,16 +286,22 @@ t.test('an answer that came while the event loop was busy is not late', async (t
 
 t.test('a call whose deadline is over while it waits for a connection is not sent', async (t) => {
   const paths: (string | undefined)[] = []
-  const baseUrl = await listen(t, ({ url }, response) => {
+  const over = Promise.withResolvers<void>()
+  const baseUrl = await listen(t, async ({ url }, response) => {
     paths.push(url)
-    if (url !== '/api/v1/slow') response.end('[]')
+    await over.promise
+    response.end()
   })
-  const { transport } = connect(t, baseUrl, { timeoutMs: 100, connections: 1 })
-  const slow = faultOf(transport.send({ ...GET, path: '/slow' }))
-  t.equal(await faultOf(transport.send({ ...GET, path: '/waiting' })), 'unavailable')
-  t.equal(await slow, 'unavailable')
-  t.equal(await faultOf(transport.send({ ...GET, path: '/after' })), 'ok')
-  t.same(paths, ['/api/v1/slow', '/api/v1/after'])
+  const pool = new Pool(new URL(baseUrl).origin, { connections: 1 })
+  t.teardown(() => pool.destroy())
+  const get = (path: string, timeoutMs: number) =>
+    exchange(pool, { method: 'GET', path }, timeoutMs)
+  const slow = get('/slow', 30_000)
+  await t.rejects(get('/waiting', 50), { name: 'TimeoutError' })
+  over.resolve()
+  t.equal((await slow).status, 200)
+  t.equal((await get('/after', 30_000)).status, 200)
+  t.same(paths, ['/slow', '/after'])
 })
 
 t.test('no message tells the token', async (t) => {
