@@ -32,9 +32,6 @@ const FirstLine = Type.Object({
   generation: Type.Union([Type.Literal(1), Type.Literal(2)]),
 })
 
-const stateEvent = TypeCompiler.Compile(StateEvent)
-const firstLine = TypeCompiler.Compile(FirstLine)
-
 /**
  * Opens the journal of a state, and hands `apply` the events in it. A journal of the other
  * generation, or of something else, throws and keeps its lines.
@@ -44,6 +41,8 @@ export function openStateJournal(
   generation: Generation,
   apply: (event: StateEvent) => void,
 ): Journal {
+  const stateEvent = TypeCompiler.Compile(StateEvent)
+  const firstLine = TypeCompiler.Compile(FirstLine)
   let lines = 0
   const journal = openJournal(path, (line, where) => {
     lines++

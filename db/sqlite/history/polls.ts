@@ -94,8 +94,8 @@ export interface PolledOffer extends OfferState {
  */
 export class Chunk {
   readonly #input: ByteReader
-  /** The offers that were on sale at some time, by number. */
-  readonly #known: (PolledOffer | undefined)[] = []
+  /** The offers on sale, by number. */
+  readonly #byNumber: (PolledOffer | undefined)[] = []
   /** When the next poll was; infinite at the end. */
   nextAt: number
   /** The offers on sale after the polls read so far, in the order in which they came. */
@@ -134,20 +134,20 @@ export class Chunk {
       ...{ number, price: 0, itemsInStock: 0, changedAt: 0, lowestPrior: null },
       event: 'listed',
     }
-    this.#known[number] = offer
+    this.#byNumber[number] = offer
     this.onSale.push(offer)
     return offer
   }
 
   #delist(offer: PolledOffer): void {
     offer.event = 'delisted'
-    this.#known[offer.number] = undefined
+    this.#byNumber[offer.number] = undefined
     this.onSale.splice(this.onSale.indexOf(offer), 1)
   }
 
   #change(number: number, kind: number, at: number): PolledOffer {
     const input = this.#input
-    const known = this.#known[number]
+    const known = this.#byNumber[number]
     const offer = known ?? this.#list(number)
     if (kind === Kind.delisted) {
       this.#delist(offer)
