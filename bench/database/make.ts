@@ -27,6 +27,7 @@ function statements(db: Database.Database) {
        VALUES (@key, @id, @name, @nameKey, @description, @createdAt, @createdAt,
          'registered', @registeredAt)`,
     ),
+    words: db.prepare('INSERT INTO products_fts (rowid, name, description) VALUES (?, ?, ?)'),
     refresh: db.prepare(
       `INSERT INTO refreshes (product_key, due_at, checked_at, offers_count, lowest_price,
          covered_since, rolled_until)
@@ -54,6 +55,7 @@ function insertProduct(
   const { key } = product
   const { firstChangedAt } = recording
   into.product.run({ ...product, nameKey: fold(product.name) })
+  into.words.run(key, product.name, product.description)
   into.refresh.run({
     key,
     checkedAt,
@@ -79,7 +81,12 @@ function insertAll(db: Database.Database, shape: Shape, now: number): void {
     insertProduct(into, product, recording, checkedAt)
     left += recording.left + EVENTS
   }
-  db.prepare('UPDATE totals SET compacted_seq = ?').run(left)
+  const made = productsIn(shape)
+  db.prepare('UPDATE totals SET products = ?, registered = ?, compacted_seq = ?').run(
+    made,
+    made,
+    left,
+  )
   // The changes of all products have numbers in the order of time.
   db.prepare(
     `INSERT INTO changes (seq, at, kind, product_key, offers)

@@ -3,7 +3,8 @@
  * integers, milliseconds since 1970 in UTC.
  *
  * What drizzle has no words for stands in the migrations alone: `STRICT`, `WITHOUT ROWID`, the
- * full-text index `products_fts`, and the triggers that keep it and `totals` in step.
+ * full-text index `products_fts`, and the triggers that keep it and `totals` in step, but for new
+ * products: whoever inserts those does that by hand.
  */
 import { blob, index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
 

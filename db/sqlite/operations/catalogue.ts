@@ -7,9 +7,17 @@ import { changeLog, LAST_SEQ } from './changes.ts'
 /** Creating, changing and deleting products. */
 export function catalogueOperations(db: Database) {
   const changes = changeLog(db)
+  // What makes a product are plain statements: one with a trigger opens a savepoint, and at each one FTS5
+  // writes out what it has gathered, which is to be done once a transaction.
   const insertProduct = db.prepare(
     `INSERT INTO products (id, name, name_key, description, created_at, updated_at, register_at)
-     VALUES (@id, @name, @nameKey, @description, @at, @at, @registerAt)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const insertWords = db.prepare(
+    'INSERT INTO products_fts (rowid, name, description) VALUES (?, ?, ?)',
+  )
+  const countCreated = db.prepare(
+    'UPDATE totals SET products = products + @count, pending = pending + @count WHERE key = 1',
   )
   const insertRefresh = db.prepare('INSERT INTO refreshes (product_key) VALUES (?)')
   const selectProduct = db.prepare<[string], ProductRow & { key: number; version: number }>(
@@ -56,16 +64,15 @@ export function catalogueOperations(db: Database) {
       at: number
     }): number {
       const at = Math.max(input.at, lastCreatedAt)
-      for (const item of input.items) {
-        const { lastInsertRowid } = insertProduct.run({
-          ...item,
-          nameKey: fold(item.name),
-          at,
-          registerAt: input.at, // By the clock, or it would wait until that has caught up.
-        })
-        insertRefresh.run(lastInsertRowid)
-        changes.product('product.created', lastInsertRowid, at)
+      const registerAt = input.at // By the clock, or it would wait until that has caught up.
+      for (const { id, name, description } of input.items) {
+        const made = insertProduct.run(id, name, fold(name), description, at, at, registerAt)
+        const key = made.lastInsertRowid
+        insertWords.run(key, name, description)
+        insertRefresh.run(key)
+        changes.product('product.created', key, at)
       }
+      countCreated.run({ count: input.items.length })
       lastCreatedAt = at
       return at
     },

@@ -12,17 +12,17 @@ export const LAST_SEQ = `(SELECT max(compacted_seq, coalesce((SELECT max(seq) FR
 export function changeLog(db: Database) {
   const insert = db.prepare(
     `INSERT INTO changes (seq, at, kind, product_key, offers)
-     VALUES (${LAST_SEQ} + @count, @at, @kind, @productKey, @offers)`,
+     VALUES (${LAST_SEQ} + ?, ?, ?, ?, ?)`,
   )
 
   return {
     product(type: (typeof PRODUCT_CHANGES)[number], productKey: number | bigint, at: number): void {
-      insert.run({ count: 1, at, kind: kindOf(type), productKey, offers: null })
+      insert.run(1, at, kindOf(type), productKey, null)
     },
 
     offers(productKey: number, at: number, changes: OfferChange[]): void {
       const offers = encodeChanges(changes)
-      insert.run({ count: changes.length, at, kind: POLL, productKey, offers })
+      insert.run(changes.length, at, POLL, productKey, offers)
     },
   }
 }
