@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errors } from '../schemas/error.ts'
-import { WRITE_TIMEOUT_MS } from '../schemas/http.ts'
 import { Type } from '../typebox.ts'
 
 const tags = ['System']
@@ -25,7 +24,6 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/ready',
     {
-      handlerTimeout: WRITE_TIMEOUT_MS,
       schema: {
         operationId: 'getReadiness',
         summary: 'Whether the service can serve',

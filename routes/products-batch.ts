@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { describe, validator } from '../plugins/validation.ts'
 import { BatchResult, NewProducts, UncheckedProducts } from '../schemas/batch.ts'
 import { type ApiError, errors } from '../schemas/error.ts'
-import { noQuery, WRITE_TIMEOUT_MS } from '../schemas/http.ts'
+import { noQuery } from '../schemas/http.ts'
 import { NewProduct, trimmed } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
 
@@ -20,7 +20,6 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
-      handlerTimeout: WRITE_TIMEOUT_MS,
       bodyLimit: 16 * 1024 * 1024, // 1,000 descriptions of 10,000 ASCII characters fit.
       schema: {
         operationId: 'createProducts',

@@ -11,7 +11,6 @@ import {
   notModified,
   paged,
   tagged,
-  WRITE_TIMEOUT_MS,
 } from '../schemas/http.ts'
 import {
   NewProduct,
@@ -38,7 +37,6 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
-      handlerTimeout: WRITE_TIMEOUT_MS,
       schema: {
         operationId: 'createProduct',
         summary: 'Create a product',
@@ -129,7 +127,6 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/:id',
     {
-      handlerTimeout: WRITE_TIMEOUT_MS,
       schema: {
         operationId: 'updateProduct',
         summary: 'Change a product',
@@ -158,7 +155,6 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/:id',
     {
-      handlerTimeout: WRITE_TIMEOUT_MS,
       schema: {
         operationId: 'deleteProduct',
         summary: 'Delete a product',

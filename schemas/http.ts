@@ -1,9 +1,6 @@
 /** The headers and bodiless answers that routes have in common, for their schemas. */
 import { Type } from '../typebox.ts'
 
-/** How long a request may wait for the disk, in ms; those that only read wait for nothing. */
-export const WRITE_TIMEOUT_MS = 20_000
-
 /** A tag as examples show it. */
 const EXAMPLE_TAG = '"3-WqJ0ZxkFc1sEwS3x1y2z4a5b6c7"'
 

@@ -1,8 +1,8 @@
 /**
- * The thread that owns the only writing connection. Each message is a batch of operations; it is
- * applied in one transaction and answered after the commit has reached the disk.
+ * The thread that owns the only writing connection. Messages are batches of operations. They are applied
+ * in a transaction, with those that come meanwhile, and answered after its commit has reached the disk.
  */
-import { parentPort as port, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { openConnection } from './connection.ts'
 import { LAST_SEQ } from './operations/changes.ts'
 import { operations } from './operations.ts'
@@ -24,26 +24,53 @@ function apply(call: Call): unknown {
   return operation(call.input)
 }
 
-const transaction = connection.transaction((calls: Call[]) => calls.map(apply)).immediate
+/** So long a transaction takes more operations at most: the first ones wait for its commit. */
+const OPEN_MS = 5
 
-function commit(calls: Call[]): Answer[] {
+const port = parentPort as MessagePort
+let closing = false
+
+/** The batch that has come meanwhile. */
+function arrived(): Call[] {
+  const batch: Batch = receiveMessageOnPort(port)?.message ?? []
+  if (batch !== 'close') return batch
+  closing = true
+  return []
+}
+
+/** Applies the calls, and those that come by then, which are added to them. */
+const applyAll = connection.transaction((calls: Call[], until: number) => {
+  const values: unknown[] = []
+  for (const call of calls) {
+    values.push(apply(call))
+    if (values.length === calls.length && performance.now() < until) calls.push(...arrived())
+  }
+  return values
+}).immediate
+
+/** The calls are those that are answered: more than were given, where some came until `until`. */
+function commit(calls: Call[], until: number): Answer[] {
   try {
-    return transaction(calls).map((value) => ({ value }))
+    return applyAll(calls, until).map((value) => ({ value }))
   } catch (error) {
     // One bad operation must not fail its neighbours: each gets a transaction of its own.
-    return calls.length > 1 ? calls.flatMap((call) => commit([call])) : [{ error }]
+    return calls.length > 1 ? calls.flatMap((call) => commit([call], 0)) : [{ error }]
   }
 }
 
-port?.on('message', (batch: Batch) => {
+function run(batch: Batch): void {
   if (batch === 'close') {
-    connection.close()
-    port?.close()
-    return
+    closing = true
+  } else {
+    const started = performance.now()
+    const answers = commit(batch, started + OPEN_MS)
+    const durationMs = performance.now() - started
+    port.postMessage({ answers, durationMs, lastSeq: lastSeq() } satisfies Reply)
   }
-  const started = performance.now()
-  const answers = commit(batch)
-  const durationMs = performance.now() - started
-  port?.postMessage({ answers, durationMs, lastSeq: lastSeq() } satisfies Reply)
-})
-port?.postMessage({ answers: [], durationMs: 0, lastSeq: lastSeq() } satisfies Reply)
+  if (!closing) return
+  connection.close()
+  port.close()
+}
+
+port.on('message', run)
+port.postMessage({ answers: [], durationMs: 0, lastSeq: lastSeq() } satisfies Reply)
