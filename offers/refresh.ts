@@ -4,16 +4,14 @@ import { backoff } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
 import type { OffersClient } from './client.ts'
 import { OffersError, type OffersFault } from './errors.ts'
+import { Outcomes } from './outcomes.ts'
 import type { Pacer } from './pacer.ts'
 
-/** How long outcomes gather before they are written together. */
-const GATHER_MS = 50
-
 /**
- * Where so many wait to be written, they are so at once, and nothing more is started: the store is slower
- * than the Offers service then. It keeps other writes from waiting long behind them.
+ * While so many outcomes are not written nothing more is started: the store is slower than the Offers
+ * service then. It keeps other writes from waiting long behind them.
  */
-const MOST_GATHERED = 1_000
+const MOST_UNWRITTEN = 600
 
 /** How much later a poll comes that had to make room for others. */
 const POSTPONED_MS = 2_000
@@ -61,8 +59,10 @@ export class Refresher {
   readonly #running = new Set<Promise<void>>()
   #registering = 0
   #retrying = 0
-  #outcomes: Outcome[] = []
-  #settling: Promise<void> | undefined
+  readonly #outcomes = new Outcomes({
+    write: (outcomes) => this.#write(outcomes).catch((error: unknown) => this.#storeFailed(error)),
+    written: () => void this.wake(),
+  })
   #handingOut: Promise<void> | undefined
   #again = false
   #closed = false
@@ -108,7 +108,7 @@ export class Refresher {
     clearTimeout(this.#waking)
     await this.#handingOut
     await Promise.all(this.#running)
-    while (this.#settling) await this.#settling
+    await this.#outcomes.close()
   }
 
   async #handOutAll(): Promise<void> {
@@ -126,7 +126,7 @@ export class Refresher {
   async #handOut(): Promise<void> {
     const now = this.#options.clock()
     if (isAhead(this.#waitUntil, now, STORE_FAILED_WAIT_MS)) return
-    if (this.#outcomes.length >= MOST_GATHERED) return
+    if (this.#outcomes.unwritten >= MOST_UNWRITTEN) return
     const wait = this.#options.waitMs()
     if (wait > 0) return this.#wakeIn(wait)
     // A capacity of one is a probe. Then it matters little what is due, as long as something goes out.
@@ -171,7 +171,7 @@ export class Refresher {
       this.#start(this.#retry(task))
     } else {
       const dueAt = this.#options.clock() + POSTPONED_MS
-      this.#report({ type: 'postponed', key: task.key, dueAt })
+      this.#outcomes.add({ type: 'postponed', key: task.key, dueAt })
     }
   }
 
@@ -198,15 +198,15 @@ export class Refresher {
     const now = this.#options.clock()
     const { key, version } = task
     if (!(result instanceof OffersError)) {
-      this.#report({ type: 'registered', key, at: now })
+      this.#outcomes.add({ type: 'registered', key, at: now })
       await this.#refresh({ ...task, failures: 0, registeredAt: now, answer: null })
     } else if (result.fault === 'paused') {
-      this.#report({ type: 'released', key })
+      this.#outcomes.add({ type: 'released', key })
     } else if (result.fault === 'rejected') {
-      this.#report({ type: 'rejected', key, version, reason: result.message, at: now })
+      this.#outcomes.add({ type: 'rejected', key, version, reason: result.message, at: now })
     } else {
       const at = now + this.#wait(task, LONGEST_REGISTRATION_WAIT_MS)
-      this.#report({ type: 'registration-failed', key, at })
+      this.#outcomes.add({ type: 'registration-failed', key, at })
     }
   }
 
@@ -218,16 +218,16 @@ export class Refresher {
     if (!(now instanceof OffersError)) {
       const { offers, fingerprint: answer } = now
       const dueAt = at + intervalMs
-      if (offers) this.#report({ type: 'refreshed', key, at, dueAt, offers, answer })
-      else this.#report({ type: 'unchanged', key, at, dueAt })
+      if (offers) this.#outcomes.add({ type: 'refreshed', key, at, dueAt, offers, answer })
+      else this.#outcomes.add({ type: 'unchanged', key, at, dueAt })
     } else if (now.fault === 'paused') {
-      this.#report({ type: 'released', key })
+      this.#outcomes.add({ type: 'released', key })
     } else if (now.fault === 'not-found') {
       const dueAt = Math.max(at, Number(task.registeredAt) + intervalMs)
-      this.#report({ type: 'forgotten', key, at, dueAt })
+      this.#outcomes.add({ type: 'forgotten', key, at, dueAt })
     } else {
       const dueAt = at + this.#wait(task, intervalMs)
-      this.#report({ type: 'refresh-failed', key, at, dueAt })
+      this.#outcomes.add({ type: 'refresh-failed', key, at, dueAt })
     }
   }
 
@@ -248,24 +248,6 @@ export class Refresher {
 
   #wait({ failures }: Task, capMs: number): number {
     return backoff(failures + 1, { baseMs: 1000, capMs, random: this.#options.random })
-  }
-
-  #report(outcome: Outcome): void {
-    this.#outcomes.push(outcome)
-    this.#settling ??= this.#settle()
-  }
-
-  async #settle(): Promise<void> {
-    while (this.#outcomes.length > 0) {
-      const few = this.#outcomes.length < MOST_GATHERED
-      if (few && !this.#closed) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
-      const outcomes = this.#outcomes
-      this.#outcomes = []
-      if (outcomes.length >= MOST_GATHERED) void this.wake() // It was held back until now.
-      await this.#write(outcomes).catch((error: unknown) => this.#storeFailed(error))
-    }
-    this.#settling = undefined
-    void this.wake()
   }
 
   async #write(outcomes: Outcome[]): Promise<void> {

@@ -1,0 +1,69 @@
+import t from 'tap'
+import type { Outcome } from '../../db/store.ts'
+import { Outcomes } from '../../offers/outcomes.ts'
+
+const outcome = (key: number): Outcome => ({ type: 'released', key })
+
+/** Outcomes whose batches are written when the test says so. */
+function start() {
+  const batches: { keys: number[]; written: () => void }[] = []
+  let written = 0
+  const outcomes = new Outcomes({
+    write(batch) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      batches.push({ keys: batch.map(({ key }) => key), written: resolve })
+      return promise
+    },
+    written: () => {
+      written += 1
+    },
+  })
+  return { outcomes, batches, written: () => written }
+}
+
+t.test('two hundred are written at once, and the next while those are being written', async (t) => {
+  const { outcomes, batches, written } = start()
+  for (let key = 0; key < 400; key++) outcomes.add(outcome(key))
+  t.strictSame(
+    batches.map(({ keys }) => [keys.length, keys[0]]),
+    [
+      [200, 0],
+      [200, 200],
+    ],
+  )
+  t.equal(outcomes.unwritten, 400)
+  batches[1]?.written()
+  const closed = outcomes.close()
+  batches[0]?.written()
+  await closed
+  t.equal(outcomes.unwritten, 0)
+  t.equal(written(), 2)
+})
+
+t.test('few are written after a while, together', async (t) => {
+  const { outcomes, batches } = start()
+  outcomes.add(outcome(1))
+  outcomes.add(outcome(2))
+  t.equal(batches.length, 0)
+  while (batches.length === 0) await new Promise(setImmediate)
+  t.strictSame(
+    batches.map(({ keys }) => keys),
+    [[1, 2]],
+  )
+})
+
+t.test('a close writes what has gathered, and waits for it', async (t) => {
+  const { outcomes, batches } = start()
+  outcomes.add(outcome(1))
+  let closed = false
+  const closing = outcomes.close().then(() => {
+    closed = true
+  })
+  t.equal(batches.length, 1)
+  await new Promise(setImmediate)
+  t.notOk(closed)
+  batches[0]?.written()
+  await closing
+  await outcomes.close()
+  t.equal(batches.length, 1)
+})
