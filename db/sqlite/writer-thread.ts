@@ -38,8 +38,9 @@ function arrived(): Call[] {
   return []
 }
 
-/** Applies the calls, and those that come by then, which are added to them. */
-const applyAll = connection.transaction((calls: Call[], until: number) => {
+/** Applies the calls, and those that come within `openMs`, which are added to them. */
+const applyAll = connection.transaction((calls: Call[], openMs: number) => {
+  const until = performance.now() + openMs
   const values: unknown[] = []
   for (const call of calls) {
     values.push(apply(call))
@@ -48,10 +49,10 @@ const applyAll = connection.transaction((calls: Call[], until: number) => {
   return values
 }).immediate
 
-/** The calls are those that are answered: more than were given, where some came until `until`. */
-function commit(calls: Call[], until: number): Answer[] {
+/** Answers the calls, and those that came within `openMs`. */
+function commit(calls: Call[], openMs: number): Answer[] {
   try {
-    return applyAll(calls, until).map((value) => ({ value }))
+    return applyAll(calls, openMs).map((value) => ({ value }))
   } catch (error) {
     // One bad operation must not fail its neighbours: each gets a transaction of its own.
     return calls.length > 1 ? calls.flatMap((call) => commit([call], 0)) : [{ error }]
@@ -63,7 +64,7 @@ function run(batch: Batch): void {
     closing = true
   } else {
     const started = performance.now()
-    const answers = commit(batch, started + OPEN_MS)
+    const answers = commit(batch, OPEN_MS)
     const durationMs = performance.now() - started
     port.postMessage({ answers, durationMs, lastSeq: lastSeq() } satisfies Reply)
   }

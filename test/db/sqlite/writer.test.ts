@@ -79,8 +79,10 @@ t.test('what waits too long for the disk fails, and may still come to pass', asy
   other.exec('BEGIN IMMEDIATE')
   await t.rejects(create(writer, 'a'), unavailable)
   t.equal(writer.queued, 1)
+  const closed = writer.close()
+  await new Promise(setImmediate) // It is told of the end before it can begin.
   other.exec('COMMIT')
-  await writer.close()
+  await closed
   t.strictSame(other.prepare('SELECT name FROM products').pluck().all(), ['a'])
 })
 
