@@ -26,7 +26,8 @@ import type { ObservedOffer, Outcome, Store } from '../db/store.ts'
 import { coverageOf } from '../history/coverage.ts'
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../history/time.ts'
 import { bucketsOf, figuresOf } from '../history/trend.ts'
-import { toTime } from '../schemas/types.ts'
+import type { ProductOffers } from '../schemas/offer.ts'
+import { toTime } from '../schemas/to-time.ts'
 import { compactionAt } from './database/retention.ts'
 import { quantile as quantileOf } from './figures.ts'
 import { session } from './session.ts'
@@ -295,9 +296,10 @@ async function questions({ app }: Service) {
   const ids = found.map(({ id }) => id)
   const offersOf = new Map<string, string[]>()
   for (const id of ids) {
+    const { items }: ProductOffers = JSON.parse(await app.store.offers(id))
     offersOf.set(
       id,
-      (await app.store.offers(id)).items.map(({ id }) => id),
+      items.map(({ id }) => id),
     )
   }
   const year = ids[0] ?? ''

@@ -210,10 +210,12 @@ export interface Store {
   /** Deletes a product with all that belongs to it. Rejects as `updateProduct` does. */
   deleteProduct(id: string, versions?: number[]): Promise<void>
   /**
-   * The offers on sale, cheapest first, then by id: now, or as they stood at `at` as far as that was
-   * observed. Rejects with `ProductNotFound`.
+   * The offers on sale, cheapest first, then by id: a `ProductOffers` as JSON, since an engine can keep
+   * them in that form. Rejects with `ProductNotFound`.
    */
-  offers(productId: string, at?: number): Promise<ProductOffers>
+  offers(productId: string): Promise<string>
+  /** The same as they stood at a moment, as far as that was observed. Rejects with `ProductNotFound`. */
+  offersAt(productId: string, at: number): Promise<ProductOffers>
   /** Rejects with `ProductNotFound`. */
   productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory>
   /** Rejects with `ProductNotFound`, or with `OfferNotFound` for one that was never seen. */

@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { MOVER_WINDOWS, MoverList, MoverQuery } from '../schemas/mover.ts'
-import { ref, toTime } from '../schemas/types.ts'
+import { toTime } from '../schemas/to-time.ts'
+import { ref } from '../schemas/types.ts'
 
 /** A look at a catalogue of hundreds of thousands, between other requests, takes its time. */
 const LONGEST_LOOK_MS = 5 * 60_000

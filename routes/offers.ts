@@ -4,6 +4,7 @@ import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { OffersQuery, ProductOffers } from '../schemas/offer.ts'
 import { ProductParams } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
+import { Type } from '../typebox.ts'
 
 /** The offers of one product. */
 const offers: FastifyPluginAsyncTypebox = async (app) => {
@@ -23,15 +24,22 @@ const offers: FastifyPluginAsyncTypebox = async (app) => {
         querystring: OffersQuery,
         headers: ifNoneMatch,
         response: {
-          200: { ...ref(ProductOffers), description: 'The offers on sale', headers: tagged },
+          200: {
+            ...Type.Unsafe<ProductOffers | string>(ref(ProductOffers)),
+            description: 'The offers on sale',
+            headers: tagged,
+          },
           304: notModified,
           ...errors(400, 401, 404),
         },
       },
     },
-    (request) => {
+    async (request, reply) => {
+      const { id } = request.params
       const { at } = request.query
-      return app.store.offers(request.params.id, at === undefined ? undefined : Date.parse(at))
+      if (at !== undefined) return app.store.offersAt(id, Date.parse(at))
+      reply.type('application/json; charset=utf-8') // Without it a text is sent as one.
+      return app.store.offers(id)
     },
   )
 }

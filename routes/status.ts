@@ -3,7 +3,8 @@ import packageJson from '../package.json' with { type: 'json' }
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, noQuery, notModified, tagged } from '../schemas/http.ts'
 import { Status, TARGET_INTERVALS } from '../schemas/status.ts'
-import { ref, toTime } from '../schemas/types.ts'
+import { toTime } from '../schemas/to-time.ts'
+import { ref } from '../schemas/types.ts'
 
 const timeOrNull = (ms: number | null) => (ms === null ? null : toTime(ms))
 

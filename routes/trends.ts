@@ -16,8 +16,9 @@ import {
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ProductParams } from '../schemas/product.ts'
+import { toTime } from '../schemas/to-time.ts'
 import { OfferParams, Trend, TrendQuery } from '../schemas/trend.ts'
-import { ref, toTime } from '../schemas/types.ts'
+import { ref } from '../schemas/types.ts'
 import { windowOf } from './window.ts'
 
 /** What is asked of a trend, with every default in place. */

@@ -19,8 +19,11 @@ import { productsIn, type Shape } from './shape.ts'
 
 const SHAPE: Shape = { products: 40, polls: 5, deep: { every: 10, polls: 200 }, minutely: true }
 
-/** What else than the catalogue's tables a store writes of itself. */
-const SKIPPED = new Set(['__drizzle_migrations', 'sqlite_sequence', 'secrets'])
+/** What else than the catalogue's tables a store writes of itself; the index of words by transactions. */
+const SKIPPED = new Set([
+  ...['__drizzle_migrations', 'sqlite_sequence', 'secrets'],
+  ...['products_fts_data', 'products_fts_idx'],
+])
 
 async function create(store: Store, products: CatalogueProduct[], time: { now: number }) {
   for (const { name, description, createdAt } of products) {

@@ -34,10 +34,11 @@ function statements(db: Database.Database) {
        VALUES (@key, @dueAt, @checkedAt, @offersCount, @lowestPrice, @coveredSince, @rolledUntil)`,
     ),
     offer: db.prepare(
-      `INSERT INTO offers (product_key, number, id, price, items_in_stock, first_seen_at, changed_at,
-         lowest_prior, past_prices)
-       VALUES (@key, @number, @id, @price, @itemsInStock, @firstSeenAt, @changedAt, @lowestPrior,
-         @pastPrices)`,
+      `INSERT INTO offers (product_key, number, id, first_seen_at)
+       VALUES (@key, @number, @id, @firstSeenAt)`,
+    ),
+    listing: db.prepare(
+      `INSERT INTO listings (product_key, offers, internals) VALUES (@key, @offers, @internals)`,
     ),
     chunk: db.prepare(
       'INSERT INTO history (product_key, since, until, polls) VALUES (@key, @since, @until, @polls)',
@@ -67,6 +68,7 @@ function insertProduct(
     rolledUntil: firstChangedAt === null ? null : floorTo(firstChangedAt, HOUR_MS),
   })
   for (const offer of recording.offers) into.offer.run({ key, ...offer })
+  into.listing.run({ key, ...recording.listing })
   for (const chunk of recording.chunks) into.chunk.run({ key, ...chunk })
   for (const row of recording.feed) into.feed.run({ key, ...row })
 }
@@ -82,11 +84,10 @@ function insertAll(db: Database.Database, shape: Shape, now: number): void {
     left += recording.left + EVENTS
   }
   const made = productsIn(shape)
-  db.prepare('UPDATE totals SET products = ?, registered = ?, compacted_seq = ?').run(
-    made,
-    made,
-    left,
-  )
+  db.prepare(
+    `UPDATE totals SET products = @made, registered = @made, compacted_seq = @left,
+       offers = (SELECT sum(offers_count) FROM refreshes)`,
+  ).run({ made, left })
   // The changes of all products have numbers in the order of time.
   db.prepare(
     `INSERT INTO changes (seq, at, kind, product_key, offers)

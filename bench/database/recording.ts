@@ -8,8 +8,10 @@ import {
   type OfferChange,
   type OfferState,
 } from '../../db/sqlite/history/polls.ts'
+import { type ListedOffer, listingOf } from '../../db/sqlite/operations/listings.ts'
 import type { ObservedOffer } from '../../db/store.ts'
 import { lowestPastPrice, type PastPrices, withPastPrice } from '../../history/lowest-prior.ts'
+import { toTime } from '../../schemas/to-time.ts'
 import type { Poll } from './polls.ts'
 
 /** A row of `history`. */
@@ -27,10 +29,10 @@ export interface FeedRow {
 }
 
 /** A row of `offers`, of one on sale. */
-export interface OfferRow extends OfferState {
+export interface OfferRow {
+  number: number
   id: string
   firstSeenAt: number
-  pastPrices: Buffer
 }
 
 /** What the service would have written of the polls of a product. */
@@ -38,6 +40,7 @@ export interface Recording {
   chunks: ChunkRow[]
   feed: FeedRow[]
   offers: OfferRow[]
+  listing: { offers: string; internals: string }
   /** How many changes are too old for the feed. */
   left: number
   lowestPrice: number | null
@@ -68,6 +71,21 @@ function observed(number: number, seen: Seen | undefined, offer: ObservedOffer, 
   const past = withPastPrice(seen.past, before.price, at)
   const lowestPrior = price > before.price ? null : lowestPastPrice(past, at, noPartHour)
   return { ...seen, past, now: { number, price, itemsInStock, changedAt: at, lowestPrior } }
+}
+
+function listed({ id, firstSeenAt, past, now }: Seen): ListedOffer {
+  return {
+    ...now,
+    shown: {
+      id,
+      price: now.price,
+      items_in_stock: now.itemsInStock,
+      first_seen_at: toTime(firstSeenAt),
+      changed_at: toTime(now.changedAt),
+      lowest_prior_30d: now.lowestPrior,
+    },
+    pastPrices: encodePastPrices(past).toString('hex'),
+  }
 }
 
 /**
@@ -123,12 +141,8 @@ export function record(polls: Iterable<Poll>, feedFrom: number): Recording {
     chunks,
     feed,
     left,
-    offers: seen.map(({ id, firstSeenAt, past, now }) => ({
-      ...now,
-      id,
-      firstSeenAt,
-      pastPrices: encodePastPrices(past),
-    })),
+    offers: seen.map(({ id, firstSeenAt, now }) => ({ number: now.number, id, firstSeenAt })),
+    listing: listingOf(seen.map(listed)),
     lowestPrice: lowestOf(seen.map(({ now }) => now))?.price ?? null,
     firstChangedAt: chunks[0]?.since ?? null,
   }

@@ -61,11 +61,12 @@ const COPY = `
     PRIMARY KEY (id, product_id)
   );
   INSERT INTO offers
-    SELECT offers.id, products.id, price, items_in_stock, ${time('first_seen_at')},
-      ${time('changed_at')}, lowest_prior
-    FROM source.offers JOIN source.products ON product_key = key
-    WHERE delisted_at IS NULL
-    ORDER BY product_key, price, offers.id;
+    SELECT offer.value ->> 'id', products.id, offer.value ->> 'price',
+      offer.value ->> 'items_in_stock', offer.value ->> 'first_seen_at',
+      offer.value ->> 'changed_at', offer.value ->> 'lowest_prior_30d'
+    FROM source.listings JOIN source.products ON product_key = products.key,
+      json_each(listings.offers) AS offer
+    ORDER BY product_key, offer.key;
   CREATE INDEX offers_product_id ON offers (product_id);
 
   COMMIT;

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DAY_MS } from '../../history/time.ts'
-import { toTime } from '../../schemas/types.ts'
+import { toTime } from '../../schemas/to-time.ts'
 import { call } from '../../test/process.ts'
 import { type BareRoute, startBare } from '../bare.ts'
 import { SMALL } from '../database/shape.ts'

@@ -3,7 +3,7 @@ import type { Column } from 'drizzle-orm'
 import { and, asc, drizzle, eq, isNotNull, isNull, lt, lte, or, sql } from './drizzle.ts'
 import { named, prepare } from './prepared.ts'
 import { productColumns } from './rows.ts'
-import { credentials, offers, products, refreshes, secrets, totals } from './schema.ts'
+import { credentials, listings, products, refreshes, secrets, totals } from './schema.ts'
 
 /**
  * The statements that the main thread reads with, each prepared once: building a drizzle query costs
@@ -43,18 +43,11 @@ export function reads(connection: Database) {
     offers: prepare(
       connection,
       db
-        .select(
-          named({
-            id: offers.id,
-            price: offers.price,
-            itemsInStock: offers.itemsInStock,
-            firstSeenAt: offers.firstSeenAt,
-            changedAt: offers.changedAt,
-            lowestPrior: offers.lowestPrior,
-          }),
-        )
-        .from(offers)
-        .where(and(eq(offers.productKey, placeholder('key')), isNull(offers.delistedAt))),
+        .select(named({ checkedAt: refreshes.checkedAt, offers: listings.offers }))
+        .from(products)
+        .innerJoin(refreshes, eq(refreshes.productKey, products.key))
+        .leftJoin(listings, eq(listings.productKey, products.key))
+        .where(eq(products.id, placeholder('id'))),
     ),
     registrations: prepare(
       connection,

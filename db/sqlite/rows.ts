@@ -1,7 +1,6 @@
 import type { GetColumnData } from 'drizzle-orm'
-import type { Offer } from '../../schemas/offer.ts'
 import type { Product } from '../../schemas/product.ts'
-import { toTime } from '../../schemas/types.ts'
+import { toTime } from '../../schemas/to-time.ts'
 import type { StoredProduct } from '../store.ts'
 import { products, refreshes } from './schema.ts'
 
@@ -50,9 +49,4 @@ export function toStoredProduct(
   staleBefore: number,
 ): StoredProduct {
   return { ...toProduct(row, staleBefore), version: row.version }
-}
-
-/** Compares offers as the API orders them: the cheapest first, then by id. */
-export function byPrice(a: Pick<Offer, 'price' | 'id'>, b: Pick<Offer, 'price' | 'id'>): number {
-  return a.price - b.price || (a.id < b.id ? -1 : 1)
 }

@@ -7,7 +7,7 @@ import type { LowestChange } from '../../history/movers.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 import type { NewProduct, Product, ProductPatch } from '../../schemas/product.ts'
-import { toTime } from '../../schemas/types.ts'
+import { toTime } from '../../schemas/to-time.ts'
 import {
   ChangesCompacted,
   OfferNotFound,
@@ -43,7 +43,7 @@ import { migrate } from './migrate.ts'
 import type { Prepared } from './prepared.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
-import { byPrice, toFreshness, toProduct, toStoredProduct } from './rows.ts'
+import { toFreshness, toProduct, toStoredProduct } from './rows.ts'
 import { Writer } from './writer.ts'
 
 /** What the calling thread reads with. */
@@ -177,24 +177,17 @@ export class SqliteStore implements Store {
     this.#restartWork()
   }
 
-  async offers(productId: string, at?: number): Promise<ProductOffers> {
-    const product = this.#checked(productId)
-    if (at !== undefined) {
-      const { items, checkedAt } = this.#read(() => this.#history.offers(product.key, at))
-      return { items, ...toFreshness(checkedAt, at - this.#options.staleAfterMs) }
-    }
-    const rows = this.#read(() => this.#reads.offers.all({ key: product.key }))
-    return {
-      items: rows.sort(byPrice).map((row) => ({
-        id: row.id,
-        price: row.price,
-        items_in_stock: row.itemsInStock,
-        first_seen_at: toTime(row.firstSeenAt),
-        changed_at: toTime(row.changedAt),
-        lowest_prior_30d: row.lowestPrior,
-      })),
-      ...toFreshness(product.checkedAt, this.#staleBefore()),
-    }
+  async offers(productId: string): Promise<string> {
+    const row = this.#read(() => this.#reads.offers.get({ id: productId }))
+    if (!row) throw new ProductNotFound(productId)
+    const freshness = JSON.stringify(toFreshness(row.checkedAt, this.#staleBefore()))
+    return `{"items":${row.offers ?? '[]'},${freshness.slice(1)}`
+  }
+
+  async offersAt(productId: string, at: number): Promise<ProductOffers> {
+    const { key } = this.#checked(productId)
+    const { items, checkedAt } = this.#read(() => this.#history.offers(key, at))
+    return { items, ...toFreshness(checkedAt, at - this.#options.staleAfterMs) }
   }
 
   async productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory> {

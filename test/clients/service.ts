@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
+import type { ProductOffers } from '../../schemas/offer.ts'
 import type { Product } from '../../schemas/product.ts'
 import { eventually, startApp, startSimulator } from '../helper.ts'
 import type { Service } from './uses.ts'
@@ -38,7 +39,10 @@ export async function startService(t: Test): Promise<Service & { answers(): Answ
     payload: { name: 'Mower' },
   })
   const { id: productId } = created.json<Product>()
-  const offerId = await eventually(async () => (await app.store.offers(productId)).items[0]?.id)
+  const offerId = await eventually(async () => {
+    const { items }: ProductOffers = JSON.parse(await app.store.offers(productId))
+    return items[0]?.id
+  })
 
   return {
     url: `http://127.0.0.1:${port}`,

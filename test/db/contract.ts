@@ -2,13 +2,14 @@ import { randomUUIDv7 } from 'node:crypto'
 import type { Test } from 'tap'
 import type { ObservedOffer, Position, ProductQuery, Store } from '../../db/store.ts'
 import type { ProductSort } from '../../schemas/product.ts'
-import { toTime } from '../../schemas/types.ts'
+import { toTime } from '../../schemas/to-time.ts'
 import {
   contractTests,
   DAY,
   INTERVAL,
   type OpenDatabase,
   offer,
+  offersOf,
   refreshed,
   START,
 } from './fixture.ts'
@@ -82,7 +83,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     await fixture.store.close()
     const again = await fixture.open()
     t.equal((await again.product(id)).lowest_price, 5)
-    t.equal((await again.offers(id)).items.length, 1)
+    t.equal((await offersOf(again, id)).items.length, 1)
   })
 
   test('an unknown product is refused everywhere', async (t, { store }) => {
@@ -245,7 +246,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   test('offers come cheapest first, then by id', async (t, { store }) => {
     const offers = [offer('b', 7), offer('c', 5, 0), offer('a', 7)]
     const { id } = await refreshed(store, 'a', offers)
-    t.match(await store.offers(id), {
+    t.match(await offersOf(store, id), {
       items: [
         { id: 'c', price: 5, items_in_stock: 0 },
         { id: 'a', price: 7 },
@@ -262,7 +263,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     const poll = async (minute: number, offers: ObservedOffer[]) => {
       const at = START + minute * INTERVAL
       await store.settle([{ type: 'refreshed', key, at, dueAt: at + INTERVAL, offers }])
-      return (await store.offers(id)).items
+      return (await offersOf(store, id)).items
     }
     const first = toTime(START)
     const [second, third] = [toTime(START + INTERVAL), toTime(START + 2 * INTERVAL)]
@@ -312,8 +313,8 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   test('offers of two products may share an id', async (t, { store }) => {
     const a = await refreshed(store, 'a', [offer('1', 5)])
     const b = await refreshed(store, 'b', [offer('1', 6)])
-    t.match((await store.offers(a.id)).items, [{ id: '1', price: 5 }])
-    t.match((await store.offers(b.id)).items, [{ id: '1', price: 6 }])
+    t.match((await offersOf(store, a.id)).items, [{ id: '1', price: 5 }])
+    t.match((await offersOf(store, b.id)).items, [{ id: '1', price: 6 }])
   })
 
   test('a product is stale three intervals after it was checked', async (t, { store, time }) => {
@@ -322,7 +323,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.equal((await store.product(id)).stale, false)
     time.now += 1
     t.equal((await store.product(id)).stale, true)
-    t.equal((await store.offers(id)).stale, true)
+    t.equal((await offersOf(store, id)).stale, true)
   })
 
   test('a registration is handed out once, when it is due, the longest due first', async (t, f) => {
@@ -463,9 +464,9 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
 
   test('a failed poll keeps the offers and counts', async (t, { store }) => {
     const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
-    const before = await store.offers(id)
+    const before = await offersOf(store, id)
     await store.settle([{ type: 'refresh-failed', key, at: START, dueAt: START + 10 }])
-    t.same(await store.offers(id), before)
+    t.same(await offersOf(store, id), before)
     t.match(await store.takeRefreshes(START + 10, { most: 9, due: 1, early: 0 }), [
       { key, failures: 1 },
     ])
@@ -500,7 +501,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     ])
     const checked_at = new Date(time.now).toISOString()
     t.same(await store.product(id), { ...before, checked_at })
-    t.match(await store.offers(id), { items: [{ id: 'x', price: 5 }], checked_at })
+    t.match(await offersOf(store, id), { items: [{ id: 'x', price: 5 }], checked_at })
     t.equal(store.lastSeq, lastSeq)
     const tasks = await store.takeRefreshes(time.now + INTERVAL, { most: 9, due: 9, early: 0 })
     t.match(tasks, [{ key, failures: 0 }])
@@ -580,7 +581,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
     await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 10 }])
     t.equal((await store.product(id)).registration.status, 'pending')
-    t.equal((await store.offers(id)).items.length, 1)
+    t.equal((await offersOf(store, id)).items.length, 1)
     t.same(await store.takeRefreshes(START + INTERVAL, { most: 9, due: 9, early: 9 }), [])
     t.same(await store.takeRegistrations(START + 9, 1), [])
     t.match(await store.takeRegistrations(START + 10, 1), [{ key, registeredAt: START }])

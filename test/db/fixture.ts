@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import t, { type Test } from 'tap'
 import type { StoreOptions } from '../../db/open.ts'
 import type { ObservedOffer, Store } from '../../db/store.ts'
+import type { ProductOffers } from '../../schemas/offer.ts'
 
 /** Where a test's database lives: each call opens the same one. */
 export type OpenDatabase = (options: StoreOptions) => Promise<Store>
@@ -48,6 +49,10 @@ export const offer = (id: string, price: number, items_in_stock = 1): ObservedOf
   price,
   items_in_stock,
 })
+
+/** The offers of a product that are on sale now. */
+export const offersOf = async (store: Store, id: string): Promise<ProductOffers> =>
+  JSON.parse(await store.offers(id))
 
 /** Creates a product that is registered and was polled once, and gives its key and id. */
 export async function refreshed(store: Store, name: string, offers: ObservedOffer[], at = START) {

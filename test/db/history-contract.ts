@@ -4,7 +4,7 @@ import { coverageOf } from '../../history/coverage.ts'
 import { figuresOf, pointsOf } from '../../history/trend.ts'
 import type { Change } from '../../schemas/change.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
-import { toTime } from '../../schemas/types.ts'
+import { toTime } from '../../schemas/to-time.ts'
 import {
   contractTests,
   DAY,
@@ -12,6 +12,7 @@ import {
   INTERVAL,
   type OpenDatabase,
   offer,
+  offersOf,
   refreshed,
   START,
 } from './fixture.ts'
@@ -153,7 +154,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     await t.rejects(f.store.offerHistory(id, 'x', any), { code: 'OFFER_NOT_FOUND' })
     await t.rejects(f.store.offerHistory(gone, 'x', any), { code: 'PRODUCT_NOT_FOUND' })
     await t.rejects(f.store.productHistory(gone, any), { code: 'PRODUCT_NOT_FOUND' })
-    await t.rejects(f.store.offers(gone, START), { code: 'PRODUCT_NOT_FOUND' })
+    await t.rejects(f.store.offersAt(gone, START), { code: 'PRODUCT_NOT_FOUND' })
     await t.rejects(collected(f.store.prices(any, gone)), { code: 'PRODUCT_NOT_FOUND' })
   })
 
@@ -184,7 +185,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
       [2, [offer('x', 10, 4)]],
       [3, null],
     ])
-    const at = async (minutes: number) => await f.store.offers(id, minute(minutes))
+    const at = async (minutes: number) => await f.store.offersAt(id, minute(minutes))
     const zero = toTime(START)
     const [one, two] = [toTime(minute(1)), toTime(minute(2))]
     const x = { id: 'x', price: 10, first_seen_at: zero, lowest_prior_30d: null }
@@ -373,9 +374,9 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
         key,
         rest.map(([day, price]) => [day * 24 * 60, price === null ? [] : [offer('x', price)]]),
       )
-      const [now] = (await f.store.offers(id)).items
+      const [now] = (await offersOf(f.store, id)).items
       t.equal(now?.lowest_prior_30d, expected)
-      const [then] = (await f.store.offers(id, f.time.now)).items
+      const [then] = (await f.store.offersAt(id, f.time.now)).items
       t.same(then, now)
     })
   }
@@ -671,7 +672,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     const offersAt = async () =>
       await Promise.all(
         moments.map(async (at) =>
-          (await f.store.offers(id, at)).items.map(({ changed_at: _, ...rest }) => rest),
+          (await f.store.offersAt(id, at)).items.map(({ changed_at: _, ...rest }) => rest),
         ),
       )
     const then = await offersAt()
@@ -684,7 +685,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     // Of an hour of which only a summary is left, it counts how it ended.
     for (const hours of [30.5, 600.5]) {
       const { offers } = await f.store.productHistory(id, window(hours * 60, hours * 60))
-      const { items } = await f.store.offers(id, START + hours * HOUR)
+      const { items } = await f.store.offersAt(id, START + hours * HOUR)
       t.same(
         offers.map(({ id, first }) => ({ id, price: first })),
         items.map(({ id, price }) => ({ id, price })),

@@ -4,6 +4,7 @@ import type { OffersError } from '../../offers/errors.ts'
 import { Pacer } from '../../offers/pacer.ts'
 import { Refresher } from '../../offers/refresh.ts'
 import type { CredentialStore } from '../../offers/token.ts'
+import { offersOf } from '../db/fixture.ts'
 import { eventually, startSimulator } from '../helper.ts'
 import { MINUTE, NOW, SECOND, stoppedClock } from './clock.ts'
 import { credentialsInMemory, openTestStore, startClient } from './helper.ts'
@@ -119,7 +120,7 @@ t.test('a new product is registered and polled at once', async (t) => {
   service.answers.set(id, [OFFER])
   await at(0)
   await checked(id, 0)
-  t.match(await store.offers(id), { items: [OFFER] })
+  t.match(await offersOf(store, id), { items: [OFFER] })
   t.match(await store.product(id), { registration: { status: 'registered' } })
   t.same(await timeline(2), ['register 201 +0', 'offers 200 +0'])
   t.same(called, ['register ok true', 'offers ok true'])
@@ -160,7 +161,7 @@ t.test('an answer that is known already is not written again', async (t) => {
   service.answers.set(id, [{ ...OFFER, price: 999 }])
   await at(2 * MINUTE)
   await checked(id, 2 * MINUTE)
-  t.match(await store.offers(id), { items: [{ price: 999 }] })
+  t.match(await offersOf(store, id), { items: [{ price: 999 }] })
   await settled(3)
 })
 
@@ -222,7 +223,7 @@ for (const [name, fault, body] of badPolls) {
     await settled(3)
     t.match(faulty, [[id, { fault }]])
     service.faults.products.clear()
-    t.match(await store.offers(id), { items: [OFFER], checked_at: iso(0) })
+    t.match(await offersOf(store, id), { items: [OFFER], checked_at: iso(0) })
     await at(MINUTE + SOON)
     await checked(id, MINUTE + SOON)
   })

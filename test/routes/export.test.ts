@@ -3,8 +3,8 @@ import t, { type Test } from 'tap'
 import type { Store } from '../../db/store.ts'
 import { HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
+import { toTime } from '../../schemas/to-time.ts'
 import type { Trend } from '../../schemas/trend.ts'
-import { toTime } from '../../schemas/types.ts'
 import { eventually } from '../helper.ts'
 import {
   API,

@@ -2,7 +2,7 @@ import t from 'tap'
 import { StoreUnavailable } from '../../db/errors.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import type { MoverList } from '../../schemas/mover.ts'
-import { toTime } from '../../schemas/types.ts'
+import { toTime } from '../../schemas/to-time.ts'
 import { API, type App, isError, offer, type Poll, polled, startStill } from './helper.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 8)

@@ -2,6 +2,7 @@ import t from 'tap'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ChangeList } from '../../schemas/change.ts'
 import type { Status } from '../../schemas/status.ts'
+import { offersOf } from '../db/fixture.ts'
 import { eventually, startApp, startSimulator } from '../helper.ts'
 import {
   API,
@@ -68,7 +69,7 @@ t.test('the status counts products and offers, and tells how fresh they are', as
     const now = await status(app)
     return now.refresh.p95_age_s === null ? undefined : now
   })
-  const offers = await Promise.all(products.map(({ id }) => app.store.offers(id)))
+  const offers = await Promise.all(products.map(({ id }) => offersOf(app.store, id)))
   t.match(fresh, {
     products: 2,
     offers: offers.flatMap(({ items }) => items).length,

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { INTERVALS } from '../../history/interval.ts'
 import { HOUR_MS } from '../../history/time.ts'
+import { toTime } from '../../schemas/to-time.ts'
 import type { Trend, TrendGap, TrendPoint } from '../../schemas/trend.ts'
-import { toTime } from '../../schemas/types.ts'
 import { failed, isError, offer, type Poll, PRODUCTS, polled, startStill } from './helper.ts'
 
 /** A moment in November 2026: `22T08:00`. */

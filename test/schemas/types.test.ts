@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { nullable, ref, time, toTime } from '../../schemas/types.ts'
+import { toTime } from '../../schemas/to-time.ts'
+import { nullable, ref, time } from '../../schemas/types.ts'
 
 t.test('a reference names the schema by its id', async (t) => {
   t.match(ref(Type.Object({}, { $id: 'Thing' })), { $ref: 'Thing#' })

@@ -3,7 +3,7 @@ import type { Standing } from '../../../history/hours.ts'
 import { DAY_MS } from '../../../history/time.ts'
 import { pointsOf } from '../../../history/trend.ts'
 import type { PriceRecord } from '../../../schemas/export.ts'
-import { toTime } from '../../../schemas/types.ts'
+import { toTime } from '../../../schemas/to-time.ts'
 import type { CoverageReader } from './covered.ts'
 import type { HistoryReader } from './reader.ts'
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Change, ChangeType } from '../../../schemas/change.ts'
-import { toTime } from '../../../schemas/types.ts'
+import { toTime } from '../../../schemas/to-time.ts'
 import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { LAST_SEQ } from '../operations/changes.ts'
 import { decodeChanges, POLL, PRODUCT_CHANGES } from './changes.ts'

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Offer } from '../../../schemas/offer.ts'
-import { toTime } from '../../../schemas/types.ts'
-import { byPrice } from '../rows.ts'
+import { toTime } from '../../../schemas/to-time.ts'
+import { byPrice } from '../by-price.ts'
 import type { HistoryReader } from './reader.ts'
 
 /** Gives the function that tells how the offers of a product stood at a moment. */

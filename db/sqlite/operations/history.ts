@@ -28,12 +28,12 @@ export function historyLog(db: Database) {
   )
   const insert = db.prepare(
     `INSERT INTO history (product_key, since, until, polls)
-     VALUES (@productKey, @at, @at, @polls)`,
+     VALUES (?, ?, ?, ?)`,
   )
   // What is joined to a blob is text until it is cast, with its bytes as they were.
   const append = db.prepare(
-    `UPDATE history SET until = @at, polls = CAST(polls || @poll AS BLOB)
-     WHERE product_key = @productKey AND since = @since`,
+    `UPDATE history SET until = ?, polls = CAST(polls || ? AS BLOB)
+     WHERE product_key = ? AND since = ?`,
   )
 
   return {
@@ -51,10 +51,11 @@ export function historyLog(db: Database) {
       const { at, last } = place
       if (last && last.size < CHUNK_BYTES) {
         const poll = encodePoll(at - last.until, changes)
-        append.run({ productKey, since: last.since, at, poll })
+        append.run(at, poll, productKey, last.since)
       } else {
-        const polls = Buffer.concat([encodeOpening(before, at), encodePoll(0, changes)])
-        insert.run({ productKey, at, polls })
+        const opening = before.toSorted((a, b) => a.number - b.number)
+        const polls = Buffer.concat([encodeOpening(opening, at), encodePoll(0, changes)])
+        insert.run(productKey, at, at, polls)
       }
     },
   }

@@ -1,37 +1,59 @@
 import type { Database } from 'better-sqlite3'
 import { lowestPastPrice, type PastPrices, withPastPrice } from '../../../history/lowest-prior.ts'
+import { toTime } from '../../../schemas/to-time.ts'
 import type { ObservedOffer } from '../../store.ts'
 import { lowestOf } from '../history/lowest.ts'
 import { decodePastPrices, encodePastPrices } from '../history/past-prices.ts'
-import type { OfferChange, OfferState } from '../history/polls.ts'
+import type { OfferChange } from '../history/polls.ts'
 import { historyReader } from '../history/reader.ts'
 import { changeLog } from './changes.ts'
 import { historyLog } from './history.ts'
+import { type ListedOffer, listings } from './listings.ts'
 
-/** An offer as it is kept; one that is not on sale stands as it was last. */
-interface OfferRow extends OfferState {
-  id: string
-  /** In hexadecimal: to have the bytes from the database takes three times as long. */
+/** An offer that was delisted. */
+interface DelistedOffer {
+  number: number
+  firstSeenAt: number
+  price: number
+  lowestPrior: number | null
   pastPrices: string
 }
 
-const COLUMNS = `number, id, price, items_in_stock AS itemsInStock, changed_at AS changedAt,
-  lowest_prior AS lowestPrior, hex(past_prices) AS pastPrices`
+/** An offer before a change of its price. */
+type Before = Pick<ListedOffer, 'number' | 'price' | 'lowestPrior' | 'pastPrices'>
 
-function pastPricesOf({ pastPrices }: OfferRow): PastPrices {
+function pastPricesOf({ pastPrices }: Before): PastPrices {
   return decodePastPrices(Buffer.from(pastPrices, 'hex'))
 }
 
 /** The past prices of an offer whose price was in force until `at`. */
-function pastPricesUntil(at: number, offer: OfferRow): PastPrices {
+function pastPricesUntil(at: number, offer: Before): PastPrices {
   return withPastPrice(pastPricesOf(offer), offer.price, at)
 }
+
+const toHex = (past: PastPrices) => encodePastPrices(past).toString('hex')
 
 /** What was observed of a product. */
 interface Observation {
   key: number
   at: number
   offers: ObservedOffer[]
+}
+
+/** An offer that was observed at `at` and is not as it was before. */
+function standing(
+  number: number,
+  { id, price, items_in_stock }: ObservedOffer,
+  first_seen_at: string,
+  at: number,
+  lowestPrior: number | null,
+  pastPrices: string,
+): ListedOffer {
+  const changed_at = toTime(at)
+  return {
+    shown: { id, price, items_in_stock, first_seen_at, changed_at, lowest_prior_30d: lowestPrior },
+    ...{ number, price, itemsInStock: items_in_stock, changedAt: at, lowestPrior, pastPrices },
+  }
 }
 
 /**
@@ -44,11 +66,11 @@ export function offerDiff(db: Database) {
   const history = historyLog(db)
   const changes = changeLog(db)
   const reader = historyReader(db)
-  const selectOnSale = db.prepare<[number], OfferRow>(
-    `SELECT ${COLUMNS} FROM offers WHERE product_key = ? AND delisted_at IS NULL`,
-  )
-  const selectById = db.prepare<[number, string], OfferRow>(
-    `SELECT ${COLUMNS} FROM offers WHERE product_key = ? AND id = ?`,
+  const listed = listings(db)
+  const selectDelisted = db.prepare<[number, string], DelistedOffer>(
+    `SELECT number, first_seen_at AS firstSeenAt, price, lowest_prior AS lowestPrior,
+       past_prices AS pastPrices
+     FROM offers WHERE product_key = ? AND id = ?`,
   )
   const selectNextNumber = db
     .prepare<[number], number>(
@@ -56,41 +78,24 @@ export function offerDiff(db: Database) {
     )
     .pluck()
   const insert = db.prepare(
-    `INSERT INTO offers (product_key, number, id, price, items_in_stock, first_seen_at, changed_at,
-       past_prices)
-     VALUES (@productKey, @number, @id, @price, @itemsInStock, @changedAt, @changedAt, x'')`,
+    'INSERT INTO offers (product_key, number, id, first_seen_at) VALUES (?, ?, ?, ?)',
   )
-  const restock = db.prepare(
-    `UPDATE offers SET items_in_stock = @itemsInStock, changed_at = @changedAt
-     WHERE product_key = @productKey AND number = @number`,
-  )
-  // By place, which is faster than by name: this runs for each price that changes.
-  const repriceRow = db.prepare(
-    `UPDATE offers SET price = ?, items_in_stock = ?, changed_at = ?, lowest_prior = ?,
-       past_prices = ?
+  const relist = db.prepare(
+    `UPDATE offers SET delisted_at = NULL, price = NULL, lowest_prior = NULL, past_prices = NULL
      WHERE product_key = ? AND number = ?`,
   )
-  // By itself, as to set it would touch an index and a trigger at each change of a price.
-  const relist = db.prepare(
-    'UPDATE offers SET delisted_at = NULL WHERE product_key = @productKey AND number = @number',
-  )
   const delist = db.prepare(
-    `UPDATE offers SET delisted_at = @at, past_prices = @pastPrices
-     WHERE product_key = @productKey AND number = @number`,
+    `UPDATE offers SET delisted_at = ?, price = ?, lowest_prior = ?, past_prices = ?
+     WHERE product_key = ? AND number = ?`,
   )
-
-  function reprice(productKey: number, now: OfferState, past: PastPrices): void {
-    const { number, price, itemsInStock, changedAt, lowestPrior } = now
-    const pastPrices = encodePastPrices(past)
-    repriceRow.run(price, itemsInStock, changedAt, lowestPrior, pastPrices, productKey, number)
-  }
+  const count = db.prepare('UPDATE totals SET offers = offers + ? WHERE key = 1')
 
   /** `lowest_prior_30d` of an offer that takes another price, or comes back on sale. */
   function lowestPriorOf(
     productKey: number,
     at: number,
     price: number,
-    before: OfferRow,
+    before: Before,
     past: PastPrices,
   ): number | null {
     if (price === before.price) return before.lowestPrior // It comes back as it was.
@@ -104,49 +109,42 @@ export function offerDiff(db: Database) {
     })
   }
 
-  function list(productKey: number, offer: ObservedOffer, at: number): OfferState {
-    const { id, price, items_in_stock: itemsInStock } = offer
-    const before = selectById.get(productKey, id)
+  function list(productKey: number, offer: ObservedOffer, at: number): ListedOffer {
+    const before = selectDelisted.get(productKey, offer.id)
     if (before) {
       const past = pastPricesOf(before)
-      const lowestPrior = lowestPriorOf(productKey, at, price, before, past)
-      const { number } = before
-      const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
-      reprice(productKey, now, past)
-      relist.run({ productKey, number })
-      return now
+      const lowestPrior = lowestPriorOf(productKey, at, offer.price, before, past)
+      relist.run(productKey, before.number)
+      const firstSeenAt = toTime(before.firstSeenAt)
+      return standing(before.number, offer, firstSeenAt, at, lowestPrior, toHex(past))
     }
     const number = selectNextNumber.get(productKey) as number
-    const now = { number, price, itemsInStock, changedAt: at, lowestPrior: null }
-    insert.run({ productKey, id, ...now })
-    return now
+    insert.run(productKey, number, offer.id, at)
+    return standing(number, offer, toTime(at), at, null, '')
   }
 
   function change(
     productKey: number,
-    before: OfferRow,
+    before: ListedOffer,
     offer: ObservedOffer,
     at: number,
-  ): OfferState {
-    const { price, items_in_stock: itemsInStock } = offer
-    const { number } = before
-    if (price === before.price) {
-      const now = { number, price, itemsInStock, changedAt: at, lowestPrior: before.lowestPrior }
-      restock.run({ productKey, number, itemsInStock, changedAt: at })
-      return now
+  ): ListedOffer {
+    const { number, lowestPrior, pastPrices, shown } = before
+    if (offer.price === before.price) {
+      return standing(number, offer, shown.first_seen_at, at, lowestPrior, pastPrices)
     }
     const past = pastPricesUntil(at, before)
-    const lowestPrior = lowestPriorOf(productKey, at, price, before, past)
-    const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
-    reprice(productKey, now, past)
-    return now
+    const prior = lowestPriorOf(productKey, at, offer.price, before, past)
+    return standing(number, offer, shown.first_seen_at, at, prior, toHex(past))
   }
 
   return ({ key: productKey, at: observedAt, offers }: Observation) => {
-    const onSale = selectOnSale.all(productKey)
-    const known = new Map(onSale.map((offer) => [offer.id, offer]))
+    const onSale = listed.read(productKey)
+    const known = new Map(onSale.map((offer) => [offer.shown.id, offer]))
     const observed = new Set(offers.map(({ id }) => id))
-    const missing = onSale.filter(({ id }) => !observed.has(id))
+    const missing = onSale
+      .filter(({ shown }) => !observed.has(shown.id))
+      .sort((a, b) => a.number - b.number)
     const differing = offers.filter((offer) => {
       const before = known.get(offer.id)
       return before?.price !== offer.price || before.itemsInStock !== offer.items_in_stock
@@ -163,14 +161,17 @@ export function offerDiff(db: Database) {
     for (const offer of differing) {
       const before = known.get(offer.id) ?? null
       const now = before ? change(productKey, before, offer, at) : list(productKey, offer, at)
+      known.set(offer.id, now)
       changed.push({ number: now.number, before, now })
     }
     for (const before of missing) {
-      const { number } = before
-      const pastPrices = encodePastPrices(pastPricesUntil(at, before))
-      delist.run({ productKey, number, at, pastPrices })
+      const { number, price, lowestPrior, shown } = before
+      delist.run(at, price, lowestPrior, toHex(pastPricesUntil(at, before)), productKey, number)
+      known.delete(shown.id)
       changed.push({ number, before, now: null })
     }
+    listed.write(productKey, [...known.values()])
+    if (known.size !== onSale.length) count.run(known.size - onSale.length)
     history.add(productKey, place, onSale, changed)
     changes.offers(productKey, at, changed)
     return { ...figures, changedAt: at }

@@ -36,29 +36,28 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
      WHERE key = @key AND registration = 'registered'`,
   )
   // A product that was reopened for registration meanwhile has no due time and is not to get one.
-  const DUE = 'due_at = iif(due_at IS NULL, NULL, @dueAt)'
-  const POLLED = `${DUE}, checked_at = @at, failures = 0`
-  const RUN = 'covered_since = @since, failing_since = NULL, failed_at = NULL'
+  const DUE = 'due_at = iif(due_at IS NULL, NULL, ?)'
+  const POLLED = `${DUE}, checked_at = ?, failures = 0`
+  const RUN = 'covered_since = ?, failing_since = NULL, failed_at = NULL'
   const refreshed = db.prepare(
-    `UPDATE refreshes SET ${POLLED}, ${RUN}, offers_count = @offersCount,
-       lowest_price = @lowestPrice, answer = @answer
-     WHERE product_key = @key`,
+    `UPDATE refreshes SET ${POLLED}, ${RUN}, offers_count = ?, lowest_price = ?, answer = ?
+     WHERE product_key = ?`,
   )
-  const checked = db.prepare(`UPDATE refreshes SET ${POLLED}, ${RUN} WHERE product_key = @key`)
+  const checked = db.prepare(`UPDATE refreshes SET ${POLLED}, ${RUN} WHERE product_key = ?`)
   // Most polls go on with a run and find nothing: they write no more than their time, by one statement.
   const checkedAgain = db.prepare(
     `UPDATE refreshes SET ${POLLED}
-     WHERE product_key = @key AND covered_since IS NOT NULL AND failing_since IS NULL
-       AND @at - checked_at BETWEEN 0 AND ${staleAfterMs}`,
+     WHERE product_key = ? AND covered_since IS NOT NULL AND failing_since IS NULL
+       AND ? - checked_at BETWEEN 0 AND ${staleAfterMs}`,
   )
   const startRollup = db.prepare(
     'UPDATE refreshes SET rolled_until = @rolledUntil WHERE product_key = @key',
   )
-  const postponed = db.prepare(`UPDATE refreshes SET ${DUE} WHERE product_key = @key`)
+  const postponed = db.prepare(`UPDATE refreshes SET ${DUE} WHERE product_key = ?`)
   const refreshFailed = db.prepare(
     `UPDATE refreshes SET ${DUE}, failures = failures + 1,
-       failing_since = coalesce(failing_since, @at), failed_at = @at
-     WHERE product_key = @key`,
+       failing_since = coalesce(failing_since, ?), failed_at = ?
+     WHERE product_key = ?`,
   )
   const hasten = db.prepare(
     'UPDATE products SET register_at = @at WHERE register_at > @at AND registration_failures > 0',
@@ -76,16 +75,16 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     const run = coverage.extend(outcome.key, outcome.at)
     if (!run) return
     const { key, at, dueAt, answer = null } = outcome
-    const { changedAt, ...figures } = applyOffers(outcome)
-    refreshed.run({ key, at, dueAt, answer, since: run.since, ...figures })
+    const { changedAt, offersCount, lowestPrice } = applyOffers(outcome)
+    refreshed.run(dueAt, at, run.since, offersCount, lowestPrice, answer, key)
     if (changedAt === null || run.rolledUntil !== null) return
     startRollup.run({ key, rolledUntil: floorTo(changedAt, HOUR_MS) })
   }
 
-  function check(outcome: Extract<Outcome, { type: 'unchanged' }>): void {
-    if (checkedAgain.run(outcome).changes > 0) return
-    const run = coverage.extend(outcome.key, outcome.at)
-    if (run) checked.run({ ...outcome, since: run.since })
+  function check({ key, at, dueAt }: Extract<Outcome, { type: 'unchanged' }>): void {
+    if (checkedAgain.run(dueAt, at, key, at).changes > 0) return
+    const run = coverage.extend(key, at)
+    if (run) checked.run(dueAt, at, run.since, key)
   }
 
   function settleOne(outcome: Outcome): void {
@@ -106,14 +105,14 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
         check(outcome)
         break
       case 'refresh-failed':
-        refreshFailed.run(outcome)
+        refreshFailed.run(outcome.dueAt, outcome.at, outcome.at, outcome.key)
         break
       case 'postponed':
-        postponed.run(outcome)
+        postponed.run(outcome.dueAt, outcome.key)
         break
       case 'forgotten':
         forgotten.run(outcome)
-        refreshFailed.run({ ...outcome, dueAt: null })
+        refreshFailed.run(null, outcome.at, outcome.at, outcome.key)
         break
       case 'released':
     }

@@ -8,7 +8,8 @@ import { openStore } from '../../../db/open.ts'
 import type { ObservedOffer, Outcome, Store } from '../../../db/store.ts'
 import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
 import { bucketsOf, figuresOf } from '../../../history/trend.ts'
-import { toTime } from '../../../schemas/types.ts'
+import type { ProductOffers } from '../../../schemas/offer.ts'
+import { toTime } from '../../../schemas/to-time.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 /** Polls are at full hours too. */
@@ -141,7 +142,7 @@ const days = async (store: Store, product: Product) =>
   (await histories(store, product, true)).map(({ stretches }) => [...bucketsOf(stretches, DAY_MS)])
 
 /** An hour does not tell when in it an offer changed. */
-const timeless = ({ items, ...checked }: Awaited<ReturnType<Store['offers']>>) => ({
+const timeless = ({ items, ...checked }: ProductOffers) => ({
   items: items.map(({ changed_at, ...offer }) => offer),
   ...checked,
 })
@@ -202,15 +203,15 @@ for (const product of products) {
 
   t.test(`${name}: the offers of a moment behind the cut are kept in full`, async (t) => {
     for (let at = CUT; at <= NOW; at += 31 * HOUR_MS + MINUTE_MS) {
-      t.same(await compacted.offers(id, at), await full.offers(id, at), toTime(at))
+      t.same(await compacted.offersAt(id, at), await full.offersAt(id, at), toTime(at))
     }
   })
 
   t.test(`${name}: those of a moment before it are as its hour left them`, async (t) => {
     for (let at = BEGIN + MINUTE_MS; at < CUT - 2 * DAY_MS; at += 47 * HOUR_MS + 11 * MINUTE_MS) {
-      const { items } = await full.offers(id, ceilTo(at, HOUR_MS) - 1)
-      const expected = timeless({ ...(await full.offers(id, at)), items })
-      t.same(timeless(await compacted.offers(id, at)), expected, toTime(at))
+      const { items } = await full.offersAt(id, ceilTo(at, HOUR_MS) - 1)
+      const expected = timeless({ ...(await full.offersAt(id, at)), items })
+      t.same(timeless(await compacted.offersAt(id, at)), expected, toTime(at))
     }
   })
 }
@@ -218,7 +219,7 @@ for (const product of products) {
 t.test('a price that did not change for sixty days stays known', async (t) => {
   const { id = '' } = products.find(({ name }) => name === 'steady') ?? {}
   for (const day of [26, 60, 64, 66, 89]) {
-    const { items } = await compacted.offers(id, BEGIN + day * DAY_MS)
+    const { items } = await compacted.offersAt(id, BEGIN + day * DAY_MS)
     t.match(items, [{ id: 'a', price: 10_025 }], `day ${day}`)
   }
 })

@@ -1,0 +1,92 @@
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate as applyMigrations } from 'drizzle-orm/better-sqlite3/migrator'
+import t, { type Test } from 'tap'
+import { openStore } from '../../../db/open.ts'
+import { encodePastPrices } from '../../../db/sqlite/history/past-prices.ts'
+import { HOUR_MS } from '../../../history/time.ts'
+import { toTime } from '../../../schemas/to-time.ts'
+import { temporaryFolder } from '../../helper.ts'
+import { offer, offersOf } from '../fixture.ts'
+
+const MIGRATIONS = new URL('../../../db/sqlite/migrations', import.meta.url)
+
+/** The path of a database as the first migrations leave it. */
+async function databaseAfter(t: Test, count: number): Promise<string> {
+  const folder = await temporaryFolder(t)
+  const migrationsFolder = join(folder, 'migrations')
+  await cp(MIGRATIONS, migrationsFolder, { recursive: true })
+  const journal = join(migrationsFolder, 'meta', '_journal.json')
+  const { entries, ...rest } = JSON.parse(await readFile(journal, 'utf8'))
+  await writeFile(journal, JSON.stringify({ ...rest, entries: entries.slice(0, count) }))
+  const path = join(folder, 'test.db')
+  const db = new Database(path)
+  applyMigrations(drizzle(db), { migrationsFolder })
+  db.close()
+  return path
+}
+
+t.test('offers that lay in a row each are as they were, and go on so', async (t) => {
+  const path = await databaseAfter(t, 3)
+  const hour = Math.floor(Date.UTC(2026, 5, 1, 7) / HOUR_MS)
+  const [seen, changed, gone, now] = [1, 2, 3, 4].map((n) => (hour + n) * HOUR_MS + n) as [
+    ...[number, number, number, number],
+  ]
+  const past = encodePastPrices([{ hour: hour - 1, price: 450 }])
+  const id = '01970000-0000-7000-8000-000000000001'
+  const db = new Database(path)
+  db.exec(`
+    INSERT INTO products (key, id, name, name_key, description, created_at, updated_at, registration)
+      VALUES (7, '${id}', 'a', 'a', '', ${seen}, ${seen}, 'registered');
+    INSERT INTO products_fts (rowid, name, description) VALUES (7, 'a', '');
+    UPDATE totals SET products = 1, registered = 1;
+    INSERT INTO refreshes (product_key, due_at, checked_at, offers_count, lowest_price, covered_since)
+      VALUES (7, ${now}, ${gone}, 3, 300, ${seen});
+  `)
+  const insert = db.prepare('INSERT INTO offers VALUES (7, ?, ?, ?, 1, ?, ?, ?, ?, ?)')
+  insert.run(1, 'dear', 500, seen, changed, null, null, past)
+  insert.run(2, 'a "quoted" \\ 🚲', 300, seen, seen, null, 290, Buffer.alloc(0))
+  insert.run(3, 'gone', 700, seen, changed, gone, null, past)
+  insert.run(4, 'b', 500, changed, changed, null, 450, past)
+  db.close()
+
+  const open = () =>
+    openStore(`file:${path}`, { clock: () => now, newId: () => '', staleAfterMs: 10 * HOUR_MS })
+  const store = await open()
+  t.teardown(() => store.close())
+  const [first_seen_at, changed_at] = [toTime(seen), toTime(changed)]
+  const shown = { items_in_stock: 1, first_seen_at }
+  const cheap = {
+    id: 'a "quoted" \\ 🚲',
+    price: 300,
+    changed_at: first_seen_at,
+    lowest_prior_30d: 290,
+  }
+  const b = { id: 'b', price: 500, changed_at, lowest_prior_30d: 450 }
+  const dear = { id: 'dear', price: 500, changed_at, lowest_prior_30d: null }
+  const before = [
+    { ...shown, ...cheap },
+    { ...shown, ...b, first_seen_at: changed_at },
+    { ...shown, ...dear },
+  ]
+  t.strictSame(await offersOf(store, id), { items: before, checked_at: toTime(gone), stale: false })
+  t.match(await store.totals(), { products: 1, offers: 3 })
+
+  const same = [offer(cheap.id, 300), offer('b', 500), offer('dear', 500)]
+  const poll = { type: 'refreshed', key: 7, at: now, dueAt: now + 1, answer: 'x' } as const
+  await store.settle([{ ...poll, offers: same }])
+  t.strictSame((await offersOf(store, id)).items, before)
+  t.equal(store.lastSeq, 0)
+
+  await store.settle([{ ...poll, offers: [offer('gone', 600), offer('dear', 480)] }])
+  const at = toTime(now)
+  t.strictSame((await offersOf(store, id)).items, [
+    { ...shown, ...dear, price: 480, changed_at: at, lowest_prior_30d: 450 },
+    { ...shown, id: 'gone', price: 600, changed_at: at, lowest_prior_30d: 450 },
+  ])
+  t.match(await store.totals(), { offers: 2 })
+  await store.deleteProduct(id)
+  t.match(await store.totals(), { products: 0, offers: 0 })
+})
