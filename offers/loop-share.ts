@@ -2,7 +2,7 @@
 const LATELY_MS = 250
 
 /** The share of the event loop that may be busy before the refresh waits. */
-const SHARE = 0.4
+const SHARE = 0.3
 
 /** It waits for so long at most, however busy the loop is: requests must not keep it from going on. */
 const LONGEST_WAIT_MS = 20

@@ -7,7 +7,7 @@ const GATHER_MS = 50
  * So many are written without waiting for more. A batch is handed over and applied in a few milliseconds,
  * for which others have to wait.
  */
-const BATCH = 200
+const BATCH = 100
 
 /**
  * Gathers how pieces of work ended, and has them written in batches. While one is being written the next

@@ -96,7 +96,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       })
       const next = page.next && app.cursors.sign(scope, page.next)
       if (next) {
-        const query = new URL(request.url, 'http://localhost').searchParams
+        const query = new URLSearchParams(request.url.replace(/^[^?]*/, ''))
         query.set('cursor', next)
         reply.header('link', `<${app.prefix}?${query}>; rel="next"`)
       }

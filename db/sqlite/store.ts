@@ -49,7 +49,7 @@ import { Writer } from './writer.ts'
 /** What the calling thread reads with. */
 function openReader(path: string, staleAfterMs: number) {
   const connection = openConnection(path, { readonly: true, fileMustExist: true })
-  connection.pragma('cache_size = -16384')
+  connection.pragma('cache_size = -32768')
   return {
     connection,
     transaction: new ReadTransaction(connection),

@@ -402,7 +402,7 @@ t.test('a store that is slower than the service holds the work back', async (t) 
   await f.settled(1_600)
   t.equal(calls(), 1_600)
   t.ok(
-    batches.every((count) => count <= 200),
+    batches.every((count) => count <= 100),
     `${batches}`,
   )
 })
