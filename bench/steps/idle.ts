@@ -17,11 +17,14 @@ async function residentMb({ child }: Running): Promise<number> {
 /** The memory of the service that has nothing to do and nothing to keep. */
 export const idle: Step = async function* ({ session, rounds }) {
   let made = 0
+  const start = () => startQuiet(session, join(session.folder, `idle-${made++}.db`))
   const memory = side(async () => {
-    await using service = await startQuiet(session, join(session.folder, `idle-${made++}.db`))
+    await using service = await start()
     await delay(IDLE_MS)
     return await residentMb(service)
   })
+  // What is compiled is kept when it ends, for all starts but the first one with this code.
+  await (await start())[Symbol.asyncDispose]()
   await alternate(rounds, memory)
   yield {
     figure: 'resident memory, idle with an empty database',
