@@ -22,11 +22,16 @@ export type ProductRow = {
   [Name in keyof typeof productColumns]: GetColumnData<(typeof productColumns)[Name]>
 }
 
+const toCheckedAt = (checkedAt: number | null) => (checkedAt === null ? null : toTime(checkedAt))
+
+const isStale = (checkedAt: number | null, staleBefore: number) =>
+  checkedAt === null || checkedAt < staleBefore
+
 /** The API's view of when a product was last checked; `staleBefore` is an epoch time in ms. */
 export function toFreshness(checkedAt: number | null, staleBefore: number) {
   return {
-    checked_at: checkedAt === null ? null : toTime(checkedAt),
-    stale: checkedAt === null || checkedAt < staleBefore,
+    checked_at: toCheckedAt(checkedAt),
+    stale: isStale(checkedAt, staleBefore),
   } satisfies Partial<Product>
 }
 
@@ -40,7 +45,9 @@ export function toProduct(row: ProductRow, staleBefore: number): Product {
     registration: { status: row.registration, reason: row.registrationReason },
     offers_count: row.offersCount,
     lowest_price: row.lowestPrice,
-    ...toFreshness(row.checkedAt, staleBefore),
+    // No object to take them from: for a page of fifty that is as much as all others.
+    checked_at: toCheckedAt(row.checkedAt),
+    stale: isStale(row.checkedAt, staleBefore),
   }
 }
 

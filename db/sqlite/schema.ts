@@ -3,8 +3,8 @@
  * integers, milliseconds since 1970 in UTC.
  *
  * What drizzle has no words for stands in the migrations alone: `STRICT`, `WITHOUT ROWID`, the
- * full-text index `products_fts`, and the triggers that keep it and `totals` in step, but for new
- * products: whoever inserts those does that by hand.
+ * full-text index `products_fts`, and the triggers that keep it and `totals` in step. New products and
+ * the offers of a poll have none: who writes those does that as well.
  */
 import { blob, index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
 
@@ -194,7 +194,7 @@ export const credentials = sqliteTable('credentials', {
   expiresAt: integer('expires_at'),
 })
 
-/** Figures that nobody should have to look for, most of them kept by triggers: one row. */
+/** Figures that nobody should have to look for, kept by triggers and by what writes: one row. */
 export const totals = sqliteTable('totals', {
   key: integer().primaryKey(),
   products: integer().notNull(),
