@@ -8,7 +8,7 @@ import {
   type OfferChange,
   type OfferState,
 } from '../../db/sqlite/history/polls.ts'
-import { type ListedOffer, listingOf } from '../../db/sqlite/operations/listings.ts'
+import { listedOffer, listingOf } from '../../db/sqlite/operations/listings.ts'
 import type { ObservedOffer } from '../../db/store.ts'
 import { lowestPastPrice, type PastPrices, withPastPrice } from '../../history/lowest-prior.ts'
 import { toTime } from '../../schemas/to-time.ts'
@@ -73,21 +73,6 @@ function observed(number: number, seen: Seen | undefined, offer: ObservedOffer, 
   return { ...seen, past, now: { number, price, itemsInStock, changedAt: at, lowestPrior } }
 }
 
-function listed({ id, firstSeenAt, past, now }: Seen): ListedOffer {
-  return {
-    ...now,
-    shown: {
-      id,
-      price: now.price,
-      items_in_stock: now.itemsInStock,
-      first_seen_at: toTime(firstSeenAt),
-      changed_at: toTime(now.changedAt),
-      lowest_prior_30d: now.lowestPrior,
-    },
-    pastPrices: encodePastPrices(past).toString('hex'),
-  }
-}
-
 /**
  * Records the polls of a product, whose offers are always the same, in the same order; those from
  * `feedFrom` on for the change feed, too.
@@ -142,7 +127,11 @@ export function record(polls: Iterable<Poll>, feedFrom: number): Recording {
     feed,
     left,
     offers: seen.map(({ id, firstSeenAt, now }) => ({ number: now.number, id, firstSeenAt })),
-    listing: listingOf(seen.map(listed)),
+    listing: listingOf(
+      seen.map(({ id, firstSeenAt, past, now }) =>
+        listedOffer(id, toTime(firstSeenAt), now, encodePastPrices(past)),
+      ),
+    ),
     lowestPrice: lowestOf(seen.map(({ now }) => now))?.price ?? null,
     firstChangedAt: chunks[0]?.since ?? null,
   }

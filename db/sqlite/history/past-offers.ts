@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Offer } from '../../../schemas/offer.ts'
 import { toTime } from '../../../schemas/to-time.ts'
-import { byPrice } from '../by-price.ts'
+import { byPrice, toOffer } from '../shown-offer.ts'
 import type { HistoryReader } from './reader.ts'
 
 /** Gives the function that tells how the offers of a product stood at a moment. */
@@ -22,16 +22,9 @@ export function pastOffersReader(db: Database, reader: HistoryReader) {
   /** Cheapest first, then by id; `checkedAt` is until when, `at` at most, this was known to be so. */
   return (key: number, at: number): { items: Offer[]; checkedAt: number | null } => {
     const onSale = reader.onSaleAt(key, at)
-    const items = onSale.flatMap(({ number, price, itemsInStock, changedAt, lowestPrior }) => {
-      const offer = selectOffer.get(key, number)
-      return {
-        id: String(offer?.id),
-        price,
-        items_in_stock: itemsInStock,
-        first_seen_at: toTime(Number(offer?.firstSeenAt)),
-        changed_at: toTime(changedAt),
-        lowest_prior_30d: lowestPrior,
-      }
+    const items = onSale.map((state) => {
+      const offer = selectOffer.get(key, state.number)
+      return toOffer(String(offer?.id), toTime(Number(offer?.firstSeenAt)), state)
     })
     return { items: items.sort(byPrice), checkedAt: selectCheckedAt.get({ key, at }) ?? null }
   }

@@ -1,19 +1,22 @@
 import type { PastPrice, PastPrices } from '../../../history/lowest-prior.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 
-/** Past prices as bytes. Hours and prices both rise, so that each is kept as what it adds. */
-export function encodePastPrices(past: PastPrices): Buffer {
+/**
+ * Past prices as bytes in hexadecimal, since they stand in JSON. Hours and prices both rise, so that each is
+ * kept as what it adds.
+ */
+export function encodePastPrices(past: PastPrices): string {
   const out = new ByteWriter()
   let before: PastPrice = { hour: 0, price: 0 }
   for (const next of past) {
     out.uint(next.hour - before.hour).uint(next.price - before.price)
     before = next
   }
-  return out.bytes()
+  return out.bytes().toString('hex')
 }
 
-export function decodePastPrices(bytes: Uint8Array): PastPrice[] {
-  const input = new ByteReader(bytes)
+export function decodePastPrices(text: string): PastPrice[] {
+  const input = new ByteReader(Buffer.from(text, 'hex'))
   const past: PastPrice[] = []
   let { hour, price } = { hour: 0, price: 0 }
   while (!input.done) {

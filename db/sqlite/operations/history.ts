@@ -53,6 +53,7 @@ export function historyLog(db: Database) {
         const poll = encodePoll(at - last.until, changes)
         append.run(at, poll, productKey, last.since)
       } else {
+        // As they were first seen, whatever their prices are.
         const opening = before.toSorted((a, b) => a.number - b.number)
         const polls = Buffer.concat([encodeOpening(opening, at), encodePoll(0, changes)])
         insert.run(productKey, at, at, polls)

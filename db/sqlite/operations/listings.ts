@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3'
 import type { Offer } from '../../../schemas/offer.ts'
-import { byPrice } from '../by-price.ts'
 import type { OfferState } from '../history/polls.ts'
+import { byPrice, toOffer } from '../shown-offer.ts'
 
 /** An offer on sale, as the API shows it and as it is kept. */
 export interface ListedOffer extends OfferState {
   shown: Offer
-  /** In hexadecimal. */
+  /** As `encodePastPrices` gives them. */
   pastPrices: string
 }
 
@@ -24,14 +24,23 @@ function listed(shown: Offer, internals: Internals): ListedOffer {
   return { shown, number, price, itemsInStock, changedAt, lowestPrior, pastPrices }
 }
 
+/** An offer as it stands from now on. */
+export function listedOffer(
+  id: string,
+  firstSeenAt: string,
+  state: OfferState,
+  pastPrices: string,
+): ListedOffer {
+  return { ...state, shown: toOffer(id, firstSeenAt, state), pastPrices }
+}
+
+function internalsOf({ number, changedAt, pastPrices }: ListedOffer): Internals {
+  return [number, changedAt, pastPrices]
+}
+
 /** A row of `listings`, without its key, for these offers. */
 export function listingOf(offers: ListedOffer[]): ListingRow {
   const sorted = offers.toSorted((a, b) => byPrice(a.shown, b.shown))
-  const internalsOf = ({ number, changedAt, pastPrices }: ListedOffer): Internals => [
-    number,
-    changedAt,
-    pastPrices,
-  ]
   return {
     offers: JSON.stringify(sorted.map(({ shown }) => shown)),
     internals: JSON.stringify(sorted.map(internalsOf)),

@@ -8,7 +8,7 @@ import type { OfferChange } from '../history/polls.ts'
 import { historyReader } from '../history/reader.ts'
 import { changeLog } from './changes.ts'
 import { historyLog } from './history.ts'
-import { type ListedOffer, listings } from './listings.ts'
+import { type ListedOffer, listedOffer, listings } from './listings.ts'
 
 /** An offer that was delisted. */
 interface DelistedOffer {
@@ -22,38 +22,16 @@ interface DelistedOffer {
 /** An offer before a change of its price. */
 type Before = Pick<ListedOffer, 'number' | 'price' | 'lowestPrior' | 'pastPrices'>
 
-function pastPricesOf({ pastPrices }: Before): PastPrices {
-  return decodePastPrices(Buffer.from(pastPrices, 'hex'))
-}
-
 /** The past prices of an offer whose price was in force until `at`. */
-function pastPricesUntil(at: number, offer: Before): PastPrices {
-  return withPastPrice(pastPricesOf(offer), offer.price, at)
+function pastPricesUntil(at: number, { price, pastPrices }: Before): PastPrices {
+  return withPastPrice(decodePastPrices(pastPrices), price, at)
 }
-
-const toHex = (past: PastPrices) => encodePastPrices(past).toString('hex')
 
 /** What was observed of a product. */
 interface Observation {
   key: number
   at: number
   offers: ObservedOffer[]
-}
-
-/** An offer that was observed at `at` and is not as it was before. */
-function standing(
-  number: number,
-  { id, price, items_in_stock }: ObservedOffer,
-  first_seen_at: string,
-  at: number,
-  lowestPrior: number | null,
-  pastPrices: string,
-): ListedOffer {
-  const changed_at = toTime(at)
-  return {
-    shown: { id, price, items_in_stock, first_seen_at, changed_at, lowest_prior_30d: lowestPrior },
-    ...{ number, price, itemsInStock: items_in_stock, changedAt: at, lowestPrior, pastPrices },
-  }
 }
 
 /**
@@ -110,17 +88,20 @@ export function offerDiff(db: Database) {
   }
 
   function list(productKey: number, offer: ObservedOffer, at: number): ListedOffer {
-    const before = selectDelisted.get(productKey, offer.id)
+    const { id, price, items_in_stock: itemsInStock } = offer
+    const before = selectDelisted.get(productKey, id)
     if (before) {
-      const past = pastPricesOf(before)
-      const lowestPrior = lowestPriorOf(productKey, at, offer.price, before, past)
-      relist.run(productKey, before.number)
-      const firstSeenAt = toTime(before.firstSeenAt)
-      return standing(before.number, offer, firstSeenAt, at, lowestPrior, toHex(past))
+      const { number, firstSeenAt, pastPrices } = before
+      const past = decodePastPrices(pastPrices)
+      const lowestPrior = lowestPriorOf(productKey, at, price, before, past)
+      relist.run(productKey, number)
+      const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
+      return listedOffer(id, toTime(firstSeenAt), now, pastPrices)
     }
     const number = selectNextNumber.get(productKey) as number
-    insert.run(productKey, number, offer.id, at)
-    return standing(number, offer, toTime(at), at, null, '')
+    insert.run(productKey, number, id, at)
+    const now = { number, price, itemsInStock, changedAt: at, lowestPrior: null }
+    return listedOffer(id, toTime(at), now, encodePastPrices([]))
   }
 
   function change(
@@ -129,13 +110,16 @@ export function offerDiff(db: Database) {
     offer: ObservedOffer,
     at: number,
   ): ListedOffer {
-    const { number, lowestPrior, pastPrices, shown } = before
-    if (offer.price === before.price) {
-      return standing(number, offer, shown.first_seen_at, at, lowestPrior, pastPrices)
+    const { id, price, items_in_stock: itemsInStock } = offer
+    const { number, shown } = before
+    if (price === before.price) {
+      const now = { number, price, itemsInStock, changedAt: at, lowestPrior: before.lowestPrior }
+      return listedOffer(id, shown.first_seen_at, now, before.pastPrices)
     }
     const past = pastPricesUntil(at, before)
-    const prior = lowestPriorOf(productKey, at, offer.price, before, past)
-    return standing(number, offer, shown.first_seen_at, at, prior, toHex(past))
+    const lowestPrior = lowestPriorOf(productKey, at, price, before, past)
+    const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
+    return listedOffer(id, shown.first_seen_at, now, encodePastPrices(past))
   }
 
   return ({ key: productKey, at: observedAt, offers }: Observation) => {
@@ -166,7 +150,8 @@ export function offerDiff(db: Database) {
     }
     for (const before of missing) {
       const { number, price, lowestPrior, shown } = before
-      delist.run(at, price, lowestPrior, toHex(pastPricesUntil(at, before)), productKey, number)
+      const pastPrices = encodePastPrices(pastPricesUntil(at, before))
+      delist.run(at, price, lowestPrior, pastPrices, productKey, number)
       known.delete(shown.id)
       changed.push({ number, before, now: null })
     }

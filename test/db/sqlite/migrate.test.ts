@@ -34,7 +34,7 @@ t.test('offers that lay in a row each are as they were, and go on so', async (t)
   const [seen, changed, gone, now] = [1, 2, 3, 4].map((n) => (hour + n) * HOUR_MS + n) as [
     ...[number, number, number, number],
   ]
-  const past = encodePastPrices([{ hour: hour - 1, price: 450 }])
+  const past = Buffer.from(encodePastPrices([{ hour: hour - 1, price: 450 }]), 'hex')
   const id = '01970000-0000-7000-8000-000000000001'
   const db = new Database(path)
   db.exec(`
