@@ -10,7 +10,7 @@ export interface StoreOptions {
   clock: () => number
   /** Makes a new product's id, a UUIDv7. */
   newId: () => string
-  /** A product that was last checked longer ago than this is stale. */
+  /** A product that was last checked longer ago than this, or in the future, is stale. */
   staleAfterMs: number
   observer?: StoreObserver
 }

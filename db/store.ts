@@ -121,7 +121,10 @@ export interface Totals {
   offers: number
 }
 
-/** How fresh the registered products are. */
+/**
+ * How fresh the registered products are. A check in the future was made before the clock was put back: how
+ * long ago it is nobody knows, so that it counts as none.
+ */
 export interface Freshness {
   /** How many polls are due and not done. */
   due: number

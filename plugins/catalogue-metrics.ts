@@ -7,6 +7,8 @@ import { Gauge } from './prom-client.ts'
 interface Catalogue {
   totals: Totals
   freshness: Freshness
+  /** The age of the oldest check in ms; null where it is not known. */
+  oldestAgeMs: number | null
 }
 
 /** The state of the catalogue as metrics, asked from the store once each time they are scraped. */
@@ -14,13 +16,15 @@ export default fp(
   async (app) => {
     const { clock } = app.environment
     const intervalMs = app.config.REFRESH_INTERVAL_SECONDS * 1000
-    const ageS = (ms: number | null) => (ms === null ? 0 : ms / 1000)
+    const ageS = (ms: number | null) => (ms === null ? Number.NaN : ms / 1000)
 
     let reading: Promise<Catalogue> | undefined
     async function readCatalogue(): Promise<Catalogue> {
       const totals = await app.store.totals()
       const freshness = await app.store.freshness(clock() - TARGET_INTERVALS * intervalMs)
-      return { totals, freshness }
+      const { oldestCheckedAt } = freshness
+      const oldestAgeMs = oldestCheckedAt === null ? null : Math.max(0, clock() - oldestCheckedAt)
+      return { totals, freshness, oldestAgeMs }
     }
 
     const gauge = (name: string, help: string, value: (catalogue: Catalogue) => number) =>
@@ -51,11 +55,13 @@ export default fp(
     )
     gauge(
       'refresh_age_p95_seconds',
-      'The age of the last checks that 95% of the registered products do not exceed',
+      'The age of the last checks that 95% of the registered products do not exceed; NaN where it is not known',
       ({ freshness }) => ageS(freshness.p95AgeMs),
     )
-    gauge('refresh_age_max_seconds', 'The age of the oldest check', ({ freshness }) =>
-      ageS(freshness.oldestCheckedAt && clock() - freshness.oldestCheckedAt),
+    gauge(
+      'refresh_age_max_seconds',
+      'The age of the oldest check; NaN where it is not known',
+      ({ oldestAgeMs }) => ageS(oldestAgeMs),
     )
     gauge('store_writes_queued', 'Writes that wait for their commit', () => app.store.queuedWrites)
   },

@@ -42,7 +42,8 @@ export const ProductOffers = Type.Object(
       ),
     ),
     stale: Type.Boolean({
-      description: 'Whether `checked_at` is older than three refresh intervals, or null',
+      description:
+        'Whether `checked_at` is older than three refresh intervals, in the future, or null',
     }),
   },
   { $id: 'ProductOffers', description: 'The offers on sale of one product' },

@@ -52,7 +52,8 @@ export const Product = Type.Object(
     ),
     checked_at: nullable(time('When the Offers service last answered for it; null if never yet')),
     stale: Type.Boolean({
-      description: 'Whether `checked_at` is older than three refresh intervals, or null',
+      description:
+        'Whether `checked_at` is older than three refresh intervals, in the future, or null',
     }),
   },
   { $id: 'Product', description: 'A product of the catalogue' },

@@ -44,13 +44,16 @@ export const Status = Type.Object(
         interval_s: Type.Integer({ description: 'The refresh interval', examples: [60] }),
         due: Type.Integer({ description: 'Products whose poll is due', examples: [2] }),
         oldest_checked_at: nullable(
-          time('The oldest check among the registered products; null if there is none'),
+          time(
+            'The oldest check among the registered products, those in the future left out; ' +
+              'null if there is none',
+          ),
         ),
         p95_age_s: nullable(
           Type.Number({
             description:
               'The age in seconds of their last checks that 95% of them do not exceed; ' +
-              'null where more than 5% were never checked, or there are none',
+              'null where more than 5% were never checked, or in the future, or there are none',
             examples: [58.2],
           }),
         ),

@@ -15,9 +15,6 @@ export const {
   is,
   isNotNull,
   isNull,
-  lt,
-  lte,
-  or,
   Placeholder,
   sql,
 }: typeof import('drizzle-orm') = require('./index.cjs')

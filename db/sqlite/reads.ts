@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Column } from 'drizzle-orm'
-import { and, asc, drizzle, eq, isNotNull, isNull, lt, lte, or, sql } from './drizzle.ts'
+import { and, asc, drizzle, eq, isNotNull, sql } from './drizzle.ts'
 import { named, prepare } from './prepared.ts'
 import { productColumns } from './rows.ts'
 import { credentials, listings, products, refreshes, secrets, totals } from './schema.ts'
@@ -92,43 +92,6 @@ export function reads(connection: Database) {
           }),
         )
         .from(totals),
-    ),
-    due: prepare(
-      connection,
-      db
-        .select({ count: sql<number>`count(*)`.as('count') })
-        .from(refreshes)
-        .where(and(registered, lte(refreshes.dueAt, placeholder('now')))),
-    ),
-    late: prepare(
-      connection,
-      db
-        .select({ count: sql<number>`count(*)`.as('count') })
-        .from(refreshes)
-        .where(
-          and(
-            registered,
-            or(lt(refreshes.checkedAt, placeholder('since')), isNull(refreshes.checkedAt)),
-          ),
-        ),
-    ),
-    /** The check time at a place in their order; products never checked come first. */
-    checkedAt: prepare(
-      connection,
-      db
-        .select(named({ checkedAt: refreshes.checkedAt }))
-        .from(refreshes)
-        .where(registered)
-        .orderBy(asc(refreshes.checkedAt))
-        .limit(1)
-        .offset(placeholder('place')),
-    ),
-    oldestCheckedAt: prepare(
-      connection,
-      db
-        .select({ checkedAt: sql<number | null>`min(${refreshes.checkedAt})`.as('checkedAt') })
-        .from(refreshes)
-        .where(and(registered, isNotNull(refreshes.checkedAt))),
     ),
     credentials: prepare(
       connection,

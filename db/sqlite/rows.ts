@@ -24,18 +24,27 @@ export type ProductRow = {
 
 const toCheckedAt = (checkedAt: number | null) => (checkedAt === null ? null : toTime(checkedAt))
 
-const isStale = (checkedAt: number | null, staleBefore: number) =>
-  checkedAt === null || checkedAt < staleBefore
+/**
+ * When a product must have been checked to be fresh, epoch ms. A check later than `until` was made before
+ * the clock was put back, and nobody knows how long ago that is.
+ */
+export interface FreshSpan {
+  since: number
+  until: number
+}
 
-/** The API's view of when a product was last checked; `staleBefore` is an epoch time in ms. */
-export function toFreshness(checkedAt: number | null, staleBefore: number) {
+const isStale = (checkedAt: number | null, { since, until }: FreshSpan) =>
+  checkedAt === null || checkedAt < since || checkedAt > until
+
+/** The API's view of when a product was last checked. */
+export function toFreshness(checkedAt: number | null, fresh: FreshSpan) {
   return {
     checked_at: toCheckedAt(checkedAt),
-    stale: isStale(checkedAt, staleBefore),
+    stale: isStale(checkedAt, fresh),
   } satisfies Partial<Product>
 }
 
-export function toProduct(row: ProductRow, staleBefore: number): Product {
+export function toProduct(row: ProductRow, fresh: FreshSpan): Product {
   return {
     id: row.id,
     name: row.name,
@@ -47,13 +56,13 @@ export function toProduct(row: ProductRow, staleBefore: number): Product {
     lowest_price: row.lowestPrice,
     // No object to take them from: for a page of fifty that is as much as all others.
     checked_at: toCheckedAt(row.checkedAt),
-    stale: isStale(row.checkedAt, staleBefore),
+    stale: isStale(row.checkedAt, fresh),
   }
 }
 
 export function toStoredProduct(
   row: ProductRow & { version: number },
-  staleBefore: number,
+  fresh: FreshSpan,
 ): StoredProduct {
-  return { ...toProduct(row, staleBefore), version: row.version }
+  return { ...toProduct(row, fresh), version: row.version }
 }

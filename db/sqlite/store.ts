@@ -37,13 +37,14 @@ import type {
 import { catalogueReader } from './catalogue.ts'
 import { openConnection } from './connection.ts'
 import { AT_ONCE } from './due.ts'
+import { freshnessReader } from './freshness.ts'
 import { historyReads } from './history.ts'
 import { type DuePlace, Lookahead } from './lookahead.ts'
 import { migrate } from './migrate.ts'
 import type { Prepared } from './prepared.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
-import { toFreshness, toProduct, toStoredProduct } from './rows.ts'
+import { type FreshSpan, toFreshness, toProduct, toStoredProduct } from './rows.ts'
 import { Writer } from './writer.ts'
 
 /** What the calling thread reads with. */
@@ -55,6 +56,7 @@ function openReader(path: string, staleAfterMs: number) {
     transaction: new ReadTransaction(connection),
     reads: reads(connection),
     readPage: catalogueReader(connection),
+    readFreshness: freshnessReader(connection),
     history: historyReads(connection, staleAfterMs),
   }
 }
@@ -71,6 +73,7 @@ export class SqliteStore implements Store {
   readonly #transaction: ReadTransaction
   readonly #reads: ReturnType<typeof reads>
   readonly #readPage: ReturnType<typeof catalogueReader>
+  readonly #readFreshness: ReturnType<typeof freshnessReader>
   readonly #history: ReturnType<typeof historyReads>
   readonly #options: StoreOptions
   readonly #listeners = new Set<() => void>()
@@ -85,19 +88,20 @@ export class SqliteStore implements Store {
   private constructor(
     path: string,
     writer: Writer,
-    { connection, transaction, reads, readPage, history }: ReturnType<typeof openReader>,
+    reader: ReturnType<typeof openReader>,
     options: StoreOptions,
     changeListeners: Set<(lastSeq: number) => void>,
   ) {
     this.#changeListeners = changeListeners
-    this.#history = history
+    this.#history = reader.history
     this.#path = path
     this.#inode = statSync(path).ino
     this.#writer = writer
-    this.#connection = connection
-    this.#transaction = transaction
-    this.#reads = reads
-    this.#readPage = readPage
+    this.#connection = reader.connection
+    this.#transaction = reader.transaction
+    this.#reads = reader.reads
+    this.#readPage = reader.readPage
+    this.#readFreshness = reader.readFreshness
     this.#options = options
     const { registrations, refreshes } = this.#reads
     const readAhead = <Task extends DuePlace>(work: Prepared<Task>) =>
@@ -145,16 +149,16 @@ export class SqliteStore implements Store {
   async product(id: string): Promise<StoredProduct> {
     const row = this.#read(() => this.#reads.product.get({ id }))
     if (!row) throw new ProductNotFound(id)
-    return toStoredProduct(row, this.#staleBefore())
+    return toStoredProduct(row, this.#freshSpan())
   }
 
   async products(query: ProductQuery): Promise<ProductPage> {
     const rows = this.#read(() => this.#readPage(query, query.limit + 1))
     const page = rows.slice(0, query.limit)
-    const staleBefore = this.#staleBefore()
+    const fresh = this.#freshSpan()
     const last = rows.length > page.length ? page.at(-1) : undefined
     return {
-      items: page.map((row) => toProduct(row, staleBefore)),
+      items: page.map((row) => toProduct(row, fresh)),
       next: last ? { sortKey: last.sortKey ?? null, key: last.key } : null,
     }
   }
@@ -168,7 +172,7 @@ export class SqliteStore implements Store {
     const row = found(id, await this.#writer.call('updateProduct', { id, patch, versions, at }))
     this.#registrations.restart() // It may have been read ahead as it was.
     if (row.registration === 'pending') this.#announce()
-    return toStoredProduct(row, this.#staleBefore())
+    return toStoredProduct(row, this.#freshSpan())
   }
 
   async deleteProduct(id: string, versions?: number[]): Promise<void> {
@@ -180,14 +184,14 @@ export class SqliteStore implements Store {
   async offers(productId: string): Promise<string> {
     const row = this.#read(() => this.#reads.offers.get({ id: productId }))
     if (!row) throw new ProductNotFound(productId)
-    const freshness = JSON.stringify(toFreshness(row.checkedAt, this.#staleBefore()))
+    const freshness = JSON.stringify(toFreshness(row.checkedAt, this.#freshSpan()))
     return `{"items":${row.offers ?? '[]'},${freshness.slice(1)}`
   }
 
   async offersAt(productId: string, at: number): Promise<ProductOffers> {
     const { key } = this.#checked(productId)
     const { items, checkedAt } = this.#read(() => this.#history.offers(key, at))
-    return { items, ...toFreshness(checkedAt, at - this.#options.staleAfterMs) }
+    return { items, ...toFreshness(checkedAt, this.#freshSpan(at)) }
   }
 
   async productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory> {
@@ -263,16 +267,7 @@ export class SqliteStore implements Store {
   async freshness(since: number): Promise<Freshness> {
     const now = this.#options.clock()
     const { registered } = this.#totals()
-    return this.#read(() => {
-      const late = present(this.#reads.late.get({ since })).count
-      const old = this.#reads.checkedAt.get({ place: Math.floor(registered * 0.05) })?.checkedAt
-      return {
-        due: present(this.#reads.due.get({ now })).count,
-        oldestCheckedAt: present(this.#reads.oldestCheckedAt.get()).checkedAt,
-        p95AgeMs: old ? Math.max(0, now - old) : null,
-        within: registered === 0 ? 1 : 1 - late / registered,
-      }
-    })
+    return this.#read(() => this.#readFreshness(since, now, registered))
   }
 
   async takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
@@ -435,8 +430,8 @@ export class SqliteStore implements Store {
     }
   }
 
-  #staleBefore(): number {
-    return this.#options.clock() - this.#options.staleAfterMs
+  #freshSpan(at = this.#options.clock()): FreshSpan {
+    return { since: at - this.#options.staleAfterMs, until: at }
   }
 
   #totals(): Totals {

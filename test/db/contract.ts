@@ -326,6 +326,17 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.equal((await offersOf(store, id)).stale, true)
   })
 
+  test('a product checked in the future is stale', async (t, { store, time }) => {
+    const { id } = await refreshed(store, 'a', [])
+    time.now = START - 1
+    t.match(await store.product(id), { checked_at: toTime(START), stale: true })
+    t.equal((await offersOf(store, id)).stale, true)
+    const { items } = await store.products({ words: [], sort: 'name', limit: 1 })
+    t.equal(items[0]?.stale, true)
+    time.now = START
+    t.equal((await store.product(id)).stale, false)
+  })
+
   test('a registration is handed out once, when it is due, the longest due first', async (t, f) => {
     const { store, time } = f
     await store.createProduct({ name: 'a' })
@@ -618,6 +629,25 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       p95AgeMs: 58_000,
       within: 0.75,
     })
+  })
+
+  test('products checked in the future are not fresh, and their age is not known', async (t, f) => {
+    const { store, time } = f
+    for (let second = 0; second < 40; second++) {
+      await refreshed(store, 'p', [], START + second * 1000)
+    }
+    const freshness: [now: number, oldest: number | null, p95: number | null, within: number][] = [
+      [39_000, START, 37_000, 1],
+      [38_000, START, 37_000, 39 / 40],
+      [37_000, START, 37_000, 38 / 40],
+      [36_000, START, null, 37 / 40],
+      [-1, null, null, 0],
+    ]
+    for (const [now, oldestCheckedAt, p95AgeMs, within] of freshness) {
+      time.now = START + now
+      const expected = { due: 0, oldestCheckedAt, p95AgeMs, within }
+      t.same(await store.freshness(START), expected, `${now} ms after the first check`)
+    }
   })
 
   test('a product that was never checked is not fresh', async (t, { store }) => {

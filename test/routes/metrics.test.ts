@@ -1,6 +1,8 @@
 import t from 'tap'
 import { eventually, startApp, startSimulator } from '../helper.ts'
-import { type App, create, NO_UPSTREAM, PRODUCTS, read, UNKNOWN_ID } from './helper.ts'
+import { type App, create, NO_UPSTREAM, PRODUCTS, read, startStill, UNKNOWN_ID } from './helper.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 8)
 
 /** The value of the first metric line that begins with `name`; undefined without one. */
 async function metric(app: App, name: string): Promise<number | undefined> {
@@ -48,4 +50,21 @@ t.test('commits and the calls of the Offers service are measured', async (t) => 
   }
   t.equal(await metric(app, 'offers_tokens_total{reason="first"}'), 1)
   t.equal(await metric(app, 'offers_breaker_open'), 0)
+})
+
+const ages: [when: string, ms: number, max: number, p95: number, within: number][] = [
+  ['when it was checked', 0, 0, 0, 1],
+  ['ten minutes later', 600_000, 600, 600, 0],
+  ['by a clock that was put back since', -1, Number.NaN, Number.NaN, 0],
+]
+t.test('the ages of the checks are known or not a number, and never negative', async (t) => {
+  const { app, time, add } = await startStill(t, NOW)
+  const max = 'refresh_age_max_seconds'
+  const names = [max, 'refresh_age_p95_seconds', 'refresh_within_target_ratio']
+  t.same(await metric(app, max), Number.NaN, 'of an empty catalogue')
+  await add('Mower', [[NOW]])
+  for (const [when, ms, ...figures] of ages) {
+    time.now = NOW + ms
+    t.same(await Promise.all(names.map((name) => metric(app, name))), figures, when)
+  }
 })

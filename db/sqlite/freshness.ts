@@ -1,0 +1,48 @@
+import type { Database } from 'better-sqlite3'
+import type { Freshness } from '../store.ts'
+
+interface Counts {
+  due: number
+  /** Those never checked. */
+  unchecked: number
+  /** Those last checked before the mark. */
+  late: number
+  /** Those whose check is in the future. */
+  ahead: number
+  oldestCheckedAt: number | null
+}
+
+/** Reads how fresh the registered products are. */
+export function freshnessReader(db: Database) {
+  const selectCounts = db.prepare<{ now: number; since: number }, Counts>(
+    `SELECT
+       (SELECT count(*) FROM refreshes WHERE due_at <= @now) AS due,
+       (SELECT count(*) FROM refreshes
+        WHERE due_at IS NOT NULL AND checked_at IS NULL) AS unchecked,
+       (SELECT count(*) FROM refreshes WHERE due_at IS NOT NULL AND checked_at < @since) AS late,
+       (SELECT count(*) FROM refreshes WHERE due_at IS NOT NULL AND checked_at > @now) AS ahead,
+       (SELECT min(checked_at) FROM refreshes
+        WHERE due_at IS NOT NULL AND checked_at <= @now) AS oldestCheckedAt`,
+  )
+  // Products that were never checked come first.
+  const selectCheckedAt = db
+    .prepare<[number], number | null>(
+      `SELECT checked_at FROM refreshes WHERE due_at IS NOT NULL
+       ORDER BY checked_at LIMIT 1 OFFSET ?`,
+    )
+    .pluck()
+
+  return (since: number, now: number, registered: number): Freshness => {
+    const counts = selectCounts.get({ since, now }) as Counts
+    const { due, unchecked, late, ahead, oldestCheckedAt } = counts
+    // Those ahead come last in the order of their checks, but belong with the ones never checked.
+    const place = Math.floor(registered * 0.05) - ahead
+    const checkedAt = place < 0 ? null : selectCheckedAt.get(place)
+    return {
+      due,
+      oldestCheckedAt,
+      p95AgeMs: checkedAt ? now - checkedAt : null,
+      within: registered === 0 ? 1 : 1 - (unchecked + late + ahead) / registered,
+    }
+  }
+}
