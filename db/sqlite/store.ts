@@ -36,15 +36,15 @@ import type {
 } from '../store.ts'
 import { catalogueReader } from './catalogue.ts'
 import { openConnection } from './connection.ts'
-import { AT_ONCE } from './due.ts'
 import { freshnessReader } from './freshness.ts'
 import { historyReads } from './history.ts'
-import { type DuePlace, Lookahead } from './lookahead.ts'
+import type { DuePlace } from './lookahead.ts'
 import { migrate } from './migrate.ts'
 import type { Prepared } from './prepared.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
 import { type FreshSpan, toFreshness, toProduct, toStoredProduct } from './rows.ts'
+import { Work } from './work.ts'
 import { Writer } from './writer.ts'
 
 /** What the calling thread reads with. */
@@ -80,10 +80,7 @@ export class SqliteStore implements Store {
   readonly #changeListeners: Set<(lastSeq: number) => void>
   /** The product whose history is being compacted. */
   #compacting: number | undefined
-  /** Keys of the products that were handed out and are not settled. */
-  readonly #taken = new Set<number>()
-  readonly #registrations: Lookahead<RegistrationTask & DuePlace>
-  readonly #refreshes: Lookahead<RefreshTask & DuePlace>
+  readonly #work: Work
 
   private constructor(
     path: string,
@@ -104,13 +101,14 @@ export class SqliteStore implements Store {
     this.#readFreshness = reader.readFreshness
     this.#options = options
     const { registrations, refreshes } = this.#reads
-    const readAhead = <Task extends DuePlace>(work: Prepared<Task>) =>
-      new Lookahead<Task>(
-        (after, limit) => this.#read(() => work.all({ ...after, limit })),
-        this.#taken,
-      )
-    this.#registrations = readAhead(registrations)
-    this.#refreshes = readAhead(refreshes)
+    const readAhead =
+      <Task>(tasks: Prepared<Task>) =>
+      (after: DuePlace, limit: number) =>
+        this.#read(() => tasks.all({ ...after, limit }))
+    this.#work = new Work({
+      registrations: readAhead(registrations),
+      refreshes: readAhead(refreshes),
+    })
   }
 
   /** Opens the file at `path`, made if missing, and brings its tables up to date. */
@@ -170,7 +168,7 @@ export class SqliteStore implements Store {
   ): Promise<StoredProduct> {
     const at = this.#options.clock()
     const row = found(id, await this.#writer.call('updateProduct', { id, patch, versions, at }))
-    this.#registrations.restart() // It may have been read ahead as it was.
+    this.#work.restartRegistrations() // It may have been read ahead as it was.
     if (row.registration === 'pending') this.#announce()
     return toStoredProduct(row, this.#freshSpan())
   }
@@ -178,7 +176,7 @@ export class SqliteStore implements Store {
   async deleteProduct(id: string, versions?: number[]): Promise<void> {
     const at = this.#options.clock()
     found(id, await this.#writer.call('deleteProduct', { id, versions, at }))
-    this.#restartWork()
+    this.#work.restart()
   }
 
   async offers(productId: string): Promise<string> {
@@ -271,29 +269,14 @@ export class SqliteStore implements Store {
   }
 
   async takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
-    const taken: RegistrationTask[] = []
-    for (let next = this.#registrations.peek(); next; next = this.#registrations.peek()) {
-      const { dueAt, ...task } = next
-      if (dueAt > dueBy || taken.length >= limit) break
-      this.#registrations.take()
-      taken.push(this.#take(task))
-    }
-    return taken
+    return this.#work.takeRegistrations(dueBy, limit)
   }
 
   async takeRefreshes(
     now: number,
-    { most, due, early }: { most: number; due: number; early: number },
+    limits: { most: number; due: number; early: number },
   ): Promise<RefreshTask[]> {
-    const taken: RefreshTask[] = []
-    for (let next = this.#refreshes.peek(); next; next = this.#refreshes.peek()) {
-      const { dueAt, ...task } = next
-      const later = dueAt <= now ? due : early
-      if (taken.length >= (dueAt === AT_ONCE ? most : later)) break
-      this.#refreshes.take()
-      taken.push(this.#take(task))
-    }
-    return taken
+    return this.#work.takeRefreshes(now, limits)
   }
 
   async settle(outcomes: Outcome[]): Promise<void> {
@@ -301,41 +284,13 @@ export class SqliteStore implements Store {
       await this.#writer.call('settle', JSON.stringify(outcomes))
     } finally {
       // Also where it failed: the work is then due as before, and can be tried again.
-      for (const outcome of outcomes) this.#settled(outcome)
+      for (const outcome of outcomes) this.#work.settled(outcome)
     }
-  }
-
-  #settled(outcome: Outcome): void {
-    if (outcome.type === 'registered') return
-    this.#taken.delete(outcome.key)
-    switch (outcome.type) {
-      case 'refreshed':
-      case 'unchanged':
-      case 'refresh-failed':
-      case 'postponed':
-        this.#refreshes.added(outcome.dueAt)
-        break
-      case 'rejected':
-      case 'registration-failed':
-        this.#registrations.added(outcome.at)
-        break
-      case 'forgotten':
-        this.#registrations.added(outcome.dueAt)
-        break
-      case 'released':
-        this.#restartWork()
-    }
-  }
-
-  /** The work that was read ahead is not what there is any more. */
-  #restartWork(): void {
-    this.#registrations.restart()
-    this.#refreshes.restart()
   }
 
   async hastenRegistrations(at: number): Promise<void> {
     await this.#writer.call('hastenRegistrations', { at })
-    this.#registrations.restart()
+    this.#work.restartRegistrations()
     this.#announce()
   }
 
@@ -351,7 +306,7 @@ export class SqliteStore implements Store {
   async saveCredentials(credentials: Credentials, reregister?: { at: number }): Promise<void> {
     await this.#writer.call('saveCredentials', { credentials, reregister })
     if (!reregister) return
-    this.#restartWork()
+    this.#work.restart()
     this.#announce()
   }
 
@@ -390,14 +345,9 @@ export class SqliteStore implements Store {
   async #create(items: IdentifiedProduct[]): Promise<number> {
     const now = this.#options.clock()
     const at = await this.#writer.call('createProducts', { items, at: now })
-    this.#registrations.added(now)
+    this.#work.addedRegistration(now)
     this.#announce()
     return at
-  }
-
-  #take<T extends { key: number }>(task: T): T {
-    this.#taken.add(task.key)
-    return task
   }
 
   #announce(): void {

@@ -1,0 +1,94 @@
+import type { Outcome, RefreshTask, RegistrationTask } from '../store.ts'
+import { AT_ONCE } from './due.ts'
+import { type DuePlace, Lookahead } from './lookahead.ts'
+
+/** Reads the tasks after a place in the order in which they are due. */
+type ReadTasks<Task> = (after: DuePlace, limit: number) => (Task & DuePlace)[]
+
+/** Which products are due, and which of them are handed out. */
+export class Work {
+  /** Keys of the products that were handed out and are not settled. */
+  readonly #taken = new Set<number>()
+  readonly #registrations: Lookahead<RegistrationTask & DuePlace>
+  readonly #refreshes: Lookahead<RefreshTask & DuePlace>
+
+  constructor(read: {
+    registrations: ReadTasks<RegistrationTask>
+    refreshes: ReadTasks<RefreshTask>
+  }) {
+    this.#registrations = new Lookahead(read.registrations, this.#taken)
+    this.#refreshes = new Lookahead(read.refreshes, this.#taken)
+  }
+
+  /** Takes up to `limit` registrations that are due at `dueBy` or before. */
+  takeRegistrations(dueBy: number, limit: number): RegistrationTask[] {
+    const taken: RegistrationTask[] = []
+    for (let next = this.#registrations.peek(); next; next = this.#registrations.peek()) {
+      const { dueAt, ...task } = next
+      if (dueAt > dueBy || taken.length >= limit) break
+      this.#registrations.take()
+      taken.push(this.#take(task))
+    }
+    return taken
+  }
+
+  /** Takes polls, up to `most`, `due` or `early` of them in all, by when the next one is due. */
+  takeRefreshes(
+    now: number,
+    { most, due, early }: { most: number; due: number; early: number },
+  ): RefreshTask[] {
+    const taken: RefreshTask[] = []
+    for (let next = this.#refreshes.peek(); next; next = this.#refreshes.peek()) {
+      const { dueAt, ...task } = next
+      const later = dueAt <= now ? due : early
+      if (taken.length >= (dueAt === AT_ONCE ? most : later)) break
+      this.#refreshes.take()
+      taken.push(this.#take(task))
+    }
+    return taken
+  }
+
+  /** Frees the product of an outcome for its next task. */
+  settled(outcome: Outcome): void {
+    if (outcome.type === 'registered') return
+    this.#taken.delete(outcome.key)
+    switch (outcome.type) {
+      case 'refreshed':
+      case 'unchanged':
+      case 'refresh-failed':
+      case 'postponed':
+        this.#refreshes.added(outcome.dueAt)
+        break
+      case 'rejected':
+      case 'registration-failed':
+        this.#registrations.added(outcome.at)
+        break
+      case 'forgotten':
+        this.#registrations.added(outcome.dueAt)
+        break
+      case 'released':
+        this.restart()
+    }
+  }
+
+  /** A registration is due at `dueAt` that was not before. */
+  addedRegistration(dueAt: number): void {
+    this.#registrations.added(dueAt)
+  }
+
+  /** The registrations that were read ahead are out of date. */
+  restartRegistrations(): void {
+    this.#registrations.restart()
+  }
+
+  /** All work that was read ahead is out of date. */
+  restart(): void {
+    this.#registrations.restart()
+    this.#refreshes.restart()
+  }
+
+  #take<Task extends { key: number }>(task: Task): Task {
+    this.#taken.add(task.key)
+    return task
+  }
+}
