@@ -13,21 +13,30 @@ export class ReadTransaction {
   constructor(connection: Database) {
     this.#connection = connection
     this.#begin = connection.prepare('BEGIN')
-    this.#end = connection.prepare('COMMIT')
+    this.#end = connection.prepare('ROLLBACK')
   }
 
   /** Begins, unless it has begun in this turn. */
   begin(): void {
     if (this.#open) return
-    this.#begin.run()
+    if (!this.#connection.inTransaction) this.#begin.run()
     this.#open = true
     setImmediate(() => this.end())
   }
 
-  /** Ends, so that the next read sees what was committed since it began. */
+  /**
+   * Ends, so that the next read sees what was committed since it began. It is rolled back, since a commit
+   * reports a damaged page that was read in it once more, and nobody is there to hear of it: what this
+   * throws would end the process. A transaction that is open after all is used in the next turn.
+   */
   end(): void {
     if (!this.#open) return
     this.#open = false
-    if (this.#connection.inTransaction) this.#end.run() // Some errors end it.
+    if (!this.#connection.inTransaction) return // Some errors end it.
+    try {
+      this.#end.run()
+    } catch {
+      // Whoever reads next is told.
+    }
   }
 }
