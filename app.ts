@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyServerOptions } from 'fastify'
 import { compilersFactory } from './compilers.ts'
 import type { Config } from './config.ts'
+import { connectionLimits } from './connection-limits.ts'
 import { RequestLog, requestIds } from './log.ts'
 import auth from './plugins/auth.ts'
 import catalogueMetrics from './plugins/catalogue-metrics.ts'
@@ -71,8 +72,7 @@ export function buildApp(
     schemaController: { compilersFactory },
     genReqId: requestIds(environment.clock()),
     bodyLimit: 256 * 1024, // A description of 10,000 characters, each escaped, has 120 KB.
-    requestTimeout: 30_000,
-    http: { headersTimeout: 10_000 },
+    ...connectionLimits,
     routerOptions: { maxParamLength: 16_384 }, // More than Node takes; the schemas refuse long ones.
   }).withTypeProvider<TypeBoxTypeProvider>()
 
