@@ -267,8 +267,17 @@ export interface Store {
   ): Promise<RefreshTask[]>
   /** Applies outcomes in one transaction, in order. Those of deleted products are ignored. */
   settle(outcomes: Outcome[]): Promise<void>
-  /** Makes every registration that failed due at `at`, if it is not due before. */
+  /**
+   * Makes due at `at`, if it is not due before, every registration that failed, and every first one: that
+   * is ahead only where the clock was put back.
+   */
   hastenRegistrations(at: number): Promise<void>
+  /**
+   * Makes up for a clock that was put back. Where some work is due later than the longest wait of its kind
+   * allows, in ms after `now`, all work becomes due at `now` or before, in its order, so that nothing starves
+   * however often that happens. Otherwise nothing changes.
+   */
+  correctDueTimes(now: number, longest: { registration: number; refresh: number }): Promise<void>
   /** Calls `listener` after each commit that made registrations due. Returns its removal. */
   onRegistrationsDue(listener: () => void): () => void
 

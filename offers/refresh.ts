@@ -56,6 +56,7 @@ export class Refresher {
     waitMs: () => number
     observer: RefreshObserver
   }
+  readonly #longestWaits: { registration: number; refresh: number }
   readonly #running = new Set<Promise<void>>()
   #registering = 0
   #retrying = 0
@@ -90,6 +91,10 @@ export class Refresher {
     this.#breaker = options.breaker
     this.#pacer = options.pacer
     this.#options = options
+    this.#longestWaits = {
+      registration: Math.max(options.intervalMs, LONGEST_REGISTRATION_WAIT_MS),
+      refresh: Math.max(options.intervalMs, POSTPONED_MS),
+    }
   }
 
   /**
@@ -129,6 +134,7 @@ export class Refresher {
     if (this.#outcomes.unwritten >= MOST_UNWRITTEN) return
     const wait = this.#options.waitMs()
     if (wait > 0) return this.#wakeIn(wait)
+    await this.#store.correctDueTimes(now, this.#longestWaits)
     // A capacity of one is a probe. Then it matters little what is due, as long as something goes out.
     const probing = this.#breaker.capacity === 1
     let free = Math.min(this.#breaker.capacity, this.#options.concurrency - this.#running.size)
@@ -223,7 +229,9 @@ export class Refresher {
     } else if (now.fault === 'paused') {
       this.#outcomes.add({ type: 'released', key })
     } else if (now.fault === 'not-found') {
-      const dueAt = Math.max(at, Number(task.registeredAt) + intervalMs)
+      // By a clock that was put back it can have been registered in the future.
+      const registeredAt = Math.min(at, Number(task.registeredAt))
+      const dueAt = Math.max(at, registeredAt + intervalMs)
       this.#outcomes.add({ type: 'forgotten', key, at, dueAt })
     } else {
       const dueAt = at + this.#wait(task, intervalMs)

@@ -1,2 +1,31 @@
+import type { Database } from 'better-sqlite3'
+
 /** The due time of a poll that comes before all others. */
 export const AT_ONCE = 0
+
+/** A length of time in ms for each kind of work. */
+export interface Waits {
+  registration: number
+  refresh: number
+}
+
+/** When the last work of each kind is due; null where there is none. */
+type LatestDue = { [Kind in keyof Waits]: Waits[Kind] | null }
+
+/** Finds out whether the clock was put back since work was given its time, which takes microseconds. */
+export function putBackDetector(db: Database) {
+  const selectLatest = db.prepare<[], LatestDue>(
+    `SELECT
+       (SELECT max(register_at) FROM products WHERE register_at IS NOT NULL) AS registration,
+       (SELECT max(due_at) FROM refreshes WHERE due_at IS NOT NULL) AS refresh`,
+  )
+
+  /** By how many ms the work is too late to be due at `now`, where some is later than it can have been set. */
+  return (now: number, longest: Waits): Waits | undefined => {
+    const latest = selectLatest.get() as LatestDue
+    const registration = (latest.registration ?? now) - now
+    const refresh = (latest.refresh ?? now) - now
+    if (registration <= longest.registration && refresh <= longest.refresh) return undefined
+    return { registration: Math.max(0, registration), refresh: Math.max(0, refresh) }
+  }
+}

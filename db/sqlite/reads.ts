@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { Column } from 'drizzle-orm'
 import { and, asc, drizzle, eq, isNotNull, sql } from './drizzle.ts'
+import { putBackDetector } from './due.ts'
+import { freshnessReader } from './freshness.ts'
 import { named, prepare } from './prepared.ts'
 import { productColumns } from './rows.ts'
 import { credentials, listings, products, refreshes, secrets, totals } from './schema.ts'
@@ -24,6 +26,8 @@ export function reads(connection: Database) {
     registeredAt: products.registeredAt,
   }
   return {
+    freshness: freshnessReader(connection),
+    findPutBack: putBackDetector(connection),
     product: prepare(
       connection,
       db

@@ -36,7 +36,7 @@ import type {
 } from '../store.ts'
 import { catalogueReader } from './catalogue.ts'
 import { openConnection } from './connection.ts'
-import { freshnessReader } from './freshness.ts'
+import type { Waits } from './due.ts'
 import { historyReads } from './history.ts'
 import type { DuePlace } from './lookahead.ts'
 import { migrate } from './migrate.ts'
@@ -56,7 +56,6 @@ function openReader(path: string, staleAfterMs: number) {
     transaction: new ReadTransaction(connection),
     reads: reads(connection),
     readPage: catalogueReader(connection),
-    readFreshness: freshnessReader(connection),
     history: historyReads(connection, staleAfterMs),
   }
 }
@@ -73,7 +72,6 @@ export class SqliteStore implements Store {
   readonly #transaction: ReadTransaction
   readonly #reads: ReturnType<typeof reads>
   readonly #readPage: ReturnType<typeof catalogueReader>
-  readonly #readFreshness: ReturnType<typeof freshnessReader>
   readonly #history: ReturnType<typeof historyReads>
   readonly #options: StoreOptions
   readonly #listeners = new Set<() => void>()
@@ -98,7 +96,6 @@ export class SqliteStore implements Store {
     this.#transaction = reader.transaction
     this.#reads = reader.reads
     this.#readPage = reader.readPage
-    this.#readFreshness = reader.readFreshness
     this.#options = options
     const { registrations, refreshes } = this.#reads
     const readAhead =
@@ -265,7 +262,7 @@ export class SqliteStore implements Store {
   async freshness(since: number): Promise<Freshness> {
     const now = this.#options.clock()
     const { registered } = this.#totals()
-    return this.#read(() => this.#readFreshness(since, now, registered))
+    return this.#read(() => this.#reads.freshness(since, now, registered))
   }
 
   async takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
@@ -292,6 +289,12 @@ export class SqliteStore implements Store {
     await this.#writer.call('hastenRegistrations', { at })
     this.#work.restartRegistrations()
     this.#announce()
+  }
+
+  async correctDueTimes(now: number, longest: Waits): Promise<void> {
+    if (!this.#read(() => this.#reads.findPutBack(now, longest))) return
+    await this.#writer.call('correctDueTimes', { now, longest })
+    this.#work.restart()
   }
 
   onRegistrationsDue(listener: () => void): () => void {

@@ -384,6 +384,14 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.equal((await store.takeRegistrations(START + 500, 3)).length, 1, 'the forgotten one waits')
   })
 
+  test('a first registration is hastened where the clock was put back', async (t, { store }) => {
+    await store.createProduct({ name: 'a' })
+    const now = START - INTERVAL
+    t.same(await store.takeRegistrations(now, 1), [])
+    await store.hastenRegistrations(now)
+    t.match(await store.takeRegistrations(now, 1), [{ name: 'a' }])
+  })
+
   test('a rejected product shows why and is registered again when changed', async (t, {
     store,
   }) => {
@@ -471,6 +479,91 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   test('overdue polls count among the early ones', async (t, { store }) => {
     for (const minute of [0, 1, 2]) await refreshed(store, 'p', [], START + minute * INTERVAL)
     t.equal((await store.takeRefreshes(START + INTERVAL, { most: 9, due: 9, early: 2 })).length, 2)
+  })
+
+  const LONGEST = { registration: 5 * INTERVAL, refresh: INTERVAL }
+
+  /** How far ahead of the clock the last poll and the last registration are, and whether that can be. */
+  const AHEAD: [name: string, refresh: number, registration: number, possible: boolean][] = [
+    ['as far ahead as it can be set', INTERVAL, 5 * INTERVAL, true],
+    ['a poll further than that', INTERVAL + 1, 0, false],
+    ['a registration further than that', 0, 5 * INTERVAL + 1, false],
+    ['both an hour', 60 * INTERVAL, 60 * INTERVAL, false],
+    ['a poll five hundred years', 500 * 365 * DAY, INTERVAL, false],
+  ]
+  for (const [name, refresh, registration, possible] of AHEAD) {
+    test(`work is due in its order, and now if the clock was put back: ${name}`, async (t, f) => {
+      const { store, time } = f
+      const { now } = time
+      const overdue = await refreshed(store, 'a', [], now - 2 * INTERVAL)
+      const last = await refreshed(store, 'b', [])
+      const [soon, late] = await store.createProducts([{ name: 'c' }, { name: 'd' }])
+      const pending = await store.takeRegistrations(now, 2)
+      await store.settle([
+        { type: 'postponed', key: last.key, dueAt: now + refresh },
+        ...pending.map(({ key, id }) => {
+          const at = now + (id === soon?.id ? Math.min(registration, 1) : registration)
+          return { type: 'registration-failed', key, at } as const
+        }),
+      ])
+      await store.correctDueTimes(now, LONGEST)
+      const early = possible ? 9 : 0
+      const polls = await store.takeRefreshes(now, { most: 9, due: 9, early })
+      t.same(
+        polls.map(({ key }) => key),
+        [overdue.key, last.key],
+      )
+      const registrations = await store.takeRegistrations(possible ? now + registration : now, 9)
+      t.same(
+        registrations.map(({ id }) => id),
+        [soon?.id, late?.id],
+      )
+    })
+  }
+
+  test('work that can be due so late is left as it is', async (t, { store, time }) => {
+    await refreshed(store, 'a', [])
+    await store.createProduct({ name: 'b' })
+    await store.correctDueTimes(time.now, LONGEST)
+    const due = { most: 9, due: 9, early: 0 }
+    t.same(await store.takeRefreshes(time.now + INTERVAL - 1, due), [])
+    t.equal((await store.takeRefreshes(time.now + INTERVAL, due)).length, 1)
+  })
+
+  test('first polls come before all others also by a clock that was put back', async (t, f) => {
+    const { store, time } = f
+    await refreshed(store, 'polled', [])
+    await store.createProduct({ name: 'new' })
+    const [task] = await store.takeRegistrations(START, 1)
+    const key = task?.key ?? 0
+    await store.settle([
+      { type: 'registered', key, at: START },
+      { type: 'released', key },
+    ])
+    time.now -= DAY
+    await store.correctDueTimes(time.now, LONGEST)
+    t.match(await store.takeRefreshes(time.now, { most: 1, due: 0, early: 0 }), [{ key }])
+  })
+
+  test('no poll starves by a clock that is put back again and again', async (t, {
+    store,
+    time,
+  }) => {
+    const keys: number[] = []
+    for (let second = 0; second < 10; second++) {
+      keys.push((await refreshed(store, 'p', [], START + second * 1000)).key)
+    }
+    const polled: number[] = []
+    for (let round = 0; round < 10; round++) {
+      time.now -= 10_000
+      await store.correctDueTimes(time.now, LONGEST)
+      const tasks = await store.takeRefreshes(time.now, { most: 2, due: 2, early: 0 })
+      polled.push(...tasks.map(({ key }) => key))
+      time.now += 5_000
+      const [at, dueAt] = [time.now, time.now + INTERVAL]
+      await store.settle(tasks.map(({ key }) => ({ type: 'unchanged', key, at, dueAt })))
+    }
+    t.same(polled, [...keys, ...keys])
   })
 
   test('a failed poll keeps the offers and counts', async (t, { store }) => {

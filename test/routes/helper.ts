@@ -168,6 +168,7 @@ export function holdStill({ store }: App) {
   const compact = store.compact.bind(store)
   store.takeRegistrations = async () => []
   store.takeRefreshes = async () => []
+  store.correctDueTimes = async () => {}
   store.compact = async () => false
 
   /** Creates products with these names that are registered, at 0, and gives their keys and ids. */

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
 import type { Outcome } from '../../store.ts'
-import { AT_ONCE } from '../due.ts'
+import { AT_ONCE, putBackDetector, type Waits } from '../due.ts'
 import { changeLog } from './changes.ts'
 import { coverageLog } from './coverage.ts'
 import { offerDiff } from './offers.ts'
@@ -60,7 +60,15 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
      WHERE product_key = ?`,
   )
   const hasten = db.prepare(
-    'UPDATE products SET register_at = @at WHERE register_at > @at AND registration_failures > 0',
+    `UPDATE products SET register_at = @at
+     WHERE register_at > @at AND (registration_failures > 0 OR registered_at IS NULL)`,
+  )
+  const findPutBack = putBackDetector(db)
+  const advanceRegistrations = db.prepare<[number]>(
+    'UPDATE products SET register_at = register_at - ? WHERE register_at IS NOT NULL',
+  )
+  const advancePolls = db.prepare<[number]>(
+    `UPDATE refreshes SET due_at = max(due_at - ?, ${AT_ONCE} + 1) WHERE due_at > ${AT_ONCE}`,
   )
 
   function register(outcome: { key: number; at: number }): void {
@@ -127,6 +135,13 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
 
     hastenRegistrations(input: { at: number }): void {
       hasten.run(input)
+    },
+
+    /** All work keeps its order, so that what was polled last is not polled first. */
+    correctDueTimes({ now, longest }: { now: number; longest: Waits }): void {
+      const early = findPutBack(now, longest)
+      if (early?.registration) advanceRegistrations.run(early.registration)
+      if (early?.refresh) advancePolls.run(early.refresh)
     },
   }
 }
