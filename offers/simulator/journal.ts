@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { dirname } from 'node:path'
+import { makeFolderOf } from '../../db/make-file.ts'
 
 /** An append-only file of events, one line of JSON each. */
 export interface Journal {
@@ -17,7 +17,7 @@ export function openJournal(
   path: string,
   replay: (event: unknown, where: string) => void,
 ): Journal {
-  fs.mkdirSync(dirname(path), { recursive: true })
+  makeFolderOf(path)
   // Not for others' eyes: the journal holds tokens.
   const fd = fs.openSync(path, 'a+', 0o600)
   try {
