@@ -73,6 +73,7 @@ export function buildApp(
     genReqId: requestIds(environment.clock()),
     bodyLimit: 256 * 1024, // A description of 10,000 characters, each escaped, has 120 KB.
     ...connectionLimits,
+    pluginTimeout: 600_000, // The store waits for a process that is stopping, and may have much to migrate.
     routerOptions: { maxParamLength: 16_384 }, // More than Node takes; the schemas refuse long ones.
   }).withTypeProvider<TypeBoxTypeProvider>()
 

@@ -1,5 +1,3 @@
-import { mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SqliteStore } from './sqlite/store.ts'
 import type { Store, StoreObserver } from './store.ts'
@@ -12,6 +10,8 @@ export interface StoreOptions {
   newId: () => string
   /** A product that was last checked longer ago than this, or in the future, is stale. */
   staleAfterMs: number
+  /** How long to wait for another process that has the database open, such as one that is stopping. */
+  waitMs?: number
   observer?: StoreObserver
 }
 
@@ -22,15 +22,12 @@ export function databasePath(url: string): string {
 
 /**
  * Opens the store that the URL names and brings its tables up to date; `file:PATH` is an SQLite
- * file, made with its folder if missing. Rejects with a message that names the URL.
+ * file, made with its folder if missing, for one process at a time. Rejects with a message that names
+ * the URL.
  */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {
   try {
-    const path = databasePath(url)
-    await mkdir(dirname(path), { recursive: true })
-    // It holds the token of the Offers service, which is for nobody else to read.
-    await (await open(path, 'a', 0o600)).close()
-    return await SqliteStore.open(path, options)
+    return await SqliteStore.open(databasePath(url), options)
   } catch (error) {
     throw new Error(`The database ${url} cannot be opened: ${(error as Error).message}`, {
       cause: error,

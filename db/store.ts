@@ -188,8 +188,10 @@ export interface Compaction {
   changesBefore: number
 }
 
-/** What an engine tells of its writing. */
+/** What an engine tells of its work. */
 export interface StoreObserver {
+  /** Another process has the database open; the start waits for its end, so many ms at most. */
+  waiting?(waitMs: number): void
   /** A transaction with so many writes was committed in so many ms. */
   committed(durationMs: number, writes: number): void
   /** Nothing can be written any more, until the store is opened anew. */

@@ -11,6 +11,11 @@ async function flush(path: string): Promise<void> {
   }
 }
 
+/** Rejects where there is something at a path that is no regular file. */
+export async function assertReplaceable(path: string): Promise<void> {
+  if (await isSpecial(path)) throw new Error(`${path} is no regular file and cannot be replaced`)
+}
+
 /**
  * Has `write` make a file at a path for the time being, in the same folder, and puts it in the place of
  * `path` when it is whole and on the disk; of a link, in the place of the file that it names. Where
@@ -21,7 +26,7 @@ export async function writeWhole<T>(
   write: (temporary: string) => Promise<T>,
   putInPlace: (temporary: string, file: string) => Promise<void> = rename,
 ): Promise<T> {
-  if (await isSpecial(path)) throw new Error(`${path} is no regular file and cannot be replaced`)
+  await assertReplaceable(path)
   const file = await realFile(path)
   const folder = await mkdtemp(`${file}.`)
   try {

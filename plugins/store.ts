@@ -15,6 +15,12 @@ export default fp(
       staleAfterMs: STALE_AFTER_INTERVALS * REFRESH_INTERVAL_SECONDS * 1000,
       observer: {
         ...app.metrics.store,
+        waiting(waitMs) {
+          app.log.warn(
+            { database: DATABASE_URL, waitMs },
+            'another process has the database open; waiting for it to stop',
+          )
+        },
         failed(error) {
           // Whoever runs the process starts it anew; one that lives on could only answer 503.
           setImmediate(() => {

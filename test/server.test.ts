@@ -83,6 +83,37 @@ t.test('a service that can write no more ends, to be started anew', async (t) =>
   t.match(service.output(), /"level":60.*the writer's thread has ended/)
 })
 
+t.test('a second service waits for one that is stopping, then has the database', async (t) => {
+  const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
+  const variables = { PORT: '0', DATABASE_URL }
+  const first = await start(t, SERVICE, variables)
+  const { json } = await call('POST', `${first.url}${API}/products`, { name: 'a' })
+  const starting = start(t, SERVICE, variables)
+  t.same(await first.stop('SIGTERM'), [0, null])
+  const second = await starting
+  t.equal((await product(second, json.id)).name, 'a')
+  t.same(await second.stop('SIGTERM'), [0, null])
+})
+
+t.test('a second service on the database of one that runs ends with status 1', async (t) => {
+  const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
+  const first = await start(t, SERVICE, { PORT: '0', DATABASE_URL })
+  const hurry = 'const now = performance.now; performance.now = () => now.call(performance) * 100'
+  const { code, output } = await run(t, SERVICE, {
+    PORT: '0',
+    DATABASE_URL,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hurry)}`,
+  })
+  t.equal(code, 1)
+  t.match(output, /"level":40.*another process has the database open; waiting for it to stop/)
+  t.match(
+    output,
+    /The start failed:\n.* did not stop within 15 s; stop that first, or set DATABASE_URL/,
+  )
+  t.equal((await call('GET', `${first.url}/health/ready`)).status, 200)
+  await first.stop('SIGTERM')
+})
+
 t.test('a client that never ends its request does not hold up the end', async (t) => {
   const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
   const service = await start(t, SERVICE, { PORT: '0', DATABASE_URL })

@@ -1,10 +1,23 @@
-import { isSameFile } from '../file-path.ts'
+import { isSameFile, realFile } from '../file-path.ts'
 import { writeWhole } from '../whole-file.ts'
 import { type CopyOptions, type CopySummary, copyDatabase } from './copy.ts'
+import { LOCK_SUFFIX } from './lock.ts'
+
+/** What SQLite takes for a part of the database beside it. */
+export const LOG_SUFFIXES = ['-wal', '-shm', '-journal']
 
 /** Rejects where the file of a backup is that of the database, whatever their names. */
 export async function assertApart(file: string, path: string): Promise<void> {
   if (await isSameFile(file, path)) throw new Error(`${file} is the database itself`)
+}
+
+/** Rejects where a backup would take the place of a file that belongs to the database. */
+async function assertNoPart(file: string, path: string): Promise<void> {
+  const [target, database] = [await realFile(file), await realFile(path)]
+  for (const suffix of [...LOG_SUFFIXES, LOCK_SUFFIX]) {
+    if (target === database + suffix)
+      throw new Error(`${file} belongs to the database; choose another`)
+  }
 }
 
 /**
@@ -17,5 +30,6 @@ export async function backUp(
   options?: CopyOptions,
 ): Promise<CopySummary> {
   await assertApart(file, path)
+  await assertNoPart(file, path)
   return writeWhole(file, (temporary) => copyDatabase(path, temporary, options))
 }

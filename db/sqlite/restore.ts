@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { rename, rm } from 'node:fs/promises'
 import Database from 'better-sqlite3'
-import { writeWhole } from '../whole-file.ts'
-import { assertApart } from './backup.ts'
+import { realFile } from '../file-path.ts'
+import { makeFolderOf } from '../make-file.ts'
+import { assertReplaceable, writeWhole } from '../whole-file.ts'
+import { assertApart, LOG_SUFFIXES } from './backup.ts'
 import { type CopyOptions, type CopySummary, copyDatabase } from './copy.ts'
+import { lockDatabase } from './lock.ts'
 
-/** What SQLite would take for a part of the database beside it. */
-const SUFFIXES = ['-wal', '-shm', '-journal']
-
-/** Opens a database so that nobody else can. Throws where somebody has it open. */
+/**
+ * Opens a database so that nobody else can, not even a program that takes no lock of ours. Throws where
+ * somebody has it open.
+ */
 function claim(path: string): Database.Database {
   const connection = new Database(path, { timeout: 0 })
   try {
@@ -30,7 +32,7 @@ function claim(path: string): Database.Database {
 async function replace(temporary: string, path: string): Promise<void> {
   const claimed = existsSync(path) ? claim(path) : undefined
   try {
-    for (const suffix of SUFFIXES) await rm(path + suffix, { force: true })
+    for (const suffix of LOG_SUFFIXES) await rm(path + suffix, { force: true })
     await rename(temporary, path)
   } finally {
     claimed?.close()
@@ -40,7 +42,7 @@ async function replace(temporary: string, path: string): Promise<void> {
 /**
  * Puts a copy of the backup `file`, which is found good first, in the place of the database at `path`,
  * behind all links.
- * Rejects where a service has that open; whatever fails, it keeps what it holds.
+ * Rejects where another process has that open; whatever fails, it keeps what it holds.
  */
 export async function restore(
   file: string,
@@ -48,6 +50,12 @@ export async function restore(
   options?: CopyOptions,
 ): Promise<CopySummary> {
   await assertApart(file, path)
-  await mkdir(dirname(path), { recursive: true })
-  return writeWhole(path, (temporary) => copyDatabase(file, temporary, options), replace)
+  await assertReplaceable(path)
+  makeFolderOf(path)
+  const lock = await lockDatabase(await realFile(path), { waitMs: 0 })
+  try {
+    return await writeWhole(path, (temporary) => copyDatabase(file, temporary, options), replace)
+  } finally {
+    lock.release()
+  }
 }

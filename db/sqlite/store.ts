@@ -35,9 +35,11 @@ import type {
   Totals,
 } from '../store.ts'
 import { catalogueReader } from './catalogue.ts'
+import { claimFile } from './claim.ts'
 import { openConnection } from './connection.ts'
 import type { Waits } from './due.ts'
 import { historyReads } from './history.ts'
+import type { DatabaseLock } from './lock.ts'
 import type { DuePlace } from './lookahead.ts'
 import { migrate } from './migrate.ts'
 import type { Prepared } from './prepared.ts'
@@ -66,6 +68,7 @@ function openReader(path: string, staleAfterMs: number) {
  */
 export class SqliteStore implements Store {
   readonly #path: string
+  readonly #lock: DatabaseLock
   readonly #inode: number
   readonly #writer: Writer
   readonly #connection: Database
@@ -82,6 +85,7 @@ export class SqliteStore implements Store {
 
   private constructor(
     path: string,
+    lock: DatabaseLock,
     writer: Writer,
     reader: ReturnType<typeof openReader>,
     options: StoreOptions,
@@ -90,6 +94,7 @@ export class SqliteStore implements Store {
     this.#changeListeners = changeListeners
     this.#history = reader.history
     this.#path = path
+    this.#lock = lock
     this.#inode = statSync(path).ino
     this.#writer = writer
     this.#connection = reader.connection
@@ -108,9 +113,27 @@ export class SqliteStore implements Store {
     })
   }
 
-  /** Opens the file at `path`, made if missing, and brings its tables up to date. */
+  /**
+   * Opens the file at `path`, made if missing, and brings its tables up to date. No other process has
+   * it open until it is closed.
+   */
   static async open(path: string, options: StoreOptions): Promise<SqliteStore> {
-    migrate(path)
+    const { waitMs, observer } = options
+    const { file, lock } = await claimFile(path, { waitMs, onWait: observer?.waiting })
+    try {
+      migrate(file)
+      return await SqliteStore.#open(file, lock, options)
+    } catch (error) {
+      lock.release()
+      throw error
+    }
+  }
+
+  static async #open(
+    path: string,
+    lock: DatabaseLock,
+    options: StoreOptions,
+  ): Promise<SqliteStore> {
     const listeners = new Set<(lastSeq: number) => void>()
     const { staleAfterMs, observer } = options
     const opening = Writer.open(
@@ -127,7 +150,7 @@ export class SqliteStore implements Store {
       },
     )
     const reader = openReader(path, staleAfterMs) // While the writer's thread starts.
-    return new SqliteStore(path, await opening, reader, options, listeners)
+    return new SqliteStore(path, lock, await opening, reader, options, listeners)
   }
 
   async createProduct(item: NewProduct): Promise<StoredProduct> {
@@ -338,6 +361,7 @@ export class SqliteStore implements Store {
     // The reader first: the last connection to close writes the log back and removes it.
     this.#connection.close()
     await this.#writer.close()
+    this.#lock.release()
   }
 
   #identified({ name, description = '' }: NewProduct): IdentifiedProduct {

@@ -84,6 +84,22 @@ t.test('the database itself is no place for its backup, under any name', async (
   t.equal(contentOf(path).names.length, 2)
 })
 
+t.test('no file that belongs to the database is a place for its backup', async (t) => {
+  const { folder, path } = await databaseWith(t, 2)
+  await symlink('service.db', join(folder, 'link.db'))
+  const store = await storeAt(path)
+  t.teardown(() => store.close())
+  for (const suffix of ['-wal', '-shm', '-journal', '.lock']) {
+    const file = path + suffix
+    for (const database of [path, join(folder, 'link.db')]) {
+      await t.rejects(backUp(database, file), {
+        message: `${file} belongs to the database; choose another`,
+      })
+    }
+  }
+  await store.check()
+})
+
 t.test('a database that is not there is not made', async (t) => {
   const { folder, file } = await databaseWith(t, 0)
   const missing = join(folder, 'missing.db')

@@ -1,0 +1,91 @@
+import { rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { makeFile } from '../make-file.ts'
+
+/** What the name of a database's lock file ends in. */
+export const LOCK_SUFFIX = '.lock'
+
+/** A service that is stopping ends within ten seconds. */
+const WAIT_MS = 15_000
+
+/** The time between two attempts. */
+const RETRY_MS = 50
+
+export interface LockOptions {
+  /** How long to wait for the process that holds the lock. */
+  waitMs?: number
+  /** The lock is taken; this waits. */
+  onWait?(waitMs: number): void
+}
+
+/** The right to be the only service on a database. */
+export interface DatabaseLock {
+  release(): void
+}
+
+const inodeOf = (file: string) => statSync(file, { bigint: true, throwIfNoEntry: false })?.ino
+
+/** Undefined where another process has the lock. */
+function take(file: string): Database.Database | undefined {
+  let connection: Database.Database | undefined
+  try {
+    makeFile(file)
+    const inode = inodeOf(file)
+    connection = new Database(file, { timeout: 0 })
+    connection.pragma('journal_mode = MEMORY') // Nothing is written, so no journal is needed beside it.
+    connection.exec('BEGIN EXCLUSIVE')
+    if (inode !== undefined && inodeOf(file) === inode) return connection
+    connection.close() // Whoever had the lock before has removed the file that this one is on.
+    return undefined
+  } catch (error) {
+    connection?.close()
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY') return undefined
+    throw new Error(
+      `the lock file ${file} cannot be used (${(error as Error).message}); the user who runs this ` +
+        `must be able to write to the folder ${dirname(file)}`,
+      { cause: error },
+    )
+  }
+}
+
+/**
+ * Locks the database at `path`, behind all links, against every other process that takes this lock, in
+ * whatever container: the service, and the commands that replace a database or repair it. What only
+ * reads takes no lock.
+ *
+ * It is a lock of the operating system on an empty file beside the database, which goes with the
+ * process however that ends. SQLite takes it, because Node.js has no call for that. The file is removed
+ * before the lock is released; one that a crash has left behind locks nothing.
+ *
+ * Rejects where another process still holds the lock after `waitMs`.
+ */
+export async function lockDatabase(path: string, options: LockOptions = {}): Promise<DatabaseLock> {
+  const { waitMs = WAIT_MS, onWait } = options
+  const file = path + LOCK_SUFFIX
+  const deadline = performance.now() + waitMs
+  for (let first = true; ; first = false) {
+    const connection = take(file)
+    if (connection) return { release: () => release(file, connection) }
+    if (performance.now() >= deadline) throw new Error(takenMessage(path, waitMs))
+    if (first) onWait?.(waitMs)
+    await sleep(RETRY_MS)
+  }
+}
+
+/** A second time it does nothing: the file may be another process's by then. */
+function release(file: string, connection: Database.Database): void {
+  if (!connection.open) return
+  rmSync(file, { force: true })
+  connection.close()
+}
+
+function takenMessage(path: string, waitMs: number): string {
+  const taken = `${path} is open in another process, such as the service`
+  if (waitMs === 0) return `${taken}; stop that first`
+  return (
+    `${taken}, which did not stop within ${waitMs / 1000} s; stop that first, or set DATABASE_URL to ` +
+    'another file'
+  )
+}
