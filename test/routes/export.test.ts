@@ -484,9 +484,9 @@ t.test('what is older than the raw history is kept', async (t) => {
     t.strictSame(hours.filter(({ offer_id }) => offer_id !== 'z').map(short), [
       ['hour', 'x', '01T01:00', 100, 1],
       ['hour', 'x', '01T02:00', 90, 1],
-      ['delisted', 'x', '01T08:00', null, null],
+      ['hour', 'x', '01T08:00', null, null],
       ['hour', 'y', '01T02:00', 5, 7],
-      ['delisted', 'y', '01T05:00', null, null],
+      ['hour', 'y', '01T05:00', null, null],
     ])
     const ofZ = hours.slice(5)
     t.ok(ofZ.length > 0)
@@ -514,7 +514,7 @@ t.test('what is older than the raw history is kept', async (t) => {
       [
         ['in_force', 'x', '01T03:20', 90, 1],
         ['in_force', 'y', '01T03:20', 5, 7],
-        ['delisted', 'y', '01T05:00', null, null],
+        ['hour', 'y', '01T05:00', null, null],
       ],
     )
   })

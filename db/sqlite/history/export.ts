@@ -26,10 +26,11 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
     to: number,
     now: number,
   ): Generator<PriceRecord> {
-    // All at once, since the product can be deleted while this goes on.
-    const firstPoll = reader.firstPollAt(key)
+    // Read now, since the product can be deleted while this goes on.
+    const extent = reader.extentOf(key)
+    const rawFrom = extent?.rawFrom ?? 0
     const offers = reader.offersBetween(key, from, to)
-    const opening = firstPoll !== null && from >= firstPoll ? reader.onSaleAt(key, from) : []
+    const opening = from >= rawFrom ? reader.onSaleAt(key, from) : []
     const ids = new Map(offers.map(({ number, id }) => [number, id]))
 
     function record(
@@ -53,15 +54,15 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
       }
     }
 
-    function* hours(before: number): Generator<PriceRecord> {
-      const window = { from, to: Math.min(before - 1, to), byHour: false }
+    function* hours(): Generator<PriceRecord> {
+      const window = { from, to: Math.min(rawFrom - 1, to), byHour: false }
       for (const { number, firstSeenAt } of offers) {
-        if (firstSeenAt >= before) continue
-        const stretches = reader.stretches({ key, rolledUntil: 0 }, number, window)
+        if (firstSeenAt >= rawFrom) continue
+        const stretches = reader.stretches({ key, number, firstSeenAt }, window)
         for (const { at, price, itemsInStock } of pointsOf(stretches)) {
           const stock = price === null || itemsInStock === null ? null : { price, itemsInStock }
-          if (at !== from) yield record(stock ? 'hour' : 'delisted', at, number, stock)
-          else if (stock) yield record('in_force', at, number, stock)
+          if (at > from) yield record('hour', at, number, stock)
+          else if (stock) yield record(firstSeenAt > at ? 'hour' : 'in_force', at, number, stock)
         }
       }
     }
@@ -78,11 +79,12 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
     }
 
     yield* gaps()
-    if (firstPoll === null) return
-    if (from < firstPoll) yield* hours(firstPoll)
+    if (!extent) return
+    if (from < rawFrom) yield* hours()
     for (const offer of opening) yield record('in_force', from, offer.number, offer)
     // The moment at which a slice begins belongs to the one before.
-    for (let begin = Math.max(from, firstPoll - 1); begin < to; begin += SLICE_MS) {
+    const polled = Math.max(from, rawFrom - 1, extent.firstSeenAt - 1)
+    for (let begin = polled; begin < to; begin += SLICE_MS) {
       yield* polls(begin, Math.min(begin + SLICE_MS, to))
     }
   }

@@ -78,13 +78,8 @@ export function offerDiff(db: Database) {
   ): number | null {
     if (price === before.price) return before.lowestPrior // It comes back as it was.
     if (price > before.price) return null
-    return lowestPastPrice(past, at, (from, to) => {
-      const window = { from, to: to - 1, byHour: false }
-      const product = { key: productKey, rolledUntil: 0 }
-      const stretches = reader.stretches(product, before.number, window)
-      const lows = stretches.flatMap(({ low }) => low ?? [])
-      return lows.length > 0 ? Math.min(...lows) : null
-    })
+    const offer = { key: productKey, number: before.number, firstSeenAt: 0 }
+    return lowestPastPrice(past, at, (from, to) => reader.lowestBetween(offer, from, to))
   }
 
   function list(productKey: number, offer: ObservedOffer, at: number): ListedOffer {
