@@ -50,7 +50,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
      WHERE product_key = ? AND covered_since IS NOT NULL AND failing_since IS NULL
        AND ? - checked_at BETWEEN 0 AND ${staleAfterMs}`,
   )
-  const startRollup = db.prepare(
+  const setRolledUntil = db.prepare(
     'UPDATE refreshes SET rolled_until = @rolledUntil WHERE product_key = @key',
   )
   const postponed = db.prepare(`UPDATE refreshes SET ${DUE} WHERE product_key = ?`)
@@ -85,8 +85,12 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     const { key, at, dueAt, answer = null } = outcome
     const { changedAt, offersCount, lowestPrice } = applyOffers(outcome)
     refreshed.run(dueAt, at, run.since, offersCount, lowestPrice, answer, key)
-    if (changedAt === null || run.rolledUntil !== null) return
-    startRollup.run({ key, rolledUntil: floorTo(changedAt, HOUR_MS) })
+    if (changedAt === null) return
+    // Where the clock was put back, the change may come after its hour was rolled up.
+    const rolledUntil = floorTo(changedAt, HOUR_MS)
+    if (rolledUntil < (run.rolledUntil ?? Number.POSITIVE_INFINITY)) {
+      setRolledUntil.run({ key, rolledUntil })
+    }
   }
 
   function check({ key, at, dueAt }: Extract<Outcome, { type: 'unchanged' }>): void {

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { HourSummary, type PriceHour, type Standing } from '../../../history/hours.ts'
 import { ceilTo, HOUR_MS } from '../../../history/time.ts'
-import { encodeHours } from '../history/hours.ts'
+import { decodeHours, encodeHours } from '../history/hours.ts'
 import { LOWEST, lowestOf } from '../history/lowest.ts'
 import type { OfferState } from '../history/polls.ts'
 import { historyReader } from '../history/reader.ts'
@@ -17,6 +17,7 @@ const CHANGES_A_STEP = 2_000
 const PAGES_A_STEP = 256
 
 const HOURS_A_DAY = 24
+const NO_HOURS = Buffer.alloc(0)
 
 function standingOf({ price, itemsInStock, lowestPrior }: OfferState): Standing {
   return { price, itemsInStock, lowestPrior }
@@ -37,16 +38,23 @@ export function retentionOperations(db: Database) {
        ORDER BY since LIMIT 1 OFFSET ?`,
     )
     .pluck()
-  const addHours = db.prepare(
+  const selectHours = db
+    .prepare<[number, number, number], Buffer>(
+      'SELECT hours FROM rollups WHERE product_key = ? AND series = ? AND day = ?',
+    )
+    .pluck()
+  const setHours = db.prepare(
     `INSERT INTO rollups (product_key, series, day, hours) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET hours = CAST(hours || excluded.hours AS BLOB)`,
+     ON CONFLICT DO UPDATE SET hours = excluded.hours`,
   )
   const setRolledUntil = db.prepare('UPDATE refreshes SET rolled_until = ? WHERE product_key = ?')
-  // The last chunk stays: it tells how things stand, however long ago they changed.
+  // The last chunk stays: it tells how things stand, however long ago they changed. So does all of the hour
+  // in which it begins, which may have to be summed up again: see `rollUp`.
   const deleteChunks = db.prepare(
     `DELETE FROM history WHERE product_key = @key AND since IN (
        SELECT since FROM history WHERE product_key = @key AND until < @before
-         AND since < (SELECT max(since) FROM history WHERE product_key = @key)
+         AND until < (SELECT max(since) / ${HOUR_MS} * ${HOUR_MS} FROM history
+           WHERE product_key = @key)
        ORDER BY since LIMIT ${DELETIONS_A_STEP})`,
   )
   const setCompacted = db.prepare(
@@ -116,10 +124,18 @@ export function retentionOperations(db: Database) {
     return hours
   }
 
+  /**
+   * Rolls up from a full hour on. Its summary may be there already, from before a clock that was put back
+   * let a later change fall into it: it is replaced. No later hour can be, for history is in order.
+   */
   function rollUp(key: number, from: number, until: number): void {
     for (const [series, hours] of hoursBetween(key, from, until)) {
       const days = Map.groupBy(hours, ({ hour }) => Math.floor(hour / HOURS_A_DAY))
-      for (const [day, ofDay] of days) addHours.run(key, series, day, encodeHours(ofDay))
+      for (const [day, ofDay] of days) {
+        const known = decodeHours(day, selectHours.get(key, series, day) ?? NO_HOURS)
+        const before = known.filter(({ hour }) => hour * HOUR_MS < from)
+        setHours.run(key, series, day, encodeHours([...before, ...ofDay]))
+      }
     }
     setRolledUntil.run(until, key)
   }

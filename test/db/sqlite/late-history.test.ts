@@ -1,0 +1,146 @@
+/** What is observed after the clock was put back: before what was rolled up, or behind it. */
+import { randomUUIDv7 } from 'node:crypto'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { openStore } from '../../../db/open.ts'
+import type { ObservedOffer, Store } from '../../../db/store.ts'
+import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
+import { bucketsOf, figuresOf } from '../../../history/trend.ts'
+import { temporaryFolder } from '../../helper.ts'
+
+const NOON = Date.UTC(2026, 5, 15, 12)
+
+const offer = (price: number, items_in_stock = 1): ObservedOffer[] => [
+  { id: 'a', price, items_in_stock },
+]
+
+/** A store with a product that was first polled at a time, and a clock that can be set. */
+async function start(t: Test, begin: number) {
+  const time = { now: begin }
+  const store = await openStore(`file:${join(await temporaryFolder(t), 'late.db')}`, {
+    clock: () => time.now,
+    newId: randomUUIDv7,
+    staleAfterMs: 3 * DAY_MS,
+  })
+  t.teardown(() => store.close())
+  const { id } = await store.createProduct({ name: 'a' })
+  const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
+  const key = Number(task?.key)
+  await store.settle([{ type: 'registered', key, at: begin }])
+
+  return {
+    store,
+    id,
+    time,
+    /** Sets the clock, and finds a price, and others in the minutes after it. */
+    async poll(at: number, ...prices: number[]): Promise<void> {
+      for (const [minute, price] of prices.entries()) {
+        time.now = at + minute * MINUTE_MS
+        const outcome = { key, at: time.now, dueAt: time.now, offers: offer(price) }
+        await store.settle([{ type: 'refreshed', ...outcome }])
+      }
+    },
+    /** Sets the clock and compacts as the service does, keeping so many days. */
+    async compact(at: number, rawDays = 35): Promise<void> {
+      time.now = at
+      const compaction = {
+        rollBefore: floorTo(at - HOUR_MS, DAY_MS),
+        rawBefore: at - rawDays * DAY_MS,
+        changesBefore: 0,
+      }
+      while (await store.compact(compaction));
+    },
+  }
+}
+
+/** The hours in a window, and its figures, from the rollups and from what is kept in full. */
+async function told(store: Store, id: string, from: number, to: number) {
+  const read = async (byHour: boolean) => {
+    const window = { from, to, byHour }
+    const { stretches, offers } = await store.productHistory(id, window)
+    const ofOffer = await store.offerHistory(id, 'a', window)
+    return {
+      ends: offers,
+      figures: figuresOf(stretches),
+      hours: [...bucketsOf(stretches, HOUR_MS)],
+      hoursOfOffer: [...bucketsOf(ofOffer.stretches, HOUR_MS)],
+    }
+  }
+  return { raw: await read(false), byHour: await read(true) }
+}
+
+/** So many prices as fill chunks. */
+const many = (first: number) => Array.from({ length: 250 }, (_, n) => first + (n % 7))
+
+for (const [what, ahead] of [
+  ['16 hours', 16 * HOUR_MS],
+  ['24 hours', DAY_MS],
+  ['40 days, longer than polls are kept', 40 * DAY_MS],
+] as const) {
+  t.test(`the clock is ahead by ${what} while the history is compacted, and back`, async (t) => {
+    const { store, id, time, poll, compact } = await start(t, NOON - DAY_MS)
+    await poll(NOON - DAY_MS, 100, ...many(90))
+    await poll(NOON + 2 * MINUTE_MS, 80, 110)
+    await compact(NOON + 4 * MINUTE_MS)
+    await compact(NOON + ahead)
+    await poll(NOON + 10 * MINUTE_MS, 70, 60, 120)
+    await poll(NOON + 3 * HOUR_MS + 5 * MINUTE_MS, 50, 75)
+    time.now = NOON + 6 * HOUR_MS
+    const before = await told(store, id, NOON, time.now)
+    t.strictSame(before.byHour, before.raw)
+    t.match(before.raw.figures, { low: 50, high: 120 })
+
+    for (const days of [1, 2, 60]) {
+      await compact(NOON + days * DAY_MS)
+      t.strictSame(await told(store, id, NOON, NOON + 6 * HOUR_MS), before, `${days} days later`)
+    }
+    await poll(time.now, ...many(200))
+    await compact(time.now + 40 * DAY_MS, 30)
+    const { raw, byHour } = await told(store, id, NOON, NOON + 6 * HOUR_MS)
+    t.strictSame(raw, before.raw, 'once the polls are gone')
+    t.strictSame(byHour, before.raw)
+  })
+}
+
+t.test('the clock is put back by two hours when the day has just been rolled up', async (t) => {
+  const midnight = NOON + 12 * HOUR_MS
+  const { store, id, time, poll, compact } = await start(t, NOON)
+  await poll(NOON, 100)
+  await poll(midnight - HOUR_MS + 5 * MINUTE_MS, 90, 95)
+  await compact(midnight + HOUR_MS + 20 * MINUTE_MS)
+  await poll(midnight - 40 * MINUTE_MS, 70, 85)
+  await compact(midnight - 35 * MINUTE_MS)
+  await poll(midnight - 20 * MINUTE_MS, 60)
+  await poll(midnight + 10 * MINUTE_MS, 65)
+  time.now = midnight + HOUR_MS
+  const before = await told(store, id, NOON, time.now)
+  t.strictSame(before.byHour, before.raw)
+  t.match(before.raw.hours.at(11), { open: 100, close: 60, low: 60, high: 100 })
+  await compact(midnight + HOUR_MS + 20 * MINUTE_MS)
+  t.strictSame(await told(store, id, NOON, midnight + HOUR_MS), before)
+  await poll(midnight + 2 * HOUR_MS, ...many(200))
+  await compact(midnight + 20 * DAY_MS, 1)
+  t.strictSame((await told(store, id, NOON, midnight + HOUR_MS)).raw, before.raw)
+})
+
+t.test('the clock steps ahead and back many times, with compaction in between', async (t) => {
+  const { store, id, time, poll, compact } = await start(t, NOON)
+  const control = await start(t, NOON)
+  const steps = [DAY_MS, 2 * HOUR_MS, 16 * HOUR_MS, 3 * DAY_MS, 25 * HOUR_MS, 40 * DAY_MS]
+  for (const [index, ahead] of steps.entries()) {
+    const at = NOON + index * 7 * HOUR_MS + index * 11 * MINUTE_MS
+    const prices = [100 - index, 80 + index, 90, ...many(60 + index)]
+    await poll(at, ...prices)
+    await control.poll(at, ...prices)
+    await compact(at + ahead, 2)
+    await compact(at + 5 * HOUR_MS, 2)
+  }
+  const end = NOON + 45 * HOUR_MS
+  time.now = end
+  control.time.now = end
+  const window = [floorTo(NOON, HOUR_MS), end] as const
+  const expected = await told(control.store, control.id, ...window)
+  t.strictSame((await told(store, id, ...window)).byHour, expected.raw)
+  await compact(end + 50 * DAY_MS, 1)
+  t.strictSame((await told(store, id, ...window)).raw, expected.raw)
+})
