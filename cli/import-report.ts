@@ -11,6 +11,15 @@ const figuresOf = ({ created, refused }: ImportProgress) => ({
   refused: count(refused),
 })
 
+interface ReportOptions {
+  fromLine: number
+  refused?: string
+  /** The size of the file in bytes, if it is known. */
+  size?: number
+  /** The first rows, a line each, where nothing is sent. */
+  trial?: string[]
+}
+
 /** What an import tells people: a bar while it runs, and at its end what became of the rows. */
 export class ImportReport {
   readonly #context: Context
@@ -18,15 +27,13 @@ export class ImportReport {
   readonly #started = performance.now()
   readonly #refusals: Refusals
   readonly #bar: SingleBar
+  readonly #trial: string[] | undefined
   #ignored: string[] = []
   #progress: ImportProgress
 
-  /** `size` is that of the file in bytes, if it is known. */
-  constructor(
-    context: Context,
-    { fromLine, refused, size }: { fromLine: number; refused?: string; size?: number },
-  ) {
+  constructor(context: Context, { fromLine, refused, size, trial }: ReportOptions) {
     this.#context = context
+    this.#trial = trial
     this.#fromLine = fromLine
     this.#progress = { bytes: 0, created: 0, refused: 0, nextLine: fromLine }
     this.#refusals = new Refusals(refused, fromLine > 1)
@@ -53,7 +60,10 @@ export class ImportReport {
     const lines = [
       ...this.#refusals.lines(),
       ...(this.#ignored.length > 0 ? [`not imported: ${printable(this.#ignored.join(', '))}`] : []),
-      `${created} created, ${refused} refused, in ${secondsSince(this.#started)}`,
+      ...(this.#trial?.length ? ['the first rows as they are read:', ...this.#trial] : []),
+      this.#trial
+        ? `${created} would be created, ${refused} refused; nothing was sent`
+        : `${created} created, ${refused} refused, in ${secondsSince(this.#started)}`,
       ...this.#advice(failure),
     ]
     this.#context.stderr.write(lines.map((line) => `${line}\n`).join(''))
@@ -62,7 +72,7 @@ export class ImportReport {
   #advice(failure: unknown): string[] {
     const { nextLine } = this.#progress
     const mayBeDone = failure instanceof CallFailed && failure.mayBeDone
-    if (!failure || (nextLine === this.#fromLine && !mayBeDone)) return []
+    if (!failure || this.#trial || (nextLine === this.#fromLine && !mayBeDone)) return []
     return [
       `go on with --from-line ${nextLine}`,
       ...(mayBeDone

@@ -1,24 +1,34 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
 import { type Command, InvalidArgumentError } from 'commander'
 import { isSameFile } from '../db/file-path.ts'
+import type { Mapping, ProductInput } from '../import-export/fields.ts'
 import { type FileFormat, formatOf } from '../import-export/format.ts'
 import { type BatchAnswer, importProducts } from '../import-export/import.ts'
+import { assertText, SIGNATURE_BYTES } from '../import-export/signature.ts'
 import { apiAt, urlOption } from './api.ts'
 import { type Context, EXIT } from './context.ts'
+import { startDryRun } from './dry-run.ts'
 import { formatOption } from './format-option.ts'
 import { ImportReport } from './import-report.ts'
+import { advised, encodingOption, mapOption } from './read-options.ts'
 
 const HELP = `
-Lines are counted from 1, with the header and those within quotes.
+Lines are counted from 1, with the header and those within quotes. The header of CSV
+tells what divides the cells: a comma, a semicolon, a tab or a bar.
 
 Examples:
   node cli/main.ts import products.csv --refused refused.ndjson
+  node cli/main.ts import shop.csv --map name=Title --map "description=Body (HTML)" --dry-run
+  node cli/main.ts import cenik.csv --encoding windows-1250 --map name=Název
   zcat products.ndjson.gz | node cli/main.ts import - --format ndjson`
 
 interface ImportFlags {
   format?: FileFormat
+  encoding?: string
+  map?: Mapping
+  dryRun?: boolean
   fromLine: number
   refused?: string
   url?: string
@@ -29,37 +39,58 @@ function toLine(text: string): number {
   throw new InvalidArgumentError('It is no number from 1 on.')
 }
 
+/** What sends products to the service. */
+function sendTo(url: string | undefined, context: Context) {
+  const call = apiAt(url, context)
+  return async (items: ProductInput[]): Promise<BatchAnswer> => {
+    // Not aborted itself, so that it is known what became of it.
+    const answer = await call<{ items: BatchAnswer }>({ path: '/products/batch', body: { items } })
+    return answer.items
+  }
+}
+
 async function importFile(
   file: string,
   format: FileFormat,
-  { fromLine, refused, url }: ImportFlags,
+  { encoding, map: mapping, dryRun, fromLine, refused, url }: ImportFlags,
   context: Context,
 ): Promise<void> {
   const { stdin, signal } = context
-  const call = apiAt(url, context)
+  const trial = dryRun ? await startDryRun() : undefined
+  const sendNow = trial?.send ?? sendTo(url, context)
   const size = file === '-' ? undefined : (await stat(file)).size
   // The shell may have opened that file as standard input.
   const source = file === '-' ? '/dev/stdin' : file
   if (refused !== undefined && (await isSameFile(source, refused))) {
     throw new Error(`${refused} is the file to import; the refused rows need another one`)
   }
-  const report = new ImportReport(context, { fromLine, refused, size })
+  const report = new ImportReport(context, { fromLine, refused, size, trial: trial?.lines })
   const { onProgress, onRefusal, onIgnored } = report
-  async function send(items: object[]): Promise<BatchAnswer> {
+  async function send(items: ProductInput[]): Promise<BatchAnswer> {
     signal.throwIfAborted()
-    // Not aborted itself, so that it is known what became of it.
-    const answer = await call<{ items: BatchAnswer }>({ path: '/products/batch', body: { items } })
-    return answer.items
+    return sendNow(items)
   }
   try {
     const chunks = addAbortSignal(signal, file === '-' ? stdin : createReadStream(file))
-    const options = { chunks, format, fromLine, send, onProgress, onRefusal, onIgnored }
-    const done = await importProducts(options)
+    const reading = { chunks, format, encoding, mapping, fromLine }
+    const done = await importProducts({ ...reading, send, onProgress, onRefusal, onIgnored })
     report.end()
     if (done.refused > 0) context.exitCode = EXIT.refused
   } catch (error) {
     report.end(error)
-    throw error
+    throw advised(error)
+  }
+}
+
+/** Throws where a file is of a kind that no format can be given for. */
+async function assertImportable(file: string): Promise<void> {
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SIGNATURE_BYTES), 0)
+    const head = buffer.subarray(0, bytesRead)
+    assertText(head, head.toString())
+  } finally {
+    await handle.close()
   }
 }
 
@@ -68,8 +99,13 @@ export function addImport(program: Command, context: Context): void {
   program
     .command('import')
     .description('create products from a file, through the API of a running service')
-    .argument('<file>', 'CSV with a column "name", or NDJSON, in UTF-8; - is standard input')
-    .addOption(formatOption('the format, if the name does not end in .csv, .ndjson or .jsonl'))
+    .argument('<file>', 'CSV with a header line, or NDJSON; - is standard input')
+    .addOption(
+      formatOption('the format, if the name does not end in .csv, .tsv, .ndjson or .jsonl'),
+    )
+    .addOption(encodingOption())
+    .addOption(mapOption())
+    .option('--dry-run', 'tell what would happen, and send nothing')
     .option('--from-line <n>', 'leave out what begins before this line', toLine, 1)
     .option(
       '--refused <file>',
@@ -79,7 +115,12 @@ export function addImport(program: Command, context: Context): void {
     .addHelpText('after', HELP)
     .action(async (file: string, flags: ImportFlags, command: Command) => {
       const format = flags.format ?? formatOf(file)
-      if (!format) return command.error(`error: ${file} does not tell its format; give --format`)
-      return importFile(file, format, flags, context)
+      if (format) return importFile(file, format, flags, context)
+      if (file !== '-') await assertImportable(file)
+      const what = file === '-' ? 'standard input' : file
+      return command.error(
+        `error: the name of ${what} does not tell its format; ` +
+          'give --format csv (also for semicolons and tabs) or --format ndjson',
+      )
     })
 }

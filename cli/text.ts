@@ -11,7 +11,13 @@ export const secondsSince = (start: number) =>
 /** Text from elsewhere, without what a terminal would obey. */
 export const printable = (text: string) => text.replace(/\p{Cc}/gu, '\ufffd')
 
-/** The same, on one line with other text. */
-export function brief(text: string): string {
-  return printable(text.length > 60 ? `${text.slice(0, 59)}…` : text)
+/** The beginning of a long text. */
+const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text)
+
+/** Text from elsewhere, on one line with other text. */
+export const brief = (text: string) => printable(shortened(text))
+
+/** A value from elsewhere, as JSON, on one line with other text. */
+export function briefJson(value: unknown): string {
+  return printable(JSON.stringify(typeof value === 'string' ? shortened(value) : value))
 }

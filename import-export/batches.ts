@@ -1,4 +1,4 @@
-import type { FileRecord } from './records.ts'
+import type { FileRecord } from './record.ts'
 
 /** So many products the API takes at once. */
 const MOST_RECORDS = 1000

@@ -9,46 +9,55 @@ const FORMULA = /^'*[=+\-@\t\r\n]/
 /** What `csvLine` makes of that. */
 const PROTECTED = /^'+[=+\-@\t\r\n]/
 
+/** What divides the cells of a line; where a comma is the decimal sign, spreadsheets write `;`. */
+export const DELIMITERS = [',', ';', '\t', '|'] as const
+export type Delimiter = (typeof DELIMITERS)[number]
+
 /**
  * A line of CSV (RFC 4180), with its end; null is an empty cell. Text that a spreadsheet would take for
  * a formula is preceded by an apostrophe, by which they know it for text; so is such text that has
  * apostrophes before it already, so that `csvCells` gives back every text as it was.
  */
-export function csvLine(cells: readonly (string | number | null)[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`
+export function csvLine(
+  cells: readonly (string | number | null)[],
+  delimiter: Delimiter = ',',
+): string {
+  return `${cells.map((cell) => csvCell(cell, delimiter)).join(delimiter)}\r\n`
 }
 
-function csvCell(value: string | number | null): string {
+function csvCell(value: string | number | null, delimiter: Delimiter): string {
   if (typeof value !== 'string') return String(value ?? '')
   const safe = FORMULA.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const quoted = /["\r\n]/.test(safe) || safe.includes(delimiter)
+  return quoted ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** What divides the cells of a line; where a comma is the decimal sign, spreadsheets write `;`. */
-export const DELIMITERS = [',', ';', '\t'] as const
-export type Delimiter = (typeof DELIMITERS)[number]
+/** What a line may end with. */
+const END = '(?:\\r\\n?|\\n)?$'
 
-/** A cell that is in quotes or has none, and what follows it. */
-const cellBefore = (delimiter: Delimiter) =>
-  new RegExp(`("[^"]*(?:""[^"]*)*"|[^"${delimiter}\\r\\n]*)(${delimiter}|\\r?\\n?$)`, 'y')
+/** A cell that is in quotes, maybe with blanks around them, or has none; and what follows it. */
+function cellBefore(delimiter: Delimiter): RegExp {
+  const blanks = delimiter === '\t' ? ' *' : '[ \\t]*'
+  const quoted = `${blanks}"([^"]*(?:""[^"]*)*)"${blanks}`
+  const plain = `([^"\\r\\n${delimiter}]*)`
+  return new RegExp(`(?:${quoted}|${plain})([${delimiter}]|${END})`, 'y')
+}
 
 const CELL_BEFORE: Record<Delimiter, RegExp> = {
   ',': cellBefore(','),
   ';': cellBefore(';'),
   '\t': cellBefore('\t'),
+  '|': cellBefore('|'),
 }
 
 /** A cell in quotes that goes on in the next line. */
-const BEGUN = /"[^"]*(?:""[^"]*)*$/y
+const BEGUN = /[ \t]*"[^"]*(?:""[^"]*)*$/y
 
-function textOf(cell: string): string {
-  const text = cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell
-  return PROTECTED.test(text) ? text.slice(1) : text
-}
+const unprotected = (text: string) => (PROTECTED.test(text) ? text.slice(1) : text)
 
 /**
  * The cells of a record of CSV, which may end with a line break: the inverse of `csvLine`. `begun` where
- * the last cell goes on behind its end; `malformed` where a quote stands where none may.
+ * the last cell goes on after its end; `malformed` where a quote stands where none may.
  */
 export function csvCells(record: string, delimiter: Delimiter): string[] | 'begun' | 'malformed' {
   const cells: string[] = []
@@ -59,8 +68,9 @@ export function csvCells(record: string, delimiter: Delimiter): string[] | 'begu
     BEGUN.lastIndex = cell.lastIndex
     const found = cell.exec(record)
     if (!found) return BEGUN.test(record) ? 'begun' : 'malformed'
-    cells.push(textOf(String(found[1])))
-    end = found[2]
+    const [, quoted, plain] = found
+    cells.push(unprotected(quoted?.replaceAll('""', '"') ?? String(plain)))
+    end = found[3]
   } while (end === delimiter)
   return cells
 }

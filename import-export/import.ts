@@ -1,6 +1,7 @@
 import { batches } from './batches.ts'
-import type { FileFormat } from './format.ts'
-import { type FileRecord, type ProductInput, readRecords } from './records.ts'
+import type { ProductInput } from './fields.ts'
+import type { FileRecord } from './record.ts'
+import { type ReadOptions, readRecords } from './records.ts'
 
 /** A record that made no product. */
 export interface Refusal {
@@ -23,18 +24,15 @@ export interface ImportProgress {
 export type BatchAnswer = { index: number; product?: unknown; error?: { message: string } }[]
 
 /** What an import needs, and whom it tells what. */
-export interface ImportOptions {
+export interface ImportOptions extends ReadOptions {
   /** The file, from its beginning. */
   chunks: AsyncIterable<Uint8Array>
-  format: FileFormat
   /** Records that begin before this line are passed over, as they are settled already. */
   fromLine?: number
   /** Has the API create up to 1,000 products; called again when it has resolved. */
-  send(items: object[]): Promise<BatchAnswer>
+  send(items: ProductInput[]): Promise<BatchAnswer>
   onProgress?(progress: ImportProgress): void
   onRefusal?(refusal: Refusal): void
-  /** Told once, with names of columns or properties that are not imported. */
-  onIgnored?(names: string[]): void
 }
 
 function itemsOf(batch: FileRecord[]): ProductInput[] {
@@ -63,7 +61,7 @@ async function* from(line: number, records: AsyncIterable<FileRecord>) {
  * is under way; the last progress then says from which line to go on.
  */
 export async function importProducts(options: ImportOptions): Promise<ImportProgress> {
-  const { chunks, format, fromLine = 1, send, onProgress, onRefusal, onIgnored } = options
+  const { chunks, fromLine = 1, send, onProgress, onRefusal } = options
   let progress: ImportProgress = { bytes: 0, created: 0, refused: 0, nextLine: fromLine }
   let bytes = 0
   let underWay = Promise.resolve()
@@ -87,7 +85,7 @@ export async function importProducts(options: ImportOptions): Promise<ImportProg
     onProgress?.(progress)
   }
 
-  const records = from(fromLine, readRecords(counted(), format, onIgnored))
+  const records = from(fromLine, readRecords(counted(), options))
   try {
     for await (const batch of batches(records)) {
       await underWay

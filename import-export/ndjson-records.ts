@@ -1,34 +1,61 @@
+import { columnOf, FIELDS, type Mapping, type ProductInput, placesOf } from './fields.ts'
 import type { Line } from './lines.ts'
-import type { FileRecord, ProductInput } from './records.ts'
+import { type FileRecord, TOO_LONG } from './record.ts'
 
-/** The object that a line holds; undefined where it holds something else. */
-function objectOf(text: string): object | undefined {
+/** The properties of the object that a line holds; undefined where it holds something else. */
+function propertiesOf(text: string): Map<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value && !Array.isArray(value) ? value : undefined
+    const isObject = typeof value === 'object' && value && !Array.isArray(value)
+    return isObject ? new Map(Object.entries(value)) : undefined
   } catch {
     return undefined
   }
 }
 
+/** What the properties of an object say of a product, and which of them say nothing of it. */
+function inputOf(properties: Map<string, unknown>, mapping: Mapping) {
+  const names = [...properties.keys()]
+  const input: ProductInput = {}
+  const read = new Set<string>()
+  for (const { name } of FIELDS) {
+    const column = columnOf(name, mapping)
+    const [place = -1] = typeof column === 'string' ? placesOf(column, names) : []
+    const property = names[place]
+    if (property !== undefined) read.add(property)
+    input[name] = property === undefined ? undefined : properties.get(property)
+  }
+  return { input, ignored: names.filter((name) => !read.has(name)) }
+}
+
+/** The required property that a file was said to have and an object does not have. */
+function missing(input: ProductInput, mapping: Mapping): string | undefined {
+  const field = FIELDS.find(
+    ({ name, required }) => required && mapping[name] && input[name] === undefined,
+  )
+  return field && String(mapping[field.name])
+}
+
 /** The products of NDJSON, an object a line; blank lines count for nothing. */
 export async function* ndjsonRecords(
   lines: AsyncIterable<Line>,
+  mapping: Mapping,
   onIgnored: (names: string[]) => void,
 ): AsyncGenerator<FileRecord> {
   let told = false
   for await (const { number, text, bytes } of lines) {
-    if (text.trim() === '') continue
+    if (text?.trim() === '') continue
     const place = { line: number, nextLine: number + 1, bytes }
-    const object = objectOf(text)
-    if (!object) {
-      yield { ...place, error: 'It is not a JSON object' }
+    const properties = text === undefined ? undefined : propertiesOf(text)
+    if (!properties) {
+      yield { ...place, error: text === undefined ? TOO_LONG : 'It is not a JSON object' }
       continue
     }
-    const { name, description, ...others }: ProductInput = object
-    const ignored = Object.keys(others)
+    const { input, ignored } = inputOf(properties, mapping)
     if (!told && ignored.length > 0) onIgnored(ignored)
     told ||= ignored.length > 0
-    yield { ...place, input: { name, description } }
+    const absent = missing(input, mapping)
+    if (absent === undefined) yield { ...place, input }
+    else yield { ...place, error: `It has no property "${absent}"` }
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
 import { describe, validator } from '../plugins/validation.ts'
 import { BatchResult, NewProducts, UncheckedProducts } from '../schemas/batch.ts'
 import { type ApiError, errors } from '../schemas/error.ts'
@@ -6,16 +7,20 @@ import { noQuery } from '../schemas/http.ts'
 import { NewProduct, trimmed } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
 
-/** Creating many products at once. */
-const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
+/** Makes what tells why an item is refused; it gives nothing for a good one. */
+export function refusalBy(app: FastifyInstance) {
   const faultsOf = app.compileSchema(ref(NewProduct))
-
-  function refusal(item: unknown): ApiError | undefined {
+  return (item: unknown): ApiError | undefined => {
     const faults = faultsOf(item)
     if (faults.length === 0) return undefined
     const message = faults.map((error) => `item${describe(error)}`).join('; ')
     return { statusCode: 400, code: 'FST_ERR_VALIDATION', error: 'Bad Request', message }
   }
+}
+
+/** Creating many products at once. */
+const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
+  const refusal = refusalBy(app)
 
   app.post(
     '',

@@ -72,6 +72,10 @@ const records: [what: string, delimiter: Delimiter, record: string, cells: unkno
   ['quotes within quotes', ',', '"a ""b""",""""', ['a "b"', '"']],
   ['a line end within quotes', ',', '"a\r\nb",c\n', ['a\r\nb', 'c']],
   ['blanks, which belong to a cell', ',', ' a , b ', [' a ', ' b ']],
+  ['blanks around quotes', ',', ' "a" ,\t" b "\t,"c" \n', ['a', ' b ', 'c']],
+  ['blanks around quotes between tabs', '\t', ' "a" \t"b"\t\t "c"', ['a', 'b', '', 'c']],
+  ['an old Mac’s line end', ',', 'a,"b"\r', ['a', 'b']],
+  ['bars', '|', 'a|"b|c"|d,e', ['a', 'b|c', 'd,e']],
   ['an apostrophe before a formula', ',', "'=1,''=1", ['=1', "'=1"]],
   ['an apostrophe before other text', ',', "'a,''a,'", ["'a", "''a", "'"]],
   ['an apostrophe behind text', ',', "a'=1", ["a'=1"]],
@@ -81,7 +85,8 @@ const records: [what: string, delimiter: Delimiter, record: string, cells: unkno
   ['a quote alone', ',', '"', 'begun'],
   ['a quote in a cell without', ',', 'a,5" pipe', 'malformed'],
   ['text behind quotes', ',', '"a"b,c', 'malformed'],
-  ['a blank before quotes', ',', 'a, "b"', 'malformed'],
+  ['text before quotes', ',', 'a,b "c"', 'malformed'],
+  ['an open quote after a blank', ',', 'a, "b', 'begun'],
   ['a quote that is not doubled', ',', '"a "b" c"', 'malformed'],
   ['a carriage return without quotes', ',', 'a\rb', 'malformed'],
   ['a delimiter behind which is an open quote', ';', '"a";"', 'begun'],
@@ -100,27 +105,45 @@ function texts(characters: string[], length: number): string[] {
   return [...shorter, ...longest.flatMap((text) => characters.map((next) => text + next))]
 }
 
-t.test('every text comes back as it was', async (t) => {
-  const cells = texts(["'", '=', '-', '"', ',', ';', '\t', '\r', '\n', 'a'], 4)
-  for (const cell of cells) {
-    const read = csvCells(csvLine([cell, '', cell]), ',')
-    if (String(read) !== String([cell, '', cell])) t.strictSame(read, [cell, '', cell])
-  }
-  t.equal(cells.length, 11_111)
-})
-
-t.test('records mean what they mean to another program', async (t) => {
-  for (const delimiter of DELIMITERS) {
-    for (const text of texts(['a', '"', '\n', delimiter], 5)) {
-      const cells = csvCells(text, delimiter)
-      let expected: string[][] | undefined
-      try {
-        expected = parse(text, { delimiter, relax_column_count: true })
-      } catch {}
-      // It takes the last line end of a text for one, and several for several records.
-      if (expected && (expected.length !== 1 || text.startsWith('\n'))) continue
-      const same = expected ? String(cells) === String(expected[0]) : typeof cells === 'string'
-      if (!same) t.strictSame(cells, expected?.[0], JSON.stringify(text))
+for (const delimiter of DELIMITERS) {
+  t.test(`every text between ${JSON.stringify(delimiter)} comes back as it was`, async (t) => {
+    const cells = texts(["'", '=', ' ', '"', ',', ';', '\t', '|', '\r', '\n', 'a'], 4)
+    for (const cell of cells) {
+      const read = csvCells(csvLine([cell, '', cell], delimiter), delimiter)
+      if (String(read) !== String([cell, '', cell])) t.strictSame(read, [cell, '', cell])
     }
+    t.equal(cells.length, 16_105)
+  })
+}
+
+/** The records of a text as csv-parse reads them; nothing where it refuses them. */
+function parsed(text: string, delimiter: Delimiter): string[][] | undefined {
+  try {
+    // Of blanks around quotes, it wants to be told.
+    return parse(text, { delimiter, relax_column_count: true, trim: text.includes(' ') })
+  } catch {
+    return undefined
   }
-})
+}
+
+for (const delimiter of DELIMITERS) {
+  t.test(
+    `records between ${JSON.stringify(delimiter)} mean what they mean to csv-parse`,
+    async (t) => {
+      for (const text of texts(['a', ' ', '"', '\n', delimiter], 6)) {
+        const cells = csvCells(text, delimiter)
+        // csv-parse forgets the first cell of `"" ""`.
+        if (cells === 'malformed' && /"" +"/.test(text)) continue
+        const expected = parsed(text, delimiter)
+        // Those are several records, of which it drops empty ones.
+        if (expected && (expected.length !== 1 || /^ *\n|\n +$/.test(text))) continue
+        const trimmed = (cells: string[] = []) => String(cells.map((cell) => cell.trim()))
+        const same =
+          typeof cells === 'string'
+            ? !expected
+            : expected && trimmed(cells) === trimmed(expected[0])
+        if (!same) t.strictSame(cells, expected?.[0], JSON.stringify(text))
+      }
+    },
+  )
+}

@@ -1,5 +1,6 @@
 import type { FileFormat } from '../../import-export/format.ts'
-import { type FileRecord, readRecords } from '../../import-export/records.ts'
+import type { FileRecord } from '../../import-export/record.ts'
+import { type ReadOptions, readRecords } from '../../import-export/records.ts'
 
 /** A file as it is read, in chunks of so many bytes. */
 export async function* chunksOf(
@@ -20,10 +21,14 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** The records of a file, and what it was said to have that is ignored. */
-export async function recordsOf(file: string | Uint8Array, format: FileFormat, size?: number) {
+export async function recordsOf(
+  file: string | Uint8Array,
+  format: FileFormat,
+  { size, ...options }: { size?: number } & Omit<ReadOptions, 'format'> = {},
+) {
   const ignored: string[][] = []
-  const records: FileRecord[] = await all(
-    readRecords(chunksOf(file, size), format, (names) => ignored.push(names)),
-  )
+  const onIgnored = (names: string[]) => void ignored.push(names)
+  const reading = readRecords(chunksOf(file, size), { format, onIgnored, ...options })
+  const records: FileRecord[] = await all(reading)
   return { records, ignored }
 }
