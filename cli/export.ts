@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isSpecial } from '../db/file-path.ts'
 import { writeWhole } from '../db/whole-file.ts'
+import { DELIMITERS, type Delimiter } from '../import-export/csv.ts'
 import { type FileFormat, formatOf } from '../import-export/format.ts'
-import { PRODUCT_LINES } from '../import-export/product-lines.ts'
+import { productLines } from '../import-export/product-lines.ts'
 import type { ProductList } from '../schemas/product.ts'
 import type { Status } from '../schemas/status.ts'
 import { apiAt, urlOption } from './api.ts'
@@ -18,6 +19,7 @@ What is exported can be imported: the names and descriptions of it.
 
 Examples:
   node cli/main.ts export --output products.csv
+  node cli/main.ts export --output excel.csv --bom --delimiter ';'
   node cli/main.ts export --format ndjson --q mower | gzip > mowers.ndjson.gz`
 
 /** As many as the API gives at once. */
@@ -26,6 +28,8 @@ const PAGE = '200'
 interface ExportFlags {
   output?: string
   format?: FileFormat
+  bom?: boolean
+  delimiter?: Delimiter
   q?: string
   url?: string
 }
@@ -45,12 +49,13 @@ async function* pages(call: Call, q: string | undefined, signal: AbortSignal) {
 }
 
 async function exportProducts(flags: ExportFlags, context: Context): Promise<void> {
-  const { output, q, url, format = formatOf(output ?? '') ?? 'csv' } = flags
+  const { output, q, url, bom, format = formatOf(output ?? '') ?? 'csv' } = flags
+  const { delimiter = /\.(tsv|tab)$/i.test(output ?? '') ? '\t' : ',' } = flags
   const { signal, stdout, stderr } = context
   const started = performance.now()
   const call = apiAt(url, context)
   const { products } = await call<Status>({ path: '/status', signal })
-  const { head, line } = PRODUCT_LINES[format]
+  const { head, line } = productLines({ format, delimiter, bom })
   // Where the products themselves go to the terminal, a bar would be in their way.
   const watched = output !== undefined || !stdout.isTTY
   const total = q ? undefined : products
@@ -75,6 +80,13 @@ async function exportProducts(flags: ExportFlags, context: Context): Promise<voi
   stderr.write(`${count(done)} exported, in ${secondsSince(started)}\n`)
 }
 
+function toDelimiter(text: string): Delimiter {
+  const character = text === 'tab' || text === '\\t' ? '\t' : text
+  const delimiter = DELIMITERS.find((known) => known === character)
+  if (delimiter) return delimiter
+  throw new InvalidArgumentError("It is none of ',', ';', '|' and tab.")
+}
+
 /** Who reads the products may stop when it has enough, as `head` does. */
 function ignoreClosedPipe(error: Error & { code?: string }): void {
   if (error.code !== 'EPIPE') throw error
@@ -82,13 +94,25 @@ function ignoreClosedPipe(error: Error & { code?: string }): void {
 
 /** `export`: all products, or those that a search finds, as a file or on standard output. */
 export function addExport(program: Command, context: Context): void {
+  const delimiterOption = new Option(
+    '--delimiter <character>',
+    "what divides the cells of CSV: ',', ';', '|' or tab (default: a comma, and a tab in .tsv)",
+  ).argParser(toDelimiter)
   program
     .command('export')
     .description('write all products to a file, through the API of a running service')
     .option('--output <file>', 'the file, written anew, or a pipe (default: standard output)')
     .addOption(formatOption('the format (default: as the name of the file tells, or csv)'))
+    .option('--bom', 'begin CSV with a byte order mark, by which Excel knows UTF-8')
+    .addOption(delimiterOption)
     .option('--q <words>', 'only products that this search finds')
     .addOption(urlOption())
     .addHelpText('after', HELP)
-    .action((flags: ExportFlags) => exportProducts(flags, context).catch(ignoreClosedPipe))
+    .action((flags: ExportFlags, command: Command) => {
+      const { output, format = formatOf(output ?? ''), bom, delimiter } = flags
+      if (format === 'ndjson' && (bom || delimiter)) {
+        command.error('error: --bom and --delimiter are for CSV alone')
+      }
+      return exportProducts(flags, context).catch(ignoreClosedPipe)
+    })
 }

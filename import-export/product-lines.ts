@@ -1,5 +1,5 @@
 import type { Product } from '../schemas/product.ts'
-import { csvLine } from './csv.ts'
+import { csvLine, type Delimiter } from './csv.ts'
 import type { FileFormat } from './format.ts'
 
 const COLUMNS: [name: string, cell: (product: Product) => string | number | null][] = [
@@ -16,17 +16,31 @@ const COLUMNS: [name: string, cell: (product: Product) => string | number | null
   ['stale', (product) => String(product.stale)],
 ]
 
+/** How products are written to a file. */
+export interface WriteOptions {
+  format: FileFormat
+  /** What divides the cells of CSV. */
+  delimiter?: Delimiter
+  /** Whether a byte order mark comes first, by which Excel knows UTF-8. */
+  bom?: boolean
+}
+
 /**
  * How products are written to a file that can be imported again: what comes before the first, and the
  * line of each. CSV has a column for each field of a product, NDJSON the product as the API gives it.
  */
-export const PRODUCT_LINES: Record<FileFormat, { head: string; line(product: Product): string }> = {
-  csv: {
-    head: csvLine(COLUMNS.map(([name]) => name)),
-    line: (product) => csvLine(COLUMNS.map(([, cell]) => cell(product))),
-  },
-  ndjson: {
-    head: '',
-    line: (product) => `${JSON.stringify(product)}\n`,
-  },
+export function productLines({ format, delimiter, bom = false }: WriteOptions): {
+  head: string
+  line(product: Product): string
+} {
+  if (format === 'ndjson') return { head: '', line: (product) => `${JSON.stringify(product)}\n` }
+  const names = COLUMNS.map(([name]) => name)
+  return {
+    head: (bom ? '\ufeff' : '') + csvLine(names, delimiter),
+    line: (product) =>
+      csvLine(
+        COLUMNS.map(([, cell]) => cell(product)),
+        delimiter,
+      ),
+  }
 }

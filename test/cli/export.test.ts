@@ -21,14 +21,25 @@ const { app, url } = await startService(t)
 const names = Array.from({ length: COUNT - ODD.length }, (_, n) => ({ name: `p${n}` }))
 await createAll(app, [...ODD, ...names])
 
-for (const format of ['csv', 'ndjson']) {
-  t.test(`what is exported as ${format} can be imported`, async (t) => {
+const FILES: [name: string, flags: string[], head: string][] = [
+  ['products.ndjson', [], '{"id":'],
+  ['products.csv', [], 'id,name,'],
+  ['products.tsv', [], 'id\tname\t'],
+  ['excel.csv', ['--bom', '--delimiter', ';'], '\ufeffid;name;'],
+  ['tabs.csv', ['--delimiter', 'tab'], 'id\tname\t'],
+  ['commas.tsv', ['--delimiter', ','], 'id,name,'],
+  ['bars.txt', ['--format', 'csv', '--delimiter', '|'], 'id|name|'],
+]
+for (const [name, flags, head] of FILES) {
+  t.test(`what is exported to ${name} ${flags.join(' ')} can be imported`, async (t) => {
     const to = await startService(t)
-    const file = join(await temporaryFolder(t), `products.${format}`)
-    const { code, stdout, stderr } = await cli(['export', '--output', file, '--url', url])
+    const file = join(await temporaryFolder(t), name)
+    const { code, stdout, stderr } = await cli(['export', '--output', file, ...flags, '--url', url])
     t.match(stderr, /^450 exported, in [\d.]+ s\n$/)
     t.same([code, stdout], [0, ''])
-    t.equal((await cli(['import', file, '--url', to.url])).code, 0)
+    t.ok((await readFile(file, 'utf8')).startsWith(head))
+    const format = name.endsWith('.txt') ? ['--format', 'csv'] : []
+    t.equal((await cli(['import', file, ...format, '--url', to.url])).code, 0)
     const imported = await listAll(to.app, 'sort=created_at&limit=200')
     t.equal(imported.length, COUNT)
     t.strictSame(

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { csvCells } from '../../import-export/csv.ts'
-import { PRODUCT_LINES } from '../../import-export/product-lines.ts'
+import { csvCells, DELIMITERS } from '../../import-export/csv.ts'
+import { productLines, type WriteOptions } from '../../import-export/product-lines.ts'
 import { Product } from '../../schemas/product.ts'
 import { recordsOf } from './helper.ts'
 
@@ -18,7 +18,7 @@ const product: Product = {
 }
 
 t.test('CSV has a column for each field of a product', async (t) => {
-  const { head, line } = PRODUCT_LINES.csv
+  const { head, line } = productLines({ format: 'csv' })
   const fields = Object.keys(Product.properties).flatMap((name) =>
     name === 'registration' ? ['registration_status', 'registration_reason'] : [name],
   )
@@ -39,15 +39,21 @@ t.test('CSV has a column for each field of a product', async (t) => {
 })
 
 t.test('NDJSON has the product as the API gives it', async (t) => {
-  const { head, line } = PRODUCT_LINES.ndjson
+  const { head, line } = productLines({ format: 'ndjson' })
   t.equal(head, '')
   t.equal(line(product), `${JSON.stringify(product)}\n`)
 })
 
-for (const format of ['csv', 'ndjson'] as const) {
-  t.test(`what is written as ${format} can be read`, async (t) => {
-    const { head, line } = PRODUCT_LINES[format]
-    const { records } = await recordsOf(head + line(product) + line(product), format)
+const WAYS: WriteOptions[] = [
+  { format: 'ndjson' },
+  { format: 'csv' },
+  ...DELIMITERS.map((delimiter) => ({ format: 'csv' as const, delimiter, bom: true })),
+]
+for (const options of WAYS) {
+  t.test(`what is written can be read: ${JSON.stringify(options)}`, async (t) => {
+    const { head, line } = productLines(options)
+    t.equal(head.startsWith('\ufeff'), options.bom === true)
+    const { records } = await recordsOf(head + line(product) + line(product), options.format)
     t.equal(records.length, 2)
     const { name, description } = product
     t.match(records, [{ input: { name, description } }, { input: { name, description } }])
