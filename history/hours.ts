@@ -1,4 +1,4 @@
-import type { Summary } from './stretch.ts'
+import { excessAbove, type Summary } from './stretch.ts'
 import { HOUR_MS } from './time.ts'
 
 /** An hour in which a price changed, summed up. */
@@ -28,7 +28,7 @@ export class HourSummary {
     this.#hour = {
       hour,
       ...{ open: null, close: null, low: null, high: null },
-      ...{ onSaleMs: 0, area: 0, end: null },
+      ...{ onSaleMs: 0, excess: 0, end: null },
     }
     this.#now = before
     this.#since = hour * HOUR_MS
@@ -52,16 +52,20 @@ export class HourSummary {
     const ms = at - this.#since
     this.#since = at
     if (!this.#now || ms === 0) return
-    this.#price(this.#now.price)
-    this.#hour.onSaleMs += ms
-    this.#hour.area += this.#now.price * ms
+    const { price } = this.#now
+    const hour = this.#hour
+    this.#price(price)
+    hour.excess += (price - (hour.low ?? price)) * ms
+    hour.onSaleMs += ms
   }
 
   #price(price: number): void {
     const hour = this.#hour
     hour.open ??= price
     hour.close = price
-    hour.low = Math.min(hour.low ?? price, price)
+    const low = Math.min(hour.low ?? price, price)
+    hour.excess = excessAbove(low, hour)
+    hour.low = low
     hour.high = Math.max(hour.high ?? price, price)
   }
 }

@@ -4,3 +4,10 @@ export function quotient2(dividend: number, divisor: number): number {
   const hundredths = Math.round(Math.abs(dividend * 100) / divisor)
   return (Math.sign(dividend) * hundredths) / 100 + 0 // Never -0.
 }
+
+/** An integer and a quotient that is not negative, to two decimals as far as numbers have them. */
+export function plusQuotient2(base: number, dividend: number, divisor: number): number {
+  const hundredths = Math.round((dividend * 100) / divisor)
+  const sum = base * 100 + hundredths
+  return Number.isSafeInteger(sum) ? sum / 100 : base + hundredths / 100
+}

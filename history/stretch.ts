@@ -7,8 +7,16 @@ export interface Summary {
   high: number | null
   /** How long it was on sale, in ms. */
   onSaleMs: number
-  /** The prices, each times the ms that it stood. */
-  area: number
+  /**
+   * By how much the prices were above `low`, each times the ms that it stood. The prices themselves, summed up
+   * so, would soon be more than a number holds exactly.
+   */
+  excess: number
+}
+
+/** The excess of a summary above a price that is not above its own `low`. */
+export function excessAbove(low: number, summary: Summary): number {
+  return summary.excess + ((summary.low ?? low) - low) * summary.onSaleMs
 }
 
 /**
@@ -32,7 +40,6 @@ export function standing(
   itemsInStock: number | null,
 ): Stretch {
   const onSaleMs = price === null ? 0 : until - from
-  const area = (price ?? 0) * onSaleMs
   return {
     from,
     until,
@@ -41,7 +48,7 @@ export function standing(
     low: price,
     high: price,
     onSaleMs,
-    area,
+    excess: 0,
     itemsInStock,
   }
 }
@@ -63,6 +70,6 @@ export function clipped(stretch: Stretch, from: number, until: number): Stretch 
     ...stretch,
     until,
     onSaleMs: stretch.onSaleMs * share,
-    area: stretch.area * share,
+    excess: stretch.excess * share,
   }
 }

@@ -1,6 +1,6 @@
 /** The figures of a price over a window, from the stretches that fill it. All of it is pure. */
-import { quotient2 } from './round.ts'
-import { clipped, priceAtEnd, type Stretch } from './stretch.ts'
+import { plusQuotient2, quotient2 } from './round.ts'
+import { clipped, excessAbove, priceAtEnd, type Stretch } from './stretch.ts'
 import { floorTo } from './time.ts'
 
 /** More points than this are too many for one answer. */
@@ -65,18 +65,20 @@ const highest = (a: number | null, b: number | null) =>
 
 /** Makes a summary that of itself and of the stretch behind it. */
 function extend(summary: Stretch, next: Stretch): void {
+  const low = lowest(summary.low, next.low)
+  if (low !== null) summary.excess = excessAbove(low, summary) + excessAbove(low, next)
+  summary.low = low
   summary.until = next.until
   summary.open ??= next.open
   summary.close = next.close ?? summary.close
-  summary.low = lowest(summary.low, next.low)
   summary.high = highest(summary.high, next.high)
   summary.onSaleMs += next.onSaleMs
-  summary.area += next.area
   summary.itemsInStock = next.itemsInStock
 }
 
-function meanOf({ area, onSaleMs, close }: Stretch): number | null {
-  return onSaleMs > 0 ? quotient2(area, onSaleMs) : close
+function meanOf({ low, high, excess, onSaleMs, close }: Stretch): number | null {
+  if (low === null || high === null || onSaleMs === 0) return close
+  return Math.min(high, plusQuotient2(low, excess, onSaleMs))
 }
 
 /** Change, low, high and mean over all stretches. */

@@ -35,7 +35,8 @@ export const TrendPoint = Type.Object(
     items_in_stock: nullable(
       Type.Integer({
         description:
-          'The stock from then on; of the lowest price of a product: in all offers at that price',
+          'The stock from then on; of the lowest price of a product: in all offers at that price, ' +
+          'at most 2^53 - 1',
         examples: [12],
       }),
     ),

@@ -17,7 +17,7 @@ function summaryOf(before: Standing | null, changes: [minute: number, now: Stand
   return summary.end()
 }
 
-const NEVER_ON_SALE = { open: null, close: null, low: null, high: null, onSaleMs: 0, area: 0 }
+const NEVER_ON_SALE = { open: null, close: null, low: null, high: null, onSaleMs: 0, excess: 0 }
 
 /** One millisecond, in minutes. */
 const MS = 1 / MINUTE_MS
@@ -34,7 +34,7 @@ const hours: [
     [[15, sale(200, 3, 150)]],
     {
       ...{ open: 100, close: 200, low: 100, high: 200 },
-      ...{ onSaleMs: HOUR_MS, area: 175 * HOUR_MS, end: sale(200, 3, 150) },
+      ...{ onSaleMs: HOUR_MS, excess: 75 * HOUR_MS, end: sale(200, 3, 150) },
     },
   ],
   [
@@ -43,7 +43,7 @@ const hours: [
     [[15, sale(100, 4)]],
     {
       ...{ open: 100, close: 100, low: 100, high: 100 },
-      ...{ onSaleMs: HOUR_MS, area: 100 * HOUR_MS, end: sale(100, 4) },
+      ...{ onSaleMs: HOUR_MS, excess: 0, end: sale(100, 4) },
     },
   ],
   [
@@ -56,7 +56,7 @@ const hours: [
     ],
     {
       ...{ open: 100, close: 100, low: 20, high: 180 },
-      ...{ onSaleMs: HOUR_MS, area: 100 * HOUR_MS, end: sale(100) },
+      ...{ onSaleMs: HOUR_MS, excess: 80 * HOUR_MS, end: sale(100) },
     },
   ],
   [
@@ -65,7 +65,7 @@ const hours: [
     [[0, sale(100)]],
     {
       ...{ open: 100, close: 100, low: 100, high: 100 },
-      ...{ onSaleMs: HOUR_MS, area: 100 * HOUR_MS, end: sale(100) },
+      ...{ onSaleMs: HOUR_MS, excess: 0, end: sale(100) },
     },
   ],
   [
@@ -74,7 +74,7 @@ const hours: [
     [[60 - MS, sale(50)]],
     {
       ...{ open: 100, close: 50, low: 50, high: 100 },
-      ...{ onSaleMs: HOUR_MS, area: 100 * HOUR_MS - 50, end: sale(50) },
+      ...{ onSaleMs: HOUR_MS, excess: 50 * HOUR_MS - 50, end: sale(50) },
     },
   ],
   [
@@ -83,7 +83,7 @@ const hours: [
     [[45, sale(100)]],
     {
       ...{ open: 100, close: 100, low: 100, high: 100 },
-      ...{ onSaleMs: HOUR_MS / 4, area: 25 * HOUR_MS, end: sale(100) },
+      ...{ onSaleMs: HOUR_MS / 4, excess: 0, end: sale(100) },
     },
   ],
   [
@@ -92,7 +92,7 @@ const hours: [
     [[15, null]],
     {
       ...{ open: 100, close: 100, low: 100, high: 100 },
-      ...{ onSaleMs: HOUR_MS / 4, area: 25 * HOUR_MS, end: null },
+      ...{ onSaleMs: HOUR_MS / 4, excess: 0, end: null },
     },
   ],
   [
@@ -110,7 +110,7 @@ const hours: [
     ],
     {
       ...{ open: 100, close: 60, low: 60, high: 100 },
-      ...{ onSaleMs: HOUR_MS / 2, area: 40 * HOUR_MS, end: sale(60) },
+      ...{ onSaleMs: HOUR_MS / 2, excess: 10 * HOUR_MS, end: sale(60) },
     },
   ],
   [
@@ -123,7 +123,7 @@ const hours: [
     ],
     {
       ...{ open: 100, close: 80, low: 80, high: 100 },
-      ...{ onSaleMs: HOUR_MS / 2, area: 45 * HOUR_MS, end: null },
+      ...{ onSaleMs: HOUR_MS / 2, excess: 5 * HOUR_MS, end: null },
     },
   ],
   [
@@ -132,7 +132,7 @@ const hours: [
     [[30, sale(0, 0)]],
     {
       ...{ open: 100, close: 0, low: 0, high: 100 },
-      ...{ onSaleMs: HOUR_MS, area: 50 * HOUR_MS, end: sale(0, 0) },
+      ...{ onSaleMs: HOUR_MS, excess: 50 * HOUR_MS, end: sale(0, 0) },
     },
   ],
   [
@@ -141,7 +141,7 @@ const hours: [
     [[30, sale(100)]],
     {
       ...{ open: 0, close: 100, low: 0, high: 100 },
-      ...{ onSaleMs: HOUR_MS, area: 50 * HOUR_MS, end: sale(100) },
+      ...{ onSaleMs: HOUR_MS, excess: 50 * HOUR_MS, end: sale(100) },
     },
   ],
   [
@@ -150,7 +150,7 @@ const hours: [
     [],
     {
       ...{ open: 100, close: 100, low: 100, high: 100 },
-      ...{ onSaleMs: HOUR_MS, area: 100 * HOUR_MS, end: sale(100) },
+      ...{ onSaleMs: HOUR_MS, excess: 0, end: sale(100) },
     },
   ],
   ['no change, not on sale', null, [], { ...NEVER_ON_SALE, end: null }],
@@ -168,6 +168,6 @@ t.test('an hour with sixty changes weighs each price by its minute', async (t) =
   ])
   t.match(summaryOf(sale(1000), changes), {
     ...{ open: 0, close: 59, low: 0, high: 59 },
-    ...{ onSaleMs: HOUR_MS, area: 1770 * MINUTE_MS },
+    ...{ onSaleMs: HOUR_MS, excess: 1770 * MINUTE_MS },
   })
 })

@@ -30,7 +30,7 @@ const rolledUp = (hour: number): Stretch => ({
   low: 100,
   high: 200,
   onSaleMs: HOUR_MS,
-  area: 130 * HOUR_MS,
+  excess: 30 * HOUR_MS,
   itemsInStock: 7,
 })
 
@@ -43,7 +43,7 @@ const soldOut = (hour: number): Stretch => ({
   low: 80,
   high: 100,
   onSaleMs: HOUR_MS / 2,
-  area: 45 * HOUR_MS,
+  excess: 5 * HOUR_MS,
   itemsInStock: null,
 })
 
@@ -124,14 +124,14 @@ t.test('days are made of whole buckets, so that these begin with the days', asyn
 t.test('a price that stands makes a stretch of all the time', async (t) => {
   t.strictSame(standing(1000, 3000, 50, 4), {
     ...{ from: 1000, until: 3000, open: 50, close: 50, low: 50, high: 50 },
-    ...{ onSaleMs: 2000, area: 100_000, itemsInStock: 4 },
+    ...{ onSaleMs: 2000, excess: 0, itemsInStock: 4 },
   })
 })
 
 t.test('a time not on sale makes a stretch without figures', async (t) => {
   t.strictSame(standing(1000, 3000, null, null), {
     ...{ from: 1000, until: 3000, open: null, close: null, low: null, high: null },
-    ...{ onSaleMs: 0, area: 0, itemsInStock: null },
+    ...{ onSaleMs: 0, excess: 0, itemsInStock: null },
   })
 })
 
@@ -167,7 +167,7 @@ const clips: [what: string, stretch: Stretch, from: number, until: number, expec
       ...rolledUp(0),
       until: START + HOUR_MS / 4,
       onSaleMs: HOUR_MS / 4,
-      area: (130 * HOUR_MS) / 4,
+      excess: (30 * HOUR_MS) / 4,
     },
   ],
   [
@@ -175,7 +175,7 @@ const clips: [what: string, stretch: Stretch, from: number, until: number, expec
     soldOut(0),
     0,
     0.5,
-    { ...soldOut(0), until: START + HOUR_MS / 2, onSaleMs: HOUR_MS / 4, area: 22.5 * HOUR_MS },
+    { ...soldOut(0), until: START + HOUR_MS / 2, onSaleMs: HOUR_MS / 4, excess: 2.5 * HOUR_MS },
   ],
 ]
 for (const [what, stretch, from, until, expected] of clips) {
@@ -683,4 +683,42 @@ t.test('too many points are given up on at once', async (t) => {
   }
   t.throws(() => few(endless(), same), new TooManyPoints())
   t.equal(taken, MAX_POINTS + 1)
+})
+
+/** The mean of prices, each of which stood for so many ms, to two decimals, by whole numbers of any size. */
+function exactMean(stood: [price: number, ms: number][]): number {
+  const total = stood.reduce((sum, [, ms]) => sum + BigInt(ms), 0n)
+  const area = stood.reduce((sum, [price, ms]) => sum + BigInt(price) * BigInt(ms), 0n)
+  const hundredths = (area * 200n + total) / (total * 2n)
+  return Number(`${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`)
+}
+
+const MAX = Number.MAX_SAFE_INTEGER
+const YEAR_MS = 365 * DAY_MS
+
+const sums: [what: string, price: (n: number) => number, ms: (n: number) => number][] = [
+  ['the highest price, for a year', () => MAX, () => YEAR_MS],
+  ['the highest price, for odd times', () => MAX, (n) => 1 + n * 7919],
+  ['prices next to it', (n) => MAX - (n % 3), () => HOUR_MS],
+  ['prices of a billion, for years', (n) => 1_000_000_000 + (n % 7), () => YEAR_MS],
+  ['prices in thousands, for a year', (n) => 300_000 + ((n * 61) % 997), () => 31_536_001],
+  ['thirds of a price', (n) => n % 3, () => 1],
+]
+for (const [what, price, ms] of sums) {
+  t.test(`the mean is exact: ${what}`, async (t) => {
+    const stood = Array.from({ length: 300 }, (_, n): [number, number] => [price(n), ms(n)])
+    let at = START
+    const stretches = stood.map(([price, ms]) => {
+      at += ms
+      return standing(at - ms, at, price, 1)
+    })
+    const { mean, low, high } = figuresOf(stretches)
+    t.equal(mean, exactMean(stood))
+    t.ok(Number(mean) >= Number(low) && Number(mean) <= Number(high))
+  })
+}
+
+t.test('a mean that is rounded up is not above the highest price', async (t) => {
+  const { mean } = figuresOf([standing(0, 1, MAX - 1, 1), standing(1, 1000, MAX, 1)])
+  t.equal(mean, MAX)
 })

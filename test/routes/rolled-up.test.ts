@@ -213,3 +213,26 @@ for (const [at, expected] of reductions) {
     t.equal(items[0]?.lowest_prior_30d, expected)
   })
 }
+
+t.test('the largest prices and stocks are told exactly, also by the hour', async (t) => {
+  time.now = NOW
+  const max = Number.MAX_SAFE_INTEGER
+  const { id } = await add('Largest', [
+    [ms('01T09:10'), offer('a', max, max), offer('b', max, max)],
+    [ms('01T09:50'), offer('a', max, max - 1), offer('b', max, 1)],
+    [ms('01T11:10'), offer('a', max, 5), offer('b', max, max)],
+    ...filler(ms('19T00:00'), offer('a', max, 7)),
+  ])
+  const url = `${id}/trend?${windowQuery('01T00:00', '02T00:00')}`
+  const told = async (interval: string) => {
+    const { low, high, mean, prices, buckets } = await trendOf(`${url}&interval=${interval}`)
+    const stocks = prices?.map(({ items_in_stock }) => items_in_stock)
+    return { low, high, mean, stocks, means: buckets?.map(({ mean }) => mean) }
+  }
+  const figures = { low: max, high: max, mean: max }
+  const raw = { ...figures, stocks: [max], means: undefined }
+  const hours = { ...figures, stocks: undefined, means: Array.from({ length: 15 }, () => max) }
+  t.strictSame([await told('raw'), await told('1h')], [raw, hours])
+  await rollUp()
+  t.strictSame([await told('raw'), await told('1h')], [raw, hours])
+})

@@ -2,8 +2,10 @@
  * The hours of one day of one price, as they lie in the database: those in which it changed.
  *
  *     hour  = flags+hour-of-day, then
- *             with prices: low open-low close-low high-low area missing   area: a double; missing: ms
- *                                                                         of the hour not on sale
+ *             with prices: low open-low close-low high-low area missing   area: the prices, each times
+ *                                                                         the ms that it stood, a
+ *                                                                         double; missing: ms of the
+ *                                                                         hour not on sale
  *             on sale at its end: stock prior                             prior: 0 for none, else + 1
  */
 import type { PriceHour } from '../../../history/hours.ts'
@@ -16,7 +18,7 @@ const ENDS_ON_SALE = 64
 
 export function encodeHours(hours: PriceHour[]): Buffer {
   const out = new ByteWriter()
-  for (const { hour, open, close, low, high, onSaleMs, area, end } of hours) {
+  for (const { hour, open, close, low, high, onSaleMs, excess, end } of hours) {
     const priced = open !== null && close !== null && low !== null && high !== null
     out.uint((hour % HOURS_A_DAY) + (priced ? PRICED : 0) + (end ? ENDS_ON_SALE : 0))
     if (priced) {
@@ -25,7 +27,7 @@ export function encodeHours(hours: PriceHour[]): Buffer {
         .uint(open - low)
         .uint(close - low)
         .uint(high - low)
-      out.float(area).uint(HOUR_MS - onSaleMs)
+      out.float(low * onSaleMs + excess).uint(HOUR_MS - onSaleMs)
     }
     if (end) {
       out.uint(end.itemsInStock).uint(end.lowestPrior === null ? 0 : end.lowestPrior + 1)
@@ -34,7 +36,7 @@ export function encodeHours(hours: PriceHour[]): Buffer {
   return out.bytes()
 }
 
-const UNPRICED = { open: null, close: null, low: null, high: null, area: 0, onSaleMs: 0 }
+const UNPRICED = { open: null, close: null, low: null, high: null, excess: 0, onSaleMs: 0 }
 
 function decodePrices(input: ByteReader) {
   const low = input.uint()
@@ -43,7 +45,7 @@ function decodePrices(input: ByteReader) {
   const high = low + input.uint()
   const area = input.float()
   const onSaleMs = HOUR_MS - input.uint()
-  return { open, close, low, high, area, onSaleMs }
+  return { open, close, low, high, excess: area - low * onSaleMs, onSaleMs }
 }
 
 function decodeEnd(input: ByteReader, price: number) {
@@ -60,9 +62,9 @@ export function decodeHours(day: number, bytes: Uint8Array): PriceHour[] {
     const head = input.uint()
     const hour = day * HOURS_A_DAY + (head % PRICED)
     if (head & PRICED) {
-      const { open, close, low, high, area, onSaleMs } = decodePrices(input)
-      const end = head & ENDS_ON_SALE ? decodeEnd(input, close) : null
-      hours.push({ hour, open, close, low, high, area, onSaleMs, end })
+      const prices = decodePrices(input)
+      const end = head & ENDS_ON_SALE ? decodeEnd(input, prices.close) : null
+      hours.push({ hour, ...prices, end })
     } else {
       hours.push({ hour, ...UNPRICED, end: null })
     }

@@ -5,7 +5,10 @@ export const LOWEST = 0
 
 type Stock = Pick<OfferState, 'price' | 'itemsInStock'>
 
-/** The lowest price among the offers in stock, with what is in stock at that price in all offers. */
+/**
+ * The lowest price among the offers in stock, with what is in stock at that price in all offers: 2^53 - 1 where it
+ * is more, which a number does not hold.
+ */
 export function lowestOf(onSale: Iterable<Stock>): Stock | null {
   let price = Number.POSITIVE_INFINITY
   let itemsInStock = 0
@@ -14,5 +17,6 @@ export function lowestOf(onSale: Iterable<Stock>): Stock | null {
     itemsInStock = offer.itemsInStock + (offer.price === price ? itemsInStock : 0)
     price = offer.price
   }
-  return itemsInStock === 0 ? null : { price, itemsInStock }
+  if (itemsInStock === 0) return null
+  return { price, itemsInStock: Math.min(itemsInStock, Number.MAX_SAFE_INTEGER) }
 }

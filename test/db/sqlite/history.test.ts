@@ -299,7 +299,7 @@ t.test('an offer that changes with each poll is followed through all of them', a
 const priced = (hour: number, rest: Partial<PriceHour> = {}): PriceHour => ({
   hour: DAY * 24 + hour,
   ...{ open: 130, close: 110, low: 100, high: 200 },
-  ...{ onSaleMs: HOUR_MS - 300, area: 120 * HOUR_MS },
+  ...{ onSaleMs: HOUR_MS - 300, excess: 20 * HOUR_MS + 100 * 300 },
   end: { price: 110, itemsInStock: 5, lowestPrior: 90 },
   ...rest,
 })
@@ -307,11 +307,15 @@ const priced = (hour: number, rest: Partial<PriceHour> = {}): PriceHour => ({
 const unpriced = (hour: number): PriceHour => ({
   hour: DAY * 24 + hour,
   ...{ open: null, close: null, low: null, high: null },
-  ...{ onSaleMs: 0, area: 0, end: null },
+  ...{ onSaleMs: 0, excess: 0, end: null },
 })
 
 t.test('the hours of a day have these bytes', async (t) => {
-  const bytes = encodeHours([unpriced(0), priced(7), priced(23, { end: null, area: 1 })])
+  const bytes = encodeHours([
+    unpriced(0),
+    priced(7),
+    priced(23, { end: null, excess: 1 - 100 * (HOUR_MS - 300) }),
+  ])
   t.equal(
     hex(bytes),
     [
@@ -339,7 +343,7 @@ const days: [what: string, hours: PriceHour[]][] = [
     'one at 0',
     [
       priced(12, {
-        ...{ open: 0, close: 0, low: 0, high: 0, onSaleMs: HOUR_MS, area: 0 },
+        ...{ open: 0, close: 0, low: 0, high: 0, onSaleMs: HOUR_MS, excess: 0 },
         end: { price: 0, itemsInStock: 0, lowestPrior: 0 },
       }),
     ],
@@ -348,7 +352,7 @@ const days: [what: string, hours: PriceHour[]][] = [
     'one with the largest figures',
     [
       priced(12, {
-        ...{ open: MAX, close: MAX, low: 0, high: MAX, onSaleMs: HOUR_MS, area: MAX * HOUR_MS },
+        ...{ open: MAX, close: MAX, low: 0, high: MAX, onSaleMs: HOUR_MS, excess: MAX * HOUR_MS },
         end: { price: MAX, itemsInStock: MAX, lowestPrior: MAX },
       }),
     ],
@@ -357,7 +361,7 @@ const days: [what: string, hours: PriceHour[]][] = [
     'one listed for no time yet',
     [
       priced(12, {
-        ...{ open: 9, close: 9, low: 9, high: 9, onSaleMs: 0, area: 0 },
+        ...{ open: 9, close: 9, low: 9, high: 9, onSaleMs: 0, excess: 0 },
         end: null,
       }),
     ],
@@ -584,6 +588,15 @@ const lowest: [what: string, offers: [price: number, stock: number][], [number, 
       [0, 2],
     ],
     ['the highest price there is', [[MAX, 1]], [MAX, 1]],
+    [
+      'stocks that add up to more than a number holds',
+      [
+        [100, MAX],
+        [100, 7],
+        [100, MAX],
+      ],
+      [100, MAX],
+    ],
   ]
 for (const [what, offers, expected] of lowest) {
   t.test(`the lowest price among offers: ${what}`, async (t) => {
