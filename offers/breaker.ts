@@ -1,6 +1,6 @@
-import { isAhead } from './ahead.ts'
 import { backoff } from './backoff.ts'
 import { OffersError } from './errors.ts'
+import { Wait } from './wait.ts'
 
 /** So many failures in a row, of calls that shared no luck, mean that the service is down. */
 const THRESHOLD = 5
@@ -20,14 +20,15 @@ export type Permit = 'normal' | 'probe'
  * one succeeds. While the service has asked for a pause none may.
  */
 export class Breaker {
-  readonly #clock: () => number
   readonly #random: () => number
   readonly #onChange: (open: boolean) => void
   #failures = 0
   #open = false
   #probing = false
-  #waitUntil = 0
-  #pausedUntil = 0
+  /** Before the next probe. */
+  readonly #wait: Wait
+  /** That the service has asked for. */
+  readonly #pause: Wait
 
   constructor(options: {
     clock: () => number
@@ -35,21 +36,22 @@ export class Breaker {
     /** Called when it opens and when it closes. */
     onChange: (open: boolean) => void
   }) {
-    this.#clock = options.clock
+    this.#wait = new Wait(options.clock)
+    this.#pause = new Wait(options.clock)
     this.#random = options.random
     this.#onChange = options.onChange
   }
 
   /** How many more calls would be let through now: 0, 1 or Infinity. */
   get capacity(): number {
-    if (this.#isAhead(this.#pausedUntil, LONGEST_PAUSE_MS)) return 0
+    if (!this.#pause.isOver) return 0
     if (!this.#open) return Number.POSITIVE_INFINITY
-    return this.#probing || this.#isAhead(this.#waitUntil, LONGEST_WAIT_MS) ? 0 : 1
+    return this.#probing || !this.#wait.isOver ? 0 : 1
   }
 
   /** Until when the service asked not to be called, epoch ms; null when it did not. */
   get pausedUntil(): number | null {
-    return this.#isAhead(this.#pausedUntil, LONGEST_PAUSE_MS) ? this.#pausedUntil : null
+    return this.#pause.until
   }
 
   /** Lets a call through or throws `OffersError` with the fault `paused`. */
@@ -84,7 +86,7 @@ export class Breaker {
       capMs: LONGEST_WAIT_MS,
       random: this.#random,
     })
-    this.#waitUntil = this.#clock() + wait
+    this.#wait.begin(wait)
     if (this.#open) return
     this.#open = true
     this.#onChange(true)
@@ -93,11 +95,6 @@ export class Breaker {
   /** Lets nothing through for `ms`, 10 minutes at most. If it is a probe that was answered so, it is over. */
   pause(ms: number, permit: Permit): void {
     if (permit === 'probe') this.#probing = false
-    const until = this.#clock() + Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS)
-    this.#pausedUntil = Math.max(this.pausedUntil ?? 0, until)
-  }
-
-  #isAhead(time: number, longestMs: number): boolean {
-    return isAhead(time, this.#clock(), longestMs)
+    this.#pause.begin(Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS))
   }
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { ObservedOffer } from '../db/store.ts'
 import { TypeCompiler } from '../typebox.ts'
 import { OffersError } from './errors.ts'
+import { HealthRecord, type OffersHealth } from './health.ts'
 import { WireOffers } from './protocol.ts'
 import type { TokenKeeper } from './token.ts'
 import { jsonOf, type OffersAnswer, type OffersRequest, type Transport } from './transport.ts'
@@ -53,23 +54,20 @@ export interface OffersNow {
   offers: ObservedOffer[] | undefined
 }
 
-/** How the calls went lately, as `/status` tells it. */
-export interface OffersHealth {
-  lastSuccessAt: number | null
-  lastError: { at: number; message: string } | null
-}
-
 /** The calls of the Offers service. All of them reject with `OffersError`. */
 export class OffersClient {
   readonly #transport: Transport
   readonly #tokens: TokenKeeper
-  readonly #clock: () => number
-  readonly health: OffersHealth = { lastSuccessAt: null, lastError: null }
+  readonly #record: HealthRecord
 
   constructor(options: { transport: Transport; tokens: TokenKeeper; clock: () => number }) {
     this.#transport = options.transport
     this.#tokens = options.tokens
-    this.#clock = options.clock
+    this.#record = new HealthRecord(options.clock)
+  }
+
+  get health(): OffersHealth {
+    return this.#record.health
   }
 
   /** Registers a product. One that is registered already counts as registered now. */
@@ -114,11 +112,11 @@ export class OffersClient {
   async #observed<T>(call: () => Promise<T>): Promise<T> {
     try {
       const result = await call()
-      this.health.lastSuccessAt = this.#clock()
+      this.#record.succeeded()
       return result
     } catch (error) {
       if (error instanceof OffersError && error.fault !== 'paused') {
-        this.health.lastError = { at: this.#clock(), message: error.message }
+        this.#record.failed(error.message)
       }
       throw error
     }

@@ -1,11 +1,11 @@
 import type { Outcome, RefreshTask, RegistrationTask, Store, Task } from '../db/store.ts'
-import { isAhead } from './ahead.ts'
 import { backoff } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
 import type { OffersClient } from './client.ts'
 import { OffersError, type OffersFault } from './errors.ts'
 import { Outcomes } from './outcomes.ts'
 import type { Pacer } from './pacer.ts'
+import { Wait } from './wait.ts'
 
 /**
  * While so many outcomes are not written nothing more is started: the store is slower than the Offers
@@ -67,11 +67,13 @@ export class Refresher {
   #handingOut: Promise<void> | undefined
   #again = false
   #closed = false
-  #waitUntil = 0
+  /** Since the store has failed. */
+  readonly #storeWait: Wait
   #waking: NodeJS.Timeout | undefined
   /** Registrations have failed since the last time that all were hastened. */
   #failedRegistrations = false
-  #nextHasteAt = 0
+  /** Before they are hastened again. */
+  readonly #hasteWait: Wait
 
   constructor(options: {
     store: Store
@@ -91,6 +93,8 @@ export class Refresher {
     this.#breaker = options.breaker
     this.#pacer = options.pacer
     this.#options = options
+    this.#storeWait = new Wait(options.clock)
+    this.#hasteWait = new Wait(options.clock)
     this.#longestWaits = {
       registration: Math.max(options.intervalMs, LONGEST_REGISTRATION_WAIT_MS),
       refresh: Math.max(options.intervalMs, POSTPONED_MS),
@@ -130,7 +134,7 @@ export class Refresher {
 
   async #handOut(): Promise<void> {
     const now = this.#options.clock()
-    if (isAhead(this.#waitUntil, now, STORE_FAILED_WAIT_MS)) return
+    if (!this.#storeWait.isOver) return
     if (this.#outcomes.unwritten >= MOST_UNWRITTEN) return
     const wait = this.#options.waitMs()
     if (wait > 0) return this.#wakeIn(wait)
@@ -263,17 +267,15 @@ export class Refresher {
     const types = new Set(outcomes.map(({ type }) => type))
     if (types.has('registration-failed')) this.#failedRegistrations = true
     const succeeded = SUCCEEDED.some((type) => types.has(type))
-    const now = this.#options.clock()
-    if (!this.#failedRegistrations || !succeeded) return
-    if (isAhead(this.#nextHasteAt, now, HASTE_EVERY_MS)) return
+    if (!this.#failedRegistrations || !succeeded || !this.#hasteWait.isOver) return
     // Calls go well that did not before: what failed then need not wait for its time.
     this.#failedRegistrations = false
-    this.#nextHasteAt = now + HASTE_EVERY_MS
-    await this.#store.hastenRegistrations(now)
+    this.#hasteWait.begin(HASTE_EVERY_MS)
+    await this.#store.hastenRegistrations(this.#options.clock())
   }
 
   #storeFailed(error: unknown): void {
-    this.#waitUntil = this.#options.clock() + STORE_FAILED_WAIT_MS
+    this.#storeWait.begin(STORE_FAILED_WAIT_MS)
     this.#options.observer.storeFailed(error)
   }
 }

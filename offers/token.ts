@@ -4,6 +4,7 @@ import type { Breaker } from './breaker.ts'
 import { OffersError } from './errors.ts'
 import { AccessToken } from './protocol.ts'
 import { jsonOf, type Transport } from './transport.ts'
+import { Wait } from './wait.ts'
 
 const accessToken = TypeCompiler.Compile(AccessToken)
 
@@ -54,7 +55,8 @@ export class TokenKeeper {
   #renewal: Promise<Credentials> | undefined
   /** Since when every call was refused with 401; null when the last one was not. */
   #refusedSince: number | null = null
-  #nextRenewalAt = 0
+  /** Since the service has said that a token of ours still lives. */
+  readonly #renewalWait: Wait
   /** The service said that a token of ours still lives; whether it is this one is not known yet. */
   #doubted = false
   /** A token that the store failed to take. The service may give no other, so it must not be lost. */
@@ -78,6 +80,7 @@ export class TokenKeeper {
     this.#refreshToken = options.refreshToken
     this.#clock = options.clock
     this.#onRenewed = options.onRenewed
+    this.#renewalWait = new Wait(options.clock)
   }
 
   /** The token to send. Rejects with `OffersError` while none can be had. */
@@ -88,10 +91,9 @@ export class TokenKeeper {
     const known = this.#credentials
     if (!known) return (await this.#renew('first')).accessToken
     if (known.account !== this.#account) return (await this.#renew('account-changed')).accessToken
-    if (known.expiresAt !== null && known.expiresAt <= this.#clock()) {
-      return (await this.#renew('expired')).accessToken
-    }
-    return known.accessToken
+    const expired = known.expiresAt !== null && known.expiresAt <= this.#clock()
+    if (!expired || !this.#renewalWait.isOver) return known.accessToken
+    return (await this.#renew('expired')).accessToken
   }
 
   /** A call with this token was not answered with 401. */
@@ -106,13 +108,14 @@ export class TokenKeeper {
    */
   async refused(token: string): Promise<void> {
     if (token !== this.#credentials?.accessToken) return
-    const now = this.#clock()
     if (this.#refreshToken !== undefined) {
-      if (now >= this.#nextRenewalAt) await this.#renew('expired')
+      if (this.#renewalWait.isOver) await this.#renew('expired')
       else if (this.#doubted) this.#waitForExpiry()
       return
     }
-    this.#refusedSince ??= now
+    const now = this.#clock()
+    // By a clock that was put back, the minute begins anew.
+    this.#refusedSince = Math.min(this.#refusedSince ?? now, now)
     if (now - this.#refusedSince >= DEAD_AFTER_MS) await this.#renew('dead')
   }
 
@@ -168,13 +171,10 @@ export class TokenKeeper {
    */
   #keepUsing(reason: TokenReason): Credentials {
     const known = this.#credentials
-    this.#nextRenewalAt = this.#clock() + RETRY_MS
+    this.#renewalWait.begin(RETRY_MS)
     if (!known || reason !== 'expired') return this.#waitForExpiry()
     this.#doubted = true
-    // Never sooner than it says itself: a passing 401 must not have a living token renewed for ever.
-    const expiresAt = Math.max(known.expiresAt ?? 0, this.#nextRenewalAt)
-    this.#credentials = { ...known, expiresAt }
-    return this.#credentials
+    return known
   }
 
   #waitForExpiry(): never {

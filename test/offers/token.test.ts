@@ -11,6 +11,7 @@ import { MINUTE, NOW, SECOND, stoppedClock } from './clock.ts'
 import { credentialsInMemory, openTestStore, startClient } from './helper.ts'
 import { answering, faultOf, listen } from './upstream.ts'
 
+const DAY = 24 * 60 * MINUTE
 const LIFE = ACCESS_TOKEN_SECONDS * SECOND
 
 /** The service and a keeper of its token, by two clocks. Another keeper is made on the same store. */
@@ -160,6 +161,20 @@ t.test('generation 1: one call that is accepted begins the minute anew', async (
   t.equal(asked(), 1)
 })
 
+t.test('generation 1: a clock that is put back begins the minute anew', async (t) => {
+  const { tokens, asked, pass } = await start(t, 1)
+  const token = await tokens.get()
+  await tokens.refused(token)
+  pass(-60 * MINUTE)
+  await tokens.refused(token)
+  pass(MINUTE - 1)
+  await tokens.refused(token)
+  t.equal(asked(), 1)
+  pass(1)
+  await tokens.refused(token)
+  t.equal(asked(), 2)
+})
+
 t.test('generation 1: a new token has a minute of its own', async (t) => {
   const { tokens, asked, pass } = await start(t, 1)
   const token = await tokens.get()
@@ -260,6 +275,31 @@ t.test('generation 2: a clock that is ahead does not cost a token that lives', a
   t.equal(await tokens.get(), token)
   t.equal(asked(), 3)
   t.equal(breaker.pausedUntil, null)
+})
+
+t.test('generation 2: a clock that was ahead does not keep a token that has died', async (t) => {
+  const { tokens, asked, time, pass } = await start(t, 2)
+  const token = await tokens.get()
+  time.now += DAY
+  t.equal(await tokens.get(), token, 'the service gives no other')
+  time.now -= DAY
+  pass(LIFE)
+  t.not(await tokens.get(), token)
+  t.equal(asked(), 3)
+})
+
+t.test('generation 2: a clock that is put back does not hold up the next token', async (t) => {
+  const { tokens, asked, time, upstream } = await start(t, 2)
+  const token = await tokens.get()
+  await tokens.refused(token)
+  tokens.accepted()
+  t.equal(asked(), 2, 'the service said that it lives')
+  upstream.now += LIFE
+  time.now += LIFE - 60 * MINUTE
+  t.equal(await tokens.get(), token, 'by this clock it lives for an hour')
+  await tokens.refused(token)
+  t.not(await tokens.get(), token)
+  t.equal(asked(), 3)
 })
 
 t.test('generation 2: a token that is refused is replaced at once', async (t) => {
