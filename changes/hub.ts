@@ -1,36 +1,65 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChangePage, ChangeQuery, Store } from '../db/store.ts'
+import { Rounds } from '../in-flight.ts'
 import { eventOf } from './event.ts'
 import { type ChangeFilter, type Source, Subscription } from './subscription.ts'
 
 /** So many changes are read at once. */
 const PAGE = 1_000
 
+/** What a hub needs of the store. */
+export type Feed = Pick<Store, 'changes' | 'lastSeq' | 'onChanges'>
+
+/** How far the streams are behind the last committed change. */
+export interface Lag {
+  changes: number
+  /** For how long the first of these changes has waited. */
+  ms: number
+}
+
 /**
  * Hands the changes that are committed to everyone who listens. However many they are, each change is
  * read from the store once and written as text once.
  */
 export class ChangeHub implements Source {
-  readonly #store: Store
+  readonly #store: Feed
   readonly #onError: (error: unknown) => void
+  readonly #now: () => number
   readonly #removeListener: () => void
   readonly #live = new Set<Subscription>()
   readonly #all = new Set<Subscription>()
+  readonly #reading = new Rounds({
+    round: () => this.#readAll(),
+    failed: (error) => this.#giveUp(error),
+  })
   #position: number
-  #reading: Promise<void> | undefined
+  /** A change that was committed and not handed on, and since when. */
+  #waiting: { seq: number; since: number } | undefined
   #closed = false
 
-  /** `onError` hears of changes that could not be read; all who listened then have to resume. */
-  constructor(store: Store, onError: (error: unknown) => void) {
-    this.#store = store
-    this.#onError = onError
-    this.#position = store.lastSeq
-    this.#removeListener = store.onChanges(() => {
-      this.#reading ??= this.#readAll()
-    })
+  constructor(options: {
+    store: Feed
+    /** Hears of changes that could not be read; all who listened then have to resume. */
+    onError: (error: unknown) => void
+    /** A time in ms that never steps back. */
+    now: () => number
+  }) {
+    this.#store = options.store
+    this.#onError = options.onError
+    this.#now = options.now
+    this.#position = options.store.lastSeq
+    this.#removeListener = options.store.onChanges(() => this.#catchUp())
   }
 
   get position(): number {
     return this.#position
+  }
+
+  get lag(): Lag {
+    const changes = this.#store.lastSeq - this.#position
+    // Below 0 where a read saw a commit that the store has yet to be told of.
+    if (changes <= 0) return { changes: 0, ms: 0 }
+    return { changes, ms: this.#waiting ? this.#now() - this.#waiting.since : 0 }
   }
 
   /** How many listen. */
@@ -38,7 +67,7 @@ export class ChangeHub implements Source {
     return this.#all.size
   }
 
-  /** The changes behind `after`, or what is to come. */
+  /** The changes after `after`, or what is to come. */
   subscribe(filter: ChangeFilter, after = this.#position): Subscription {
     const subscription = new Subscription(this, filter, after)
     this.#all.add(subscription)
@@ -59,8 +88,9 @@ export class ChangeHub implements Source {
     this.#all.delete(subscription)
   }
 
-  /** Tells all who listen that it is there. */
+  /** Tells all who listen that it is there. Changes that it was not told of are found by this. */
   beat(): void {
+    this.#catchUp()
     for (const subscription of this.#live) subscription.beat()
   }
 
@@ -72,27 +102,46 @@ export class ChangeHub implements Source {
     for (const subscription of this.#all) subscription.end()
   }
 
+  #catchUp(): void {
+    this.#noteLag()
+    void this.#reading.ask()
+  }
+
+  /** All changes up to this one were handed on, or nobody listens for them. */
+  #reach(seq: number): void {
+    this.#position = seq
+    if (this.#waiting && this.#waiting.seq <= seq) this.#waiting = undefined
+    this.#noteLag()
+  }
+
+  #noteLag(): void {
+    const { lastSeq } = this.#store
+    if (this.#position < lastSeq) this.#waiting ??= { seq: lastSeq, since: this.#now() }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#reach(this.#store.lastSeq)
+    for (const subscription of this.#live) subscription.destroy()
+    this.#onError(error)
+  }
+
   async #readAll(): Promise<void> {
-    try {
-      while (this.#position < this.#store.lastSeq) await this.#readSome()
-    } catch (error) {
-      this.#onError(error)
-      this.#position = this.#store.lastSeq
-      for (const subscription of this.#live) subscription.destroy()
+    while (!this.#closed && this.#position < this.#store.lastSeq) {
+      if (this.#live.size === 0) this.#reach(this.#store.lastSeq)
+      else await this.#readSome()
     }
-    this.#reading = undefined
   }
 
   async #readSome(): Promise<void> {
-    if (this.#live.size === 0) {
-      this.#position = this.#store.lastSeq
-      return
-    }
-    const page = await this.#store.changes({ after: this.#position, limit: PAGE })
+    const before = this.#position
+    const page = await this.#store.changes({ after: before, limit: PAGE })
+    // To read that again at once would take all the time there is.
+    if (page.lastSeq <= before) throw new Error(`the feed has nothing after change ${before}`)
     for (const change of page.items) {
       const event = eventOf(change)
       for (const subscription of this.#live) subscription.deliver(change, event)
     }
-    this.#position = page.lastSeq
+    this.#reach(page.lastSeq)
+    await nextTurn() // There is other work to do between the pages.
   }
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChangePage, ChangeQuery } from '../db/store.ts'
+import { Rounds } from '../in-flight.ts'
 import type { Change, ChangeType } from '../schemas/change.ts'
 import { eventOf, greeting, heartbeat } from './event.ts'
 
@@ -37,7 +38,12 @@ export class Subscription extends Readable {
   readonly #source: Source
   readonly #filter: ChangeFilter
   #position: number
-  #reading = false
+  readonly #reading = new Rounds({
+    round: () => this.#readPast(),
+    failed: (error) => this.destroy(error as Error),
+  })
+  /** It was asked for more since it gave something. */
+  #wanted = false
   #live = false
   #ended = false
 
@@ -72,7 +78,8 @@ export class Subscription extends Readable {
   }
 
   override _read(): void {
-    if (!this.#reading && !this.#live) void this.#readPast()
+    this.#wanted = true
+    if (!this.#live) void this.#reading.ask()
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -86,27 +93,26 @@ export class Subscription extends Readable {
   }
 
   async #readPast(): Promise<void> {
-    this.#reading = true
-    try {
-      // There is other work to do between the pages.
-      while (await this.#readPage()) await nextTurn()
-    } catch (error) {
-      this.destroy(error as Error)
+    while (this.#wanted && !this.#live && !this.#ended && !this.destroyed) {
+      await this.#readPage()
+      await nextTurn() // There is other work to do between the pages.
     }
-    this.#reading = false
   }
 
-  /** Whether there is more that is past, and the client wants it. */
-  async #readPage(): Promise<boolean> {
+  async #readPage(): Promise<void> {
     const query = { after: this.#position, limit: PAGE, ...this.#filter }
     const { items, lastSeq } = await this.#source.changes(query)
-    if (this.#ended || this.destroyed) return false
-    this.#position = lastSeq
+    if (this.#ended || this.destroyed) return
     if (lastSeq >= this.#source.position) {
       this.#live = true
       this.#source.join(this)
+    } else if (lastSeq <= this.#position) {
+      // To read that again at once would take all the time there is.
+      const handedOn = this.#source.position
+      throw new Error(`the feed ends at change ${lastSeq}, and change ${handedOn} was handed on`)
     }
-    const wantsMore = this.push(items.map(eventOf).join(''))
-    return wantsMore && !this.#live
+    this.#position = lastSeq
+    this.#wanted = false // What is given may be taken, and more be asked for, before `push` returns.
+    if (this.push(items.map(eventOf).join(''))) this.#wanted = true
   }
 }

@@ -1,4 +1,5 @@
 import type { Outcome, RefreshTask, RegistrationTask, Store, Task } from '../db/store.ts'
+import { Rounds } from '../in-flight.ts'
 import { backoff } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
 import type { OffersClient } from './client.ts'
@@ -64,8 +65,10 @@ export class Refresher {
     write: (outcomes) => this.#write(outcomes).catch((error: unknown) => this.#storeFailed(error)),
     written: () => void this.wake(),
   })
-  #handingOut: Promise<void> | undefined
-  #again = false
+  readonly #handingOut = new Rounds({
+    round: () => this.#handOut(),
+    failed: (error) => this.#storeFailed(error),
+  })
   #closed = false
   /** Since the store has failed. */
   readonly #storeWait: Wait
@@ -106,33 +109,20 @@ export class Refresher {
    * rejects.
    */
   wake(): Promise<void> {
-    this.#again = true
-    this.#handingOut ??= this.#handOutAll()
-    return this.#handingOut
+    return this.#handingOut.ask()
   }
 
   /** Starts nothing more; resolves when what was under way has ended and is written. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#waking)
-    await this.#handingOut
+    await this.#handingOut.ended
     await Promise.all(this.#running)
     await this.#outcomes.close()
   }
 
-  async #handOutAll(): Promise<void> {
-    try {
-      while (this.#again && !this.#closed) {
-        this.#again = false
-        await this.#handOut()
-      }
-    } catch (error) {
-      this.#storeFailed(error)
-    }
-    this.#handingOut = undefined
-  }
-
   async #handOut(): Promise<void> {
+    if (this.#closed) return
     const now = this.#options.clock()
     if (!this.#storeWait.isOver) return
     if (this.#outcomes.unwritten >= MOST_UNWRITTEN) return

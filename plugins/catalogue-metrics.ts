@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import type { Freshness, Totals } from '../db/store.ts'
+import { shared } from '../in-flight.ts'
 import { TARGET_INTERVALS } from '../schemas/status.ts'
 import { Gauge } from './prom-client.ts'
 
@@ -18,14 +19,14 @@ export default fp(
     const intervalMs = app.config.REFRESH_INTERVAL_SECONDS * 1000
     const ageS = (ms: number | null) => (ms === null ? Number.NaN : ms / 1000)
 
-    let reading: Promise<Catalogue> | undefined
-    async function readCatalogue(): Promise<Catalogue> {
+    // All gauges are collected in one go, and share one look at the store.
+    const readCatalogue = shared(async (): Promise<Catalogue> => {
       const totals = await app.store.totals()
       const freshness = await app.store.freshness(clock() - TARGET_INTERVALS * intervalMs)
       const { oldestCheckedAt } = freshness
       const oldestAgeMs = oldestCheckedAt === null ? null : Math.max(0, clock() - oldestCheckedAt)
       return { totals, freshness, oldestAgeMs }
-    }
+    })
 
     const gauge = (name: string, help: string, value: (catalogue: Catalogue) => number) =>
       new Gauge({
@@ -33,11 +34,7 @@ export default fp(
         help,
         registers: [app.metrics.registry],
         async collect() {
-          // All gauges are collected in one go, and share one look at the store.
-          reading ??= readCatalogue().finally(() => {
-            reading = undefined
-          })
-          this.set(value(await reading))
+          this.set(value(await readCatalogue()))
         },
       })
     gauge('catalogue_products', 'Products', ({ totals }) => totals.products)

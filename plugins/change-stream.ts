@@ -7,8 +7,12 @@ import { Gauge } from './prom-client.ts'
 /** Decorates `app.changeHub`, which hands the changes to the streams; ends them when the service stops. */
 export default fp(
   async (app) => {
-    const hub = new ChangeHub(app.store, (err) => {
-      app.log.error({ err }, 'the changes could not be read; the streams have to be resumed')
+    const hub = new ChangeHub({
+      store: app.store,
+      onError(err) {
+        app.log.error({ err }, 'the changes could not be read; the streams have to be resumed')
+      },
+      now: () => performance.now(),
     })
     app.decorate('changeHub', hub)
     const job = new SimpleIntervalJob(
@@ -19,14 +23,26 @@ export default fp(
     // Before the server waits for its connections to end.
     app.addHook('preClose', async () => hub.close())
 
-    new Gauge({
-      name: 'change_stream_clients',
-      help: 'Clients that listen to the stream of changes',
-      registers: [app.metrics.registry],
-      collect() {
-        this.set(hub.size)
-      },
-    })
+    const gauge = (name: string, help: string, value: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers: [app.metrics.registry],
+        collect() {
+          this.set(value())
+        },
+      })
+    gauge('change_stream_clients', 'Clients that listen to the stream of changes', () => hub.size)
+    gauge(
+      'change_feed_lag_changes',
+      'Committed changes that the streams were not handed yet',
+      () => hub.lag.changes,
+    )
+    gauge(
+      'change_feed_lag_seconds',
+      'For how long the first of those changes has waited; seconds mean that the streams are stuck',
+      () => hub.lag.ms / 1000,
+    )
   },
   { name: 'change-stream', dependencies: ['store', 'metrics', '@fastify/schedule'] },
 )

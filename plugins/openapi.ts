@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import { kept } from '../in-flight.ts'
 import { BatchResult, NewProducts } from '../schemas/batch.ts'
 import { Change, ChangeList } from '../schemas/change.ts'
 import { ApiError } from '../schemas/error.ts'
@@ -45,14 +46,16 @@ export default fp(
     app.addHook('onRoute', (route) => {
       routes.push(route)
     })
-    let built: Promise<FastifyInstance> | undefined
-    app.decorate('documentation', () => {
-      built ??= import('../routes/documentation-app.ts').then(({ buildDocumentation }) =>
-        buildDocumentation(app, routes),
-      )
-      return built
-    })
-    app.addHook('onClose', async () => (await built)?.close())
+    let built: FastifyInstance | undefined
+    app.decorate(
+      'documentation',
+      kept(async () => {
+        const { buildDocumentation } = await import('../routes/documentation-app.ts')
+        built = await buildDocumentation(app, routes)
+        return built
+      }),
+    )
+    app.addHook('onClose', () => built?.close())
   },
   { name: 'openapi' },
 )

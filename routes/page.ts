@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { kept } from '../in-flight.ts'
 import compression from '../plugins/compression.ts'
 import etag from '../plugins/etag.ts'
 import { DOCUMENT_HEADERS } from '../plugins/security.ts'
@@ -46,13 +47,11 @@ const page: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(etag)
   await app.register(compression)
   // Not at the start, which is not to wait for what only a browser asks for.
-  let reading: Promise<PageAssets> | undefined
-  let rendering: Promise<ReturnType<typeof render>> | undefined
-  const read = () => (reading ??= readPageAssets())
+  const read = kept(readPageAssets)
+  const rendered = kept(async () => render(await read()))
 
   app.get('/', { schema: { hide: true } }, async (_request, reply) => {
-    rendering ??= read().then(render)
-    const { html, policy } = await rendering
+    const { html, policy } = await rendered()
     return reply
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-cache')

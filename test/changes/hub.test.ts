@@ -1,9 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { eventOf, HEARTBEAT_MS, heartbeat } from '../../changes/event.ts'
-import { ChangeHub } from '../../changes/hub.ts'
+import { ChangeHub, type Feed } from '../../changes/hub.ts'
 import { type ChangeFilter, type Source, Subscription } from '../../changes/subscription.ts'
 import { openStore } from '../../db/open.ts'
 import type { ChangePage, ChangeQuery, Store } from '../../db/store.ts'
@@ -150,6 +151,31 @@ t.test('a subscription', async (t) => {
     }
   })
 
+  t.test(
+    'is not stuck where it is asked for more before it knows that it gave enough',
+    async (t) => {
+      const source = new FakeSource(feedOf(2_000))
+      const subscription = new Subscription(source, {}, 0)
+      t.teardown(() => subscription.destroy())
+      const parser = new EventParser()
+      const seqs: number[] = []
+      // It takes what there is as soon as a page is handed out, in the same turn.
+      t.capture(subscription, 'push', (text: string) => {
+        const wanted = Readable.prototype.push.call(subscription, text)
+        void Promise.resolve().then(() => {
+          for (let text = subscription.read(); text !== null; text = subscription.read()) {
+            seqs.push(...parser.take(String(text)).map(({ id }) => Number(id)))
+          }
+        })
+        return wanted
+      })
+      subscription.read(0)
+      await eventually(() => source.joined.length)
+      await settled()
+      t.strictSame(seqs, upTo(2_000))
+    },
+  )
+
   t.test('asks for no more than fits its filter', async (t) => {
     const filter = { productId: 'a', type: 'offer.delisted' } as const
     const source = new FakeSource([])
@@ -219,6 +245,16 @@ t.test('a subscription', async (t) => {
         t.strictSame(seqs, taken ? [live.seq] : [])
       })
     }
+  })
+
+  t.test('is destroyed where the past ends before what others were handed', async (t) => {
+    const source = new FakeSource(feedOf(3))
+    source.changes = async () => ({ items: [], lastSeq: 3 })
+    source.position = 9
+    const { end } = heard(t, new Subscription(source, {}, 0))
+    await eventually(() => end.error)
+    t.equal(end.error?.message, 'the feed ends at change 3, and change 9 was handed on')
+    t.strictSame(source.joined, [])
   })
 
   t.test('passes the heartbeat on', async (t) => {
@@ -309,27 +345,58 @@ t.test('a subscription', async (t) => {
   })
 })
 
-/** A store of its own for one test; `open` gives another one on the same database. */
-async function startStore(t: Test) {
-  const url = `file:${join(await temporaryFolder(t), 'test.db')}`
-  const open = async () => {
-    const opened = await openStore(url, {
-      clock: () => Date.parse(AT),
-      newId: randomUUIDv7,
-      staleAfterMs: 180_000,
-    })
-    t.teardown(() => opened.close())
-    return opened
-  }
-  return { store: await open(), open }
+/** A store of its own for one test. */
+async function startStore(t: Test): Promise<Store> {
+  const store = await openStore(`file:${join(await temporaryFolder(t), 'test.db')}`, {
+    clock: () => Date.parse(AT),
+    newId: randomUUIDv7,
+    staleAfterMs: 180_000,
+  })
+  t.teardown(() => store.close())
+  return store
 }
 
 /** A hub of its own for one test. */
-function startHub(t: Test, store: Store) {
+function startHub(t: Test, store: Feed) {
   const errors: unknown[] = []
-  const hub = new ChangeHub(store, (error) => errors.push(error))
+  const time = { now: 0 }
+  const onError = (error: unknown) => errors.push(error)
+  const hub = new ChangeHub({ store, onError, now: () => time.now })
   t.teardown(() => hub.close())
-  return { hub, errors }
+  return { hub, errors, time }
+}
+
+/** A feed whose hub hears of changes when the test says so, of commits that anyone can read before. */
+class FakeFeed implements Feed {
+  lastSeq = 0
+  /** What the next reads do, in this order, before all others give what there is. */
+  readonly reads: (() => Promise<ChangePage>)[] = []
+  #committed = 0
+  readonly #listeners = new Set<(lastSeq: number) => void>()
+
+  /** Commits so many changes that the hub has not heard of. */
+  commit(count: number): void {
+    this.#committed += count
+  }
+
+  /** Has the hub hear of all that was committed, or of what there was before. */
+  tell(lastSeq = this.#committed): void {
+    this.lastSeq = lastSeq
+    for (const listener of this.#listeners) listener(lastSeq)
+  }
+
+  changes({ after = 0 }: ChangeQuery): Promise<ChangePage> {
+    const page = {
+      items: upTo(this.#committed, after + 1).map((seq) => change(seq)),
+      lastSeq: this.#committed,
+    }
+    return this.reads.shift()?.() ?? Promise.resolve(page)
+  }
+
+  onChanges(listener: (lastSeq: number) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
 }
 
 /** Makes so many changes in one commit. */
@@ -348,8 +415,151 @@ async function live(t: Test, hub: ChangeHub, filter: ChangeFilter = {}) {
   return { subscription, ...told }
 }
 
+const damaged = new Error('damaged')
+const NOTHING_NEW = 'the feed has nothing after change 2'
+
+/** What can come of a read of what follows change 2, when the hub hears that change 3 is committed. */
+const ENDS: [
+  name: string,
+  read: ((feed: FakeFeed) => Promise<ChangePage>) | null,
+  error?: string,
+][] = [
+  ['there is nothing to read', null],
+  [
+    'a read gives more than was told of',
+    async (feed) => {
+      feed.commit(2)
+      return { items: upTo(5, 3).map((seq) => change(seq)), lastSeq: 5 }
+    },
+  ],
+  ['a read gives the same place', async () => ({ items: [], lastSeq: 2 }), NOTHING_NEW],
+  ['the feed went back', async () => ({ items: [], lastSeq: 1 }), NOTHING_NEW],
+  ['a read fails', () => Promise.reject(damaged), 'damaged'],
+  [
+    'a read fails before it gives a promise',
+    () => {
+      throw damaged
+    },
+    'damaged',
+  ],
+  [
+    'it hears of more while it reads',
+    async (feed) => {
+      feed.commit(1)
+      feed.tell()
+      return { items: [change(3)], lastSeq: 3 }
+    },
+  ],
+]
+
+for (const [name, read, error] of ENDS) {
+  t.test(`a hub tells of what comes after it was told and ${name}`, async (t) => {
+    const feed = new FakeFeed()
+    const { hub, errors } = startHub(t, feed)
+    const first = await live(t, hub)
+    feed.commit(2)
+    feed.tell()
+    await eventually(() => first.seqs.length === 2)
+    if (read) {
+      feed.reads.push(() => read(feed))
+      feed.commit(1)
+    }
+    for (let told = 0; told < 3; told++) feed.tell()
+    await settled()
+    t.strictSame(
+      errors.map((error) => (error as Error).message),
+      error ? [error] : [],
+    )
+    t.equal(first.subscription.destroyed, error !== undefined)
+
+    const heardBefore = hub.position
+    const second = await live(t, hub)
+    feed.commit(9)
+    feed.tell()
+    await eventually(() => second.seqs.at(-1) === feed.lastSeq)
+    t.strictSame(second.seqs, upTo(feed.lastSeq, heardBefore + 1))
+  })
+}
+
+t.test('a hub finds at its next heartbeat what nobody told it of', async (t) => {
+  const feed = new FakeFeed()
+  const { hub } = startHub(t, feed)
+  const { seqs } = await live(t, hub)
+  feed.commit(2)
+  feed.lastSeq = 2
+  await settled()
+  t.strictSame(seqs, [])
+  hub.beat()
+  await eventually(() => seqs.length === 2)
+})
+
+t.test('a hub tells how far the streams are behind, and for how long', async (t) => {
+  const feed = new FakeFeed()
+  const { hub, time } = startHub(t, feed)
+  t.strictSame(hub.lag, { changes: 0, ms: 0 })
+  const { seqs } = await live(t, hub)
+  const page = Promise.withResolvers<ChangePage>()
+  feed.reads.push(() => page.promise)
+  feed.commit(3)
+  time.now = 10_000
+  feed.tell()
+  time.now = 12_000
+  feed.commit(2)
+  feed.tell()
+  time.now = 15_000
+  t.strictSame(hub.lag, { changes: 5, ms: 5_000 })
+
+  t.test('where a part was handed on, it is the age of the rest', async (t) => {
+    const rest = Promise.withResolvers<ChangePage>()
+    feed.reads.push(() => rest.promise)
+    page.resolve({ items: upTo(3).map((seq) => change(seq)), lastSeq: 3 })
+    await eventually(() => seqs.length === 3)
+    time.now = 16_000
+    t.strictSame(hub.lag, { changes: 2, ms: 1_000 })
+    rest.resolve({ items: [change(4), change(5)], lastSeq: 5 })
+    await eventually(() => seqs.length === 5)
+    t.strictSame(hub.lag, { changes: 0, ms: 0 })
+  })
+
+  t.test('having read ahead of what it was told of is no lag', async (t) => {
+    feed.commit(2)
+    feed.tell(6)
+    await eventually(() => seqs.length === 7)
+    t.equal(hub.position, 7)
+    t.strictSame(hub.lag, { changes: 0, ms: 0 })
+  })
+
+  t.test('a change that it was not told of counts, of an age that is not known', async (t) => {
+    feed.commit(1)
+    feed.lastSeq = 8
+    t.strictSame(hub.lag, { changes: 1, ms: 0 })
+  })
+})
+
+t.test('a hub repeats nothing to one who has seen what it has yet to hear of', async (t) => {
+  const feed = new FakeFeed()
+  const { hub } = startHub(t, feed)
+  feed.commit(3)
+  const { lastSeq } = await feed.changes({ after: 0, limit: 10 })
+  const { seqs } = heard(t, hub.subscribe({}, lastSeq))
+  await settled()
+  feed.commit(1)
+  feed.tell()
+  await eventually(() => seqs.at(-1) === 4)
+  t.strictSame(seqs, [4])
+})
+
+t.test('a hub that nobody listens to is not behind', async (t) => {
+  const feed = new FakeFeed()
+  const { hub } = startHub(t, feed)
+  feed.commit(3)
+  feed.tell()
+  await settled()
+  t.strictSame(hub.lag, { changes: 0, ms: 0 })
+})
+
 t.test('a hub', async (t) => {
-  const { store, open } = await startStore(t)
+  const store = await startStore(t)
 
   t.test('tells everyone of every change, however they came to listen', async (t) => {
     const { hub } = startHub(t, store)
@@ -547,23 +757,6 @@ t.test('a hub', async (t) => {
     await make(store, 2)
     await eventually(() => seqs.length)
     t.strictSame(seqs, upTo(before + 2, before + 1))
-  })
-
-  t.test('repeats nothing to one who has seen what the store has yet to hear of', async (t) => {
-    const { hub } = startHub(t, store)
-    // Between a commit and the word of it, readers see it already.
-    const writing = await open()
-    const before = store.lastSeq
-    await make(writing, 3)
-    t.equal(store.lastSeq, before)
-    const { items, lastSeq } = await store.changes({ after: before, limit: 10 })
-    t.equal(lastSeq, before + 3)
-    t.equal(items.length, 3)
-    const { seqs } = heard(t, hub.subscribe({}, lastSeq))
-    await settled()
-    await make(store, 1)
-    await eventually(() => seqs.at(-1) === before + 4)
-    t.strictSame(seqs, [before + 4])
   })
 
   t.test('ends one who comes after it has closed', async (t) => {

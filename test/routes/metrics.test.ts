@@ -68,3 +68,14 @@ t.test('the ages of the checks are known or not a number, and never negative', a
     t.same(await Promise.all(names.map((name) => metric(app, name))), figures, when)
   }
 })
+
+t.test('how far the streams of changes are behind is measured', async (t) => {
+  const app = await startApp(t, NO_UPSTREAM)
+  const measured = async () => [
+    await metric(app, 'change_feed_lag_changes'),
+    await metric(app, 'change_feed_lag_seconds'),
+  ]
+  t.strictSame(await measured(), [0, 0])
+  t.intercept(app.changeHub, 'lag', { get: () => ({ changes: 7, ms: 1_500 }) })
+  t.strictSame(await measured(), [7, 1.5])
+})

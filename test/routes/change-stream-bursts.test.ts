@@ -1,0 +1,31 @@
+import t from 'tap'
+import { eventually, startApp } from '../helper.ts'
+import { follow, openStream } from './event-stream.ts'
+import { API, createAll } from './helper.ts'
+
+/** So many times it is tried; `STREAM_BURSTS=60` is the full run. */
+const RUNS = Number(process.env.STREAM_BURSTS ?? 1)
+const BATCHES = 3
+const batch = Array.from({ length: 1_000 }, (_, index) => ({ name: `Mower ${index}` }))
+
+/** What is told of each of them. */
+const TOLD = ['product.created', 'product.registered']
+
+// A read can see a commit before the main thread hears of it. When it did, there was nothing left to
+// read, and the hub took that for a reading that never ends: nobody was told of anything any more.
+for (let run = 1; run <= RUNS; run++) {
+  t.test(`run ${run}: bursts of creates do not silence the stream`, async (t) => {
+    const app = await startApp(t)
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const url = `${app.listeningOrigin}${API}/changes/stream?after=0`
+    const listener = follow(t, await openStream(url))
+
+    for (let sent = 0; sent < BATCHES; sent++) await createAll(app, batch)
+    const heard = (type: string) => listener.events.filter(({ event }) => event === type).length
+    for (const type of TOLD) await eventually(() => heard(type) === BATCHES * batch.length)
+
+    const seqs = listener.ids()
+    const wrong = seqs.findIndex((seq, index) => seq !== index + 1)
+    t.equal(wrong, -1, `${seqs[wrong]} comes after ${seqs[wrong - 1]}`)
+  })
+}
