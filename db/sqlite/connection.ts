@@ -19,3 +19,15 @@ export function openConnection(path: string, options?: Database.Options): Databa
   })
   return connection
 }
+
+/**
+ * Copies the log back into the file as far as no reader needs it. Only then does the file lose the pages that were
+ * given back. Where it fails nothing is lost: SQLite tries again when the log has grown, or is closed.
+ */
+export function copyLogBack(connection: Database.Database): void {
+  try {
+    connection.pragma('wal_checkpoint(PASSIVE)')
+  } catch {
+    // A transaction that fails for the same reason is answered so.
+  }
+}

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { PriceRecord } from '../../schemas/export.ts'
+import { compactionReader } from './history/compaction.ts'
 import { coverageReader } from './history/covered.ts'
 import { type ExportedProduct, exportReader } from './history/export.ts'
 import { feedReader } from './history/feed.ts'
@@ -12,10 +13,6 @@ import { windowReader } from './history/windows.ts'
 const RECORDS_A_BATCH = 1_000
 const PRODUCTS_A_BATCH = 50
 
-/** Free pages are given back when they are more than this share of the file, and this many. */
-const FREE_SHARE = 1 / 16
-const FREE_PAGES = 256
-
 /**
  * What the main thread reads of the history and of the change feed. Without a poll for longer than
  * `staleAfterMs`, nobody was looking.
@@ -27,15 +24,6 @@ export function historyReads(db: Database, staleAfterMs: number) {
   const selectProducts = db.prepare<[number, number], ExportedProduct>(
     'SELECT key, id FROM products WHERE key > ? ORDER BY key LIMIT ?',
   )
-  const selectToCompact = db
-    .prepare<[number], number>(
-      `SELECT product_key FROM refreshes WHERE rolled_until IS NOT NULL AND rolled_until < ?
-       ORDER BY rolled_until LIMIT 1`,
-    )
-    .pluck()
-  const selectFirstChangeAt = db
-    .prepare<[], number>('SELECT at FROM changes ORDER BY seq LIMIT 1')
-    .pluck()
 
   function* pages(only: ExportedProduct | undefined): Generator<ExportedProduct[]> {
     if (only) return yield [only]
@@ -51,6 +39,7 @@ export function historyReads(db: Database, staleAfterMs: number) {
     offers: pastOffersReader(db, reader),
     changes: feedReader(db),
     lowestChanges: lowestChangesReader(db, reader),
+    compaction: compactionReader(db),
 
     /** All that is known of the prices of a window, in batches, which can be empty. */
     *prices(
@@ -70,17 +59,6 @@ export function historyReads(db: Database, staleAfterMs: number) {
         }
         yield batch
         batch = []
-      }
-    },
-
-    /** What there is to compact. */
-    compaction(rollBefore: number, changesBefore: number) {
-      const all = Number(db.pragma('page_count', { simple: true }))
-      const free = Number(db.pragma('freelist_count', { simple: true }))
-      return {
-        product: selectToCompact.get(rollBefore),
-        changes: (selectFirstChangeAt.get() ?? changesBefore) < changesBefore,
-        pages: free > Math.max(FREE_PAGES, all * FREE_SHARE),
       }
     },
   }

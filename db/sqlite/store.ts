@@ -36,6 +36,7 @@ import type {
 } from '../store.ts'
 import { catalogueReader } from './catalogue.ts'
 import { claimFile } from './claim.ts'
+import { Compactor } from './compactor.ts'
 import { openConnection } from './connection.ts'
 import type { Waits } from './due.ts'
 import { historyReads } from './history.ts'
@@ -79,8 +80,7 @@ export class SqliteStore implements Store {
   readonly #options: StoreOptions
   readonly #listeners = new Set<() => void>()
   readonly #changeListeners: Set<(lastSeq: number) => void>
-  /** The product whose history is being compacted. */
-  #compacting: number | undefined
+  readonly #compactor: Compactor
   readonly #work: Work
 
   private constructor(
@@ -102,6 +102,11 @@ export class SqliteStore implements Store {
     this.#reads = reader.reads
     this.#readPage = reader.readPage
     this.#options = options
+    this.#compactor = new Compactor(
+      (question) => this.#read(() => question(reader.history.compaction)),
+      writer,
+      options.clock,
+    )
     const { registrations, refreshes } = this.#reads
     const readAhead =
       <Task>(tasks: Prepared<Task>) =>
@@ -262,20 +267,8 @@ export class SqliteStore implements Store {
     return () => this.#changeListeners.delete(listener)
   }
 
-  async compact({ rollBefore, rawBefore, changesBefore }: Compaction): Promise<boolean> {
-    const work = this.#read(() => this.#history.compaction(rollBefore, changesBefore))
-    this.#compacting ??= work.product
-    if (this.#compacting !== undefined) {
-      const input = { key: this.#compacting, rollBefore, deleteBefore: rawBefore }
-      if (await this.#writer.call('compactHistory', input)) return true
-      this.#compacting = undefined
-      return true
-    }
-    if (work.changes) {
-      await this.#writer.call('compactChanges', { before: changesBefore })
-      return true
-    }
-    return work.pages && this.#writer.call('releasePages', undefined)
+  compact(compaction: Compaction): Promise<boolean> {
+    return this.#compactor.step(compaction)
   }
 
   async totals(): Promise<Totals> {

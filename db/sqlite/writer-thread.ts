@@ -3,7 +3,7 @@
  * in a transaction, with those that come meanwhile, and answered after its commit has reached the disk.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { openConnection } from './connection.ts'
+import { copyLogBack, openConnection } from './connection.ts'
 import { LAST_SEQ } from './operations/changes.ts'
 import { operations } from './operations.ts'
 import type { Answer, Batch, Call, Reply, WriterData } from './writer.ts'
@@ -67,6 +67,7 @@ function run(batch: Batch): void {
     const answers = commit(batch, OPEN_MS)
     const durationMs = performance.now() - started
     port.postMessage({ answers, durationMs, lastSeq: lastSeq() } satisfies Reply)
+    if (batch.some(({ name }) => name === 'releasePages')) copyLogBack(connection)
   }
   if (!closing) return
   connection.close()

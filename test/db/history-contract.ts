@@ -622,6 +622,38 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     t.equal(all.at(-1)?.product_id, other.id)
   })
 
+  test('the feed gives up what is old by the clock that is now', async (t, f) => {
+    const { store, time } = f
+    const after = store.lastSeq
+    const { id } = await store.createProduct({ name: 'a' })
+    /** The days at which the changes that are kept were made, once those of more than 7 days ago are gone. */
+    async function kept(day: number): Promise<number[]> {
+      time.now = START + day * DAY
+      const changesBefore = time.now - 7 * DAY
+      while (await store.compact({ rollBefore: 0, rawBefore: 0, changesBefore }));
+      const { items } = await store.changes({ limit: 100 })
+      const own = items.filter(({ seq }) => seq > after)
+      return own.map(({ at }) => (Date.parse(at) - START) / DAY)
+    }
+    async function change(day: number): Promise<void> {
+      time.now = START + day * DAY
+      await store.updateProduct(id, { name: `${day}` })
+    }
+    await change(1) // The clock is ahead, and back.
+    await change(0.1)
+    await change(2)
+    await change(-30) // It is behind, and put right.
+    await change(3)
+    t.same(await kept(7), [0, 1, 0.1, 2, -30, 3])
+    t.same(await kept(7.05), [1, 0.1, 2, -30, 3])
+    t.same(await kept(7.2), [1, 0.1, 2, -30, 3], 'what is younger, and all behind it')
+    t.same(await kept(8.5), [2, -30, 3])
+    await change(40)
+    await change(9)
+    t.same(await kept(11), [40, 9], 'what is in the future tells nothing')
+    t.same(await kept(17), [], 'and is as old as what follows it')
+  })
+
   test('the lowest prices of now are compared with those of then', async (t, f) => {
     const a = await refreshed(f.store, 'a', [offer('x', 10)])
     const b = await refreshed(f.store, 'b', [offer('x', 10)])

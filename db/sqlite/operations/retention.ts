@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { HourSummary, type PriceHour, type Standing } from '../../../history/hours.ts'
 import { ceilTo, HOUR_MS } from '../../../history/time.ts'
+import { KEPT_FROM } from '../history/compaction.ts'
 import { decodeHours, encodeHours } from '../history/hours.ts'
 import { LOWEST, lowestOf } from '../history/lowest.ts'
 import type { OfferState } from '../history/polls.ts'
@@ -52,24 +53,19 @@ export function retentionOperations(db: Database) {
   // in which it begins, which may have to be summed up again: see `rollUp`.
   const deleteChunks = db.prepare(
     `DELETE FROM history WHERE product_key = @key AND since IN (
-       SELECT since FROM history WHERE product_key = @key AND until < @before
-         AND until < (SELECT max(since) / ${HOUR_MS} * ${HOUR_MS} FROM history
-           WHERE product_key = @key)
+       SELECT since FROM history WHERE product_key = @key AND until < min(@before, ${KEPT_FROM})
        ORDER BY since LIMIT ${DELETIONS_A_STEP})`,
   )
-  const setCompacted = db.prepare(
-    `UPDATE totals SET compacted_seq = max(compacted_seq, coalesce((
-       SELECT max(seq) FROM (SELECT seq, at FROM changes ORDER BY seq LIMIT ${CHANGES_A_STEP})
-       WHERE at < ?), 0))`,
+  const selectOldest = db.prepare<[number], { seq: number; at: number }>(
+    `SELECT seq, at FROM changes WHERE at <= ? ORDER BY seq LIMIT ${CHANGES_A_STEP}`,
   )
+  const setCompacted = db.prepare('UPDATE totals SET compacted_seq = max(compacted_seq, ?)')
   const deleteChanges = db.prepare(
     'DELETE FROM changes WHERE seq <= (SELECT compacted_seq FROM totals)',
   )
   const forgetDeleted = db.prepare(
     'DELETE FROM deleted_products WHERE seq <= (SELECT compacted_seq FROM totals)',
   )
-  const freePages = db.prepare<[], number>('SELECT freelist_count FROM pragma_freelist_count')
-  freePages.pluck()
 
   /** The hours of each series from `from` to `until` in which it changed. */
   function hoursBetween(key: number, from: number, until: number): Map<number, PriceHour[]> {
@@ -158,17 +154,23 @@ export function retentionOperations(db: Database) {
       return deleteChunks.run({ key, before }).changes === DELETIONS_A_STEP
     },
 
-    /** Deletes the changes from before `before` from the feed. */
-    compactChanges(input: { before: number }): boolean {
-      setCompacted.run(input.before)
+    /**
+     * Deletes the changes from before `before` from the feed, up to the first one that is younger, since
+     * nothing may be missing behind that. Those in the future are as old as the ones that follow.
+     */
+    compactChanges({ before, now }: { before: number; now: number }): void {
+      const oldest = selectOldest.all(now)
+      const kept = oldest.findIndex(({ at }) => at >= before)
+      const last = oldest.at(kept < 0 ? -1 : kept - 1)
+      if (!last || kept === 0) return
+      setCompacted.run(last.seq)
       forgetDeleted.run()
-      return deleteChanges.run().changes === CHANGES_A_STEP
+      deleteChanges.run()
     },
 
     /** Gives pages that nothing uses any more back to the file system. */
-    releasePages(): boolean {
+    releasePages(): void {
       db.pragma(`incremental_vacuum(${PAGES_A_STEP})`)
-      return Number(freePages.get()) > 0
     },
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { openConnection } from '../../../db/sqlite/connection.ts'
+import { copyLogBack, openConnection } from '../../../db/sqlite/connection.ts'
 import { ReadTransaction } from '../../../db/sqlite/read-transaction.ts'
 import { temporaryFolder } from '../../helper.ts'
 
@@ -43,3 +43,9 @@ t.test(
     t.equal(read(), 3, 'also where an error has ended it before')
   },
 )
+
+t.test('a log that cannot be copied back stays as it is', async (t) => {
+  const connection = openConnection(join(await temporaryFolder(t), 'test.db'))
+  connection.close()
+  t.doesNotThrow(() => copyLogBack(connection))
+})

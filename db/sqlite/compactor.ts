@@ -1,0 +1,89 @@
+import { DAY_MS } from '../../history/time.ts'
+import type { Compaction } from '../store.ts'
+import type { CompactionReader } from './history/compaction.ts'
+import type { Writer } from './writer.ts'
+
+/** Does a step of one kind of work, if there is one to do, and says whether there was. */
+type Work = (compaction: Compaction) => Promise<boolean>
+
+/** Asks what there is to do. */
+type Look = <Answer>(question: (reader: CompactionReader) => Answer) => Answer
+
+/**
+ * Does the work that keeps the database small, a step at a time. The kinds of work take turns, so that none
+ * waits until another has nothing left to do.
+ */
+export class Compactor {
+  readonly #look: Look
+  readonly #writer: Pick<Writer, 'call'>
+  readonly #clock: () => number
+  readonly #works: Work[] = [
+    (compaction) => this.#compactHistory(compaction),
+    (compaction) => this.#compactChanges(compaction),
+    () => this.#releasePages(),
+  ]
+  #turn = 0
+  /** The product whose history is being compacted. */
+  #product: number | undefined
+  /** From which moment on polls were kept when it was last looked which products have older ones. */
+  #lookedBefore = Number.NEGATIVE_INFINITY
+  /** The last product that was looked at; undefined when all were. */
+  #looked: number | undefined
+
+  /** `look` tells what there is to do, and `clock` the time in epoch ms. */
+  constructor(look: Look, writer: Pick<Writer, 'call'>, clock: () => number) {
+    this.#look = look
+    this.#writer = writer
+    this.#clock = clock
+  }
+
+  /** Does a step, and says whether there was one to do. */
+  async step(compaction: Compaction): Promise<boolean> {
+    for (let tried = 0; tried < this.#works.length; tried++) {
+      const work = this.#works[this.#turn++ % this.#works.length]
+      if (await work?.(compaction)) return true
+    }
+    return false
+  }
+
+  async #compactHistory({ rollBefore, rawBefore }: Compaction): Promise<boolean> {
+    this.#product ??= this.#look((reader) => reader.productToRollUp(rollBefore))
+    if (this.#product === undefined && !this.#lookForOldPolls(rawBefore)) return false
+    if (this.#product === undefined) return true
+    const input = { key: this.#product, rollBefore, deleteBefore: rawBefore }
+    const isMore = await this.#writer.call('compactHistory', input)
+    if (!isMore) this.#product = undefined
+    return true
+  }
+
+  /**
+   * Looks for a product with polls that are not to be kept any more, and says whether it had to. Once a day
+   * each product is rolled up, and loses its old polls then; those that were rolled up before lose more of
+   * them where fewer days are to be kept than before.
+   */
+  #lookForOldPolls(rawBefore: number): boolean {
+    if (Math.abs(rawBefore - this.#lookedBefore) >= DAY_MS) {
+      this.#lookedBefore = rawBefore
+      this.#looked = 0
+    }
+    if (this.#looked === undefined) return false
+    const after = this.#looked
+    const { product, last } = this.#look((reader) => reader.productWithPolls(rawBefore, after))
+    this.#product = product
+    this.#looked = product ?? last
+    return true
+  }
+
+  async #compactChanges({ changesBefore: before }: Compaction): Promise<boolean> {
+    const now = this.#clock()
+    if (!this.#look((reader) => reader.hasChanges(before, now))) return false
+    await this.#writer.call('compactChanges', { before, now })
+    return true
+  }
+
+  async #releasePages(): Promise<boolean> {
+    if (!this.#look((reader) => reader.hasFreePages())) return false
+    await this.#writer.call('releasePages', undefined)
+    return true
+  }
+}

@@ -1,0 +1,68 @@
+import type { Database } from 'better-sqlite3'
+import { HOUR_MS } from '../../../history/time.ts'
+
+/** So many products are looked at in one go: some milliseconds. */
+const PRODUCTS_A_LOOK = 500
+
+/** Free pages are given back when they are more than this share of the file, and this many. */
+const FREE_SHARE = 1 / 16
+const FREE_PAGES = 256
+
+/** Of a history that ends at the greatest `since`, what is before its hour can be deleted. */
+export const KEPT_FROM = `(SELECT max(since) / ${HOUR_MS} * ${HOUR_MS} FROM history
+  WHERE product_key = @key)`
+
+/** Reads what there is to compact. */
+export function compactionReader(db: Database) {
+  const selectToRollUp = db
+    .prepare<[number], number>(
+      `SELECT product_key FROM refreshes WHERE rolled_until IS NOT NULL AND rolled_until < ?
+       ORDER BY rolled_until LIMIT 1`,
+    )
+    .pluck()
+  const selectRolled = db.prepare<[number], { key: number; rolledUntil: number | null }>(
+    `SELECT product_key AS key, rolled_until AS rolledUntil FROM refreshes WHERE product_key > ?
+     ORDER BY product_key LIMIT ${PRODUCTS_A_LOOK}`,
+  )
+  const selectHasPolls = db
+    .prepare<{ key: number; before: number }, number>(
+      `SELECT until < min(@before, ${KEPT_FROM}) FROM history
+       WHERE product_key = @key ORDER BY since LIMIT 1`,
+    )
+    .pluck()
+  const selectFirstChangeAt = db
+    .prepare<[number], number>('SELECT at FROM changes WHERE at <= ? ORDER BY seq LIMIT 1')
+    .pluck()
+
+  return {
+    /** A product whose history is to be rolled up before this time. */
+    productToRollUp: (rollBefore: number) => selectToRollUp.get(rollBefore),
+
+    /**
+     * The first of the products behind a key that has polls from before `rawBefore` that rollups tell of, and
+     * the last one that was looked at; undefined where there is none.
+     */
+    productWithPolls(rawBefore: number, after: number) {
+      const rows = selectRolled.all(after)
+      const found = rows.find(({ key, rolledUntil }) => {
+        const before = Math.min(rawBefore, rolledUntil ?? 0)
+        return selectHasPolls.get({ key, before }) === 1
+      })
+      return { product: found?.key, last: rows.at(-1)?.key }
+    },
+
+    /**
+     * Whether the feed has changes from before a time. What is in the future was written before the clock was
+     * put back, and tells nothing of how old it is.
+     */
+    hasChanges: (before: number, now: number) => (selectFirstChangeAt.get(now) ?? before) < before,
+
+    hasFreePages(): boolean {
+      const all = Number(db.pragma('page_count', { simple: true }))
+      const free = Number(db.pragma('freelist_count', { simple: true }))
+      return free > Math.max(FREE_PAGES, all * FREE_SHARE)
+    },
+  }
+}
+
+export type CompactionReader = ReturnType<typeof compactionReader>

@@ -1,0 +1,125 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { openStore } from '../../../db/open.ts'
+import { Compactor } from '../../../db/sqlite/compactor.ts'
+import type { CompactionReader } from '../../../db/sqlite/history/compaction.ts'
+import type { Compaction, Outcome, Store } from '../../../db/store.ts'
+import { DAY_MS, MINUTE_MS } from '../../../history/time.ts'
+import { temporaryFolder } from '../../helper.ts'
+
+const NOW = Date.UTC(2026, 5, 15)
+const NOTHING: Compaction = { rollBefore: 0, rawBefore: 0, changesBefore: 0 }
+
+t.test('the kinds of work take turns while there is some of each', async (t) => {
+  const left = { rolls: 4, changes: 2, pages: 3 }
+  const reader: CompactionReader = {
+    productToRollUp: () => (left.rolls > 0 ? 1 : undefined),
+    productWithPolls: () => ({ product: undefined, last: undefined }),
+    hasChanges: () => left.changes > 0,
+    hasFreePages: () => left.pages > 0,
+  }
+  const done: string[] = []
+  const call = async (name: string) => {
+    done.push(name)
+    if (name === 'compactHistory') left.rolls -= 1
+    if (name === 'compactChanges') left.changes -= 1
+    if (name === 'releasePages') left.pages -= 1
+    return left.rolls > 2
+  }
+  const writer = { call } as unknown as ConstructorParameters<typeof Compactor>[1]
+  const compactor = new Compactor(
+    (question) => question(reader),
+    writer,
+    () => NOW,
+  )
+  while (await compactor.step(NOTHING));
+  const turn = ['compactHistory', 'compactChanges', 'releasePages']
+  t.strictSame(done, [...turn, ...turn, 'compactHistory', 'releasePages', 'compactHistory'])
+})
+
+interface Opened {
+  store: Store
+  path: string
+}
+
+/** A store on a file whose clock stands at `NOW`. */
+async function open(t: Test, path: string): Promise<Opened> {
+  const options = { clock: () => NOW, newId: randomUUIDv7, staleAfterMs: DAY_MS }
+  const store = await openStore(`file:${path}`, options)
+  t.teardown(() => store.close())
+  return { store, path }
+}
+
+const openNew = async (t: Test) => open(t, join(await temporaryFolder(t), 'test.db'))
+
+/** Creates products whose price changed each minute, from so many days ago on, for ten hours. */
+async function fill({ store }: Opened, products: number, daysAgo: number): Promise<void> {
+  await store.createProducts(Array.from({ length: products }, (_, n) => ({ name: `${n}` })))
+  const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, products)
+  const begin = NOW - daysAgo * DAY_MS
+  for (const { key } of tasks) {
+    const polls = Array.from({ length: 600 }, (_, n): Outcome => {
+      const offers = [{ id: 'a', price: 1000 + ((n * 61) % 997), items_in_stock: 1 }]
+      return { type: 'refreshed', key, at: begin + n * MINUTE_MS, dueAt: NOW, offers }
+    })
+    await store.settle([{ type: 'registered', key, at: begin }, ...polls])
+  }
+}
+
+async function compact({ store }: Opened, rawDays: number): Promise<void> {
+  const rawBefore = NOW - rawDays * DAY_MS
+  while (await store.compact({ rollBefore: NOW, rawBefore, changesBefore: 0 }));
+}
+
+/** How many chunks each product has. */
+function chunksIn({ path }: Opened): number[] {
+  const db = new Database(path, { readonly: true })
+  const counts = db.prepare('SELECT count(*) FROM history GROUP BY product_key').pluck().all()
+  db.close()
+  return counts.map(Number)
+}
+
+t.test('fewer days of raw history take effect at the next start, not the next day', async (t) => {
+  const opened = await openNew(t)
+  await fill(opened, 3, 20)
+  await compact(opened, 35)
+  const before = chunksIn(opened)
+  t.ok(before.every((chunks) => chunks > 4))
+  await opened.store.close()
+
+  const again = await open(t, opened.path)
+  await compact(again, 35)
+  t.strictSame(chunksIn(again), before, 'as many days')
+  await again.store.close()
+
+  const fewer = await open(t, opened.path)
+  await compact(fewer, 7)
+  // The hour in which the last chunk begins is kept whole.
+  t.ok(chunksIn(fewer).every((chunks) => chunks <= 2))
+})
+
+t.test('a product that is looked at for old polls is the first or the last of many', async (t) => {
+  const opened = await openNew(t)
+  await fill(opened, 1, 20)
+  await opened.store.createProducts(Array.from({ length: 600 }, () => ({ name: 'never polled' })))
+  await fill(opened, 1, 20)
+  await compact(opened, 35)
+  await compact(opened, 7)
+  t.ok(chunksIn(opened).every((chunks) => chunks <= 2))
+})
+
+t.test('a file that has shrunk inside gives the space back while it is open', async (t) => {
+  const opened = await openNew(t)
+  const { store, path } = opened
+  const long = Array.from({ length: 1000 }, () => ({ name: 'a', description: 'long '.repeat(900) }))
+  const products = await store.createProducts(long)
+  await Promise.all(products.map(({ id }) => store.deleteProduct(id)))
+  const before = statSync(path).size + statSync(`${path}-wal`).size
+  await compact(opened, 35)
+  await store.check() // It is behind what was given back.
+  const { size } = statSync(path)
+  t.ok(size < before / 3, `of ${before} bytes the file has ${size}`)
+})
