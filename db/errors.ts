@@ -34,9 +34,19 @@ export class VersionMismatch extends Error {
   }
 }
 
-/** The database cannot do its work just now (disk full, I/O error, closed). */
+/**
+ * The database cannot do its work just now (disk full, I/O error, closed). What was to be written was not,
+ * nor will it be.
+ */
 export class StoreUnavailable extends Error {
   constructor(cause: unknown) {
     super('The store is unavailable', { cause })
+  }
+}
+
+/** Whether a write was applied is not known: its commit had begun, and nobody can tell how it ended. */
+export class OutcomeUnknown extends Error {
+  constructor(cause: unknown) {
+    super('Whether the write was stored is not known', { cause })
   }
 }

@@ -5,7 +5,10 @@
  * - A write is durable when its promise resolves: it survives the end of the process and of the
  *   machine. Whoever reads after that sees it.
  * - A write is applied whole or not at all.
- * - An operation that fails for a reason in the database itself rejects with `StoreUnavailable`.
+ * - An operation that fails for a reason in the database itself rejects with `StoreUnavailable`. A write
+ *   that does was not applied and will not be, however long it waited. Only where its commit has begun and
+ *   how that ended cannot be told (the disk does not answer, or the writer died) does it reject with
+ *   `OutcomeUnknown`.
  * - Times are epoch milliseconds unless they are part of a type of the API.
  */
 import type { Span } from '../history/coverage.ts'
@@ -194,6 +197,11 @@ export interface StoreObserver {
   waiting?(waitMs: number): void
   /** A transaction with so many writes was committed in so many ms. */
   committed(durationMs: number, writes: number): void
+  /**
+   * The database is not at its path any more, so every write is refused until the store is opened anew.
+   * What it holds can still be read.
+   */
+  lost?(error: Error): void
   /** Nothing can be written any more, until the store is opened anew. */
   failed(error: Error): void
 }

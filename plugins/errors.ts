@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import {
   ChangesCompacted,
   OfferNotFound,
+  OutcomeUnknown,
   ProductNotFound,
   StoreUnavailable,
   VersionMismatch,
@@ -30,6 +31,13 @@ const MESSAGES: Record<string, string> = {
 export default fp(
   async (app) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
+      if (error instanceof OutcomeUnknown) {
+        // Whatever status was sent, it might be wrong: as with a crash, the client gets no answer.
+        request.log.error({ err: error }, 'the connection was closed without an answer')
+        reply.hijack()
+        request.raw.destroy()
+        return
+      }
       const statusCode = STATUS.get(error.constructor) ?? error.statusCode ?? 500
       const ours = statusCode >= 500
       if (ours) request.log.error({ err: error }, 'the request failed')

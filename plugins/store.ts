@@ -21,6 +21,11 @@ export default fp(
             'another process has the database open; waiting for it to stop',
           )
         },
+        lost(err) {
+          // Not ended: a new process would make an empty database where the file is missing, and this
+          // one may be the last that still holds the data.
+          app.log.fatal({ err }, 'the database file is lost: every write is refused')
+        },
         failed(error) {
           // Whoever runs the process starts it anew; one that lives on could only answer 503.
           setImmediate(() => {

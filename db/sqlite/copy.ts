@@ -22,6 +22,7 @@ function check(path: string): number {
   const copy = new Database(path)
   try {
     copy.pragma('journal_mode = DELETE')
+    copy.pragma('user_version = 0') // Without the mark by which the service knows its file (FileGuard).
     const found = copy.pragma('integrity_check', { simple: true })
     if (found !== 'ok') throw new Error(`it is damaged: ${found}`)
     const orphans = copy.prepare('SELECT "table" FROM pragma_foreign_key_check').pluck()

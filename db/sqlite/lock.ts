@@ -27,8 +27,13 @@ export interface DatabaseLock {
 
 const inodeOf = (file: string) => statSync(file, { bigint: true, throwIfNoEntry: false })?.ino
 
+interface Held {
+  connection: Database.Database
+  inode: bigint
+}
+
 /** Undefined where another process has the lock. */
-function take(file: string): Database.Database | undefined {
+function take(file: string): Held | undefined {
   let connection: Database.Database | undefined
   try {
     makeFile(file)
@@ -36,7 +41,7 @@ function take(file: string): Database.Database | undefined {
     connection = new Database(file, { timeout: 0 })
     connection.pragma('journal_mode = MEMORY') // Nothing is written, so no journal is needed beside it.
     connection.exec('BEGIN EXCLUSIVE')
-    if (inode !== undefined && inodeOf(file) === inode) return connection
+    if (inode !== undefined && inodeOf(file) === inode) return { connection, inode }
     connection.close() // Whoever had the lock before has removed the file that this one is on.
     return undefined
   } catch (error) {
@@ -66,18 +71,18 @@ export async function lockDatabase(path: string, options: LockOptions = {}): Pro
   const file = path + LOCK_SUFFIX
   const deadline = performance.now() + waitMs
   for (let first = true; ; first = false) {
-    const connection = take(file)
-    if (connection) return { release: () => release(file, connection) }
+    const held = take(file)
+    if (held) return { release: () => release(file, held) }
     if (performance.now() >= deadline) throw new Error(takenMessage(path, waitMs))
     if (first) onWait?.(waitMs)
     await sleep(RETRY_MS)
   }
 }
 
-/** A second time it does nothing: the file may be another process's by then. */
-function release(file: string, connection: Database.Database): void {
+/** Does nothing a second time; a file that another process has put there stays. */
+function release(file: string, { connection, inode }: Held): void {
   if (!connection.open) return
-  rmSync(file, { force: true })
+  if (inodeOf(file) === inode) rmSync(file)
   connection.close()
 }
 

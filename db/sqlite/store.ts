@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { statSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
 import type { LowestChange } from '../../history/movers.ts'
@@ -68,9 +67,7 @@ function openReader(path: string, staleAfterMs: number) {
  * write, and hands every write to the writer's thread.
  */
 export class SqliteStore implements Store {
-  readonly #path: string
   readonly #lock: DatabaseLock
-  readonly #inode: number
   readonly #writer: Writer
   readonly #connection: Database
   readonly #transaction: ReadTransaction
@@ -84,7 +81,6 @@ export class SqliteStore implements Store {
   readonly #work: Work
 
   private constructor(
-    path: string,
     lock: DatabaseLock,
     writer: Writer,
     reader: ReturnType<typeof openReader>,
@@ -93,9 +89,7 @@ export class SqliteStore implements Store {
   ) {
     this.#changeListeners = changeListeners
     this.#history = reader.history
-    this.#path = path
     this.#lock = lock
-    this.#inode = statSync(path).ino
     this.#writer = writer
     this.#connection = reader.connection
     this.#transaction = reader.transaction
@@ -127,7 +121,7 @@ export class SqliteStore implements Store {
     const { file, lock } = await claimFile(path, { waitMs, onWait: observer?.waiting })
     try {
       migrate(file)
-      return await SqliteStore.#open(file, lock, options)
+      return await SqliteStore.#open(resolve(path), lock, options)
     } catch (error) {
       lock.release()
       throw error
@@ -155,7 +149,7 @@ export class SqliteStore implements Store {
       },
     )
     const reader = openReader(path, staleAfterMs) // While the writer's thread starts.
-    return new SqliteStore(path, lock, await opening, reader, options, listeners)
+    return new SqliteStore(lock, await opening, reader, options, listeners)
   }
 
   async createProduct(item: NewProduct): Promise<StoredProduct> {
@@ -342,18 +336,15 @@ export class SqliteStore implements Store {
 
   async check(): Promise<void> {
     this.#totals()
-    const { ino } = await stat(this.#path).catch((error: unknown) => {
-      throw new StoreUnavailable(error)
-    })
-    // What goes to a file that was taken away is lost when it is closed.
-    if (ino !== this.#inode) throw new StoreUnavailable(new Error('the file was replaced'))
     await this.#writer.call('probe', undefined)
   }
 
   async close(): Promise<void> {
-    // The reader first: the last connection to close writes the log back and removes it.
-    this.#connection.close()
+    // The reader first: the last connection to close writes the log back and removes it. Nothing may be
+    // written to a file that was put in the place of this one; then it is the reader, which cannot write.
+    if (!this.#writer.lost) this.#connection.close()
     await this.#writer.close()
+    this.#connection.close()
     this.#lock.release()
   }
 

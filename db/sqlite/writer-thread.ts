@@ -4,11 +4,14 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { copyLogBack, openConnection } from './connection.ts'
+import { Decisions } from './decisions.ts'
+import { FileGuard } from './file-guard.ts'
+import { GroupCommit } from './group-commit.ts'
 import { LAST_SEQ } from './operations/changes.ts'
 import { operations } from './operations.ts'
-import type { Answer, Batch, Call, Reply, WriterData } from './writer.ts'
+import type { Batch, Call, Message, WriterData } from './writer.ts'
 
-const { path, staleAfterMs } = workerData as WriterData
+const { path, staleAfterMs, decisions } = workerData as WriterData
 
 const connection = openConnection(path)
 connection.pragma('synchronous = FULL')
@@ -16,63 +19,75 @@ connection.pragma('foreign_keys = ON')
 connection.pragma('cache_size = -32768')
 const ops = operations(connection, { staleAfterMs })
 const selectLastSeq = connection.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
+const guard = new FileGuard(path, connection)
 
-const lastSeq = () => Number(selectLastSeq.get())
-
-function apply(call: Call): unknown {
-  const operation = ops[call.name] as (input: unknown) => unknown
-  return operation(call.input)
-}
-
-/** So long a transaction takes more operations at most: the first ones wait for its commit. */
+/** How long a transaction stays open for late arrivals. */
 const OPEN_MS = 5
+
+/** How often it is looked whether the file is in its place where nothing is written. */
+const LOOK_MS = 1000
 
 const port = parentPort as MessagePort
 let closing = false
 
-/** The batch that has come meanwhile. */
+/** The calls that have come meanwhile. */
 function arrived(): Call[] {
-  const batch: Batch = receiveMessageOnPort(port)?.message ?? []
-  if (batch !== 'close') return batch
-  closing = true
-  return []
+  const batch: Batch = receiveMessageOnPort(port)?.message ?? { calls: [], last: false }
+  closing ||= batch.last
+  return batch.calls
 }
 
-/** Applies the calls, and those that come within `openMs`, which are added to them. */
-const applyAll = connection.transaction((calls: Call[], openMs: number) => {
-  const until = performance.now() + openMs
-  const values: unknown[] = []
-  for (const call of calls) {
-    values.push(apply(call))
-    if (values.length === calls.length && performance.now() < until) calls.push(...arrived())
-  }
-  return values
-}).immediate
+const group = new GroupCommit({
+  connection,
+  decisions: new Decisions(decisions),
+  apply(call) {
+    const operation = ops[call.name] as (input: unknown) => unknown
+    return operation(call.input)
+  },
+  arrived,
+  assertInPlace: () => guard.assertInPlace(),
+})
 
-/** Answers the calls, and those that came within `openMs`. */
-function commit(calls: Call[], openMs: number): Answer[] {
-  try {
-    return applyAll(calls, openMs).map((value) => ({ value }))
-  } catch (error) {
-    // One bad operation must not fail its neighbours: each gets a transaction of its own.
-    return calls.length > 1 ? calls.flatMap((call) => commit([call], 0)) : [{ error }]
-  }
-}
+const send = (message: Message) => port.postMessage(message)
+const lastSeq = () => Number(selectLastSeq.get())
 
-function run(batch: Batch): void {
-  if (batch === 'close') {
-    closing = true
-  } else {
+function run({ calls, last }: Batch): void {
+  closing ||= last
+  if (calls.length > 0) {
     const started = performance.now()
-    const answers = commit(batch, OPEN_MS)
+    const answers = group.run(calls, OPEN_MS)
     const durationMs = performance.now() - started
-    port.postMessage({ answers, durationMs, lastSeq: lastSeq() } satisfies Reply)
-    if (batch.some(({ name }) => name === 'releasePages')) copyLogBack(connection)
+    tellLoss()
+    send({ answers, durationMs, lastSeq: lastSeq() })
+    if (!guard.lost && calls.some(({ name }) => name === 'releasePages')) copyLogBack(connection)
   }
-  if (!closing) return
+  if (closing) close()
+}
+
+function close(): void {
+  clearInterval(looking)
+  look() // The log must not be left beside another file.
   connection.close()
+  guard.close()
   port.close()
 }
 
+let told = false
+
+function tellLoss(): void {
+  if (told || !guard.lost) return
+  told = true
+  send({ lost: guard.lost })
+}
+
+function look(): void {
+  try {
+    guard.assertInPlace()
+  } catch {
+    tellLoss()
+  }
+}
+
+const looking = setInterval(look, LOOK_MS)
 port.on('message', run)
-port.postMessage({ answers: [], durationMs: 0, lastSeq: lastSeq() } satisfies Reply)
+send({ answers: [], durationMs: 0, lastSeq: lastSeq() })

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { StoreUnavailable } from '../errors.ts'
+import { OutcomeUnknown, StoreUnavailable } from '../errors.ts'
 import type { StoreObserver } from '../store.ts'
+import { Decisions } from './decisions.ts'
 import type { Operations } from './operations.ts'
 
 /** One operation, on its way to the writer's thread. */
@@ -10,11 +11,18 @@ export interface Call {
   input: unknown
 }
 
-/** What the writer's thread takes: operations, or the end. */
-export type Batch = Call[] | 'close'
+/** What the writer's thread takes. */
+export interface Batch {
+  calls: Call[]
+  /** Nothing comes after this. */
+  last: boolean
+}
 
-/** What became of one operation. */
-export type Answer = { value: unknown } | { error: unknown }
+/** What became of one operation; in doubt, nobody can tell whether it was applied. */
+export type Answer = { value: unknown } | { error: unknown } | { doubt: unknown }
+
+/** What the writer's thread sends: replies, and once that the file is lost. */
+export type Message = Reply | { lost: Error }
 
 /** What the writer's thread sends when it is ready, and after each transaction. */
 export interface Reply {
@@ -25,10 +33,15 @@ export interface Reply {
   lastSeq: number
 }
 
-/** What the writer's thread is given. */
-export interface WriterData {
+/** What a writer is opened with. */
+export interface WriterOptions {
   path: string
   staleAfterMs: number
+}
+
+/** What the writer's thread is given. */
+export interface WriterData extends WriterOptions {
+  decisions: SharedArrayBuffer
 }
 
 /** What the writer tells of its work. */
@@ -56,49 +69,66 @@ const PATIENCE_MS = 20_000
  */
 export class Writer {
   readonly #worker: Worker
+  readonly #decisions: Decisions
   readonly #observer: Partial<WriterObserver>
   readonly #watch: NodeJS.Timeout
   #lastSeq: number
   #gathering: Call[] = []
   /** Those that are not answered, in the order in which they came. */
   #waiting: Waiting[] = []
+  /** How many are answered: the number of the first that waits. */
+  #answered = 0
   #last: Promise<unknown> = Promise.resolve()
+  /** Why the thread has ended. */
   #failure: Error | undefined
+  /** How the file was lost. */
+  #lost: Error | undefined
   #closing = false
 
   private constructor(
     worker: Worker,
+    decisions: Decisions,
     observer: Partial<WriterObserver>,
     lastSeq: number,
     patienceMs: number,
   ) {
     this.#worker = worker
+    this.#decisions = decisions
     this.#lastSeq = lastSeq
     this.#observer = observer
     // One clock for all of them, since a timer for each would cost more than all else here.
     this.#watch = setInterval(() => this.#giveUp(patienceMs), patienceMs / 20).unref()
-    worker.on('message', (reply: Reply) => this.#finish(reply))
+    worker.on('message', (message: Message) => {
+      if ('lost' in message) this.#lose(message.lost)
+      else this.#finish(message)
+    })
     worker.on('error', (error: Error) => this.#fail(error))
     worker.on('exit', () => this.#fail(new Error("the writer's thread has ended")))
   }
 
   /** Starts the thread, which opens the database. Rejects with what keeps it from that. */
   static async open(
-    data: WriterData,
+    options: WriterOptions,
     observer: Partial<WriterObserver>,
     patienceMs = PATIENCE_MS,
   ): Promise<Writer> {
+    const decisions = new Decisions()
     const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), {
-      workerData: data,
+      workerData: { ...options, decisions: decisions.buffer } satisfies WriterData,
       execArgv: [], // What a flag of the process loads (an --import, say) is not wanted here again.
     })
     const [ready] = (await once(worker, 'message')) as [Reply]
-    return new Writer(worker, observer, ready.lastSeq, patienceMs)
+    return new Writer(worker, decisions, observer, ready.lastSeq, patienceMs)
   }
 
   /** The last change that is committed. */
   get lastSeq(): number {
     return this.#lastSeq
+  }
+
+  /** Whether the file is not at its path any more. */
+  get lost(): boolean {
+    return this.#lost !== undefined
   }
 
   /** How many operations wait for their commit. */
@@ -108,13 +138,15 @@ export class Writer {
 
   /**
    * Applies an operation; resolves with what it gives when that is durable. Rejects with
-   * `StoreUnavailable` where it fails, and where it takes too long: then it may still come to pass.
+   * `StoreUnavailable` where it fails or waits too long for its commit: then it is not applied, nor will
+   * it be. Rejects with `OutcomeUnknown` where its commit has begun and nobody can tell how it ended.
    */
   call<Name extends keyof Operations>(
     name: Name,
     input: Parameters<Operations[Name]>[0],
   ): Promise<ReturnType<Operations[Name]>> {
-    if (this.#failure) return Promise.reject(new StoreUnavailable(this.#failure))
+    const failure = this.#failure ?? this.#lost
+    if (failure) return Promise.reject(new StoreUnavailable(failure))
     const gathered = this.#gathering.push({ name, input })
     if (gathered === 1) setImmediate(() => this.#send())
     else if (gathered === AT_ONCE) this.#send()
@@ -131,35 +163,55 @@ export class Writer {
     if (this.#failure) return
     this.#closing = true
     const exited = once(this.#worker, 'exit')
-    this.#worker.postMessage('close' satisfies Batch)
+    this.#worker.postMessage({ calls: [], last: true } satisfies Batch)
     await exited
   }
 
   #send(): void {
     if (this.#gathering.length === 0) return
-    this.#worker.postMessage(this.#gathering satisfies Batch)
+    this.#worker.postMessage({ calls: this.#gathering, last: false } satisfies Batch)
     this.#gathering = []
   }
 
   #finish({ answers, durationMs, lastSeq }: Reply): void {
     const answered = this.#waiting.splice(0, answers.length)
+    this.#answered += answers.length
     this.#observer.committed?.(durationMs, answers.length)
     const changed = lastSeq > this.#lastSeq
     this.#lastSeq = lastSeq
     for (const [index, answer] of answers.entries()) {
-      if ('value' in answer) answered[index]?.resolve(answer.value as never)
-      else answered[index]?.reject(new StoreUnavailable(answer.error))
+      const call = answered[index]
+      if ('value' in answer) call?.resolve(answer.value as never)
+      else if ('error' in answer) call?.reject(new StoreUnavailable(answer.error))
+      else call?.reject(new OutcomeUnknown(answer.doubt))
     }
     if (changed) this.#observer.changed?.(lastSeq)
   }
 
-  /** They keep their places, for their answers are still to come. */
+  /**
+   * They keep their places, for the thread answers them as well. What a commit has claimed by then waits
+   * for its end, as long again.
+   */
   #giveUp(patienceMs: number): void {
-    const before = performance.now() - patienceMs
-    for (const { since, reject } of this.#waiting) {
-      if (since > before) break
-      reject(new StoreUnavailable(new Error(`no commit for ${patienceMs} ms`)))
+    const now = performance.now()
+    const late = this.#waiting.filter(({ since }) => since <= now - patienceMs)
+    const error = new Error(`no commit for ${patienceMs} ms`)
+    const claimed = this.#rejectUnclaimed(late, error)
+    for (const { since, reject } of claimed) {
+      if (since <= now - 2 * patienceMs) reject(new OutcomeUnknown(error))
     }
+  }
+
+  /** Rejects the calls, the first of those that wait, that no commit has claimed; gives the others. */
+  #rejectUnclaimed(calls: Waiting[], error: Error): Waiting[] {
+    const first = this.#decisions.giveUp(this.#answered + calls.length) - this.#answered
+    for (const { reject } of calls.slice(first)) reject(new StoreUnavailable(error))
+    return calls.slice(0, first)
+  }
+
+  #lose(error: Error): void {
+    this.#lost = error
+    this.#observer.lost?.(error)
   }
 
   #fail(error: Error): void {
@@ -168,6 +220,8 @@ export class Writer {
     clearInterval(this.#watch)
     const waiting = this.#waiting
     this.#waiting = []
-    for (const { reject } of waiting) reject(new StoreUnavailable(this.#failure))
+    for (const { reject } of this.#rejectUnclaimed(waiting, this.#failure)) {
+      reject(new OutcomeUnknown(this.#failure))
+    }
   }
 }

@@ -1,6 +1,11 @@
 import { STATUS_CODES } from 'node:http'
 import t from 'tap'
-import { ProductNotFound, StoreUnavailable, VersionMismatch } from '../../db/errors.ts'
+import {
+  OutcomeUnknown,
+  ProductNotFound,
+  StoreUnavailable,
+  VersionMismatch,
+} from '../../db/errors.ts'
 import type { ApiError } from '../../schemas/error.ts'
 import { UNKNOWN_ID } from '../routes/helper.ts'
 import { buildLogged } from './helper.ts'
@@ -70,4 +75,17 @@ t.test('the log has the cause and the stack of an unexpected error', async (t) =
   await app.inject('/boom')
   const logged = lines.find(({ level }) => level === 50)
   t.match(logged?.err?.stack, /disk I\/O error[\s\S]+errors\.test\.ts/)
+})
+
+t.test('where it is not known whether a write was stored, no status is sent', async (t) => {
+  const { app, lines } = await buildLogged(t)
+  app.post('/unknown', { schema: { hide: true } }, () => {
+    return Promise.reject(new OutcomeUnknown(new Error('the disk does not answer')))
+  })
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  await t.rejects(fetch(`${address}/unknown`, { method: 'POST' }), { message: 'fetch failed' })
+  t.match(
+    lines.find(({ level }) => level === 50),
+    { msg: 'the connection was closed without an answer' },
+  )
 })

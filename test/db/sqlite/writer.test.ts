@@ -1,8 +1,10 @@
+import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
+import { Decisions } from '../../../db/sqlite/decisions.ts'
 import { migrate } from '../../../db/sqlite/migrate.ts'
-import { Writer } from '../../../db/sqlite/writer.ts'
+import { type Message, Writer, type WriterData } from '../../../db/sqlite/writer.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 const unavailable = { message: 'The store is unavailable' }
@@ -74,16 +76,26 @@ t.test('what comes after a close was asked for is refused, what came before is d
   t.strictSame(other.prepare('SELECT name FROM products').pluck().all(), ['a'])
 })
 
-t.test('what waits too long for the disk fails, and may still come to pass', async (t) => {
+t.test('what waits too long for its commit fails, and is never applied', async (t) => {
   const { writer, other } = await openWriter(t, 40)
   other.exec('BEGIN IMMEDIATE')
-  await t.rejects(create(writer, 'a'), unavailable)
-  t.equal(writer.queued, 1)
-  const closed = writer.close()
-  await new Promise(setImmediate) // It is told of the end before it can begin.
+  const failed = ['a', 'b'].map((name) => t.rejects(create(writer, name), unavailable))
+  await Promise.all(failed)
+  t.equal(writer.queued, 2)
   other.exec('COMMIT')
-  await closed
-  t.strictSame(other.prepare('SELECT name FROM products').pluck().all(), ['a'])
+  await create(writer, 'c')
+  t.strictSame(other.prepare('SELECT name FROM products').pluck().all(), ['c'])
+})
+
+t.test('what the lock of another program fails is not stored when that has gone', async (t) => {
+  const { writer, other } = await openWriter(t)
+  other.exec('BEGIN IMMEDIATE')
+  const names = Array.from('abcdefghijkl')
+  const results = await Promise.allSettled(names.map((name) => create(writer, name)))
+  t.ok(results.every(({ status }) => status === 'rejected'))
+  other.exec('COMMIT')
+  await create(writer, 'later')
+  t.strictSame(other.prepare('SELECT name FROM products').pluck().all(), ['later'])
 })
 
 t.test('the words of products created in one transaction are indexed together', async (t) => {
@@ -91,4 +103,74 @@ t.test('the words of products created in one transaction are indexed together', 
   await Promise.all(Array.from({ length: 10 }, (_, index) => create(writer, `product ${index}`)))
   const segments = other.prepare('SELECT count(DISTINCT segid) FROM products_fts_idx').pluck().get()
   t.equal(segments, 1)
+})
+
+const unknown = { message: 'Whether the write was stored is not known' }
+
+/** A writer whose thread is played by the test. */
+async function playedWriter(t: Test, patienceMs?: number) {
+  const threads: FakeThread[] = []
+  class FakeThread extends EventEmitter {
+    readonly decisions: Decisions
+    constructor(_file: URL, { workerData }: { workerData: WriterData }) {
+      super()
+      this.decisions = new Decisions(workerData.decisions)
+      threads.push(this)
+      setImmediate(() => this.send({ answers: [], durationMs: 0, lastSeq: 0 }))
+    }
+    postMessage() {}
+    send(message: Message) {
+      this.emit('message', message)
+    }
+  }
+  const { Writer: Played } = await t.mockImport<typeof import('../../../db/sqlite/writer.ts')>(
+    '../../../db/sqlite/writer.ts',
+    { 'node:worker_threads': { Worker: FakeThread } },
+  )
+  const writer = await Played.open({ path: '', staleAfterMs: 1 }, {}, patienceMs)
+  const [thread] = threads
+  if (!thread) throw new Error('no thread was started')
+  const alive = setInterval(() => {}, 1000) // As a thread keeps the process.
+  t.teardown(() => {
+    clearInterval(alive)
+    thread.emit('exit')
+  })
+  return { writer, thread }
+}
+
+t.test('a commit that has begun is waited for longer, then nobody knows', async (t) => {
+  const { writer, thread } = await playedWriter(t, 40)
+  const committing = t.rejects(create(writer, 'a'), unknown)
+  thread.decisions.claim(0, 1)
+  const refused = create(writer, 'b')
+  await t.rejects(refused, unavailable)
+  await committing
+})
+
+t.test('a commit that has begun and ends late is still acknowledged', async (t) => {
+  const { writer, thread } = await playedWriter(t, 40)
+  const committing = create(writer, 'a')
+  thread.decisions.claim(0, 1)
+  await t.rejects(create(writer, 'b'), unavailable)
+  thread.send({
+    answers: [{ value: 7 }, { error: new Error('given up') }],
+    durationMs: 50,
+    lastSeq: 0,
+  })
+  t.equal(await committing, 7)
+})
+
+t.test('what the thread is in doubt about is not known', async (t) => {
+  const { writer, thread } = await playedWriter(t)
+  const call = create(writer, 'a')
+  thread.send({ answers: [{ doubt: new Error('no flush') }], durationMs: 1, lastSeq: 0 })
+  await t.rejects(call, unknown)
+})
+
+t.test('where the thread dies, only what it was committing is not known', async (t) => {
+  const { writer, thread } = await playedWriter(t)
+  const results = Promise.allSettled([create(writer, 'a'), create(writer, 'b')])
+  thread.decisions.claim(0, 1)
+  thread.emit('exit')
+  t.match(await results, [{ reason: unknown }, { reason: unavailable }])
 })

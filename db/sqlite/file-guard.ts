@@ -1,0 +1,126 @@
+import { randomInt } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
+import type Database from 'better-sqlite3'
+import { LOCK_SUFFIX } from './lock.ts'
+
+/** Where the header of a file has its `user_version`: 4 bytes, big-endian (sqlite.org/fileformat2.html). */
+const MARK_OFFSET = 60
+const MARK_BYTES = 4
+const LARGEST_MARK = 2 ** 31
+
+/** A file as it was when the database was opened. */
+class OpenedFile {
+  readonly path: string
+  readonly #dev: bigint
+  readonly #ino: bigint
+
+  constructor(path: string) {
+    const { dev, ino } = statSync(path, { bigint: true })
+    this.path = path
+    this.#dev = dev
+    this.#ino = ino
+  }
+
+  /** What is at its path now. */
+  look(): 'same' | 'other' | 'none' {
+    const found = statSync(this.path, { bigint: true, throwIfNoEntry: false })
+    if (!found) return 'none'
+    return found.ino === this.#ino && found.dev === this.#dev ? 'same' : 'other'
+  }
+}
+
+/**
+ * Tells whether the files of an open database are still the ones at their paths. SQLite does not look: it
+ * goes on writing to a file that was deleted, moved away or replaced, and what it wrote is gone with the
+ * process.
+ *
+ * A file that was written over in its place is known by a random mark in its header, new for each start;
+ * the copy that a backup makes has none.
+ */
+export class FileGuard {
+  readonly #database: OpenedFile
+  readonly #log: OpenedFile
+  readonly #others: OpenedFile[]
+  readonly #descriptor: number
+  readonly #bytes = Buffer.alloc(MARK_BYTES)
+  readonly #mark = randomInt(1, LARGEST_MARK)
+  /** The mark of before, which a reader of an older state may keep in the header for some time. */
+  #before: number | undefined
+  #lost: Error | undefined
+
+  /** `connection` has the file at `path` open, in WAL mode, and writes the mark. */
+  constructor(path: string, connection: Database.Database) {
+    this.#descriptor = openSync(path, 'r')
+    this.#before = this.#readMark()
+    connection.pragma(`user_version = ${this.#mark}`)
+    connection.pragma('wal_checkpoint(PASSIVE)')
+    const file = realpathSync(path)
+    this.#database = new OpenedFile(path)
+    this.#log = new OpenedFile(`${file}-wal`)
+    this.#others = [`${file}-shm`, file + LOCK_SUFFIX]
+      .filter((other) => existsSync(other))
+      .map((other) => new OpenedFile(other))
+  }
+
+  /** What was found wrong, for good: what was written to the file meanwhile is not known here. */
+  get lost(): Error | undefined {
+    return this.#lost
+  }
+
+  /** Throws where another file, or none, is in the place of one, now or at an earlier look. */
+  assertInPlace(): void {
+    if (!this.#lost) {
+      const what = this.#look()
+      if (what === undefined) return
+      this.#lost = new Error(
+        `${what} while this process had the database open, so nothing more is written to it. Stop this ` +
+          'process, put the database back or restore a backup (npm run restore), and start again',
+      )
+    }
+    this.#setLogAside()
+    throw this.#lost
+  }
+
+  /** To be called when the connections are closed: closing a descriptor drops all locks on the file. */
+  close(): void {
+    closeSync(this.#descriptor)
+  }
+
+  #look(): string | undefined {
+    for (const file of [this.#database, this.#log, ...this.#others]) {
+      const found = file.look()
+      if (found === 'none')
+        return `${file.path} was deleted or moved away, or its volume unmounted,`
+      if (found === 'other') return `${file.path} was replaced by another file`
+    }
+    if (!this.#isMarked()) return `${this.#database.path} was written over`
+  }
+
+  #isMarked(): boolean {
+    const mark = this.#readMark()
+    if (mark === this.#mark) this.#before = mark
+    return mark === this.#before
+  }
+
+  /** The next process to open a database that was put there would take the log for a part of it. */
+  #setLogAside(): void {
+    const found = this.#database.look()
+    const foreign = found === 'other' || (found === 'same' && !this.#isMarked())
+    if (foreign && this.#log.look() === 'same') {
+      renameSync(this.#log.path, `${this.#log.path}.lost`)
+    }
+  }
+
+  #readMark(): number | undefined {
+    const read = readSync(this.#descriptor, this.#bytes, 0, MARK_BYTES, MARK_OFFSET)
+    return read === MARK_BYTES ? this.#bytes.readInt32BE() : undefined
+  }
+}

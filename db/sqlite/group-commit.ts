@@ -1,0 +1,131 @@
+import Database from 'better-sqlite3'
+import type { Decisions } from './decisions.ts'
+import type { Answer, Call } from './writer.ts'
+
+/** What an attempt came to: a commit, a call that threw, or a transaction that failed. */
+interface Attempt {
+  end: 'committed' | 'threw' | 'failed'
+  answers: Answer[]
+}
+
+export interface GroupCommitOptions {
+  connection: Database.Database
+  decisions: Decisions
+  /** Applies one call within the transaction. */
+  apply(call: Call): unknown
+  /** The calls that have come meanwhile. */
+  arrived(): Call[]
+  /** Throws where the file that the connection has open is not the one at its path. */
+  assertInPlace(): void
+}
+
+const givenUp = (): Answer => ({ error: new Error('it was given up before its commit') })
+
+/**
+ * Whether a commit that failed in this way may come to pass all the same: where the disk could not be
+ * flushed it may hold the commit, which a recovery after a crash would find.
+ */
+const leavesDoubt = (error: unknown) =>
+  error instanceof Database.SqliteError && error.code.startsWith('SQLITE_IOERR')
+
+/**
+ * Applies many calls in one transaction. A call that throws does not fail the others: each is then tried
+ * again in a transaction of its own. A transaction that cannot begin or cannot be committed fails all its
+ * calls at once. Nothing that is answered with an error is applied, then or later.
+ */
+export class GroupCommit {
+  readonly #decisions: Decisions
+  readonly #options: GroupCommitOptions
+  readonly #begin: Database.Statement
+  readonly #commit: Database.Statement
+  readonly #rollback: Database.Statement
+  /** The number of the first call that is not answered. */
+  #next = 0
+
+  constructor(options: GroupCommitOptions) {
+    const { connection, decisions } = options
+    this.#options = options
+    this.#decisions = decisions
+    this.#begin = connection.prepare('BEGIN IMMEDIATE')
+    this.#commit = connection.prepare('COMMIT')
+    this.#rollback = connection.prepare('ROLLBACK')
+  }
+
+  /** Answers the calls in their order, and those that come within `openMs`, which are added to them. */
+  run(calls: Call[], openMs: number): Answer[] {
+    const { answers, end } = this.#attempt(this.#next, calls, openMs)
+    const alone = end === 'threw' && calls.length > 1
+    const final = alone ? this.#oneByOne(calls) : answers
+    this.#next += calls.length
+    return final
+  }
+
+  #oneByOne(calls: Call[]): Answer[] {
+    const answers: Answer[] = []
+    for (const [index, call] of calls.entries()) {
+      const alone = this.#attempt(this.#next + index, [call], 0)
+      answers.push(...alone.answers)
+      if (alone.end !== 'failed') continue
+      // The next transaction would fail as well, and each would take its time for that.
+      const error = new Error('a transaction before it failed', { cause: alone.answers[0] })
+      return [...answers, ...calls.slice(index + 1).map(() => ({ error }))]
+    }
+    return answers
+  }
+
+  /** `first` is the number of the first of the calls. */
+  #attempt(first: number, calls: Call[], openMs: number): Attempt {
+    const from = Math.max(first, this.#decisions.decided) - first
+    const refused = calls.slice(0, from).map(givenUp)
+    if (from >= calls.length) return { end: 'committed', answers: refused }
+    let values: unknown[]
+    try {
+      this.#begin.run()
+    } catch (error) {
+      return { end: 'failed', answers: calls.map(() => ({ error })) }
+    }
+    try {
+      values = this.#apply(calls, from, openMs)
+    } catch (error) {
+      // Where the disk is full, for one, SQLite itself ends the transaction.
+      if (this.#options.connection.inTransaction) this.#rollback.run()
+      return { end: 'threw', answers: calls.map(() => ({ error })) }
+    }
+    if (!this.#decisions.claim(first + from, first + calls.length)) {
+      this.#rollback.run()
+      return this.#attempt(first, calls, 0) // Without those that were given up meanwhile.
+    }
+    const failure = this.#end()
+    const answers = values.map((value) => failure ?? { value })
+    return { end: failure ? 'failed' : 'committed', answers: [...refused, ...answers] }
+  }
+
+  #apply(calls: Call[], from: number, openMs: number): unknown[] {
+    const { apply, arrived } = this.#options
+    const until = performance.now() + openMs
+    const values: unknown[] = []
+    for (const [index, call] of calls.entries()) {
+      if (index < from) continue
+      values.push(apply(call))
+      if (index + 1 === calls.length && performance.now() < until) calls.push(...arrived())
+    }
+    return values
+  }
+
+  /** Commits what was applied; gives the answer to every call where that failed. */
+  #end(): Answer | undefined {
+    const { assertInPlace, connection } = this.#options
+    try {
+      assertInPlace()
+      this.#commit.run()
+    } catch (error) {
+      if (connection.inTransaction) this.#rollback.run()
+      return leavesDoubt(error) ? { doubt: error } : { error }
+    }
+    try {
+      assertInPlace() // It may have been taken away between the look and the commit.
+    } catch (error) {
+      return { doubt: error }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import t from 'tap'
+import { Decisions } from '../../../db/sqlite/decisions.ts'
+
+/** The two ends of the same decisions, as the two threads have them. */
+function ends() {
+  const main = new Decisions()
+  return { main, thread: new Decisions(main.buffer) }
+}
+
+t.test('what a commit has claimed is not given up any more', async (t) => {
+  const { main, thread } = ends()
+  t.ok(thread.claim(0, 3))
+  t.equal(main.giveUp(5), 3, 'the first that is given up')
+  t.equal(thread.decided, 5)
+})
+
+t.test('what was given up is not claimed, nor what comes with it', async (t) => {
+  const { main, thread } = ends()
+  t.equal(main.giveUp(1), 0)
+  t.notOk(thread.claim(0, 3))
+  t.equal(thread.decided, 1)
+  t.ok(thread.claim(1, 3))
+})
+
+t.test('to give up again what is decided changes nothing', async (t) => {
+  const { main, thread } = ends()
+  main.giveUp(4)
+  t.equal(main.giveUp(2), 4)
+  t.equal(thread.decided, 4)
+})
+
+t.test('what failed before it was claimed need not be decided for the next to be', async (t) => {
+  const { thread } = ends()
+  t.ok(thread.claim(10, 12))
+  t.equal(thread.decided, 12)
+})
