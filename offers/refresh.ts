@@ -14,8 +14,12 @@ import { Wait } from './wait.ts'
  */
 const MOST_UNWRITTEN = 600
 
-/** How much later a poll comes that had to make room for others. */
+/**
+ * How much later a poll comes that had to make room for others, at most, and as a part of the interval: not
+ * later than those that were tried instead come again.
+ */
 const POSTPONED_MS = 2_000
+const POSTPONED_PART = 1 / 8
 
 /** How long to start nothing after the store has failed, since all would only be done again. */
 const STORE_FAILED_WAIT_MS = 5_000
@@ -100,7 +104,7 @@ export class Refresher {
     this.#hasteWait = new Wait(options.clock)
     this.#longestWaits = {
       registration: Math.max(options.intervalMs, LONGEST_REGISTRATION_WAIT_MS),
-      refresh: Math.max(options.intervalMs, POSTPONED_MS),
+      refresh: options.intervalMs,
     }
   }
 
@@ -170,7 +174,8 @@ export class Refresher {
     } else if (this.#retrying < Math.ceil(this.#options.concurrency / 4)) {
       this.#start(this.#retry(task))
     } else {
-      const dueAt = this.#options.clock() + POSTPONED_MS
+      const { clock, intervalMs } = this.#options
+      const dueAt = clock() + Math.min(POSTPONED_MS, intervalMs * POSTPONED_PART)
       this.#outcomes.add({ type: 'postponed', key: task.key, dueAt })
     }
   }
