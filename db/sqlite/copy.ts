@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises'
 import Database from 'better-sqlite3'
-import { assertOurs } from './migrate.ts'
+import { assertOurs } from './migration-history.ts'
 
 /** Pages between two looks at progress and signal: some milliseconds of work. */
 const PAGES_AT_ONCE = 1000

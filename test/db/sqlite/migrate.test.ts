@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
@@ -89,4 +89,107 @@ t.test('offers that lay in a row each are as they were, and go on so', async (t)
   t.match(await store.totals(), { offers: 2 })
   await store.deleteProduct(id)
   t.match(await store.totals(), { products: 0, offers: 0 })
+})
+
+/** What can be wrong with the history of a database, what makes it so, and what is said about it. */
+const HISTORIES: [what: string, sql: string, said: RegExp][] = [
+  [
+    'no list of migrations',
+    'DROP TABLE __drizzle_migrations',
+    /its list .* cannot be read \(no such/,
+  ],
+  [
+    'a list in another form',
+    'ALTER TABLE __drizzle_migrations RENAME COLUMN hash TO checksum',
+    /its list of migrations cannot be read \(no such column: hash\)/,
+  ],
+  ['an empty list', 'DELETE FROM __drizzle_migrations', /its list of migrations is empty/],
+  [
+    'a migration that is not known',
+    "UPDATE __drizzle_migrations SET hash = 'x' WHERE rowid = 2",
+    /its migration 2 is not one of this service/,
+  ],
+  [
+    'a migration from another time',
+    'UPDATE __drizzle_migrations SET created_at = created_at - 1 WHERE rowid = 2',
+    /its migration 2 is not one of this service/,
+  ],
+  [
+    'no first migration',
+    'DELETE FROM __drizzle_migrations WHERE rowid = 1',
+    /its migration 1 is not one of this service/,
+  ],
+  [
+    'a migration twice',
+    'INSERT INTO __drizzle_migrations SELECT * FROM __drizzle_migrations WHERE rowid = 1',
+    /its migration 2 is not one of this service/,
+  ],
+  [
+    'migrations in another order',
+    `UPDATE __drizzle_migrations SET hash =
+       (SELECT hash FROM __drizzle_migrations other WHERE other.rowid = 3 - __drizzle_migrations.rowid)
+     WHERE rowid < 3`,
+    /its migration 1 is not one of this service/,
+  ],
+  [
+    'a migration of a newer version',
+    "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 99999999999999)",
+    /it was written by a newer version of this service; nothing was changed$/,
+  ],
+  ['no table of products', 'DROP TABLE products', /it has no table products;/],
+  [
+    'only the mark of the service',
+    `DROP TABLE __drizzle_migrations; PRAGMA writable_schema = ON; DELETE FROM sqlite_schema`,
+    /its list of migrations cannot be read/,
+  ],
+  ['the mark of another program', 'PRAGMA application_id = 1', /it is not a database of this serv/],
+]
+for (const [what, sql, said] of HISTORIES) {
+  for (const migrations of [2, 4]) {
+    t.test(`a database of ${migrations} migrations with ${what} is left as it is`, async (t) => {
+      const path = await databaseAfter(t, migrations)
+      const db = new Database(path).unsafeMode()
+      db.pragma('foreign_keys = OFF')
+      db.exec(sql)
+      db.close()
+      const before = await readFile(path)
+      const opening = openStore(`file:${path}`, {
+        clock: () => 0,
+        newId: () => '',
+        staleAfterMs: 1,
+      })
+      const error = await opening.then(() => undefined, String)
+      t.match(error, said)
+      t.notMatch(error, /SELECT|CREATE|INSERT/, 'a sentence and not SQL')
+      t.ok(before.equals(await readFile(path)))
+      t.notOk((await readdir(join(path, '..'))).includes('test.db-wal'))
+    })
+  }
+}
+
+t.test('a start that was killed before its first migration is made up for', async (t) => {
+  const path = await databaseAfter(t, 0)
+  const db = new Database(path)
+  t.strictSame(db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all(), [
+    '__drizzle_migrations',
+  ])
+  db.close()
+  const store = await openStore(`file:${path}`, {
+    clock: () => 0,
+    newId: () => 'a',
+    staleAfterMs: 1,
+  })
+  await store.createProduct({ name: 'a' })
+  await store.close()
+})
+
+t.test('an empty database that bears the mark of another program is refused', async (t) => {
+  const path = join(await temporaryFolder(t), 'test.db')
+  const db = new Database(path)
+  db.pragma('application_id = 7')
+  db.close()
+  await t.rejects(
+    openStore(`file:${path}`, { clock: () => 0, newId: () => 'a', staleAfterMs: 1 }),
+    { message: /it is not a database of this service$/ },
+  )
 })

@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { readMigrationFiles } from './drizzle.ts'
+
+export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
+
+/** Where drizzle keeps which migrations a database has had. */
+const TABLE = '__drizzle_migrations'
+
+/** `PAGR`, which the first migration writes into the header of the file. */
+const APPLICATION_ID = 1_346_455_378
+
+const WHAT_TO_DO =
+  'no version of this service leaves a database so, and nothing was changed; restore a backup ' +
+  '(npm run restore), or set DATABASE_URL to another file'
+
+interface Applied {
+  hash: string
+  at: number
+}
+
+/** Throws where the table is not the one that drizzle makes. */
+function appliedTo(connection: Database.Database): Applied[] {
+  try {
+    return connection
+      .prepare<[], Applied>(`SELECT hash, created_at AS at FROM ${TABLE} ORDER BY created_at`)
+      .all()
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_ERROR') throw error
+    throw new Error(`its list of migrations cannot be read (${error.message}); ${WHAT_TO_DO}`)
+  }
+}
+
+const selectTables = (connection: Database.Database) =>
+  connection
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .pluck()
+    .all()
+
+/** The tables that these migrations leave, found out in memory. */
+function tablesAfter(migrations: { sql: string[] }[]): string[] {
+  const connection = new Database(':memory:')
+  try {
+    for (const { sql } of migrations) for (const statement of sql) connection.exec(statement)
+    return selectTables(connection)
+  } finally {
+    connection.close()
+  }
+}
+
+/**
+ * Throws where a database is not one of this service, was written by a newer version of it, has a
+ * history of migrations that no version of it has, or lacks a table. It only reads.
+ */
+export function assertOurs(connection: Database.Database): void {
+  if (connection.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+    throw new Error('it is not a database of this service')
+  }
+  const applied = appliedTo(connection)
+  const known = readMigrationFiles({ migrationsFolder })
+  if (Number(applied.at(-1)?.at) > Math.max(...known.map(({ folderMillis }) => folderMillis))) {
+    throw new Error('it was written by a newer version of this service; nothing was changed')
+  }
+  if (applied.length === 0) throw new Error(`its list of migrations is empty; ${WHAT_TO_DO}`)
+  for (const [index, { hash, at }] of applied.entries()) {
+    const migration = known[index]
+    if (migration?.hash === hash && migration.folderMillis === at) continue
+    throw new Error(`its migration ${index + 1} is not one of this service; ${WHAT_TO_DO}`)
+  }
+  const tables = new Set(selectTables(connection))
+  const missing = tablesAfter(known.slice(0, applied.length)).filter((name) => !tables.has(name))
+  if (missing.length > 0) throw new Error(`it has no table ${missing.join(', ')}; ${WHAT_TO_DO}`)
+}
+
+/**
+ * Whether a database holds nothing yet. drizzle makes the list of migrations before it begins their
+ * transaction: where a process is killed between the two, that is all there is.
+ */
+export function isEmpty(connection: Database.Database): boolean {
+  if (connection.pragma('application_id', { simple: true }) !== 0) return false
+  const tables = selectTables(connection)
+  return (
+    tables.every((name) => name === TABLE) && (tables.length === 0 || !appliedTo(connection)[0])
+  )
+}
