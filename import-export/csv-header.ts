@@ -48,26 +48,28 @@ async function firstFilled(lines: AsyncGenerator<Line, void>): Promise<string> {
   return line.value.text ?? ''
 }
 
-/** Which of the delimiters a line `sep=;` names; all of them where the line is another one. */
-function delimitersOf(line: string): readonly Delimiter[] {
+/** The delimiter that a line `sep=;` names; nothing where the line is another one. */
+function delimiterNamed(line: string): Delimiter | undefined {
   const named = SEPARATOR.exec(line)?.[1]
-  if (named === undefined) return DELIMITERS
   const delimiter = DELIMITERS.find((known) => known === named)
-  if (!delimiter) throw new FileFault(`Cells divided by "${named}" cannot be read`)
-  return [delimiter]
+  if (named === undefined || delimiter) return delimiter
+  throw new FileFault(`Cells divided by "${named}" cannot be read`)
 }
 
 /**
- * Reads up to the end of the header. What divides the cells is what gives the wanted columns, or the most
- * of them.
+ * Reads up to the end of the header. Where the delimiter is neither named nor known, it is the one that
+ * gives the wanted columns, or the most columns.
  */
 export async function readHeader(
   lines: AsyncGenerator<Line, void>,
   mapping: Mapping,
+  known?: Delimiter,
 ): Promise<Header> {
   let text = await firstFilled(lines)
-  const delimiters = delimitersOf(text)
-  if (delimiters.length === 1) text = await firstFilled(lines)
+  const named = delimiterNamed(text)
+  if (named) text = await firstFilled(lines)
+  const told = named ?? known
+  const delimiters = told ? [told] : DELIMITERS
   for (;;) {
     const read = delimiters.map((delimiter) => ({ delimiter, cells: csvCells(text, delimiter) }))
     const headers = read

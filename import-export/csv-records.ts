@@ -1,8 +1,16 @@
+import type { Delimiter } from './csv.ts'
 import { columnsOf, readHeader } from './csv-header.ts'
 import { csvRows } from './csv-rows.ts'
 import { FIELDS, type Mapping, type ProductInput } from './fields.ts'
 import type { Line } from './lines.ts'
 import type { FileRecord } from './record.ts'
+
+/** How the products of CSV are read. */
+interface CsvOptions {
+  mapping: Mapping
+  delimiter?: Delimiter
+  onIgnored: (names: string[]) => void
+}
 
 /**
  * The products of CSV (RFC 4180) with a header line. The header also tells what divides the cells. Rows
@@ -10,10 +18,9 @@ import type { FileRecord } from './record.ts'
  */
 export async function* csvRecords(
   lines: AsyncGenerator<Line, void>,
-  mapping: Mapping,
-  onIgnored: (names: string[]) => void,
+  { mapping, delimiter: known, onIgnored }: CsvOptions,
 ): AsyncGenerator<FileRecord> {
-  const header = await readHeader(lines, mapping)
+  const header = await readHeader(lines, mapping, known)
   const { names, delimiter } = header
   const columns = columnsOf(header, mapping)
   const read = new Set(columns.values())

@@ -3,7 +3,7 @@ import type { Line } from './lines.ts'
 import { type FileRecord, TOO_LONG } from './record.ts'
 
 /** The properties of the object that a line holds; undefined where it holds something else. */
-function propertiesOf(text: string): Map<string, unknown> | undefined {
+export function propertiesOf(text: string): Map<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     const isObject = typeof value === 'object' && value && !Array.isArray(value)
@@ -18,12 +18,14 @@ function inputOf(properties: Map<string, unknown>, mapping: Mapping) {
   const names = [...properties.keys()]
   const input: ProductInput = {}
   const read = new Set<string>()
-  for (const { name } of FIELDS) {
+  for (const { name, required } of FIELDS) {
     const column = columnOf(name, mapping)
     const [place = -1] = typeof column === 'string' ? placesOf(column, names) : []
     const property = names[place]
     if (property !== undefined) read.add(property)
-    input[name] = property === undefined ? undefined : properties.get(property)
+    const value = property === undefined ? undefined : properties.get(property)
+    // Shops write null for what they do not know.
+    input[name] = value === null && !required ? undefined : value
   }
   return { input, ignored: names.filter((name) => !read.has(name)) }
 }

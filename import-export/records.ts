@@ -1,3 +1,4 @@
+import type { Delimiter } from './csv.ts'
 import { csvRecords } from './csv-records.ts'
 import type { Mapping } from './fields.ts'
 import type { FileFormat } from './format.ts'
@@ -10,6 +11,8 @@ export interface ReadOptions {
   format: FileFormat
   /** The encoding, by a name that `TextDecoder` knows; a byte order mark knows better. */
   encoding?: string
+  /** What divides the cells of CSV, if the header is not to tell it. */
+  delimiter?: Delimiter
   /** Which columns or properties have the fields of a product. */
   mapping?: Mapping
   /** Told once, with the names of columns or properties that are not imported. */
@@ -23,12 +26,12 @@ export interface ReadOptions {
  */
 export async function* readRecords(
   chunks: AsyncIterable<Uint8Array>,
-  { format, encoding, mapping = {}, onIgnored = () => {} }: ReadOptions,
+  { format, encoding, delimiter, mapping = {}, onIgnored = () => {} }: ReadOptions,
 ): AsyncGenerator<FileRecord> {
-  const read = { csv: csvRecords, ndjson: ndjsonRecords }[format]
   const lines = readLines(chunks, encoding)
   try {
-    yield* read(lines, mapping, onIgnored)
+    if (format === 'csv') yield* csvRecords(lines, { mapping, delimiter, onIgnored })
+    else yield* ndjsonRecords(lines, mapping, onIgnored)
   } finally {
     await lines.return() // So that the file is closed wherever the reading ended.
   }

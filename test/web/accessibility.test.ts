@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { DAY_MS, MINUTE_MS } from '../../history/time.ts'
+import { csvLine } from '../../import-export/csv.ts'
 import { offer } from '../routes/helper.ts'
 import { isAccessible } from './axe.ts'
 import { becomes, focused } from './expect.ts'
@@ -59,6 +60,17 @@ const views: [what: string, place: string, act: (page: Page) => Promise<unknown>
       await page.getByLabel('File').setInputFiles({ name, mimeType: 'text/csv', buffer })
       await button(page, 'Import').click()
       await page.getByRole('heading', { name: '2 refused rows' }).waitFor()
+    },
+  ],
+  [
+    'the choice of columns',
+    'import',
+    async (page) => {
+      const buffer = Buffer.from(csvLine([LONG, HOSTILE]) + csvLine([LONG.repeat(9), HOSTILE]))
+      await page.getByLabel('File').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer })
+      await page.getByRole('combobox', { name: 'Name' }).selectOption(HOSTILE)
+      await page.getByRole('combobox', { name: 'Description' }).selectOption(LONG)
+      await page.getByRole('cell', { name: LONG.slice(0, 200) }).waitFor()
     },
   ],
   [

@@ -93,17 +93,91 @@ for (const [format, name, text, wanted] of files) {
   })
 }
 
-test('a file that cannot be read is told, and why', async (t, open) => {
+test('a file that cannot be read is told, and what to do', async (t, open) => {
   const page = await open(place)
   for (const [name, text, why] of [
-    ['garden.xlsx', 'PK', 'The name of the file has to end in .csv, .ndjson or .jsonl.'],
-    ['garden.csv', 'name\nSeka\xe8ka', 'Line 2 is not valid UTF-8'],
-    ['garden.csv', 'title\nMower', 'There is no column "name"'],
+    [
+      'garden.txt',
+      'name\nMower',
+      'The name of the file has to end in .csv, .tsv, .ndjson or .jsonl.',
+    ],
+    ['garden.xlsx', 'PK\u0003\u0004', 'The file is an Excel or OpenDocument workbook'],
+    ['garden.csv', '', 'The file is empty: its first line has to name the columns.'],
+    ['garden.csv', 'name\nSeka\xe8ka', 'Save the file as UTF-8, or choose its encoding.'],
   ] as const) {
     await importFile(page, name, Buffer.from(text, 'latin1'))
     await page.getByRole('alert').filter({ hasText: why }).waitFor()
   }
   t.strictSame(await namesOf('seka'), [])
+  t.equal(await page.getByText('may have been created').count(), 0)
+})
+
+const select = (page: Page, name: string) => page.getByRole('combobox', { name })
+const preview = (page: Page) =>
+  page.getByRole('region', { name: 'The first rows' }).locator('tbody tr')
+
+test('columns of other names are chosen, and what they give is shown', async (t, open) => {
+  const page = await open(place)
+  const text = 'SKU,Title,Text\n1,chosen mower,"Mows\nlawns"\n2,chosen saw,\n3,,x\n'
+  await importFile(page, 'shop.csv', text)
+  await page.locator('select:invalid:focus').waitFor()
+  t.equal(await preview(page).count(), 0)
+  await select(page, 'Name').selectOption('Title')
+  await page.getByRole('cell', { name: 'chosen mower' }).waitFor()
+  t.strictSame(await textsOf(preview(page).nth(0).locator('td')), ['chosen mower', ''])
+  await select(page, 'Description').selectOption('Text')
+  await page.getByRole('cell', { name: 'Mows lawns' }).waitFor()
+  t.equal(await preview(page).count(), 3)
+  await button(page, /^Import$/).click()
+  await page.getByText('2 created, 1 refused (100 %)').waitFor()
+  await page.getByText('Not imported: SKU').waitFor()
+  const { items } = await list(app, 'q=chosen&sort=name')
+  t.strictSame(
+    items.map(({ name, description }) => [name, description]),
+    [
+      ['chosen mower', 'Mows\nlawns'],
+      ['chosen saw', ''],
+    ],
+  )
+})
+
+test('properties of other names are chosen, and a description can be left out', async (t, open) => {
+  const page = await open(place)
+  const text = '{"title":"picked mower","description":"Mows"}\n{"title":"picked saw"}\n[]\n'
+  await importFile(page, 'shop.jsonl', text)
+  await select(page, 'Name').selectOption('title')
+  await page.getByRole('cell', { name: 'Mows' }).waitFor()
+  await select(page, 'Description').selectOption('Not imported')
+  await page.getByRole('cell', { name: 'Mows' }).waitFor({ state: 'detached' })
+  await button(page, /^Import$/).click()
+  await page.getByText('2 created, 1 refused (100 %)').waitFor()
+  const { items } = await list(app, 'q=picked')
+  t.strictSame(new Set(items.map(({ description }) => description)), new Set(['']))
+})
+
+test('a file is read in the encoding that is chosen', async (t, open) => {
+  const page = await open(place)
+  const rows = Array.from({ length: 1200 }, (_, row) => `encoded ${row}`)
+  const text = ['name;popis', ...rows, 'encoded Seka\xe8ka'].join('\n')
+  await importFile(page, 'shop.csv', Buffer.from(text, 'latin1'))
+  await page.getByText('Line 1202 is not valid UTF-8').waitFor()
+  await page.getByText('Everything before line 1,002 is settled').waitFor()
+  t.equal(await page.getByText('may have been created').count(), 0)
+  await select(page, 'Encoding').selectOption('Windows-1250 (Central European)')
+  await page.getByRole('cell', { name: 'encoded 4' }).waitFor()
+  await button(page, 'Go on from line 1,002').click()
+  await page.getByText('1,201 created, 0 refused (100 %)').waitFor()
+  t.strictSame(await namesOf('sekačka'), ['encoded Sekačka'])
+})
+
+test('a file that is chosen later is the one that is shown', async (t, open) => {
+  const page = await open(place)
+  const choose = (name: string, text: string) =>
+    page.getByLabel('File').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await choose('first.csv', `name\n${'first\n'.repeat(100_000)}`)
+  await choose('second.tsv', 'Name\tDescription\nsecond\ttabs')
+  await page.getByRole('cell', { name: 'tabs' }).waitFor()
+  t.strictSame(await textsOf(preview(page).locator('td')), ['second', 'tabs'])
 })
 
 test('an import can be left, stopped and gone on with', async (t, open) => {
@@ -143,6 +217,7 @@ test('an import whose connection breaks off can be gone on with', async (t, open
   })
   await importFile(page, 'broken.csv', products('broken', 2500))
   await page.getByRole('main').getByText('The service cannot be reached').waitFor()
+  await page.getByText('Up to 1,000 rows from there on may have been created as well.').waitFor()
   await heading(page, 'Failed to import broken.csv').waitFor()
   t.equal(await countOf('broken'), 1000)
   await button(page, 'Go on from line 1,002').click()

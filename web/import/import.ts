@@ -1,10 +1,12 @@
-import { useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { csvLine } from '../../import-export/csv.ts'
 import type { Refusal } from '../../import-export/import.ts'
 import { count } from '../format.ts'
 import { html } from '../html.ts'
 import { link } from '../router.ts'
 import { Title } from '../title.ts'
+import { choice } from './choice.ts'
+import { ColumnInputs, FileInputs } from './choose.ts'
 import { type Run, resumeImport, run, startImport, stopImport } from './run.ts'
 
 /** More refused rows than these help nobody on a screen. */
@@ -51,15 +53,30 @@ function Refusals({ refusals, total }: { refusals: Refusal[]; total: number }) {
   </section>`
 }
 
+/** How to read the rest of a file: as it is chosen now, if it still is the one that is chosen. */
+function optionsFor({ file, options }: Run) {
+  const { value } = choice
+  return (value?.file === file && value.options) || options
+}
+
 /** Where an import ended before the file did, and how to go on. */
 function Unfinished({ of }: { of: Run }) {
-  const { state, failure, progress } = of
+  const { state, failure, progress, mayBeDone, unreadable } = of
   if (state !== 'failed' && state !== 'stopped') return null
+  const begun = progress.nextLine > 1
   return html`<div class="note failure" role="alert">
     ${failure && html`<p>${failure}</p>`}
-    <p>Everything before line ${count(progress.nextLine)} is settled.
-      ${failure && ' If the connection broke off, the up to 1,000 rows behind it may have been created as well.'}</p>
-    <button type="button" onClick=${() => resumeImport(of)}>Go on from line ${count(progress.nextLine)}</button>
+    ${
+      begun &&
+      html`<p>Everything before line ${count(progress.nextLine)} is settled.
+        ${mayBeDone && ' Up to 1,000 rows from there on may have been created as well.'}</p>`
+    }
+    ${!begun && mayBeDone && html`<p>Up to 1,000 rows may have been created.</p>`}
+    ${
+      (begun || !unreadable) &&
+      html`<button type="button" onClick=${() => resumeImport(of, optionsFor(of))}>
+        Go on from line ${count(progress.nextLine)}</button>`
+    }
   </div>`
 }
 
@@ -84,25 +101,27 @@ function Progress({ of }: { of: Run }) {
 
 /** Imports products from a file. */
 export function Import() {
-  const [file, setFile] = useState<File>()
-  const [fault, setFault] = useState<string>()
+  useEffect(
+    () => () => {
+      choice.value = undefined // The input of the file is empty when one comes back.
+    },
+    [],
+  )
+  const { value } = choice
   const running = run.value?.state === 'running'
   function submit(event: Event) {
     event.preventDefault()
-    setFault(file && startImport(file))
+    if (value?.options && !value.fault) startImport(value.file, value.options)
   }
   return html`<main id="main">
     <div class="title"><${Title} text="Import products" /></div>
-    <p>A CSV file with a column <code>name</code> and, if you like, <code>description</code>, or a file
-      with a JSON object a line (NDJSON) with the same properties; in UTF-8.</p>
-    <form class="filters" onSubmit=${submit}>
-      <label>File
-        <input type="file" required accept=".csv,.ndjson,.jsonl"
-          onChange=${({ currentTarget }: { currentTarget: HTMLInputElement }) => setFile(currentTarget.files?.[0])} />
-      </label>
-      <button disabled=${running}>Import</button>
+    <p>A CSV file whose first line names its columns, or a file with a JSON object in each line (NDJSON).</p>
+    <form onSubmit=${submit}>
+      <div class="filters"><${FileInputs} /></div>
+      ${value?.fault && html`<p class="note failure" role="alert">${value.fault}</p>`}
+      ${value && html`<${ColumnInputs} of=${value} imported=${run.value?.options === value.options} />`}
+      <p><button disabled=${running || value?.reading}>Import</button></p>
     </form>
-    ${fault && html`<p class="note failure" role="alert">${fault}</p>`}
     ${run.value && html`<${Progress} of=${run.value} />`}
   </main>`
 }

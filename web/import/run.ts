@@ -1,16 +1,20 @@
 import { signal } from '@preact/signals'
-import { type FileFormat, formatOf } from '../../import-export/format.ts'
+import { FileFault } from '../../import-export/fault.ts'
 import {
   type BatchAnswer,
   type ImportProgress,
   importProducts,
   type Refusal,
 } from '../../import-export/import.ts'
-import { call } from '../api.ts'
+import type { ReadOptions } from '../../import-export/records.ts'
+import { call, RequestFailed } from '../api.ts'
+import { faultOf } from './choice.ts'
+import { chunksOf } from './file-chunks.ts'
 
 /** The import of a file, as far as it has come. */
 export interface Run {
   file: File
+  options: ReadOptions
   state: 'running' | 'done' | 'stopped' | 'failed'
   /** Up to where everything is settled. */
   progress: ImportProgress
@@ -19,6 +23,10 @@ export interface Run {
   /** Columns of the file that are not imported. */
   ignored: string[]
   failure?: string
+  /** Whether the failure left open what became of the rows that were sent last. */
+  mayBeDone?: boolean
+  /** Whether it is no use to go on with the file as it is. */
+  unreadable?: boolean
 }
 
 /** The import that was started last; it goes on while one looks at other places of the page. */
@@ -35,28 +43,18 @@ export function stopImport(): void {
   stopping.abort()
 }
 
-/** The parts of a file as they are read, until the import is stopped. */
-async function* chunksOf(file: File, stop: AbortSignal): AsyncGenerator<Uint8Array> {
-  const reader = file.stream().getReader()
-  try {
-    for (;;) {
-      stop.throwIfAborted()
-      const { done, value } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    void reader.cancel()
-  }
+/** Whether the API may have done what it was asked for, though that failed. */
+function mayBeDone(error: unknown): boolean {
+  return !(error instanceof RequestFailed && error.status >= 400 && error.status < 500)
 }
 
 /** Sends the file's records, from a line of it on, adding to what was sent before. */
-async function importFrom(file: File, format: FileFormat, before?: Run): Promise<void> {
+async function importFrom(file: File, options: ReadOptions, before?: Run): Promise<void> {
   stopping = new AbortController()
   const stop = stopping.signal
   const earlier = before?.progress ?? { bytes: 0, created: 0, refused: 0, nextLine: 1 }
   const refusals = [...(before?.refusals ?? [])]
-  let state: Run = { file, state: 'running', progress: earlier, refusals, ignored: [] }
+  let state: Run = { file, options, state: 'running', progress: earlier, refusals, ignored: [] }
   function show(change: Partial<Run>) {
     state = { ...state, ...change }
     run.value = state
@@ -64,14 +62,17 @@ async function importFrom(file: File, format: FileFormat, before?: Run): Promise
   show({})
   try {
     await importProducts({
+      ...options,
       chunks: chunksOf(file, stop),
-      format,
       fromLine: earlier.nextLine,
       async send(items) {
         stop.throwIfAborted()
         const { data } = await call<{ items: BatchAnswer }>('/products/batch', {
           method: 'POST',
           body: { items },
+        }).catch((error: unknown) => {
+          show({ mayBeDone: mayBeDone(error) })
+          throw error
         })
         return data.items
       },
@@ -90,20 +91,16 @@ async function importFrom(file: File, format: FileFormat, before?: Run): Promise
     show({ state: 'done' })
   } catch (error) {
     if (stop.aborted) show({ state: 'stopped' })
-    else show({ state: 'failed', failure: (error as Error).message })
+    else show({ state: 'failed', failure: faultOf(error), unreadable: error instanceof FileFault })
   }
 }
 
-/** Starts the import of a file. Gives what is wrong with the file's name, if that tells no format. */
-export function startImport(file: File): string | undefined {
-  const format = formatOf(file.name)
-  if (!format) return 'The name of the file has to end in .csv, .ndjson or .jsonl.'
-  void importFrom(file, format)
-  return undefined
+/** Starts the import of a file. */
+export function startImport(file: File, options: ReadOptions): void {
+  void importFrom(file, options)
 }
 
 /** Goes on with an import that stopped or failed, behind what is settled. */
-export function resumeImport(before: Run): void {
-  const format = formatOf(before.file.name)
-  if (format) void importFrom(before.file, format, before)
+export function resumeImport(before: Run, options: ReadOptions): void {
+  void importFrom(before.file, options, before)
 }

@@ -1,0 +1,98 @@
+import { FIELDS, type Field } from '../../import-export/fields.ts'
+import { html } from '../html.ts'
+import { type Choice, choice, chooseColumn, chooseFile } from './choice.ts'
+
+/** What people call the fields. */
+const LABELS: Record<Field, string> = { name: 'Name', description: 'Description' }
+
+const ENCODINGS: [label: string, text: string][] = [
+  ['', 'UTF-8, or as marked'],
+  ['utf-16le', 'UTF-16'],
+  ['windows-1250', 'Windows-1250 (Central European)'],
+  ['windows-1251', 'Windows-1251 (Cyrillic)'],
+  ['windows-1252', 'Windows-1252 (Western European)'],
+  ['windows-1253', 'Windows-1253 (Greek)'],
+  ['windows-1254', 'Windows-1254 (Turkish)'],
+  ['iso-8859-2', 'ISO 8859-2 (Central European)'],
+  ['shift_jis', 'Shift JIS (Japanese)'],
+  ['gb18030', 'GB 18030 (Chinese)'],
+]
+
+/** More of a text than this helps nobody to see which column it is. */
+const MOST_CHARACTERS = 200
+
+const shown = (value: unknown) =>
+  String(typeof value === 'object' ? JSON.stringify(value) : (value ?? '')).slice(
+    0,
+    MOST_CHARACTERS,
+  )
+
+/** Which file, in which encoding. */
+export function FileInputs() {
+  const { file, encoding = '' } = choice.value ?? {}
+  return html`
+    <label>File
+      <input type="file" required accept=".csv,.tsv,.tab,.ndjson,.jsonl"
+        onChange=${({ currentTarget }: { currentTarget: HTMLInputElement }) => {
+          const [chosen] = currentTarget.files ?? []
+          if (chosen) chooseFile(chosen, encoding)
+        }} />
+    </label>
+    <label>Encoding
+      <select value=${encoding} disabled=${!file}
+        onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => {
+          if (file) chooseFile(file, currentTarget.value)
+        }}>
+        ${ENCODINGS.map(([label, text]) => html`<option key=${label} value=${label}>${text}</option>`)}
+      </select>
+    </label>`
+}
+
+/** Which column has a field. */
+function ColumnSelect({ field, required, of }: { field: Field; required: boolean; of: Choice }) {
+  const { columns, options } = of
+  const chosen = columns.findIndex(({ column }) => column === options?.mapping?.[field])
+  return html`<label>${LABELS[field]}
+    <select required=${required} value=${chosen < 0 ? '' : String(chosen)}
+      onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => {
+        const { value } = currentTarget
+        chooseColumn(field, value === '' ? null : (columns[Number(value)]?.column ?? null))
+      }}>
+      <option value="">${required ? 'Choose a column' : 'Not imported'}</option>
+      ${columns.map(({ label }, index) => html`<option key=${index} value=${index}>${label}</option>`)}
+    </select>
+  </label>`
+}
+
+/** The first rows, as they would be imported. */
+function FirstRows({ of: { rows } }: { of: Choice }) {
+  if (rows.length === 0) return null
+  return html`<section>
+    <h2 id="first-rows">The first rows</h2>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="first-rows">
+      <table>
+        <thead><tr>${FIELDS.map(({ name }) => html`<th key=${name} scope="col">${LABELS[name]}</th>`)}</tr></thead>
+        <tbody>
+          ${rows.map(
+            (row, index) =>
+              html`<tr key=${index}>
+                ${FIELDS.map(({ name }) => html`<td key=${name} class="wrap">${shown(row[name])}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`
+}
+
+/** Which columns to import, and what that gives until it is imported. */
+export function ColumnInputs({ of, imported }: { of: Choice; imported: boolean }) {
+  if (of.columns.length === 0) return null
+  return html`<div class="filters" role="group" aria-label="Columns">
+      ${FIELDS.map(
+        ({ name, required }) =>
+          html`<${ColumnSelect} key=${name} field=${name} required=${required} of=${of} />`,
+      )}
+    </div>
+    ${!imported && html`<${FirstRows} of=${of} />`}`
+}
