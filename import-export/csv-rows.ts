@@ -26,7 +26,8 @@ export type Row = Place & ({ cells: string[] } | { error: string })
 
 /** Lines that quotes hold together, and what they hold. */
 interface Block {
-  lines: [Line, ...Line[]]
+  lines: Line[]
+  last: Line
   cells: ReturnType<typeof csvCells>
 }
 
@@ -42,19 +43,21 @@ async function readBlock(
   next: () => Promise<Line | undefined>,
   delimiter: Delimiter,
 ): Promise<Block> {
-  const lines: Block['lines'] = [first]
+  const lines: Line[] = [first]
+  let last: Line = first
   let { text } = first
   let cells = csvCells(text, delimiter)
   while (cells === 'begun' && text.length <= LONGEST_RECORD) {
     const line = await next()
     if (!line) break
     lines.push(line)
+    last = line
     if (line.text === undefined) break
     text += line.text
     // Of what came before, only this matters here: it ended within quotes.
     if (csvCells(`"${line.text}`, delimiter) !== 'begun') cells = csvCells(text, delimiter)
   }
-  return { lines, cells }
+  return { lines, last, cells }
 }
 
 /**
@@ -67,8 +70,8 @@ function looksLikeRows({ lines }: Block, { delimiter, columns }: Shape): boolean
     const cells = csvCells(text, delimiter)
     return typeof cells === 'string' ? [] : cells
   }
-  const pieces = (text = '') => text.split(delimiter).length
-  const [opening, ...between] = lines.map(({ text = '' }) => text)
+  const pieces = (text: string | undefined) => String(text).split(delimiter).length
+  const [opening, ...between] = lines.map(({ text }) => String(text))
   const before = cellsOf(`${opening}"`)
   const after = cellsOf(`"${between.pop()}`)
   return (
@@ -79,21 +82,20 @@ function looksLikeRows({ lines }: Block, { delimiter, columns }: Shape): boolean
 }
 
 /** Where a row over lines is short, whether the quote that closes it is one that opens the next cell. */
-function endsWithOpening({ lines }: Block, delimiter: Delimiter): boolean {
-  const { text = '' } = lines.at(-1) ?? {}
-  return text.trimEnd().endsWith(`${delimiter}"`)
+function endsWithOpening({ last }: Block, delimiter: Delimiter): boolean {
+  return String(last.text).trimEnd().endsWith(`${delimiter}"`)
 }
 
 /** The cells of a block, if it is one row, or what is wrong with it. */
 function rowOf(block: Block, shape: Shape): { cells: string[] } | { error: string } {
-  const { lines, cells } = block
+  const { lines, last, cells } = block
   const { columns, needed, delimiter } = shape
   const over = lines.length > 1
   if (cells === 'begun') return { error: UNCLOSED }
   if (cells === 'malformed') return { error: over ? UNCLOSED : MALFORMED }
   if (areBlank(cells)) return { cells }
   if (cells.length < needed || !areBlank(cells.slice(columns))) {
-    const until = over ? `; its quotes close in line ${lines.at(-1)?.number}` : ''
+    const until = over ? `; its quotes close in line ${last.number}` : ''
     const error = `It has the wrong number of cells, ${cells.length} instead of ${columns}${until}`
     return { error }
   }
@@ -127,7 +129,7 @@ export async function* csvRows(
       for (const later of block.lines.slice(1).reverse()) again.push(later)
       yield { ...place, ...row }
     } else if (!isBlank(row.cells, text)) {
-      const { number, bytes } = block.lines.at(-1) ?? line
+      const { number, bytes } = block.last
       yield { line: place.line, nextLine: number + 1, bytes, ...row }
     }
   }

@@ -31,11 +31,10 @@ export interface FoundColumns {
 type Chunks = AsyncIterable<Uint8Array>
 
 /** The mapping of the fields to the only column that each may mean. */
-function mappingOf(candidates: (field: Field) => Column[] | undefined): Mapping {
+function mappingOf(candidates: Iterable<[field: Field, columns: Column[]]>): Mapping {
   const mapping: Mapping = {}
-  for (const { name } of FIELDS) {
-    const [column = null, another] = candidates(name) ?? []
-    mapping[name] = another === undefined ? column : null
+  for (const [field, [column = null, another]] of candidates) {
+    mapping[field] = another === undefined ? column : null
   }
   return mapping
 }
@@ -50,7 +49,7 @@ export async function findColumns(
     if (format === 'csv') {
       const { names, places, delimiter } = await readHeader(lines, {})
       const columns = names.map((name, column) => ({ column, label: name || `#${column + 1}` }))
-      return { columns, mapping: mappingOf((field) => places.get(field)), delimiter }
+      return { columns, mapping: mappingOf(places), delimiter }
     }
     const found = new Set<string>()
     let objects = 0
@@ -60,9 +59,11 @@ export async function findColumns(
       if (objects === MOST_OBJECTS) break
     }
     const names = [...found]
-    const mapping = mappingOf((field) =>
-      placesOf(field, names).map((place) => String(names[place])),
-    )
+    const candidates = FIELDS.map(({ name }): [Field, Column[]] => [
+      name,
+      placesOf(name, names).map((place) => String(names[place])),
+    ])
+    const mapping = mappingOf(candidates)
     return { columns: names.map((name) => ({ column: name, label: name })), mapping }
   } finally {
     await lines.return()

@@ -164,6 +164,11 @@ for (const [what, file, message] of HEADERS) {
   })
 }
 
+t.test('a header that is too long names no column', async (t) => {
+  const file = `\n${'name,'.repeat(300_000)}\na`
+  await t.rejects(recordsOf(file, 'csv'), { message: /^There is no column "name"/ })
+})
+
 t.test('an object without the property of the name is refused', async (t) => {
   const { records } = await recordsOf('{"titel":"a"}\n{"title":"b"}', 'ndjson', {
     mapping: { name: 'title' },

@@ -253,3 +253,13 @@ for (const [format, file, expected] of IGNORED) {
     t.strictSame((await recordsOf(file, format)).ignored, expected)
   })
 }
+
+t.test('an object of more than 1 MiB is refused', async (t) => {
+  const file = `{"name":"a"}\n{"name":"${'x'.repeat(1024 * 1024)}"}\n{"name":"b"}`
+  const { records } = await recordsOf(file, 'ndjson', { size: 65_536 })
+  t.match(records, [
+    { line: 1, input: { name: 'a' } },
+    { line: 2, error: 'It is longer than 1 MiB' },
+    { line: 3, input: { name: 'b' } },
+  ])
+})
