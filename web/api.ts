@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { learnServerTime } from './server-time.ts'
 import { token } from './token.ts'
 
 /** Whether the last call found the service at all. */
@@ -51,6 +52,7 @@ export async function send(path: string, options: CallOptions = {}): Promise<Res
     throw new RequestFailed(0, 'The service cannot be reached')
   })
   reachable.value = true
+  learnServerTime(response.headers.get('date'))
   if (response.ok) {
     tokenWanted.value = false
     return response

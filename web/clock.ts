@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals'
+import { serverTime } from './server-time.ts'
 
-/** The time in epoch ms, by the second, for what tells how long ago something was. */
-export const now = signal(Date.now())
+/** The time by the clock of the service in epoch ms, by the second, for what tells how long ago something was. */
+export const now = signal(serverTime())
 
 setInterval(() => {
-  if (!document.hidden) now.value = Date.now()
+  if (!document.hidden) now.value = serverTime()
 }, 1000)

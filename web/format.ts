@@ -39,7 +39,12 @@ export function duration(ms: number): string {
   return `${Math.floor(Math.max(0, ms) / length)} ${name}`
 }
 
-/** How long ago a moment was; `never` without one. */
+/** The clocks of two machines differ by so much without a reason to say so. */
+const CLOCKS_DIFFER_MS = 5_000
+
+/** How long ago a moment was, or how far ahead it is by a clock that was put back; `never` without one. */
 export function ago(time: string | null, now: number): string {
-  return time === null ? 'never' : `${duration(now - Date.parse(time))} ago`
+  if (time === null) return 'never'
+  const age = now - Date.parse(time)
+  return age < -CLOCKS_DIFFER_MS ? `${duration(-age)} in the future` : `${duration(age)} ago`
 }

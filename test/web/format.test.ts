@@ -44,9 +44,10 @@ for (const [ms, text] of durations) {
   })
 }
 
-t.test('a moment is so long ago, or never was', async (t) => {
+t.test('a moment is so long ago or so far ahead, or never was', async (t) => {
   const time = '2026-11-22T08:00:00.000Z'
   t.equal(ago(time, Date.parse(time) + 90 * SECOND), '1 min ago')
-  t.equal(ago(time, Date.parse(time) - 90 * SECOND), '0 s ago')
+  t.equal(ago(time, Date.parse(time) - 5 * SECOND), '0 s ago')
+  t.equal(ago(time, Date.parse(time) - 90 * SECOND), '1 min in the future')
   t.equal(ago(null, 0), 'never')
 })

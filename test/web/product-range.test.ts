@@ -60,6 +60,12 @@ const queries: [what: string, range: Range, since: number, query: Record<string,
     { from: '2026-05-20T12:20:45.678Z', interval: 'raw' },
   ],
   [
+    'an hour of what is there since tomorrow, by a clock that was put back',
+    { name: '1h' },
+    NOW + 86_400_000,
+    { from: '2026-05-20T11:30:00.000Z', interval: 'raw' },
+  ],
+  [
     'an own range that begins before that',
     own(FROM),
     TEN_MINUTES_AGO,

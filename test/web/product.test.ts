@@ -53,6 +53,17 @@ test('a product shows how it stands, and its offers', async (t, open) => {
   t.strictSame(await rowOf(page, 'c'), ['c', '9', 'sold out', '0.0 %', '–', '30 min ago'])
 })
 
+for (const hours of [-30, 30]) {
+  test(`the clock of the browser does not matter: ${hours} hours`, async (t, open) => {
+    const page = await open('about:blank', noon)
+    await page.clock.install({ time: Date.now() + hours * HOUR_MS })
+    await page.goto(`${place}?range=1h`)
+    await becomes(t, () => rowOf(page, 'b'), ['b', '990', '7', '-17.5 %', '1,100', '30 min ago'])
+    await page.getByText(/^checked \d+ (s|min) ago$/).waitFor()
+    await becomes(t, async () => (await figures(page)())[0], '+7.14 % (+50)')
+  })
+}
+
 test('the range decides about the figures, and is part of the address', async (t, open) => {
   const page = await open(place, noon)
   for (const [name, address, change, low, high] of [

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import type { Product } from '../../schemas/product.ts'
 import type { Trend } from '../../schemas/trend.ts'
 import { read } from '../api.ts'
+import { serverTime } from '../server-time.ts'
 
 /** So many are read at once, so that they hold up nothing else. */
 const AT_ONCE = 3
@@ -21,14 +22,16 @@ function windowOf(
   product: Product,
   now: number,
 ): { from: number; interval: string; stepMs: number } {
-  const from = Math.max(Date.parse(product.created_at), now - DAY_MS)
+  const createdAt = Date.parse(product.created_at)
+  // Created before the clock was put back, it can be in the future.
+  const from = createdAt < now ? Math.max(createdAt, now - DAY_MS) : now - DAY_MS
   const age = now - from
   if (age < HOUR_MS) return { from, interval: '1m', stepMs: MINUTE_MS }
   if (age < 8 * HOUR_MS) return { from, interval: '15m', stepMs: 15 * MINUTE_MS }
   return { from, interval: '1h', stepMs: HOUR_MS }
 }
 
-const known = new Map<string, { until: number; day: Promise<LastDay> }>()
+const known = new Map<string, { at: number; until: number; day: Promise<LastDay> }>()
 const waiting: (() => void)[] = []
 let running = 0
 
@@ -56,9 +59,9 @@ async function readDay(id: string, from: number, interval: string): Promise<Last
  */
 export function lastDay(product: Product, signal: AbortSignal): Promise<LastDay> {
   const { id } = product
-  const now = Date.now()
+  const now = serverTime()
   const before = known.get(id)
-  if (before && before.until > now) return before.day
+  if (before && before.at <= now && now < before.until) return before.day
   const { from, interval, stepMs } = windowOf(product, now)
   let begun = false
   const day = inTurn(() => {
@@ -67,7 +70,7 @@ export function lastDay(product: Product, signal: AbortSignal): Promise<LastDay>
     return readDay(id, from, interval)
   })
   known.delete(id)
-  known.set(id, { until: now + stepMs, day })
+  known.set(id, { at: now, until: now + stepMs, day })
   for (const [oldest] of known) if (known.size > MOST_KNOWN) known.delete(oldest)
   // To be tried again when it is next seen.
   const forget = () => known.get(id)?.day === day && known.delete(id)

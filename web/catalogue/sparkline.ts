@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Product } from '../../schemas/product.ts'
 import { price } from '../format.ts'
 import { html } from '../html.ts'
+import { serverTime } from '../server-time.ts'
 import { type LastDay, lastDay } from './last-day.ts'
 import { SPARKLINE, sparklinePath } from './sparkline-path.ts'
 
@@ -25,6 +26,6 @@ export function Sparkline({ product, seen }: { product: Product; seen: boolean |
   const { width, height } = SPARKLINE
   return html`<svg class="sparkline" role="img" aria-label=${summary(day, present)}
       viewBox=${`0 0 ${width} ${height}`} preserveAspectRatio="none">
-    <path d=${sparklinePath(day, present, Date.now())} />
+    <path d=${sparklinePath(day, present, serverTime())} />
   </svg>`
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { html } from '../html.ts'
+import { serverTime } from '../server-time.ts'
 import { fromLocalInput, RANGES, type Range, type RangeName, toLocalInput } from './range.ts'
 
 const LABELS: Record<RangeName, [short: string, long: string]> = {
@@ -30,7 +31,7 @@ function OwnRange({
     const fields = fieldsOf(event)
     const [from, to] = ['from', 'to'].map((name) => fromLocalInput(String(fields.get(name))))
     if (from === undefined) return setFault('Enter when the range begins.')
-    if (from > (to ?? Date.now())) return setFault('The beginning is after the end.')
+    if (from > (to ?? serverTime())) return setFault('The beginning is after the end.')
     setFault('')
     onRange({ name: 'own', from, to })
   }
@@ -55,7 +56,7 @@ export function RangePicker(props: {
   onRange: (range: Range) => void
 }) {
   const { range, shown, onRange } = props
-  const { from, to } = shown ?? { from: Date.now() - RANGES['24h'], to: undefined }
+  const { from, to } = shown ?? { from: serverTime() - RANGES['24h'], to: undefined }
   const option = (value: Range['name'], label: unknown, wanted: Range) => html`<label>
     <input type="radio" name="range" value=${value} checked=${range.name === value}
       onChange=${() => onRange(wanted)} />${label}</label>`

@@ -47,7 +47,10 @@ function windowOf(range: Range, now: number, since: number) {
   if (range.name === 'own') return { from: range.from, length: (range.to ?? now) - range.from }
   // To the minute, so that a browser keeps one answer of a minute and not each.
   const from = floorTo(now - RANGES[range.name], MINUTE_MS)
-  return from < since ? { from: since, length: now - since } : { from, length: RANGES[range.name] }
+  // Created before the clock was put back, it can be there since a moment in the future.
+  return from < since && since < now
+    ? { from: since, length: now - since }
+    : { from, length: RANGES[range.name] }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Offer } from '../../schemas/offer.ts'
 import type { Product } from '../../schemas/product.ts'
 import type { Trend } from '../../schemas/trend.ts'
 import { read } from '../api.ts'
+import { serverTime } from '../server-time.ts'
 import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
 import { type Range, trendQuery } from './range.ts'
@@ -37,7 +38,7 @@ export function useTrends(
 ) {
   const trends = usePolled(
     async (signal): Promise<Trends> => {
-      const query = trendQuery(range, Date.now(), Date.parse(createdAt))
+      const query = trendQuery(range, serverTime(), Date.parse(createdAt))
       const [lowest, ...offers] = await Promise.all([
         read<Trend>(`/products/${id}/trend?${query}`, signal),
         ...drawnIds.map(
@@ -64,7 +65,7 @@ export function useTrends(
 export function useToday(id: string, onSale: Offer[]) {
   const today = usePolled(
     async (signal) => {
-      const midnight = new Date(new Date().setHours(0, 0, 0, 0)).toISOString()
+      const midnight = new Date(new Date(serverTime()).setHours(0, 0, 0, 0)).toISOString()
       // Buckets that divide each hour: the day does not begin with one everywhere on earth.
       const query = new URLSearchParams({ from: midnight, interval: '15m' })
       const { offers = [] } = await read<Trend>(`/products/${id}/trend?${query}`, signal)
