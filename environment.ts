@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from './typebox.ts'
 
@@ -6,6 +7,11 @@ import { TypeCompiler } from './typebox.ts'
  * variable, what is wrong with it and what is allowed.
  */
 export class EnvironmentError extends Error {}
+
+/** Sets the variables that a file `.env` in the working directory names, unless they are set already. */
+export function loadEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile()
+}
 
 /** The value that a variable's text stands for; the text itself where it stands for no such value. */
 function parse(schema: TSchema, text: string): unknown {

@@ -1,6 +1,9 @@
 /** The process of the command line. */
+import { loadEnvFile } from '../environment.ts'
 import { EXIT } from './context.ts'
 import { run } from './program.ts'
+
+loadEnvFile()
 
 const interruption = new AbortController()
 process.once('SIGINT', () => interruption.abort()) // A second one ends it at once.

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
@@ -13,7 +15,7 @@ export interface Scope {
 }
 
 /** The flags of Node that the service is started with. */
-const FLAGS = packageJson.scripts.start.split(' ').filter((word) => /^--(?!env-file)/.test(word))
+const FLAGS = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--'))
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -28,13 +30,18 @@ export interface Running {
   stop(signal: NodeJS.Signals): Promise<[number | null, NodeJS.Signals | null]>
 }
 
-function spawnProgram(scope: Scope, file: string, variables: Record<string, string>) {
+function spawnProgram(
+  scope: Scope,
+  file: string,
+  variables: Record<string, string>,
+  cwd = tmpdir(), // Not the project's folder, where a developer may have a file `.env`.
+) {
   const { PATH = '', TAP } = process.env
   // tap measures coverage, which is not precise of code that comes from the cache of what was compiled.
   const coverage = TAP ? { NODE_DISABLE_COMPILE_CACHE: '1' } : {}
   const flags = file === SERVICE ? FLAGS : []
-  const child = spawn(process.execPath, [...flags, file], {
-    cwd: root,
+  const child = spawn(process.execPath, [...flags, join(root, file)], {
+    cwd,
     env: { PATH, ...coverage, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -54,7 +61,7 @@ export async function start(
 ): Promise<Running> {
   const { child, lines } = spawnProgram(scope, file, variables)
   const output = () => lines.join('\n')
-  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const exited = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const [found] = /http:\/\/[\w.:[\]]+/.exec(/listening at .*/i.exec(line)?.[0] ?? '') ?? []
@@ -78,8 +85,9 @@ export async function run(
   scope: Scope,
   file: string,
   variables: Record<string, string>,
+  cwd?: string,
 ): Promise<{ code: number | null; output: string }> {
-  const { child, lines } = spawnProgram(scope, file, variables)
+  const { child, lines } = spawnProgram(scope, file, variables, cwd)
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, output: lines.join('\n') }
 }

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
@@ -11,13 +12,59 @@ async function product(service: Running, id: string) {
   return (await call('GET', `${service.url}${API}/products/${id}`)).json
 }
 
+/** The variable that has Node run a module before the program. */
+const preload = (source: string) => ({
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}`,
+})
+
+t.test('an older Node.js is told what is needed', async (t) => {
+  const older = "{ ...process.versions, node: '20.20.2' }"
+  const { code, output } = await run(
+    t,
+    SERVICE,
+    preload(`Object.defineProperty(process, 'versions', { value: ${older} })`),
+  )
+  t.equal(code, 1)
+  t.match(output, /^The service needs Node\.js 26 or newer, and this is 20\.20\.2\. Run it by `npm/)
+})
+
+for (const file of [
+  'server.ts',
+  'app.ts',
+  'db/sqlite/writer-thread.ts',
+  'offers/simulator/app.ts',
+  'node_modules/undici/lib/dispatcher/client-h1.js',
+]) {
+  t.test(`a signal that comes while ${file} is loaded ends the start`, async (t) => {
+    const loading = `load(url, context, next) {
+      if (url === '${new URL(`../${file}`, import.meta.url)}') process.kill(process.pid, 'SIGTERM')
+      return next(url, context)
+    }`
+    const { code, output } = await run(t, SERVICE, {
+      PORT: '0',
+      DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
+      ...preload(`import { registerHooks } from 'node:module'; registerHooks({ ${loading} })`),
+    })
+    t.equal(code, 0, output)
+  })
+}
+
+t.test(
+  'variables that are not set are read from a file .env in the working directory',
+  async (t) => {
+    const folder = await temporaryFolder(t)
+    await writeFile(join(folder, '.env'), 'PORT=http\nLOG_LEVEL=loud\n')
+    const { code, output } = await run(t, SERVICE, { LOG_LEVEL: 'info' }, folder)
+    t.equal(code, 1)
+    t.match(output, /PORT: "http" is not an integer/)
+    t.notMatch(output, /LOG_LEVEL/)
+  },
+)
+
 t.test('a bad configuration stops the start with a message', async (t) => {
   const { code, output } = await run(t, SERVICE, { PORT: 'http' })
   t.equal(code, 1)
-  t.match(
-    output,
-    /^The configuration is at fault:\nPORT: "http" is not an integer from 0 to 65535$/,
-  )
+  t.match(output, /^Invalid configuration:\nPORT: "http" is not an integer from 0 to 65535$/)
 })
 
 t.test('production without an Offers service is refused', async (t) => {
@@ -77,7 +124,7 @@ t.test('a service that can write no more ends, to be started anew', async (t) =>
   const service = await start(t, SERVICE, {
     PORT: '0',
     DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
-    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(death)}`,
+    ...preload(death),
   })
   t.same(await service.stop('SIGWINCH'), [1, null])
   t.match(service.output(), /"level":60.*the writer's thread has ended/)
@@ -133,7 +180,7 @@ t.test('an error that nothing caught is logged, and ends the service with grace'
   const service = await start(t, SERVICE, {
     PORT: '0',
     DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
-    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,
+    ...preload(bug),
   })
   t.same(await service.stop('SIGWINCH'), [1, null])
   t.match(service.output(), /"level":60.*"message":"a bug"/)

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -53,8 +55,8 @@ export async function cli(args: string[], surroundings: Surroundings = {}) {
 export function spawnCli(t: Test, args: string[], variables: Record<string, string> = {}) {
   const { PATH = '', NODE_V8_COVERAGE = '' } = process.env
   const coverage = NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : {}
-  const child = spawn(process.execPath, ['cli/main.ts', ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, [join(root, 'cli/main.ts'), ...args], {
+    cwd: tmpdir(), // Not the folder of the project, where a developer may have a file `.env`.
     env: { PATH, ...coverage, ...variables },
     stdio: 'pipe',
   })
