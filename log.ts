@@ -14,6 +14,15 @@ export class RequestLog extends LogController {
     const responseTime = reply.elapsedTime
     reply.log[level]({ req: request, res: reply, err: error, responseTime }, 'request')
   }
+
+  /** A client that leaves before the end of a stream does what clients of streams do: it is no news. */
+  override streamError(
+    error: Error & { code?: string },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') super.streamError(error, request, reply)
+  }
 }
 
 /**

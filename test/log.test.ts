@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
 import t from 'tap'
 import { eventually } from './helper.ts'
 import { buildLogged } from './plugins/helper.ts'
+import { openStream } from './routes/event-stream.ts'
 import { NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from './routes/helper.ts'
 
 const INFO = 30
@@ -46,4 +48,36 @@ t.test('a request whose end failed is logged at info with the error', async (t) 
   await app.inject(PRODUCTS)
   const logged = await eventually(() => lines.find(({ msg }) => msg === 'request'))
   t.match(logged, { level: INFO, err: { message: 'a hook failed' } })
+})
+
+t.test('a client that leaves a stream is no news', async (t) => {
+  const { app, lines } = await buildLogged(t, NO_UPSTREAM)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const stream = await openStream(`${url}/api/v1/changes/stream`)
+  t.equal(app.changeHub.size, 1)
+  stream.destroy()
+  await eventually(() => app.changeHub.size === 0)
+  t.same(
+    lines.filter(({ level, reqId }) => reqId !== undefined && level > DEBUG),
+    [],
+  )
+})
+
+t.test('a stream that breaks off here is logged', async (t) => {
+  const { app, lines } = await buildLogged(t, NO_UPSTREAM)
+  app.get('/broken', (_request, reply) =>
+    reply.send(
+      Readable.from(
+        (function* () {
+          yield 'a'
+          throw new Error('it broke')
+        })(),
+      ),
+    ),
+  )
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  await t.rejects(fetch(`${url}/broken`).then((answer) => answer.text()))
+  t.match(await eventually(() => lines.find(({ err }) => err?.message === 'it broke')), {
+    level: 40,
+  })
 })
