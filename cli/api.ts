@@ -4,6 +4,7 @@ import { Config } from '../config.ts'
 import { readEnvironment } from '../environment.ts'
 import { Type } from '../typebox.ts'
 import type { Context } from './context.ts'
+import { serviceUrl } from './service-url.ts'
 
 /** Longer than the service gives itself for an answer. */
 const TIMEOUT_MS = 60_000
@@ -39,7 +40,10 @@ export interface Call {
 
 /** The option that says where the service is. */
 export function urlOption(): Option {
-  const option = new Option('--url <url>', 'where the service is (default: this machine, at PORT)')
+  const option = new Option(
+    '--url <url>',
+    'where the service is (default: this machine, at HOST and PORT)',
+  )
   return option.argParser((text) => {
     const url = URL.parse(text)
     if (!url || !/^https?:$/.test(url.protocol)) {
@@ -67,8 +71,8 @@ function messageOf(answer: unknown): string {
  * resolves with the JSON of a good answer and rejects with `CallFailed`, or where it was aborted.
  */
 export function apiAt(url: string | undefined, { env }: Context) {
-  const { PORT, API_TOKEN } = readEnvironment(Type.Pick(Config, ['PORT', 'API_TOKEN']), env)
-  const service = url ?? `http://127.0.0.1:${PORT}`
+  const { API_TOKEN } = readEnvironment(Type.Pick(Config, ['API_TOKEN']), env)
+  const service = url ?? serviceUrl(env)
 
   async function exchange({ path, body, signal }: Call) {
     const answer = await request(`${service}/api/v1${path}`, {

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { Config } from '../config.ts'
+import { SimulatorEnvironment } from '../offers/simulator/config.ts'
 import { readPageAssets } from '../routes/page-assets.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -43,6 +45,7 @@ t.test('the image has all that the service and the simulator load', async (t) =>
     ...(await loadedBy('start.js')),
     ...(await loadedBy('offers/simulator/server.ts')),
     ...(await loadedBy('cli/main.ts')),
+    ...(await loadedBy('cli/health.ts')),
     ...[...(await readPageAssets()).modulesOf('web/main.ts')].filter((path) => /^web/.test(path)),
   ])
   t.ok(files.size > 100)
@@ -57,5 +60,17 @@ t.test('the image has all that the service and the simulator load', async (t) =>
     t.ok(copied.has(place), `${place} is copied`)
     const sent = ignore.includes(`!${place}`) || (place.endsWith('.ts') && ignore.includes('!*.ts'))
     t.ok(sent, `${place} is sent`)
+  }
+})
+
+t.test('compose.yaml hands every variable to the service and to the simulator', async (t) => {
+  const compose = await readFile(join(root, 'compose.yaml'), 'utf8')
+  const [service = '', simulator = ''] = compose.split(/^ {2}simulator:$/m)
+  const cases = [
+    [service, Config],
+    [simulator, SimulatorEnvironment],
+  ] as const
+  for (const [text, { properties }] of cases) {
+    for (const name of Object.keys(properties)) t.match(text, new RegExp(`^      ${name}:`, 'm'))
   }
 })
