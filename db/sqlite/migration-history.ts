@@ -78,8 +78,7 @@ export function assertOurs(connection: Database.Database): void {
  */
 export function isEmpty(connection: Database.Database): boolean {
   if (connection.pragma('application_id', { simple: true }) !== 0) return false
-  const tables = selectTables(connection)
-  return (
-    tables.every((name) => name === TABLE) && (tables.length === 0 || !appliedTo(connection)[0])
-  )
+  const names = connection.prepare('SELECT DISTINCT tbl_name FROM sqlite_schema').pluck().all()
+  if (names.length === 0) return true
+  return names.length === 1 && names[0] === TABLE && appliedTo(connection).length === 0
 }

@@ -183,13 +183,18 @@ t.test('a start that was killed before its first migration is made up for', asyn
   await store.close()
 })
 
-t.test('an empty database that bears the mark of another program is refused', async (t) => {
-  const path = join(await temporaryFolder(t), 'test.db')
-  const db = new Database(path)
-  db.pragma('application_id = 7')
-  db.close()
-  await t.rejects(
-    openStore(`file:${path}`, { clock: () => 0, newId: () => 'a', staleAfterMs: 1 }),
-    { message: /it is not a database of this service$/ },
-  )
-})
+for (const [what, sql] of [
+  ['an empty database that bears the mark of another program', 'PRAGMA application_id = 7'],
+  ['a database with a view alone', 'CREATE VIEW v AS SELECT 1'],
+]) {
+  t.test(`${what} is refused`, async (t) => {
+    const path = join(await temporaryFolder(t), 'test.db')
+    const db = new Database(path)
+    db.exec(String(sql))
+    db.close()
+    await t.rejects(
+      openStore(`file:${path}`, { clock: () => 0, newId: () => 'a', staleAfterMs: 1 }),
+      { message: /it is not a database of this service$/ },
+    )
+  })
+}
