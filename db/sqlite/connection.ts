@@ -22,11 +22,15 @@ export function openConnection(path: string, options?: Database.Options): Databa
 
 /**
  * Copies the log back into the file as far as no reader needs it. Only then does the file lose the pages that were
- * given back. Where it fails nothing is lost: SQLite tries again when the log has grown, or is closed.
+ * given back. With `TRUNCATE` it also empties the log where no reader needs any of it. Where it fails
+ * nothing is lost: SQLite tries again when the log has grown, or is closed.
  */
-export function copyLogBack(connection: Database.Database): void {
+export function copyLogBack(
+  connection: Database.Database,
+  mode: 'PASSIVE' | 'TRUNCATE' = 'PASSIVE',
+): void {
   try {
-    connection.pragma('wal_checkpoint(PASSIVE)')
+    connection.pragma(`wal_checkpoint(${mode})`)
   } catch {
     // A transaction that fails for the same reason is answered so.
   }

@@ -75,6 +75,11 @@ export class FileGuard {
     return this.#lost
   }
 
+  /** How large the log is. It keeps its size when it is begun anew. */
+  get logBytes(): number {
+    return statSync(this.#log.path).size
+  }
+
   /** Throws where another file, or none, is in the place of one, now or at an earlier look. */
   assertInPlace(): void {
     if (!this.#lost) {

@@ -13,8 +13,18 @@ import type { Batch, Call, Message, WriterData } from './writer.ts'
 
 const { path, staleAfterMs, decisions } = workerData as WriterData
 
-const connection = openConnection(path)
+/** How long to wait for the lock of another program. */
+const BUSY_MS = 5000
+
+/** While something is read, a log that is copied back at 4 MB grows on; this much of it stays on the disk. */
+const LOG_BYTES = 8 * 2 ** 20
+
+/** How long to wait for a reader to leave the log. The reader of this process stays for one turn at most. */
+const READER_MS = 20
+
+const connection = openConnection(path, { timeout: BUSY_MS })
 connection.pragma('synchronous = FULL')
+connection.pragma(`journal_size_limit = ${LOG_BYTES}`)
 connection.pragma('foreign_keys = ON')
 connection.pragma('cache_size = -32768')
 const ops = operations(connection, { staleAfterMs })
@@ -24,7 +34,7 @@ const guard = new FileGuard(path, connection)
 /** How long a transaction stays open for late arrivals. */
 const OPEN_MS = 5
 
-/** How often it is looked whether the file is in its place where nothing is written. */
+/** How often the files are looked at, also where nothing is written. */
 const LOOK_MS = 1000
 
 const port = parentPort as MessagePort
@@ -83,9 +93,17 @@ function tellLoss(): void {
 function look(): void {
   try {
     guard.assertInPlace()
+    if (guard.logBytes > LOG_BYTES) shrinkLog()
   } catch {
     tellLoss()
   }
+}
+
+/** Gives back what a log has grown to while some program read for long, such as a backup. */
+function shrinkLog(): void {
+  connection.pragma(`busy_timeout = ${READER_MS}`)
+  copyLogBack(connection, 'TRUNCATE')
+  connection.pragma(`busy_timeout = ${BUSY_MS}`)
 }
 
 const looking = setInterval(look, LOOK_MS)
