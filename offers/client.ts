@@ -1,47 +1,10 @@
 import { hash } from 'node:crypto'
 import type { ObservedOffer } from '../db/store.ts'
-import { TypeCompiler } from '../typebox.ts'
+import { type OffersAnswer, offersOf, reasonOf } from './answer.ts'
 import { OffersError } from './errors.ts'
 import { HealthRecord, type OffersHealth } from './health.ts'
-import { WireOffers } from './protocol.ts'
 import type { TokenKeeper } from './token.ts'
-import { jsonOf, type OffersAnswer, type OffersRequest, type Transport } from './transport.ts'
-
-const wireOffers = TypeCompiler.Compile(WireOffers)
-
-/** The longest reason for a rejection that is kept, in characters. */
-const MAX_REASON = 500
-
-/**
- * The offers in an answer, with ids as text. Throws `OffersError` (`malformed`) for anything that is
- * not a valid array of offers: what is half understood must not replace what is known.
- */
-export function readOffers(json: unknown): ObservedOffer[] {
-  if (!wireOffers.Check(json)) {
-    const first = wireOffers.Errors(json).First()
-    throw new OffersError('malformed', `Not an array of offers: ${first?.path} ${first?.message}`)
-  }
-  const ids = new Set<string>()
-  return json.map(({ id: wireId, price, items_in_stock }) => {
-    const id = String(wireId)
-    if (ids.has(id)) throw new OffersError('malformed', 'Not an array of offers: an id twice')
-    if (!id.isWellFormed() || id.includes('\0')) {
-      throw new OffersError('malformed', 'Not an array of offers: an id that is not text')
-    }
-    ids.add(id)
-    return { id, price, items_in_stock }
-  })
-}
-
-/** What an error answer of either generation says, for people: its `msg` or `detail`. */
-function reasonOf(answer: OffersAnswer): string {
-  const { msg, detail } = (jsonOf(answer) ?? {}) as { msg?: unknown; detail?: unknown }
-  const said = msg ?? detail
-  const reason = typeof said === 'string' ? said : said === undefined ? '' : JSON.stringify(said)
-  return (
-    reason.replaceAll('\0', '').slice(0, MAX_REASON).toWellFormed() || `status ${answer.status}`
-  )
-}
+import type { OffersRequest, Transport } from './transport.ts'
 
 /** So many characters of a fingerprint are kept: 96 bits. */
 const FINGERPRINT = 16
@@ -104,9 +67,10 @@ export class OffersClient {
       path: `/products/${encodeURIComponent(productId)}/offers`,
     })
     if (answer.status !== 200) throw this.#unexpected(answer)
+    // Of the body without its coding, since the same can be compressed in another way each time.
     const fingerprint = hash('sha1', answer.body, 'base64url').slice(0, FINGERPRINT)
     if (fingerprint === known) return { fingerprint, offers: undefined }
-    return { fingerprint, offers: readOffers(jsonOf(answer)) }
+    return { fingerprint, offers: offersOf(answer) }
   }
 
   async #observed<T>(call: () => Promise<T>): Promise<T> {

@@ -1,30 +1,56 @@
 import type { Dispatcher } from 'undici'
 
+/** An answer of 1 MiB is some 10,000 offers; more is no honest answer. */
+export const MAX_BODY_BYTES = 1024 * 1024
+
 /** What came back of a request. */
 export interface Received {
   status: number
   /** The header `Retry-After`, if it came once. */
   retryAfter: string | undefined
-  /** Empty where the status says it all: 429 and those from 500 on. */
+  contentType: string | undefined
+  /** The header `Content-Encoding`, joined with commas where it came more than once. */
+  contentEncoding: string | undefined
+  /** Empty where the status says it all, 429 and those from 500 on, and where it is too large. */
   body: Buffer
+  tooLarge: boolean
 }
+
+type Headers = Record<string, string | string[] | undefined>
+
+const EMPTY = Buffer.alloc(0)
 
 /** Where the status says it all, a body that is large, slow or cut off must not hide it. */
 const saysItAll = (status: number) => status >= 500 || status === 429
+
+/** How a connection ends that was open, in the codes of undici and of the system. */
+const CONNECTION_ENDED = new Set<unknown>(['UND_ERR_SOCKET', 'ECONNRESET', 'ECONNABORTED', 'EPIPE'])
+
+const connectionEnded = (error: Error) => 'code' in error && CONNECTION_ENDED.has(error.code)
 
 /** Takes in the parts of an answer as they come. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #settle: PromiseWithResolvers<Received>
   readonly #timer: NodeJS.Timeout
+  /** Sends the request once more; undefined where it must not be. */
+  #sendAgain: (() => void) | undefined
   #controller: Dispatcher.DispatchController | undefined
   #late: Error | undefined
   #ended = false
+  /** The first byte of an answer has come. */
+  #answered = false
   #status = 0
-  #retryAfter: string | undefined
+  #headers: Headers = {}
   #chunks: Buffer[] = []
+  #size = 0
 
-  constructor(settle: PromiseWithResolvers<Received>, timeoutMs: number) {
+  constructor(
+    settle: PromiseWithResolvers<Received>,
+    timeoutMs: number,
+    sendAgain: ((exchange: Exchange) => void) | undefined,
+  ) {
     this.#settle = settle
+    this.#sendAgain = sendAgain && (() => sendAgain(this))
     // What has come while the event loop was busy with something else is not late.
     this.#timer = setTimeout(() => setImmediate(() => this.#expire()), timeoutMs)
   }
@@ -34,18 +60,28 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#late) controller.abort(this.#late) // While it waited for a connection.
   }
 
+  onResponseStarted(): void {
+    this.#answered = true
+  }
+
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    { 'retry-after': retryAfter }: Record<string, string | string[] | undefined>,
+    headers: Headers,
   ): void {
     this.#status = status
-    this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : undefined
-    if (saysItAll(status)) this.#resolve(Buffer.alloc(0))
+    this.#headers = headers
+    if (saysItAll(status)) this.#resolve(EMPTY)
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!saysItAll(this.#status)) this.#chunks.push(chunk)
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length
+    if (this.#size > MAX_BODY_BYTES) {
+      this.#resolve(EMPTY)
+      controller.abort(new Error('The answer is too large'))
+    } else if (!saysItAll(this.#status)) {
+      this.#chunks.push(chunk)
+    }
   }
 
   onResponseEnd(): void {
@@ -55,12 +91,27 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const sendAgain = this.#sendAgain
+    if (sendAgain && !this.#answered && connectionEnded(error)) {
+      this.#sendAgain = undefined
+      sendAgain()
+      return
+    }
     this.#end()
     this.#settle.reject(error)
   }
 
   #resolve(body: Buffer): void {
-    this.#settle.resolve({ status: this.#status, retryAfter: this.#retryAfter, body })
+    const { 'retry-after': retryAfter, 'content-type': contentType } = this.#headers
+    const contentEncoding = this.#headers['content-encoding']
+    this.#settle.resolve({
+      status: this.#status,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+      contentType: typeof contentType === 'string' ? contentType : undefined,
+      contentEncoding: contentEncoding && [contentEncoding].flat().join(),
+      body,
+      tooLarge: this.#size > MAX_BODY_BYTES,
+    })
   }
 
   #end(): void {
@@ -80,13 +131,19 @@ class Exchange implements Dispatcher.DispatchHandler {
  * Sends a request and gives what came back, whole. Rejects when that fails, and with a `TimeoutError`
  * where it takes longer than `timeoutMs`, the wait for a connection included. It takes the parts from
  * undici as they come: a stream, a signal and their promises around each would take twice as long.
+ *
+ * A service may close a connection that is kept open just as a request is sent on it, which says
+ * nothing about the service. So a GET whose connection ends before the first byte of an answer is sent
+ * once more, at once and on a `fresh` connection (RFC 9110, section 9.2.2), within the same deadline.
  */
 export function exchange(
-  dispatcher: Dispatcher,
+  connections: { readonly kept: Dispatcher; readonly fresh: Dispatcher },
   request: Dispatcher.DispatchOptions,
   timeoutMs: number,
 ): Promise<Received> {
   const settle = Promise.withResolvers<Received>()
-  dispatcher.dispatch(request, new Exchange(settle, timeoutMs))
+  const sendAgain = (exchange: Exchange) => connections.fresh.dispatch(request, exchange)
+  const again = request.method === 'GET' ? sendAgain : undefined
+  connections.kept.dispatch(request, new Exchange(settle, timeoutMs, again))
   return settle.promise
 }

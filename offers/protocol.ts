@@ -31,16 +31,33 @@ export const AccessToken = Type.Object({
   access_token: Type.String({ minLength: 1, maxLength: 8192, pattern: '^[\\x21-\\x7e]+$' }),
 })
 
-/** One offer as the service sends it. Ids of the first generation were often integers. */
+/** From 0 up to what JavaScript counts exactly. */
+const wireCount = () =>
+  Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    allowed: `an integer from 0 to ${Number.MAX_SAFE_INTEGER}`,
+  })
+
+/**
+ * One offer as the service sends it. Ids of the first generation were often integers. What is `allowed`
+ * is said in words, for messages about answers that are not so.
+ */
 export type WireOffer = Static<typeof WireOffer>
-export const WireOffer = Type.Object({
-  id: Type.Union([
-    Type.String({ minLength: 1, maxLength: 255 }),
-    Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
-  ]),
-  price: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-  items_in_stock: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-})
+export const WireOffer = Type.Object(
+  {
+    id: Type.Union(
+      [
+        Type.String({ minLength: 1, maxLength: 255 }),
+        Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
+      ],
+      { allowed: 'text of 1 to 255 characters, or an integer up to 9007199254740991' },
+    ),
+    price: wireCount(),
+    items_in_stock: wireCount(),
+  },
+  { allowed: 'an object' },
+)
 
 /** Answer of `GET /products/:id/offers`, status 200: a bare array. */
 export type WireOffers = Static<typeof WireOffers>

@@ -1,9 +1,10 @@
 import type { Credentials, Store } from '../db/store.ts'
 import { TypeCompiler } from '../typebox.ts'
+import { jsonOf } from './answer.ts'
 import type { Breaker } from './breaker.ts'
 import { OffersError } from './errors.ts'
 import { AccessToken } from './protocol.ts'
-import { jsonOf, type Transport } from './transport.ts'
+import type { Transport } from './transport.ts'
 import { Wait } from './wait.ts'
 
 const accessToken = TypeCompiler.Compile(AccessToken)

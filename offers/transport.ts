@@ -1,13 +1,11 @@
-import { isUtf8 } from 'node:buffer'
-import type { Dispatcher } from 'undici'
+import type { LookupFunction } from 'node:net'
+import type { OffersAnswer } from './answer.ts'
 import type { Breaker } from './breaker.ts'
+import { Connections } from './connections.ts'
+import { decode } from './decode.ts'
 import { OffersError } from './errors.ts'
-import { exchange, type Received } from './exchange.ts'
+import { exchange, MAX_BODY_BYTES, type Received } from './exchange.ts'
 import { TOKEN_HEADER } from './protocol.ts'
-import { errors, Pool } from './undici.ts'
-
-/** An answer of 1 MiB is some 10,000 offers; more is no honest answer. */
-const MAX_BODY_BYTES = 1024 * 1024
 
 /** A request of the protocol; `path` is relative to the base URL. */
 export interface OffersRequest {
@@ -17,12 +15,6 @@ export interface OffersRequest {
   token?: string
   /** Sent as JSON. */
   body?: object
-}
-
-/** A status below 500, and what came with it. */
-export interface OffersAnswer {
-  status: number
-  body: Buffer
 }
 
 /**
@@ -36,14 +28,18 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isNaN(date) ? undefined : date - now
 }
 
-/** The JSON of an answer; undefined where it is none. */
-export function jsonOf({ body }: OffersAnswer): unknown {
-  if (!isUtf8(body)) return undefined
-  try {
-    return JSON.parse(body.toString())
-  } catch {
-    return undefined
-  }
+/** The body of an answer without its codings, or why it cannot be read. */
+async function bodyOf({
+  body,
+  contentEncoding,
+  tooLarge,
+}: Received): Promise<Pick<OffersAnswer, 'body' | 'unreadable'>> {
+  if (tooLarge) return { body, unreadable: `The answer is larger than ${MAX_BODY_BYTES} bytes` }
+  if (contentEncoding === undefined || body.length === 0) return { body, unreadable: undefined }
+  return decode(body, contentEncoding, MAX_BODY_BYTES).then(
+    (decoded) => ({ body: decoded, unreadable: undefined }),
+    (error: Error) => ({ body: Buffer.alloc(0), unreadable: error.message }),
+  )
 }
 
 /**
@@ -51,7 +47,7 @@ export function jsonOf({ body }: OffersAnswer): unknown {
  * redirects. It asks the breaker first and tells it how it went.
  */
 export class Transport {
-  readonly #pool: Dispatcher
+  readonly #connections: Connections
   readonly #basePath: string
   readonly #breaker: Breaker
   readonly #timeoutMs: number
@@ -62,34 +58,29 @@ export class Transport {
     baseUrl: string
     timeoutMs: number
     connections: number
+    /** How the name of the host becomes addresses; as the system does it unless given. */
+    lookup?: LookupFunction
     breaker: Breaker
     clock: () => number
+    random: () => number
   }) {
-    const url = new URL(options.baseUrl)
-    this.#pool = new Pool(url.origin, {
-      connections: options.connections,
-      maxResponseSize: MAX_BODY_BYTES,
-      headersTimeout: 0, // There is a deadline on the whole.
-      bodyTimeout: 0,
-    })
-    this.#basePath = url.pathname
-    this.#breaker = options.breaker
-    this.#timeoutMs = options.timeoutMs
-    this.#clock = options.clock
+    const { baseUrl, timeoutMs, connections, lookup, breaker, clock, random } = options
+    const { origin, pathname } = new URL(baseUrl)
+    this.#connections = new Connections({ origin, connections, timeoutMs, lookup, clock, random })
+    this.#basePath = pathname
+    this.#breaker = breaker
+    this.#timeoutMs = timeoutMs
+    this.#clock = clock
   }
 
-  /** Rejects with `OffersError`: `paused`, `unavailable`, or `malformed` for too large an answer. */
+  /** Rejects with `OffersError`: `paused` or `unavailable`. */
   async send(request: OffersRequest): Promise<OffersAnswer> {
     const permit = this.#breaker.enter()
-    const answer = await this.#exchange(request).catch((error: unknown) => {
-      if (error instanceof errors.ResponseExceededMaxSizeError) {
-        this.#breaker.succeeded()
-        throw new OffersError('malformed', `The answer is larger than ${MAX_BODY_BYTES} bytes`)
-      }
+    const received = await this.#exchange(request).catch((error: unknown) => {
       this.#breaker.failed(permit)
       throw new OffersError('unavailable', this.#describe(error), { cause: error })
     })
-    const { status, retryAfter, body } = answer
+    const { status, retryAfter, contentType } = received
     const asksForPause = status === 429 || status === 503
     const pause = asksForPause ? (retryAfterMs(retryAfter, this.#clock()) ?? 0) : 0
     // A pause that is over before it begins would have all calls repeated at once.
@@ -102,21 +93,24 @@ export class Transport {
       throw new OffersError('unavailable', `The Offers service answered ${status}`)
     }
     this.#breaker.succeeded()
-    return { status, body }
+    return { status, contentType, token: request.token, ...(await bodyOf(received)) }
   }
 
   /** Ends all calls that are under way; they reject as `unavailable`. */
   async close(): Promise<void> {
-    await this.#pool.destroy()
+    await this.#connections.close()
   }
 
   #exchange({ method, path, token, body }: OffersRequest): Promise<Received> {
-    const headers: Record<string, string> = { accept: 'application/json' }
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+    }
     if (token !== undefined) headers[TOKEN_HEADER] = token
     if (body !== undefined) headers['content-type'] = 'application/json'
     const text = body === undefined ? null : JSON.stringify(body)
     const request = { method, path: this.#basePath + path, headers, body: text }
-    return exchange(this.#pool, request, this.#timeoutMs)
+    return exchange(this.#connections, request, this.#timeoutMs)
   }
 
   #describe(error: unknown): string {

@@ -7,5 +7,3 @@ import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 
 export const Pool: typeof import('undici').Pool = require('undici/lib/dispatcher/pool.js')
-
-export const errors: typeof import('undici').errors = require('undici/lib/core/errors.js')

@@ -27,6 +27,7 @@ export default fp(
       connections: app.config.OFFERS_CONCURRENCY,
       breaker,
       clock,
+      random,
     })
     const tokens = new TokenKeeper({
       store: app.store,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { readOffers } from '../../offers/client.ts'
 import { DEFAULT_REFRESH_TOKEN } from '../../offers/simulator/simulator.ts'
 import type { CredentialStore } from '../../offers/token.ts'
 import { startSimulator } from '../helper.ts'
@@ -26,29 +26,6 @@ async function startWith(t: Test, status: number, body: string | Buffer) {
     else response.writeHead(status).end(body)
   })
   return startClient(t, baseUrl)
-}
-
-const valid: [name: string, json: unknown, ids: string[]][] = [
-  ['no offers', [], []],
-  ['a text id', [OFFER], ['a']],
-  ['an integer id', [{ ...OFFER, id: 17 }], ['17']],
-  ['the largest integer id', [{ ...OFFER, id: 2 ** 53 - 1 }], ['9007199254740991']],
-  ['a negative integer id', [{ ...OFFER, id: -1 }], ['-1']],
-  ['an id of 255 characters', [{ ...OFFER, id: 'x'.repeat(255) }], ['x'.repeat(255)]],
-  ['an id beyond ASCII', [{ ...OFFER, id: 'ř😀' }], ['ř😀']],
-  ['ids that differ in case', [OFFER, { ...OFFER, id: 'A' }], ['a', 'A']],
-  ['a price and a stock of nothing', [{ id: 'a', price: 0, items_in_stock: 0 }], ['a']],
-  ['a property that is not known', [{ ...OFFER, shop: 'x' }], ['a']],
-]
-for (const [name, json, ids] of valid) {
-  t.test(`an array with ${name} is read`, async (t) => {
-    const offers = readOffers(json)
-    t.same(
-      offers.map(({ id }) => id),
-      ids,
-    )
-    for (const offer of offers) t.same(Object.keys(offer), ['id', 'price', 'items_in_stock'])
-  })
 }
 
 const malformed: [name: string, body: string | Buffer][] = [
@@ -123,6 +100,51 @@ t.test('an answer that is known is told from others by its fingerprint', async (
   t.not(next.fingerprint, fingerprint)
   t.same(next.offers, [])
 })
+
+/** Answers a poll with this, compressed in another way each time. */
+async function startCompressing(t: Test, status: number, text: string) {
+  let level = 0
+  const baseUrl = await listen(t, ({ url }, response) => {
+    level += 1
+    const isAuth = url === '/api/v1/auth'
+    const body = gzipSync(isAuth ? '{"access_token":"secret-token"}' : text, { level })
+    response.writeHead(isAuth ? 201 : status, { 'content-encoding': 'gzip' }).end(body)
+  })
+  return startClient(t, baseUrl)
+}
+
+t.test('an answer that is compressed unasked is read', async (t) => {
+  const { client } = await startCompressing(t, 200, JSON.stringify([OFFER]))
+  t.match(await client.offers(PRODUCT.id), { offers: [OFFER] })
+})
+
+t.test('an answer that is only compressed in another way is known', async (t) => {
+  const { client } = await startCompressing(t, 200, JSON.stringify([OFFER]))
+  const { fingerprint } = await client.offers(PRODUCT.id)
+  t.same(await client.offers(PRODUCT.id, fingerprint), { fingerprint, offers: undefined })
+})
+
+t.test('an error that is compressed is told with what it says', async (t) => {
+  const { client } = await startCompressing(t, 422, '{"detail":"too long"}')
+  await t.rejects(client.register(PRODUCT), { fault: 'rejected', message: 'too long' })
+})
+
+const unreadable: [status: number, fault: string][] = [
+  [404, 'not-found'],
+  [201, 'unexpected'],
+  [200, 'malformed'],
+]
+for (const [status, fault] of unreadable) {
+  t.test(`a ${status} that cannot be decoded is ${fault}`, async (t) => {
+    const baseUrl = await listen(t, ({ url }, response) => {
+      if (url === '/api/v1/auth') response.writeHead(201).end('{"access_token":"x"}')
+      else response.writeHead(status, { 'content-encoding': 'zstd' }).end('[]')
+    })
+    const { client } = startClient(t, baseUrl)
+    t.equal(await faultOf(client.offers(PRODUCT.id)), fault)
+    if (fault === 'malformed') t.match(client.health.lastError, { message: /"zstd"/ })
+  })
+}
 
 t.test('a product is registered with its id, name and description alone', async (t) => {
   const bodies: string[] = []

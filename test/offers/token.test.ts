@@ -389,6 +389,13 @@ for (const [name, status, body] of refusals) {
   })
 }
 
+t.test('POST /auth with a token that is too large to be read pauses all calls', async (t) => {
+  // It was asked again with each call, and opened an account each time.
+  const { tokens, breaker } = startClient(t, await answering(t, 201, 'x'.repeat(2 ** 20 + 1)))
+  t.equal(await faultOf(tokens.get()), 'unauthorized')
+  t.equal(breaker.pausedUntil, NOW + 30 * SECOND)
+})
+
 t.test('a bad refresh token is told without showing it', async (t) => {
   const { service } = await start(t, 2)
   const { tokens } = startClient(t, service.baseUrl, { refreshToken: 'not-a-good-one' })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
+import type { LookupFunction } from 'node:net'
 import type { Test } from 'tap'
 import { Breaker } from '../../offers/breaker.ts'
 import { OffersError, type OffersFault } from '../../offers/errors.ts'
@@ -44,13 +45,21 @@ export async function refusingUrl(t: Test): Promise<string> {
 export function connect(
   t: Test,
   baseUrl: string,
-  options: { clock?: () => number; timeoutMs?: number; connections?: number } = {},
+  options: {
+    clock?: () => number
+    timeoutMs?: number
+    connections?: number
+    lookup?: LookupFunction
+  } = {},
 ) {
-  const { clock = () => NOW, timeoutMs = 5000, connections = 32 } = options
+  const { clock = () => NOW, timeoutMs = 5000, connections = 32, lookup } = options
+  const random = () => 0.5
   const changes: boolean[] = []
   const onChange = (open: boolean) => changes.push(open)
-  const breaker = new Breaker({ clock, random: () => 0.5, onChange })
-  const transport = new Transport({ baseUrl, timeoutMs, connections, breaker, clock })
+  const breaker = new Breaker({ clock, random, onChange })
+  const transport = new Transport({
+    ...{ baseUrl, timeoutMs, connections, lookup, breaker, clock, random },
+  })
   t.teardown(() => transport.close())
   return { breaker, transport, changes }
 }
