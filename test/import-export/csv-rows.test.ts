@@ -155,6 +155,7 @@ const TEXTS: [what: string, text: string][] = [
   ['lines', 'Mows\nlawns'],
   ['many lines', 'Mows, and\nmulches\n'.repeat(5000)],
   ['a table', 'Size, 5, cm\nWeight, 6, kg\nPower, 7, W\n'.repeat(20)],
+  ['lines with quotes', `${'Size 5" wide, 6" high\n'.repeat(30)}wheels, blades, motor`],
   ['rows of another table', `\n${'1,a,b,5\n'.repeat(30)}`],
   ['one rows of which are blank', 'a\n\n\n,,,\n\nb'],
   ['quotes', '"\n"",""\n","\n"'],
