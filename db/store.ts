@@ -282,6 +282,8 @@ export interface Store {
    * is ahead only where the clock was put back.
    */
   hastenRegistrations(at: number): Promise<void>
+  /** From `since` to `until` no product is polled: nobody looks in that time. */
+  pausePolls(pause: Span): Promise<void>
   /**
    * Makes up for a clock that was put back. Where some work is due later than the longest wait of its kind
    * allows, in ms after `now`, all work becomes due at `now` or before, in its order, so that nothing starves

@@ -77,6 +77,8 @@ export class Refresher {
   /** Since the store has failed. */
   readonly #storeWait: Wait
   #waking: NodeJS.Timeout | undefined
+  /** The end of the last pause that the store was told of. */
+  #notedPause: number | null = null
   /** Registrations have failed since the last time that all were hastened. */
   #failedRegistrations = false
   /** Before they are hastened again. */
@@ -247,10 +249,20 @@ export class Refresher {
         : new OffersError('unavailable', 'The call failed here', { cause: error }),
     )
     const error = result instanceof OffersError ? result : undefined
+    if (error) this.#notePause()
     const { observer } = this.#options
     observer.called(call, error?.fault ?? 'ok', performance.now() - started)
     if (error && task.failures === 0) observer.faulty(task.id, error)
     return result
+  }
+
+  /** Lets the store know of a pause in which nothing is polled. */
+  #notePause(): void {
+    const until = this.#breaker.pausedUntil
+    if (until === null || until === this.#notedPause) return
+    this.#notedPause = until
+    const noted = this.#store.pausePolls({ since: this.#options.clock(), until })
+    this.#start(noted.catch((error: unknown) => this.#storeFailed(error)))
   }
 
   #wait({ failures }: Task, capMs: number): number {

@@ -161,6 +161,13 @@ export const coverage = sqliteTable(
   (table) => [primaryKey({ columns: [table.productKey, table.since] })],
 )
 
+/** The last time in which nothing was polled, because the Offers service was not to be called: one row at most. */
+export const pauses = sqliteTable('pauses', {
+  key: integer().primaryKey(),
+  since: integer().notNull(),
+  until: integer().notNull(),
+})
+
 /** The change feed: a row for each change of a product, and one for all that a poll found changed. */
 export const changes = sqliteTable('changes', {
   /** That of its last change; the changes of a poll have numbers in a row. */

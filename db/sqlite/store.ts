@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
+import type { Span } from '../../history/coverage.ts'
 import type { LowestChange } from '../../history/movers.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
@@ -293,6 +294,10 @@ export class SqliteStore implements Store {
       // Also where it failed: the work is then due as before, and can be tried again.
       for (const outcome of outcomes) this.#work.settled(outcome)
     }
+  }
+
+  async pausePolls(pause: Span): Promise<void> {
+    await this.#writer.call('pausePolls', pause)
   }
 
   async hastenRegistrations(at: number): Promise<void> {

@@ -3,19 +3,21 @@ import type { Span } from '../../../history/coverage.ts'
 
 /**
  * Reads when a product was polled with success. The last run of good polls counts up to the present,
- * unless polls fail or none came for `gapMs`.
+ * unless polls fail or are paused, or none came for `gapMs`.
  */
 export function coverageReader(db: Database, gapMs: number) {
   const select = db.prepare<{ key: number; from: number; to: number; now: number }, Span>(
     `SELECT since, until FROM coverage
      WHERE product_key = @key AND since <= @to AND since >= coalesce(
-       (SELECT max(since) FROM coverage WHERE product_key = @key AND since <= @from), @from)
+       (SELECT max(since) FROM coverage WHERE product_key = @key AND since <= @from AND good), @from)
        AND good AND until >= @from
      UNION ALL
      SELECT since, until FROM (
        SELECT covered_since AS since,
-         iif(failing_since IS NULL AND @now - checked_at BETWEEN 0 AND ${gapMs}, @now, checked_at)
-           AS until
+         iif(failing_since IS NULL AND @now - checked_at BETWEEN 0 AND ${gapMs}
+           AND NOT EXISTS (SELECT 1 FROM pauses
+             WHERE key = 1 AND pauses.until > checked_at AND pauses.since < @now),
+           @now, checked_at) AS until
        FROM refreshes WHERE product_key = @key AND covered_since IS NOT NULL)
      WHERE since <= @to AND until >= @from`,
   )
@@ -31,10 +33,13 @@ export function coverageReader(db: Database, gapMs: number) {
     /** When the first good poll was; null before that. */
     first: (key: number): number | null => selectFirst.get(key) ?? null,
 
-    /** The runs of good polls that touch a window, in order. */
+    /** The runs of good polls that touch a window up to the present, in order. */
     runs: (key: number, from: number, to: number, now: number): Span[] =>
-      // A clock that stepped back makes runs that begin before others.
-      select.all({ key, from, to, now }).sort((a, b) => a.since - b.since),
+      select
+        .all({ key, from, to: Math.min(to, now), now })
+        // A clock that was put back leaves runs in the future, and the present one begins before them.
+        .map(({ since, until }) => ({ since, until: Math.min(until, now) }))
+        .sort((a, b) => a.since - b.since),
   }
 }
 

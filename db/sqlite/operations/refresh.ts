@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { Span } from '../../../history/coverage.ts'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
 import type { Outcome } from '../../store.ts'
 import { AT_ONCE, putBackDetector, type Waits } from '../due.ts'
@@ -48,7 +49,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   const checkedAgain = db.prepare(
     `UPDATE refreshes SET ${POLLED}
      WHERE product_key = ? AND covered_since IS NOT NULL AND failing_since IS NULL
-       AND ? - checked_at BETWEEN 0 AND ${staleAfterMs}`,
+       AND ? - checked_at BETWEEN 0 AND ${staleAfterMs} AND checked_at >= ?`,
   )
   const setRolledUntil = db.prepare(
     'UPDATE refreshes SET rolled_until = @rolledUntil WHERE product_key = @key',
@@ -94,7 +95,8 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   }
 
   function check({ key, at, dueAt }: Extract<Outcome, { type: 'unchanged' }>): void {
-    if (checkedAgain.run(dueAt, at, key, at).changes > 0) return
+    const pollableSince = coverage.pollableSince(at)
+    if (checkedAgain.run(dueAt, at, key, at, pollableSince).changes > 0) return
     const run = coverage.extend(key, at)
     if (run) checked.run(dueAt, at, run.since, key)
   }
@@ -135,6 +137,10 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     settle(input: string): void {
       const outcomes: Outcome[] = JSON.parse(input)
       for (const outcome of outcomes) settleOne(outcome)
+    },
+
+    pausePolls(pause: Span): void {
+      coverage.pause(pause)
     },
 
     hastenRegistrations(input: { at: number }): void {

@@ -1,0 +1,5 @@
+CREATE TABLE `pauses` (
+	`key` integer PRIMARY KEY NOT NULL,
+	`since` integer NOT NULL,
+	`until` integer NOT NULL
+) STRICT;
