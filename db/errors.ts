@@ -39,8 +39,23 @@ export class VersionMismatch extends Error {
  * nor will it be.
  */
 export class StoreUnavailable extends Error {
-  constructor(cause: unknown) {
-    super('The store is unavailable', { cause })
+  constructor(cause: unknown, message = 'The store is unavailable') {
+    super(message, { cause })
+  }
+}
+
+/** What this needs of the database is damaged. It will fail again; everything else goes on. */
+export class StoreDamaged extends StoreUnavailable {
+  /** It is in one of these; none where nobody knows. */
+  readonly tables: readonly string[]
+
+  constructor(tables: readonly string[], cause: unknown) {
+    const where = tables.length > 0 ? ` in ${tables.join(' or ')}` : ''
+    super(
+      cause,
+      `The database is damaged${where}; stop the service and run "npm run verify", which says what is lost`,
+    )
+    this.tables = tables
   }
 }
 

@@ -5,6 +5,7 @@ import {
   OfferNotFound,
   OutcomeUnknown,
   ProductNotFound,
+  StoreDamaged,
   StoreUnavailable,
   VersionMismatch,
 } from '../db/errors.ts'
@@ -19,6 +20,7 @@ const STATUS = new Map<unknown, number>([
   [ChangesCompacted, 410],
   [VersionMismatch, 412],
   [StoreUnavailable, 503],
+  [StoreDamaged, 503],
 ])
 
 /** What to say in place of a message of the framework that does not say what is wanted. */

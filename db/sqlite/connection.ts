@@ -1,7 +1,25 @@
 import Database from 'better-sqlite3'
+import { located } from './damage/errors.ts'
 
 /** What a parameter looks like in our SQL, none of which has text with a `?` or an `@` in it. */
 const PARAMETER = /\?|@\w+/g
+
+/** Has the errors of a statement name its tables, which SQLite does not. */
+function locating(statement: Database.Statement): Database.Statement {
+  for (const name of ['get', 'all', 'run'] as const) {
+    const run: (...values: unknown[]) => unknown = statement[name].bind(statement)
+    Object.defineProperty(statement, name, {
+      value: (...values: unknown[]) => {
+        try {
+          return run(...values)
+        } catch (error) {
+          throw located(error, statement.source)
+        }
+      },
+    })
+  }
+  return statement
+}
 
 /**
  * Opens a connection whose statements stay prepared. SQLite with STAT4, as better-sqlite3 has it, plans
@@ -15,7 +33,7 @@ export function openConnection(path: string, options?: Database.Options): Databa
   const prepare = connection.prepare.bind(connection)
   Object.defineProperty(connection, 'prepare', {
     ...Object.getOwnPropertyDescriptor(Database.prototype, 'prepare'),
-    value: (source: string) => prepare(source.replaceAll(PARAMETER, '+$&')),
+    value: (source: string) => locating(prepare(source.replaceAll(PARAMETER, '+$&'))),
   })
   return connection
 }

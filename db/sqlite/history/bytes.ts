@@ -1,3 +1,5 @@
+import { Undecodable } from '../damage/errors.ts'
+
 /**
  * Integers from 0 to 2^53 - 1 as LEB128: seven bits a byte, the low ones first, so that the small
  * figures which prices, stocks and spans of time mostly are take one to three bytes.
@@ -34,7 +36,7 @@ export class ByteWriter {
   }
 }
 
-/** Reads what `ByteWriter` wrote, in the same order. */
+/** Reads what `ByteWriter` wrote, in the same order. Throws `Undecodable` at the end of the bytes. */
 export class ByteReader {
   readonly #bytes: Uint8Array
   #offset = 0
@@ -48,13 +50,12 @@ export class ByteReader {
   }
 
   uint(): number {
-    const bytes = this.#bytes
-    let byte = bytes[this.#offset++] as number
+    let byte = this.#byte()
     let value = byte & 0x7f
     // By bits as far as they go: so it stays an integer to V8, which is faster for all that reads it.
     for (let shift = 7; byte >= 0x80; shift += 7) {
       if (shift === 28) return this.#large(value)
-      byte = bytes[this.#offset++] as number
+      byte = this.#byte()
       value |= (byte & 0x7f) << shift
     }
     return value
@@ -66,7 +67,7 @@ export class ByteReader {
     let scale = 2 ** 28
     let byte: number
     do {
-      byte = this.#bytes[this.#offset++] as number
+      byte = this.#byte()
       value += (byte & 0x7f) * scale
       scale *= 0x80
     } while (byte >= 0x80)
@@ -74,9 +75,17 @@ export class ByteReader {
   }
 
   float(): number {
+    if (this.#offset + 8 > this.#bytes.length) throw new Undecodable('A number ends too soon')
     const { buffer, byteOffset } = this.#bytes
     const value = new DataView(buffer, byteOffset + this.#offset, 8).getFloat64(0, true)
     this.#offset += 8
     return value
+  }
+
+  /** Zeros in place of what is missing would make a garbled count a loop without an end. */
+  #byte(): number {
+    const byte = this.#bytes[this.#offset++]
+    if (byte === undefined) throw new Undecodable('A number ends too soon')
+    return byte
   }
 }

@@ -1,0 +1,64 @@
+import { StoreDamaged, StoreUnavailable } from '../../errors.ts'
+import { isTable } from './parts.ts'
+
+/** Results of SQLite that mean that the file does not hold what was written to it. */
+const DAMAGED =
+  /^SQLITE_(CORRUPT|NOTADB|CONSTRAINT|MISMATCH|IOERR_(READ|SHORT_READ|CORRUPTFS|DATA)\b)/
+
+/** The full-text index cannot be opened, which SQLite reports as an error of the statement. */
+const NO_INDEX = /^vtable constructor failed/
+
+/** What tells an error about damage from others. It is a plain object, so that it crosses to a thread. */
+interface Place {
+  damagedTables: string[]
+}
+
+const isPlace = (cause: unknown): cause is Place =>
+  typeof cause === 'object' && cause !== null && 'damagedTables' in cause
+
+/** What is in the database cannot be read; it is in one of these tables, or nobody knows where. */
+class Unreadable extends Error {
+  constructor(message: string, damagedTables: string[]) {
+    super(message, { cause: { damagedTables } satisfies Place })
+  }
+}
+
+/** A value in the database is not one that was ever written there. */
+export class Undecodable extends Unreadable {
+  constructor(message: string) {
+    super(message, [])
+  }
+}
+
+function tablesOf(sql: string): string[] {
+  const names = [...sql.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE)\s+"?(\w+)/gi)]
+  return [...new Set(names.map(([, name]) => String(name)).filter(isTable))]
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : ''
+}
+
+const isDamage = (error: Error) => DAMAGED.test(codeOf(error)) || NO_INDEX.test(error.message)
+
+/** The error of a statement, which says where in the database it is about where that is damaged. */
+export function located(error: unknown, sql: string): unknown {
+  if (!(error instanceof Error && isDamage(error))) return error
+  const isSequence = codeOf(error) === 'SQLITE_CORRUPT_SEQUENCE'
+  return new Unreadable(error.message, isSequence ? ['sqlite_sequence'] : tablesOf(sql))
+}
+
+/** The tables of which one is damaged, none where nobody knows; undefined for another kind of error. */
+export function damagedTables(error: unknown): string[] | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (isPlace(error.cause)) return error.cause.damagedTables
+  // What JSON.parse and dates say of a value that was never written.
+  const undecodable = error instanceof SyntaxError || error instanceof RangeError
+  return undecodable || isDamage(error) ? [] : undefined
+}
+
+/** What the store rejects with where this kept it from its work. */
+export function storeError(error: unknown): StoreUnavailable {
+  const damaged = damagedTables(error)
+  return damaged ? new StoreDamaged(damaged, error) : new StoreUnavailable(error)
+}

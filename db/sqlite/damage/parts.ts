@@ -1,0 +1,33 @@
+/** What is lost to people where a table cannot be read, in words that complete "cannot be read: …". */
+const TABLES: Record<string, string> = {
+  __drizzle_migrations: 'which version of the service made the database',
+  changes: 'the change feed',
+  coverage: 'when some products were polled',
+  credentials: 'the access token of the Offers service',
+  deleted_products: 'the names of deleted products in the change feed',
+  history: 'the recent price history of some products',
+  listings: 'the offers on sale of some products',
+  offers: 'which offers some products had',
+  products: 'some products',
+  products_fts: 'the search',
+  refreshes: 'when some products are polled, and their lowest prices',
+  rollups: 'the older price history of some products',
+  secrets: 'the key that signs cursors',
+  sqlite_schema: 'all of it',
+  sqlite_sequence: 'the number that the next product gets',
+  totals: 'how many products and offers there are',
+}
+
+/** The table that a part of the full-text index, which SQLite keeps in five tables, belongs to. */
+const tableOf = (name: string) => name.replace(/^products_fts_.*/, 'products_fts')
+
+export const isTable = (name: string) => tableOf(name) in TABLES
+
+/** What is lost to people where this table, or an index of it, cannot be read. */
+export function meaningOf(table: string): string {
+  return TABLES[tableOf(table)] ?? 'some of its data'
+}
+
+/** The tables whose content follows from that of the others. */
+export const isDerived = (table: string) =>
+  ['products_fts', 'secrets', 'sqlite_sequence', 'totals'].includes(tableOf(table))
