@@ -9,6 +9,8 @@
  *   that does was not applied and will not be, however long it waited. Only where its commit has begun and
  *   how that ended cannot be told (the disk does not answer, or the writer died) does it reject with
  *   `OutcomeUnknown`.
+ * - An operation rejects with `StoreDamaged`, which is a `StoreUnavailable`, where what it needs of the
+ *   database is damaged. What needs other parts goes on.
  * - Times are epoch milliseconds unless they are part of a type of the API.
  */
 import type { Span } from '../history/coverage.ts'
@@ -191,6 +193,16 @@ export interface Compaction {
   changesBefore: number
 }
 
+/** A part of the database that cannot be read, or does not hold what was written to it. */
+export interface Damage {
+  /** What the engine calls it. */
+  part: string
+  /** What that takes from people, in words. */
+  means: string
+  /** What was found there. */
+  detail: string
+}
+
 /** What an engine tells of its work. */
 export interface StoreObserver {
   /** Another process has the database open; the start waits for its end, so many ms at most. */
@@ -204,6 +216,8 @@ export interface StoreObserver {
   lost?(error: Error): void
   /** Nothing can be written any more, until the store is opened anew. */
   failed(error: Error): void
+  /** An operation met damage, and this is what was found when it was looked for; it can be nothing. */
+  damaged?(damage: readonly Damage[]): void
 }
 
 export interface Store {
@@ -305,7 +319,9 @@ export interface Store {
   secret(name: string): Promise<Buffer>
   /** How many writes wait for their commit. */
   readonly queuedWrites: number
-  /** Rejects where the store cannot read or cannot write. */
+  /** What operations since the start have met as damaged, or may have. */
+  readonly damage: readonly Damage[]
+  /** Rejects where the store cannot read, or cannot create a product. */
   check(): Promise<void>
   /** Finishes the writes that were accepted, then closes. */
   close(): Promise<void>

@@ -1,5 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import fp from 'fastify-plugin'
+import { StoreDamaged } from '../db/errors.ts'
 import type { Position } from '../db/store.ts'
 
 const MAC_BYTES = 16
@@ -20,7 +21,11 @@ export interface Cursors {
  */
 export default fp(
   async (app) => {
-    const secret = await app.store.secret('cursors')
+    const secret = await app.store.secret('cursors').catch((err: unknown) => {
+      if (!(err instanceof StoreDamaged)) throw err
+      app.log.error({ err }, 'cursors are good until the service stops, and older ones are not')
+      return randomBytes(32)
+    })
     const mac = (scope: string, place: Buffer) =>
       hash(
         'sha3-256',

@@ -26,6 +26,17 @@ export default fp(
           // one may be the last that still holds the data.
           app.log.fatal({ err }, 'the database file is lost: every write is refused')
         },
+        damaged(damage) {
+          if (damage.length === 0) {
+            app.log.error('damage was met in the database, but a check of all of it found none')
+          } else {
+            app.log.error(
+              { damage },
+              `the database is damaged, in ${damage.map(({ part }) => part).join(', ')}; ` +
+                'stop the service and run "npm run verify", which rebuilds what can be rebuilt',
+            )
+          }
+        },
         failed(error) {
           // Whoever runs the process starts it anew; one that lives on could only answer 503.
           setImmediate(() => {

@@ -1,10 +1,24 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errors } from '../schemas/error.ts'
+import { Damaged, damagedParts } from '../schemas/status.ts'
 import { Type } from '../typebox.ts'
 
 const tags = ['System']
 
 const Health = Type.Object({ status: Type.Literal('ok') }, { description: 'All is well' })
+
+const Readiness = Type.Object(
+  {
+    status: Type.Unsafe<'ok' | 'degraded'>({
+      type: 'string',
+      enum: ['ok', 'degraded'],
+      description:
+        'Degraded: a part of the database is damaged, and all that needs no such part works',
+    }),
+    damaged: Type.Optional(Damaged),
+  },
+  { description: 'The service can serve' },
+)
 
 /** What an orchestrator asks for. The Offers service being down does not count here. */
 const health: FastifyPluginAsyncTypebox = async (app) => {
@@ -28,15 +42,20 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getReadiness',
         summary: 'Whether the service can serve',
         description:
-          '503 while it is starting or stopping, or its database does not work. The Offers service ' +
-          'being down does not make it unready.',
+          '503 while it is starting or stopping, or its database does not work: where no product can ' +
+          'be created, for one. The Offers service being down does not make it unready. Neither does a ' +
+          'damaged part of the database, for taking the service away would make a loss of all that it ' +
+          'can still do; `status` tells.',
         tags,
-        response: { 200: Health, ...errors() },
+        response: { 200: Readiness, ...errors() },
       },
     },
     async () => {
       await app.store.check()
-      return { status: 'ok' as const }
+      const damaged = damagedParts(app.store.damage)
+      return damaged.length > 0
+        ? { status: 'degraded' as const, damaged }
+        : { status: 'ok' as const }
     },
   )
 }

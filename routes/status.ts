@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import packageJson from '../package.json' with { type: 'json' }
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, noQuery, notModified, tagged } from '../schemas/http.ts'
-import { Status, TARGET_INTERVALS } from '../schemas/status.ts'
+import { damagedParts, Status, TARGET_INTERVALS } from '../schemas/status.ts'
 import { toTime } from '../schemas/to-time.ts'
 import { ref } from '../schemas/types.ts'
 
@@ -42,6 +42,7 @@ const status: FastifyPluginAsyncTypebox = async (app) => {
         offers: totals.offers,
         registrations_pending: totals.pending,
         last_seq: app.store.lastSeq,
+        database: { damaged: damagedParts(app.store.damage) },
         upstream: {
           url: app.upstream.baseUrl,
           simulated: app.upstream.simulated,

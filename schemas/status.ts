@@ -5,6 +5,21 @@ import { nullable, time } from './types.ts'
 /** Checked within so many intervals, a product is as fresh as it is meant to be. */
 export const TARGET_INTERVALS = 1.5
 
+/** What is damaged, in words. */
+export const Damaged = Type.Array(
+  Type.String({ examples: ['the older price history of some products'] }),
+  {
+    description:
+      'What cannot be read, or is not kept up to date, because a part of the database is damaged, as far ' +
+      'as that was met since the start. The log and `npm run verify` say more.',
+  },
+)
+
+/** The damage of a database as clients are told of it: each consequence once, without what is internal. */
+export function damagedParts(damage: readonly { means: string }[]): string[] {
+  return [...new Set(damage.map(({ means }) => means))]
+}
+
 /** How the service is doing, for people and for monitoring. */
 export type Status = Static<typeof Status>
 export const Status = Type.Object(
@@ -21,6 +36,7 @@ export const Status = Type.Object(
       description: 'The last change in the change feed; 0 before the first',
       examples: [1042],
     }),
+    database: Type.Object({ damaged: Damaged }, { description: 'Its database' }),
     upstream: Type.Object(
       {
         url: Type.String({ examples: ['https://offers.example.com/api/v1'] }),

@@ -12,6 +12,7 @@ import {
   ChangesCompacted,
   OfferNotFound,
   ProductNotFound,
+  StoreDamaged,
   StoreUnavailable,
   VersionMismatch,
 } from '../errors.ts'
@@ -21,6 +22,7 @@ import type {
   ChangeQuery,
   Compaction,
   Credentials,
+  Damage,
   Freshness,
   HistoryWindow,
   Outcome,
@@ -38,6 +40,9 @@ import { catalogueReader } from './catalogue.ts'
 import { claimFile } from './claim.ts'
 import { Compactor } from './compactor.ts'
 import { openConnection } from './connection.ts'
+import { storeError, Undecodable } from './damage/errors.ts'
+import { explained } from './damage/explain.ts'
+import { DamageWatch } from './damage/watch.ts'
 import type { Waits } from './due.ts'
 import { historyReads } from './history.ts'
 import type { DatabaseLock } from './lock.ts'
@@ -76,6 +81,7 @@ export class SqliteStore implements Store {
   readonly #readPage: ReturnType<typeof catalogueReader>
   readonly #history: ReturnType<typeof historyReads>
   readonly #options: StoreOptions
+  readonly #watch: DamageWatch
   readonly #listeners = new Set<() => void>()
   readonly #changeListeners: Set<(lastSeq: number) => void>
   readonly #compactor: Compactor
@@ -87,6 +93,7 @@ export class SqliteStore implements Store {
     reader: ReturnType<typeof openReader>,
     options: StoreOptions,
     changeListeners: Set<(lastSeq: number) => void>,
+    watch: DamageWatch,
   ) {
     this.#changeListeners = changeListeners
     this.#history = reader.history
@@ -97,6 +104,7 @@ export class SqliteStore implements Store {
     this.#reads = reader.reads
     this.#readPage = reader.readPage
     this.#options = options
+    this.#watch = watch
     this.#compactor = new Compactor(
       (question) => this.#read(() => question(reader.history.compaction)),
       writer,
@@ -125,7 +133,7 @@ export class SqliteStore implements Store {
       return await SqliteStore.#open(resolve(path), lock, options)
     } catch (error) {
       lock.release()
-      throw error
+      throw explained(file, error)
     }
   }
 
@@ -136,6 +144,7 @@ export class SqliteStore implements Store {
   ): Promise<SqliteStore> {
     const listeners = new Set<(lastSeq: number) => void>()
     const { staleAfterMs, observer } = options
+    const watch = new DamageWatch(path, (damage) => observer?.damaged?.(damage))
     const opening = Writer.open(
       { path, staleAfterMs },
       {
@@ -147,10 +156,12 @@ export class SqliteStore implements Store {
         changed(lastSeq) {
           for (const listener of listeners) listener(lastSeq)
         },
+        met: (damage) => watch.met(damage),
       },
     )
+    opening.catch(() => {}) // It is awaited below, unless the reader fails before.
     const reader = openReader(path, staleAfterMs) // While the writer's thread starts.
-    return new SqliteStore(lock, await opening, reader, options, listeners)
+    return new SqliteStore(lock, await opening, reader, options, listeners, watch)
   }
 
   async createProduct(item: NewProduct): Promise<StoredProduct> {
@@ -165,20 +176,25 @@ export class SqliteStore implements Store {
   }
 
   async product(id: string): Promise<StoredProduct> {
-    const row = this.#read(() => this.#reads.product.get({ id }))
-    if (!row) throw new ProductNotFound(id)
-    return toStoredProduct(row, this.#freshSpan())
+    const product = this.#read(() => {
+      const row = this.#reads.product.get({ id })
+      return row && toStoredProduct(row, this.#freshSpan())
+    })
+    if (!product) throw new ProductNotFound(id)
+    return product
   }
 
   async products(query: ProductQuery): Promise<ProductPage> {
-    const rows = this.#read(() => this.#readPage(query, query.limit + 1))
-    const page = rows.slice(0, query.limit)
     const fresh = this.#freshSpan()
-    const last = rows.length > page.length ? page.at(-1) : undefined
-    return {
-      items: page.map((row) => toProduct(row, fresh)),
-      next: last ? { sortKey: last.sortKey ?? null, key: last.key } : null,
-    }
+    return this.#read(() => {
+      const rows = this.#readPage(query, query.limit + 1)
+      const page = rows.slice(0, query.limit)
+      const last = rows.length > page.length ? page.at(-1) : undefined
+      return {
+        items: page.map((row) => toProduct(row, fresh)),
+        next: last ? { sortKey: last.sortKey ?? null, key: last.key } : null,
+      }
+    })
   }
 
   async updateProduct(
@@ -335,16 +351,21 @@ export class SqliteStore implements Store {
     return this.secret(name)
   }
 
+  get damage(): readonly Damage[] {
+    return this.#watch.damage
+  }
+
   get queuedWrites(): number {
     return this.#writer.queued
   }
 
   async check(): Promise<void> {
     this.#totals()
-    await this.#writer.call('probe', undefined)
+    await this.#writer.call('probe', { at: this.#options.clock() })
   }
 
   async close(): Promise<void> {
+    await this.#watch.close()
     // The reader first: the last connection to close writes the log back and removes it. Nothing may be
     // written to a file that was put in the place of this one; then it is the reader, which cannot write.
     if (!this.#writer.lost) this.#connection.close()
@@ -392,7 +413,9 @@ export class SqliteStore implements Store {
       this.#transaction.begin()
       return query()
     } catch (error) {
-      throw new StoreUnavailable(error)
+      const failure = storeError(error)
+      if (failure instanceof StoreDamaged) this.#watch.met(failure)
+      throw failure
     }
   }
 
@@ -412,7 +435,7 @@ function until<W extends { to: number }>(now: number, window: W): W {
 
 /** A row that is always there; without it the database is damaged. */
 function present<T>(row: T | undefined): T {
-  if (row === undefined) throw new Error('a row is missing')
+  if (row === undefined) throw new Undecodable('a row is missing')
   return row
 }
 

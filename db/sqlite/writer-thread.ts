@@ -31,6 +31,18 @@ const ops = operations(connection, { staleAfterMs })
 const selectLastSeq = connection.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
 const guard = new FileGuard(path, connection)
 
+let known = Number(selectLastSeq.get())
+
+/** The last change; the last one known where the feed is damaged, since whoever adds to it is told. */
+function lastSeq(): number {
+  try {
+    known = Number(selectLastSeq.get())
+  } catch {
+    // As said above.
+  }
+  return known
+}
+
 /** How long a transaction stays open for late arrivals. */
 const OPEN_MS = 5
 
@@ -59,7 +71,6 @@ const group = new GroupCommit({
 })
 
 const send = (message: Message) => port.postMessage(message)
-const lastSeq = () => Number(selectLastSeq.get())
 
 function run({ calls, last }: Batch): void {
   closing ||= last

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { OutcomeUnknown, StoreUnavailable } from '../errors.ts'
+import { OutcomeUnknown, StoreDamaged, StoreUnavailable } from '../errors.ts'
 import type { StoreObserver } from '../store.ts'
+import { storeError } from './damage/errors.ts'
 import { Decisions } from './decisions.ts'
 import type { Operations } from './operations.ts'
 
@@ -48,6 +49,8 @@ export interface WriterData extends WriterOptions {
 export interface WriterObserver extends StoreObserver {
   /** A commit was the first to have this last change. */
   changed(lastSeq: number): void
+  /** An operation met damage. */
+  met(damage: StoreDamaged): void
 }
 
 interface Waiting {
@@ -182,7 +185,7 @@ export class Writer {
     for (const [index, answer] of answers.entries()) {
       const call = answered[index]
       if ('value' in answer) call?.resolve(answer.value as never)
-      else if ('error' in answer) call?.reject(new StoreUnavailable(answer.error))
+      else if ('error' in answer) call?.reject(this.#errorOf(answer.error))
       else call?.reject(new OutcomeUnknown(answer.doubt))
     }
     if (changed) this.#observer.changed?.(lastSeq)
@@ -207,6 +210,12 @@ export class Writer {
     const first = this.#decisions.giveUp(this.#answered + calls.length) - this.#answered
     for (const { reject } of calls.slice(first)) reject(new StoreUnavailable(error))
     return calls.slice(0, first)
+  }
+
+  #errorOf(error: unknown): StoreUnavailable {
+    const failure = storeError(error)
+    if (failure instanceof StoreDamaged) this.#observer.met?.(failure)
+    return failure
   }
 
   #lose(error: Error): void {

@@ -36,6 +36,7 @@ t.test('the status of a new service', async (t) => {
     offers: 0,
     registrations_pending: 0,
     last_seq: 0,
+    database: { damaged: [] },
     upstream: {
       url: simulator.baseUrl,
       simulated: false,

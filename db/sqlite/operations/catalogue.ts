@@ -4,6 +4,13 @@ import { fold } from '../../fold.ts'
 import type { ProductRow } from '../rows.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 
+/** What a client says of a new product, with its id. */
+interface NewRow {
+  id: string
+  name: string
+  description: string
+}
+
 /** Creating, changing and deleting products. */
 export function catalogueOperations(db: Database) {
   const changes = changeLog(db)
@@ -44,6 +51,13 @@ export function catalogueOperations(db: Database) {
   )
   const deleteProduct = db.prepare('DELETE FROM products WHERE key = ?')
 
+  const begin = db.prepare('SAVEPOINT probe')
+  // FTS5 writes out what it has gathered where a savepoint begins.
+  const flush = db.prepare('SAVEPOINT probe_flush')
+  const undo = db.prepare('ROLLBACK TO probe')
+  const end = db.prepare('RELEASE probe')
+  const touch = db.prepare('UPDATE totals SET key = key')
+
   let lastCreatedAt =
     db
       .prepare<[], number>('SELECT created_at FROM products ORDER BY key DESC LIMIT 1')
@@ -57,22 +71,35 @@ export function catalogueOperations(db: Database) {
     return !versions || versions.includes(row.version) ? row : 'version-mismatch'
   }
 
+  function create(items: NewRow[], at: number, registerAt: number): void {
+    for (const { id, name, description } of items) {
+      const made = insertProduct.run(id, name, fold(name), description, at, at, registerAt)
+      const key = made.lastInsertRowid
+      insertWords.run(key, name, description)
+      insertRefresh.run(key)
+      changes.product('product.created', key, at)
+    }
+    countCreated.run({ count: items.length })
+  }
+
   return {
+    /**
+     * Creates a product and takes that back, which fails where none can be created: some pages are
+     * written to by each one. Then writes a row as it is, which fails where nothing can be written.
+     */
+    probe({ at }: { at: number }): void {
+      begin.run()
+      create([{ id: 'probe', name: 'probe', description: '' }], at, at)
+      flush.run()
+      undo.run()
+      end.run()
+      touch.run()
+    },
+
     /** Gives the creation time of them all, which is `at` unless the clock stepped back. */
-    createProducts(input: {
-      items: { id: string; name: string; description: string }[]
-      at: number
-    }): number {
-      const at = Math.max(input.at, lastCreatedAt)
-      const registerAt = input.at // By the clock, or it would wait until that has caught up.
-      for (const { id, name, description } of input.items) {
-        const made = insertProduct.run(id, name, fold(name), description, at, at, registerAt)
-        const key = made.lastInsertRowid
-        insertWords.run(key, name, description)
-        insertRefresh.run(key)
-        changes.product('product.created', key, at)
-      }
-      countCreated.run({ count: input.items.length })
+    createProducts({ items, at: now }: { items: NewRow[]; at: number }): number {
+      const at = Math.max(now, lastCreatedAt)
+      create(items, at, now) // By the clock, or they would wait until that has caught up.
       lastCreatedAt = at
       return at
     },

@@ -17,14 +17,7 @@ export function credentialOperations(db: Database) {
     'INSERT INTO secrets (name, value) VALUES (@name, @value) ON CONFLICT DO NOTHING',
   )
 
-  const touch = db.prepare('UPDATE totals SET key = key')
-
   return {
-    /** Writes a row as it is, which fails where nothing can be written. */
-    probe(): void {
-      touch.run()
-    },
-
     saveCredentials(input: { credentials: Credentials; reregister?: { at: number } }): void {
       replaceCredentials.run(input.credentials)
       if (!input.reregister) return

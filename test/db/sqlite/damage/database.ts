@@ -4,10 +4,10 @@ import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Test } from 'tap'
-import { openStore } from '../../../db/open.ts'
-import type { Outcome, Store } from '../../../db/store.ts'
-import { temporaryFolder } from '../../helper.ts'
-import { DAY, offer } from '../fixture.ts'
+import { openStore } from '../../../../db/open.ts'
+import type { Outcome, Store } from '../../../../db/store.ts'
+import { temporaryFolder } from '../../../helper.ts'
+import { DAY, offer } from '../../fixture.ts'
 
 const PRODUCTS = 150
 const DAYS = 4
@@ -61,6 +61,8 @@ async function fill(store: Store, time: { now: number }): Promise<void> {
   const rollBefore = AFTER - 2 * DAY
   const compaction = { rollBefore, rawBefore: rollBefore - DAY, changesBefore: START + DAY }
   while (await store.compact(compaction));
+  // Leaves pages free.
+  for (const { id } of created.slice(30, 32)) await store.deleteProduct(id)
 }
 
 async function make(path: string): Promise<Buffer> {
@@ -105,6 +107,16 @@ export function treesOf(path: string): Tree[] {
       .all()
     const trees = Map.groupBy(rows, ({ name }) => name)
     return [...trees].map(([name, pages]) => ({ name, pages }))
+  } finally {
+    db.close()
+  }
+}
+
+/** The ids of three products that have offers and a history. */
+export function idsIn(path: string): string[] {
+  const db = new Database(path, { readonly: true })
+  try {
+    return db.prepare<[], string>('SELECT id FROM products WHERE key IN (5, 60, 100)').pluck().all()
   } finally {
     db.close()
   }

@@ -1,0 +1,47 @@
+import { decodeChanges, POLL, PRODUCT_CHANGES } from '../history/changes.ts'
+import { decodeHours } from '../history/hours.ts'
+import { decodePastPrices } from '../history/past-prices.ts'
+import { Chunk } from '../history/polls.ts'
+import { Undecodable } from './errors.ts'
+
+/** A row of a table, its columns in order. */
+export type Row = readonly unknown[]
+
+function list(json: unknown): unknown[] {
+  const value: unknown = JSON.parse(String(json))
+  if (!Array.isArray(value)) throw new Undecodable('No JSON array where one belongs')
+  return value
+}
+
+function bytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value
+  throw new Undecodable('No bytes where some belong')
+}
+
+function decodeHistory([, since, until, polls]: Row): void {
+  let at = Number(since)
+  const chunk = new Chunk(at, bytes(polls))
+  for (; chunk.nextAt < Number.POSITIVE_INFINITY; chunk.next()) at = chunk.nextAt
+  if (at !== until) throw new Undecodable('A chunk of the history that ends at another time')
+}
+
+function decodeFeed([, , kind, , offers]: Row): void {
+  if (kind === POLL) decodeChanges(bytes(offers))
+  else if (!PRODUCT_CHANGES[Number(kind)]) throw new Undecodable('A change of an unknown kind')
+}
+
+function decodeListing([, offers, internals]: Row): void {
+  if (list(offers).length !== list(internals).length) {
+    throw new Undecodable('Offers on sale without their internals')
+  }
+}
+
+/** Throws where a row of the table holds what was never written there. */
+export const DECODERS: Record<string, ((row: Row) => void) | undefined> = {
+  history: decodeHistory,
+  rollups: ([, , day, hours]) => decodeHours(Number(day), bytes(hours)),
+  changes: decodeFeed,
+  listings: decodeListing,
+  offers: (row) => decodePastPrices(String(row.at(-1) ?? '')),
+  deleted_products: ([, , offers]) => JSON.parse(String(offers)),
+}

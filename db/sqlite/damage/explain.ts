@@ -1,0 +1,43 @@
+import Database from 'better-sqlite3'
+import { damagedTables } from './errors.ts'
+import { type Finding, findDamage } from './find.ts'
+import { meaningOf } from './parts.ts'
+
+/** What was found, a line each. */
+export function linesOf(found: readonly Finding[]): string[] {
+  return found.map(({ part, means, detail, rebuildable }) => {
+    const end = rebuildable ? '; can be rebuilt from the rest' : ''
+    return `${part} (${means}): ${detail}${end}`
+  })
+}
+
+/** What is found in the file; what the schema would say where it cannot even be opened. */
+export function damageIn(path: string, onTable?: (done: number, total: number) => void): Finding[] {
+  let connection: Database.Database | undefined
+  try {
+    connection = new Database(path, { readonly: true, fileMustExist: true })
+    return findDamage(connection, onTable)
+  } catch (error) {
+    const part = 'sqlite_schema'
+    const detail = (error as Error).message
+    return [{ part, means: meaningOf(part), detail, rebuildable: false }]
+  } finally {
+    connection?.close()
+  }
+}
+
+/**
+ * Why a database could not be opened, in words where it is damaged: as SQLite says no more than that, this
+ * looks for where.
+ */
+export function explained(path: string, error: unknown): unknown {
+  const tables = damagedTables(error)
+  if (!tables) return error
+  const found = linesOf(damageIn(path))
+  const lines = found.length > 0 ? found : [`${tables.join(' or ')}: ${(error as Error).message}`]
+  return new Error(
+    `it is damaged:\n${lines.map((line) => `  ${line}\n`).join('')}` +
+      'Run "npm run verify", which rebuilds what can be rebuilt; else "npm run restore" puts a backup in its place.',
+    { cause: error },
+  )
+}

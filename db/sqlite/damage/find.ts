@@ -1,0 +1,152 @@
+import type { Database } from 'better-sqlite3'
+import type { Damage } from '../../store.ts'
+import { DECODERS, type Row } from './decode.ts'
+import { isDerived, meaningOf } from './parts.ts'
+import { COUNTED } from './totals.ts'
+import { wordsDiffer } from './words.ts'
+
+/** A part of a database that is damaged. */
+export interface Finding extends Damage {
+  /** Whether it follows from the rest of the database. */
+  rebuildable: boolean
+}
+
+/** A table or an index, as the schema of a database has it. */
+interface Tree {
+  type: string
+  name: string
+  table: string
+}
+
+/** What is looked at after the tables one by one: relations between them, and the pages of no table. */
+const RELATIONS: [table: string, look: (db: Database) => string | undefined][] = [
+  ['totals', (db) => textOf(db, `SELECT 'not what there is' FROM totals WHERE NOT (${COUNTED})`)],
+  ['totals', (db) => textOf(db, `SELECT count(*) || ' rows' FROM totals HAVING count(*) <> 1`)],
+  [
+    'sqlite_sequence',
+    (db) =>
+      textOf(
+        db,
+        `SELECT 'less than a key that was given' FROM (
+           SELECT max(key) AS given FROM products UNION SELECT max(key) FROM deleted_products)
+         WHERE given > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'products'), 0)`,
+      ),
+  ],
+  ['products_fts', (db) => (wordsDiffer(db) ? 'not the words of the products' : undefined)],
+  [
+    'refreshes',
+    (db) =>
+      textOf(
+        db,
+        `SELECT 'no row for a product' FROM products
+         WHERE NOT EXISTS (SELECT 1 FROM refreshes WHERE product_key = key)`,
+      ),
+  ],
+]
+
+function textOf(db: Database, sql: string): string | undefined {
+  return db.prepare<[], string>(sql).pluck().get()
+}
+
+/** What SQLite has to say about a table and its indexes, or about all pages of the file; nothing if good. */
+function complaintOf(db: Database, argument: string): string | undefined {
+  const said = tryTo(() => db.pragma(`integrity_check(${argument})`, { simple: true }))
+  const text = (said.error ?? String(said.value)).replace(/^\*+ in database main \*+\n/, '')
+  return text === 'ok' ? undefined : text
+}
+
+function tryTo<T>(what: () => T): { value?: T; error?: string } {
+  try {
+    return { value: what() }
+  } catch (error) {
+    return { error: (error as Error).message }
+  }
+}
+
+/** Reads all rows, by the tree of the table itself, and decodes them. Throws where one cannot be. */
+function readAll(db: Database, table: string): void {
+  const decode = DECODERS[table]
+  const rows = db.prepare<[], Row>(`SELECT * FROM "${table}" NOT INDEXED`).raw().iterate()
+  for (const row of rows) decode?.(row)
+}
+
+/** The indexes of a table whose pages are not those of an index, or which the complaint names. */
+function damagedIndexes(db: Database, indexes: Tree[], complaint: string): string[] {
+  const isCorrupt = db.prepare("SELECT 1 FROM dbstat WHERE name = ? AND pagetype = 'corrupted'")
+  const damaged = indexes.filter(({ name }) => {
+    const { value, error } = tryTo(() => isCorrupt.get(name))
+    return value !== undefined || error !== undefined || complaint.includes(name)
+  })
+  return damaged.map(({ name }) => name)
+}
+
+function damageOfTable(db: Database, table: string, indexes: Tree[]): Finding[] {
+  const means = meaningOf(table)
+  // Text that is searched lies in `products`.
+  const { error } = table === 'products_fts' ? {} : tryTo(() => readAll(db, table))
+  if (error !== undefined) {
+    return [{ part: table, means, detail: error, rebuildable: isDerived(table) }]
+  }
+  const complaint = complaintOf(db, `"${table}"`)
+  if (complaint === undefined) return []
+  const found = damagedIndexes(db, indexes, complaint)
+  const parts = found.length > 0 ? found : [table]
+  return parts.map((part) => ({
+    part,
+    means: part === table ? means : `the order or search of ${table} by an index`,
+    detail: complaint,
+    rebuildable: part !== table || isDerived(table),
+  }))
+}
+
+/** Rows of tables that belong to products which are not there. */
+function orphans(db: Database): Finding[] {
+  const { value = [] } = tryTo(() =>
+    db.prepare<[], string>('SELECT DISTINCT "table" FROM pragma_foreign_key_check').pluck().all(),
+  )
+  return value.map((part) => ({
+    part,
+    means: meaningOf(part),
+    detail: 'rows that belong to no product',
+    rebuildable: false,
+  }))
+}
+
+function schemaOf(db: Database): Tree[] {
+  return db.prepare<[], Tree>('SELECT type, name, tbl_name AS "table" FROM sqlite_schema').all()
+}
+
+/**
+ * All that is damaged in a database, by SQLite's own checks and by what must hold beyond them. Whoever
+ * writes to it meanwhile is not held up. `onTable` hears how far it is.
+ */
+export function findDamage(
+  db: Database,
+  onTable: (done: number, total: number) => void = () => {},
+): Finding[] {
+  const schema = tryTo(() => schemaOf(db))
+  if (!schema.value) {
+    const part = 'sqlite_schema'
+    return [{ part, means: meaningOf(part), detail: String(schema.error), rebuildable: false }]
+  }
+  const tables = schema.value.filter(({ type }) => type === 'table')
+  const found: Finding[] = []
+  for (const [index, { name }] of tables.entries()) {
+    const indexes = schema.value.filter(({ type, table }) => type === 'index' && table === name)
+    found.push(...damageOfTable(db, name, indexes))
+    onTable(index + 1, tables.length)
+  }
+  found.push(...orphans(db))
+  // What is compared with something damaged would be found different on that account.
+  for (const [part, look] of found.length > 0 ? [] : RELATIONS) {
+    const { value, error } = tryTo(() => look(db))
+    const detail = value ?? error
+    if (detail === undefined) continue
+    found.push({ part, means: meaningOf(part), detail, rebuildable: isDerived(part) })
+  }
+  const detail = found.length > 0 ? undefined : complaintOf(db, '1')
+  if (detail !== undefined) {
+    found.push({ part: 'free pages', means: 'no data', detail, rebuildable: true })
+  }
+  return found
+}
