@@ -289,7 +289,10 @@ export interface Store {
     now: number,
     limits: { most: number; due: number; early: number },
   ): Promise<RefreshTask[]>
-  /** Applies outcomes in one transaction, in order. Those of deleted products are ignored. */
+  /**
+   * Applies outcomes in one transaction, in order. Those of deleted products are ignored. Where what one of
+   * them writes to is damaged, the others are applied all the same, and its product is left alone for a while.
+   */
   settle(outcomes: Outcome[]): Promise<void>
   /**
    * Makes due at `at`, if it is not due before, every registration that failed, and every first one: that

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../history/time.ts'
+import { StoreDamaged } from '../errors.ts'
 import type { Compaction } from '../store.ts'
 import type { CompactionReader } from './history/compaction.ts'
 import type { Writer } from './writer.ts'
@@ -23,6 +24,8 @@ export class Compactor {
     () => this.#releasePages(),
   ]
   #turn = 0
+  /** Products whose history is damaged. They are left as they are until the store is opened anew. */
+  readonly #damaged = new Set<number>()
   /** The product whose history is being compacted. */
   #product: number | undefined
   /** From which moment on polls were kept when it was last looked which products have older ones. */
@@ -47,11 +50,16 @@ export class Compactor {
   }
 
   async #compactHistory({ rollBefore, rawBefore }: Compaction): Promise<boolean> {
-    this.#product ??= this.#look((reader) => reader.productToRollUp(rollBefore))
+    this.#product ??= this.#look((reader) => reader.productToRollUp(rollBefore, this.#damaged))
     if (this.#product === undefined && !this.#lookForOldPolls(rawBefore)) return false
     if (this.#product === undefined) return true
-    const input = { key: this.#product, rollBefore, deleteBefore: rawBefore }
-    const isMore = await this.#writer.call('compactHistory', input)
+    const key = this.#product
+    const input = { key, rollBefore, deleteBefore: rawBefore }
+    const isMore = await this.#writer.call('compactHistory', input).catch((error: unknown) => {
+      if (!(error instanceof StoreDamaged)) throw error
+      this.#damaged.add(key)
+      return false
+    })
     if (!isMore) this.#product = undefined
     return true
   }
@@ -68,7 +76,9 @@ export class Compactor {
     }
     if (this.#looked === undefined) return false
     const after = this.#looked
-    const { product, last } = this.#look((reader) => reader.productWithPolls(rawBefore, after))
+    const { product, last } = this.#look((reader) =>
+      reader.productWithPolls(rawBefore, after, this.#damaged),
+    )
     this.#product = product
     this.#looked = product ?? last
     return true

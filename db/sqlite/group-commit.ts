@@ -37,6 +37,8 @@ export class GroupCommit {
   readonly #decisions: Decisions
   readonly #options: GroupCommitOptions
   readonly #begin: Database.Statement
+  readonly #flush: Database.Statement
+  readonly #flushed: Database.Statement
   readonly #commit: Database.Statement
   readonly #rollback: Database.Statement
   /** The number of the first call that is not answered. */
@@ -47,6 +49,8 @@ export class GroupCommit {
     this.#options = options
     this.#decisions = decisions
     this.#begin = connection.prepare('BEGIN IMMEDIATE')
+    this.#flush = connection.prepare('SAVEPOINT flush')
+    this.#flushed = connection.prepare('RELEASE flush')
     this.#commit = connection.prepare('COMMIT')
     this.#rollback = connection.prepare('ROLLBACK')
   }
@@ -109,6 +113,10 @@ export class GroupCommit {
       values.push(apply(call))
       if (index + 1 === calls.length && performance.now() < until) calls.push(...arrived())
     }
+    // FTS5 writes out here what it has gathered, and not in the commit: where its index is damaged, the
+    // calls that wrote to it fail, and no others.
+    this.#flush.run()
+    this.#flushed.run()
     return values
   }
 

@@ -4,6 +4,19 @@ export interface DuePlace {
   key: number
 }
 
+/** What was read of the work that is due. */
+export interface ReadTasks<Task> {
+  /** In the order in which they are due. */
+  tasks: Task[]
+  /** Up to where it was read, which can be beyond the last of them; undefined where there was nothing. */
+  reached: DuePlace | undefined
+  /** Whether there is nothing after that. */
+  ended: boolean
+}
+
+/** Reads the work that is due after a place. */
+export type ReadAhead<Task> = (after: DuePlace, limit: number) => ReadTasks<Task>
+
 /** So many tasks are read at once: a millisecond of work. */
 const READ_AT_ONCE = 256
 
@@ -14,7 +27,7 @@ const START: DuePlace = { dueAt: Number.MIN_SAFE_INTEGER, key: 0 }
  * anew each time that some are wanted means to read all those again that are under way.
  */
 export class Lookahead<Task extends DuePlace> {
-  readonly #read: (after: DuePlace, limit: number) => Task[]
+  readonly #read: ReadAhead<Task>
   /** Keys of the work that was handed out and is not settled. */
   readonly #taken: ReadonlySet<number>
   #tasks: Task[] = []
@@ -22,7 +35,7 @@ export class Lookahead<Task extends DuePlace> {
   #reached = START
   #ended = false
 
-  constructor(read: (after: DuePlace, limit: number) => Task[], taken: ReadonlySet<number>) {
+  constructor(read: ReadAhead<Task>, taken: ReadonlySet<number>) {
     this.#read = read
     this.#taken = taken
   }
@@ -53,11 +66,11 @@ export class Lookahead<Task extends DuePlace> {
   }
 
   #readOn(): void {
-    const read = this.#read(this.#reached, READ_AT_ONCE)
-    this.#reached = read.at(-1) ?? this.#reached
-    this.#ended = read.length < READ_AT_ONCE
+    const { tasks, reached, ended } = this.#read(this.#reached, READ_AT_ONCE)
+    this.#reached = reached ?? this.#reached
+    this.#ended = ended
     // Work that is under way is due at another time when it is settled.
-    this.#tasks = read.filter(({ key }) => !this.#taken.has(key))
+    this.#tasks = tasks.filter(({ key }) => !this.#taken.has(key))
     this.#next = 0
   }
 }

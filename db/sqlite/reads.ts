@@ -84,6 +84,24 @@ export function reads(connection: Database) {
         .orderBy(asc(refreshes.dueAt), asc(refreshes.productKey))
         .limit(placeholder('limit')),
     ),
+    registrationPlaces: prepare(
+      connection,
+      db
+        .select({ ...named({ key: products.key }), dueAt: due(products.registerAt) })
+        .from(products)
+        .where(and(isNotNull(products.registerAt), behind(products.registerAt, products.key)))
+        .orderBy(asc(products.registerAt), asc(products.key))
+        .limit(placeholder('limit')),
+    ),
+    refreshPlaces: prepare(
+      connection,
+      db
+        .select({ ...named({ key: refreshes.productKey }), dueAt: due(refreshes.dueAt) })
+        .from(refreshes)
+        .where(and(registered, behind(refreshes.dueAt, refreshes.productKey)))
+        .orderBy(asc(refreshes.dueAt), asc(refreshes.productKey))
+        .limit(placeholder('limit')),
+    ),
     totals: prepare(
       connection,
       db

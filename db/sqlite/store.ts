@@ -13,7 +13,6 @@ import {
   OfferNotFound,
   ProductNotFound,
   StoreDamaged,
-  StoreUnavailable,
   VersionMismatch,
 } from '../errors.ts'
 import type { StoreOptions } from '../open.ts'
@@ -46,12 +45,12 @@ import { DamageWatch } from './damage/watch.ts'
 import type { Waits } from './due.ts'
 import { historyReads } from './history.ts'
 import type { DatabaseLock } from './lock.ts'
-import type { DuePlace } from './lookahead.ts'
 import { migrate } from './migrate.ts'
-import type { Prepared } from './prepared.ts'
+import { readAhead } from './read-ahead.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
 import { type FreshSpan, toFreshness, toProduct, toStoredProduct } from './rows.ts'
+import { applyOutcomes } from './settle.ts'
 import { Work } from './work.ts'
 import { Writer } from './writer.ts'
 
@@ -110,14 +109,11 @@ export class SqliteStore implements Store {
       writer,
       options.clock,
     )
-    const { registrations, refreshes } = this.#reads
-    const readAhead =
-      <Task>(tasks: Prepared<Task>) =>
-      (after: DuePlace, limit: number) =>
-        this.#read(() => tasks.all({ ...after, limit }))
+    const { registrations, registrationPlaces, refreshes, refreshPlaces } = this.#reads
+    const read = <Result>(query: () => Result) => this.#read(query)
     this.#work = new Work({
-      registrations: readAhead(registrations),
-      refreshes: readAhead(refreshes),
+      registrations: readAhead(read, registrations, registrationPlaces),
+      refreshes: readAhead(read, refreshes, refreshPlaces),
     })
   }
 
@@ -293,6 +289,7 @@ export class SqliteStore implements Store {
   }
 
   async takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
+    this.#work.freeHeldBack(this.#options.clock())
     return this.#work.takeRegistrations(dueBy, limit)
   }
 
@@ -300,13 +297,19 @@ export class SqliteStore implements Store {
     now: number,
     limits: { most: number; due: number; early: number },
   ): Promise<RefreshTask[]> {
+    this.#work.freeHeldBack(this.#options.clock())
     return this.#work.takeRefreshes(now, limits)
   }
 
   async settle(outcomes: Outcome[]): Promise<void> {
+    let damaged: Outcome[] = []
     try {
-      await this.#writer.call('settle', JSON.stringify(outcomes))
+      damaged = await applyOutcomes(outcomes, (some) =>
+        this.#writer.call('settle', JSON.stringify(some)),
+      )
     } finally {
+      const now = this.#options.clock()
+      for (const outcome of damaged) this.#work.holdBack(outcome, now)
       // Also where it failed: the work is then due as before, and can be tried again.
       for (const outcome of outcomes) this.#work.settled(outcome)
     }

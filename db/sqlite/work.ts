@@ -1,20 +1,22 @@
 import type { Outcome, RefreshTask, RegistrationTask } from '../store.ts'
 import { AT_ONCE } from './due.ts'
-import { type DuePlace, Lookahead } from './lookahead.ts'
+import { type DuePlace, Lookahead, type ReadAhead } from './lookahead.ts'
 
-/** Reads the tasks after a place in the order in which they are due. */
-type ReadTasks<Task> = (after: DuePlace, limit: number) => (Task & DuePlace)[]
+/** How long a product is left alone whose outcome could not be written. */
+const HELD_BACK_MS = 60_000
 
 /** Which products are due, and which of them are handed out. */
 export class Work {
   /** Keys of the products that were handed out and are not settled. */
   readonly #taken = new Set<number>()
+  /** Those of them that are left alone, with since when. */
+  readonly #heldBack = new Map<number, number>()
   readonly #registrations: Lookahead<RegistrationTask & DuePlace>
   readonly #refreshes: Lookahead<RefreshTask & DuePlace>
 
   constructor(read: {
-    registrations: ReadTasks<RegistrationTask>
-    refreshes: ReadTasks<RefreshTask>
+    registrations: ReadAhead<RegistrationTask & DuePlace>
+    refreshes: ReadAhead<RefreshTask & DuePlace>
   }) {
     this.#registrations = new Lookahead(read.registrations, this.#taken)
     this.#refreshes = new Lookahead(read.refreshes, this.#taken)
@@ -48,9 +50,27 @@ export class Work {
     return taken
   }
 
+  /**
+   * Keeps the product of an outcome that could not be written from its next task for a while. It is due as
+   * before, and would be handed out again and again.
+   */
+  holdBack({ key }: Outcome, now: number): void {
+    this.#heldBack.set(key, now)
+  }
+
+  /** Frees what was held back for long enough. */
+  freeHeldBack(now: number): void {
+    for (const [key, since] of this.#heldBack) {
+      if (Math.abs(now - since) < HELD_BACK_MS) continue
+      this.#heldBack.delete(key)
+      this.#taken.delete(key)
+      this.restart()
+    }
+  }
+
   /** Frees the product of an outcome for its next task. */
   settled(outcome: Outcome): void {
-    if (outcome.type === 'registered') return
+    if (outcome.type === 'registered' || this.#heldBack.has(outcome.key)) return
     this.#taken.delete(outcome.key)
     switch (outcome.type) {
       case 'refreshed':

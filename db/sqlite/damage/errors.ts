@@ -8,6 +8,12 @@ const DAMAGED =
 /** The full-text index cannot be opened, which SQLite reports as an error of the statement. */
 const NO_INDEX = /^vtable constructor failed/
 
+/** Results that tell the table by themselves. */
+const TABLE_OF_CODE: Record<string, string | undefined> = {
+  SQLITE_CORRUPT_SEQUENCE: 'sqlite_sequence',
+  SQLITE_CORRUPT_VTAB: 'products_fts',
+}
+
 /** What tells an error about damage from others. It is a plain object, so that it crosses to a thread. */
 interface Place {
   damagedTables: string[]
@@ -44,8 +50,8 @@ const isDamage = (error: Error) => DAMAGED.test(codeOf(error)) || NO_INDEX.test(
 /** The error of a statement, which says where in the database it is about where that is damaged. */
 export function located(error: unknown, sql: string): unknown {
   if (!(error instanceof Error && isDamage(error))) return error
-  const isSequence = codeOf(error) === 'SQLITE_CORRUPT_SEQUENCE'
-  return new Unreadable(error.message, isSequence ? ['sqlite_sequence'] : tablesOf(sql))
+  const table = TABLE_OF_CODE[codeOf(error)]
+  return new Unreadable(error.message, table === undefined ? tablesOf(sql) : [table])
 }
 
 /** The tables of which one is damaged, none where nobody knows; undefined for another kind of error. */

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { HOUR_MS } from '../../../history/time.ts'
+import { damagedTables } from '../damage/errors.ts'
 
 /** So many products are looked at in one go: some milliseconds. */
 const PRODUCTS_A_LOOK = 500
@@ -15,9 +16,9 @@ export const KEPT_FROM = `(SELECT max(since) / ${HOUR_MS} * ${HOUR_MS} FROM hist
 /** Reads what there is to compact. */
 export function compactionReader(db: Database) {
   const selectToRollUp = db
-    .prepare<[number], number>(
+    .prepare<[number, number], number>(
       `SELECT product_key FROM refreshes WHERE rolled_until IS NOT NULL AND rolled_until < ?
-       ORDER BY rolled_until LIMIT 1`,
+       ORDER BY rolled_until LIMIT ?`,
     )
     .pluck()
   const selectRolled = db.prepare<[number], { key: number; rolledUntil: number | null }>(
@@ -34,19 +35,31 @@ export function compactionReader(db: Database) {
     .prepare<[number], number>('SELECT at FROM changes WHERE at <= ? ORDER BY seq LIMIT 1')
     .pluck()
 
+  /** Also where that cannot be read, so that the attempt to delete them shows what is damaged. */
+  function hasPolls(key: number, before: number): boolean {
+    try {
+      return selectHasPolls.get({ key, before }) === 1
+    } catch (error) {
+      if (damagedTables(error)) return true
+      throw error
+    }
+  }
+
   return {
-    /** A product whose history is to be rolled up before this time. */
-    productToRollUp: (rollBefore: number) => selectToRollUp.get(rollBefore),
+    /** A product whose history is to be rolled up before this time, and is not one of the damaged ones. */
+    productToRollUp: (rollBefore: number, damaged: ReadonlySet<number>) =>
+      selectToRollUp.all(rollBefore, damaged.size + 1).find((key) => !damaged.has(key)),
 
     /**
      * The first of the products behind a key that has polls from before `rawBefore` that rollups tell of, and
      * the last one that was looked at; undefined where there is none.
      */
-    productWithPolls(rawBefore: number, after: number) {
+    productWithPolls(rawBefore: number, after: number, damaged: ReadonlySet<number>) {
       const rows = selectRolled.all(after)
       const found = rows.find(({ key, rolledUntil }) => {
+        if (damaged.has(key)) return false
         const before = Math.min(rawBefore, rolledUntil ?? 0)
-        return selectHasPolls.get({ key, before }) === 1
+        return hasPolls(key, before)
       })
       return { product: found?.key, last: rows.at(-1)?.key }
     },

@@ -1,0 +1,22 @@
+import { StoreDamaged } from '../errors.ts'
+import type { Outcome } from '../store.ts'
+
+/**
+ * Has outcomes applied, and gives those that cannot be, because what they write to is damaged. All of them
+ * together come first, then halves, so that one product costs the others no more than some transactions.
+ */
+export async function applyOutcomes(
+  outcomes: Outcome[],
+  apply: (some: Outcome[]) => Promise<void>,
+): Promise<Outcome[]> {
+  try {
+    await apply(outcomes)
+    return []
+  } catch (error) {
+    if (!(error instanceof StoreDamaged)) throw error
+    if (outcomes.length === 1) return outcomes
+  }
+  const half = Math.ceil(outcomes.length / 2)
+  const first = await applyOutcomes(outcomes.slice(0, half), apply)
+  return [...first, ...(await applyOutcomes(outcomes.slice(half), apply))]
+}
