@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { unlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
@@ -160,6 +160,22 @@ t.test('a second service on the database of one that runs ends with status 1', a
   t.equal((await call('GET', `${first.url}/health/ready`)).status, 200)
   await first.stop('SIGTERM')
 })
+
+t.test(
+  'a service whose database file is deleted acknowledges nothing and says what to do',
+  async (t) => {
+    const path = join(await temporaryFolder(t), 'test.db')
+    const service = await start(t, SERVICE, { PORT: '0', DATABASE_URL: `file:${path}` })
+    const create = () => call('POST', `${service.url}${API}/products`, { name: 'a' })
+    t.equal((await create()).status, 201)
+    await unlink(path)
+    t.equal((await create()).status, 503)
+    t.equal((await call('GET', `${service.url}/health/ready`)).status, 503)
+    t.equal((await call('GET', `${service.url}/health/live`)).status, 200)
+    t.match(service.output(), /"level":60.*test.db was deleted.*put the database back or restore/)
+    t.same(await service.stop('SIGTERM'), [0, null])
+  },
+)
 
 t.test('a client that never ends its request does not hold up the end', async (t) => {
   const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
