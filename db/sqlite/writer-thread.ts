@@ -2,7 +2,7 @@
  * The thread that owns the only writing connection. Messages are batches of operations. They are applied
  * in a transaction, with those that come meanwhile, and answered after its commit has reached the disk.
  */
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { copyLogBack, openConnection } from './connection.ts'
 import { Decisions } from './decisions.ts'
 import { FileGuard } from './file-guard.ts'
@@ -11,7 +11,7 @@ import { LAST_SEQ } from './operations/changes.ts'
 import { operations } from './operations.ts'
 import type { Batch, Call, Message, WriterData } from './writer.ts'
 
-const { path, staleAfterMs, decisions } = workerData as WriterData
+const { path, staleAfterMs, decisions, port } = workerData as WriterData
 
 /** How long to wait for the lock of another program. */
 const BUSY_MS = 5000
@@ -49,7 +49,6 @@ const OPEN_MS = 5
 /** How often the files are looked at, also where nothing is written. */
 const LOOK_MS = 1000
 
-const port = parentPort as MessagePort
 let closing = false
 
 /** The calls that have come meanwhile. */

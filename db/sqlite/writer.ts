@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { OutcomeUnknown, StoreDamaged, StoreUnavailable } from '../errors.ts'
 import type { StoreObserver } from '../store.ts'
 import { storeError } from './damage/errors.ts'
@@ -43,6 +43,8 @@ export interface WriterOptions {
 /** What the writer's thread is given. */
 export interface WriterData extends WriterOptions {
   decisions: SharedArrayBuffer
+  /** Where batches come and messages go. Node has messages of its own on the port of the thread itself. */
+  port: MessagePort
 }
 
 /** What the writer tells of its work. */
@@ -72,6 +74,7 @@ const PATIENCE_MS = 20_000
  */
 export class Writer {
   readonly #worker: Worker
+  readonly #port: MessagePort
   readonly #decisions: Decisions
   readonly #observer: Partial<WriterObserver>
   readonly #watch: NodeJS.Timeout
@@ -90,21 +93,20 @@ export class Writer {
 
   private constructor(
     worker: Worker,
+    port: MessagePort,
     decisions: Decisions,
     observer: Partial<WriterObserver>,
     lastSeq: number,
     patienceMs: number,
   ) {
     this.#worker = worker
+    this.#port = port
     this.#decisions = decisions
     this.#lastSeq = lastSeq
     this.#observer = observer
     // One clock for all of them, since a timer for each would cost more than all else here.
     this.#watch = setInterval(() => this.#giveUp(patienceMs), patienceMs / 20).unref()
-    worker.on('message', (message: Message) => {
-      if ('lost' in message) this.#lose(message.lost)
-      else this.#finish(message)
-    })
+    port.on('message', (message: Message) => this.#take(message))
     worker.on('error', (error: Error) => this.#fail(error))
     worker.on('exit', () => this.#fail(new Error("the writer's thread has ended")))
   }
@@ -116,12 +118,17 @@ export class Writer {
     patienceMs = PATIENCE_MS,
   ): Promise<Writer> {
     const decisions = new Decisions()
+    const { port1, port2 } = new MessageChannel()
     const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), {
-      workerData: { ...options, decisions: decisions.buffer } satisfies WriterData,
+      workerData: { ...options, decisions: decisions.buffer, port: port2 } satisfies WriterData,
+      transferList: [port2],
       execArgv: [], // What a flag of the process loads (an --import, say) is not wanted here again.
     })
-    const [ready] = (await once(worker, 'message')) as [Reply]
-    return new Writer(worker, decisions, observer, ready.lastSeq, patienceMs)
+    const ended = once(worker, 'exit').then(() => {
+      throw new Error("the writer's thread has ended")
+    })
+    const [ready] = (await Promise.race([once(port1, 'message'), ended])) as [Reply]
+    return new Writer(worker, port1, decisions, observer, ready.lastSeq, patienceMs)
   }
 
   /** The last change that is committed. */
@@ -166,14 +173,19 @@ export class Writer {
     if (this.#failure) return
     this.#closing = true
     const exited = once(this.#worker, 'exit')
-    this.#worker.postMessage({ calls: [], last: true } satisfies Batch)
+    this.#port.postMessage({ calls: [], last: true } satisfies Batch)
     await exited
   }
 
   #send(): void {
     if (this.#gathering.length === 0) return
-    this.#worker.postMessage({ calls: this.#gathering, last: false } satisfies Batch)
+    this.#port.postMessage({ calls: this.#gathering, last: false } satisfies Batch)
     this.#gathering = []
+  }
+
+  #take(message: Message): void {
+    if ('lost' in message) this.#lose(message.lost)
+    else this.#finish(message)
   }
 
   #finish({ answers, durationMs, lastSeq }: Reply): void {
@@ -218,12 +230,18 @@ export class Writer {
     return failure
   }
 
+  #next(): Message | undefined {
+    return receiveMessageOnPort(this.#port)?.message
+  }
+
   #lose(error: Error): void {
     this.#lost = error
     this.#observer.lost?.(error)
   }
 
   #fail(error: Error): void {
+    // What the thread sent before it ended may still be on its way.
+    for (let next = this.#next(); next; next = this.#next()) this.#take(next)
     if (!this.#failure && !this.#closing) this.#observer.failed?.(error)
     this.#failure ??= error
     clearInterval(this.#watch)

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
+import worker from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { Decisions } from '../../../db/sqlite/decisions.ts'
@@ -112,20 +113,25 @@ async function playedWriter(t: Test, patienceMs?: number) {
   const threads: FakeThread[] = []
   class FakeThread extends EventEmitter {
     readonly decisions: Decisions
+    readonly #port: WriterData['port']
     constructor(_file: URL, { workerData }: { workerData: WriterData }) {
       super()
+      this.#port = workerData.port
       this.decisions = new Decisions(workerData.decisions)
       threads.push(this)
       setImmediate(() => this.send({ answers: [], durationMs: 0, lastSeq: 0 }))
     }
-    postMessage() {}
     send(message: Message) {
-      this.emit('message', message)
+      this.#port.postMessage(message)
+    }
+    end() {
+      this.emit('exit')
+      this.#port.close()
     }
   }
   const { Writer: Played } = await t.mockImport<typeof import('../../../db/sqlite/writer.ts')>(
     '../../../db/sqlite/writer.ts',
-    { 'node:worker_threads': { Worker: FakeThread } },
+    { 'node:worker_threads': { ...worker, Worker: FakeThread } },
   )
   const writer = await Played.open({ path: '', staleAfterMs: 1 }, {}, patienceMs)
   const [thread] = threads
@@ -133,7 +139,7 @@ async function playedWriter(t: Test, patienceMs?: number) {
   const alive = setInterval(() => {}, 1000) // As a thread keeps the process.
   t.teardown(() => {
     clearInterval(alive)
-    thread.emit('exit')
+    thread.end()
   })
   return { writer, thread }
 }
@@ -171,6 +177,19 @@ t.test('where the thread dies, only what it was committing is not known', async 
   const { writer, thread } = await playedWriter(t)
   const results = Promise.allSettled([create(writer, 'a'), create(writer, 'b')])
   thread.decisions.claim(0, 1)
-  thread.emit('exit')
+  thread.end()
   t.match(await results, [{ reason: unknown }, { reason: unavailable }])
+})
+
+t.test('an answer that the thread gave before it died is the answer', async (t) => {
+  const { writer, thread } = await playedWriter(t)
+  const results = Promise.allSettled([create(writer, 'a'), create(writer, 'b')])
+  thread.send({ answers: [{ value: 7 }], durationMs: 1, lastSeq: 0 })
+  thread.end()
+  t.match(await results, [{ value: 7 }, { reason: unavailable }])
+})
+
+t.test('a thread that ends before it is ready fails the start', async (t) => {
+  const path = join(await temporaryFolder(t), 'missing', 'test.db')
+  await t.rejects(Writer.open({ path, staleAfterMs: 1000 }, {}), /unable to open|directory/)
 })
