@@ -1,0 +1,85 @@
+/** Every script that the README lists starts, run as people run it: by npm, in the project's folder. */
+import { execFile, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import packageJson from '../package.json' with { type: 'json' }
+import { temporaryFolder } from './helper.ts'
+import { call } from './process.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** With tap's variables a program of a script would be taken for a test. */
+function environment(variables: Record<string, string> = {}): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env
+  return { PATH, HOME, ...variables }
+}
+
+/** The scripts that come to an end, with arguments that have them do little, and what they say. */
+const ENDING: Record<string, [args: string[], says: RegExp]> = {
+  import: [['--help'], /^Usage:/],
+  export: [['--help'], /^Usage:/],
+  backup: [['--help'], /^Usage:/],
+  restore: [['--help'], /^Usage:/],
+  openapi: [['--help'], /^Usage:/],
+  bench: [['--step', 'none'], /no such step: none/],
+  'db:generate': [['--help'], /drizzle-kit generate/],
+  'db:check': [[], /^$/],
+}
+
+/** The scripts that run until a signal ends them. */
+const LASTING = ['start', 'dev', 'simulator']
+
+/** What runs elsewhere: this test is part of the first two, `.ci/run` runs the third, the last takes minutes. */
+const ELSEWHERE = ['pretest', 'test', 'check', 'screenshots']
+
+t.test('every script is tried here, or is known to be tried elsewhere', async (t) => {
+  t.same(
+    Object.keys(packageJson.scripts).sort(),
+    [...Object.keys(ENDING), ...LASTING, ...ELSEWHERE].sort(),
+  )
+})
+
+for (const [script, [args, says]] of Object.entries(ENDING)) {
+  t.test(`npm run ${script} starts`, async (t) => {
+    const output = await new Promise<string>((resolve) => {
+      const options = { cwd: root, env: environment() }
+      execFile('npm', ['run', '-s', script, '--', ...args], options, (_error, stdout, stderr) =>
+        resolve(stdout + stderr),
+      )
+    })
+    t.match(output.trim(), says)
+  })
+}
+
+for (const script of LASTING) {
+  t.test(`npm run ${script} listens`, async (t) => {
+    const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
+    const variables = { PORT: '0', SIMULATOR_PORT: '0', DATABASE_URL }
+    const child = spawn('npm', ['run', '-s', script], {
+      cwd: root,
+      env: environment(variables),
+      detached: true, // A group of its own, so that what npm has started ends as well.
+    })
+    t.teardown(() => process.kill(-Number(child.pid), 'SIGKILL'))
+    const url = await new Promise<string>((resolve) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const [found] = /http:\/\/[\d.:]+/.exec(/listening at .*/i.exec(line)?.[0] ?? '') ?? []
+        if (found) resolve(found)
+      })
+    })
+    const created = await call('POST', `${url}/api/v1/products`, { name: 'Mower' })
+    t.equal(created.status, script === 'simulator' ? 404 : 201)
+  })
+}
+
+t.test('what the README says of a script is there to be run', async (t) => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const named = [...readme.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name = '']) => name)
+  t.same(
+    named.filter((name) => !(name in packageJson.scripts)),
+    [],
+  )
+})
