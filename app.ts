@@ -19,6 +19,7 @@ import metrics from './plugins/metrics.ts'
 import movers from './plugins/movers.ts'
 import offersClient from './plugins/offers-client.ts'
 import openapi from './plugins/openapi.ts'
+import pause from './plugins/pause.ts'
 import refresher from './plugins/refresher.ts'
 import retention from './plugins/retention.ts'
 import routeUrls from './plugins/route-urls.ts'
@@ -91,6 +92,7 @@ export function buildApp(
   app.register(store)
   app.register(upstream)
   app.register(offersClient)
+  app.register(pause)
   app.register(schedule)
   app.register(refresher)
   app.register(retention)

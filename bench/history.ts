@@ -445,7 +445,17 @@ function* lively(all: Market[], from: number): Generator<Outcome[]> {
     if (Math.floor(at / HOUR_MS) % 240 < 3) continue // Three hours without a service in ten days.
     yield all.map((market): Outcome => {
       const { key } = market
-      if (random() < 0.01) return { type: 'refresh-failed', key, at, dueAt: at + 2 * YEAR_MS }
+      if (random() < 0.01) {
+        const dueAt = at + 2 * YEAR_MS
+        return {
+          type: 'refresh-failed',
+          key,
+          at,
+          dueAt,
+          fault: 'unavailable',
+          message: 'It is down',
+        }
+      }
       const away = gone.get(market) ?? []
       if (random() < 0.01) away.push(...market.offers.splice(randomInt(market.offers.length), 1))
       if (random() < 0.01) market.offers.push(...away.splice(0, 1))

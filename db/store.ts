@@ -19,7 +19,14 @@ import type { Stretch } from '../history/stretch.ts'
 import type { Change, ChangeType } from '../schemas/change.ts'
 import type { PriceRecord } from '../schemas/export.ts'
 import type { ProductOffers } from '../schemas/offer.ts'
-import type { NewProduct, Product, ProductPatch, ProductSort } from '../schemas/product.ts'
+import type {
+  NewProduct,
+  Product,
+  ProductPatch,
+  ProductSort,
+  RegistrationStatus,
+} from '../schemas/product.ts'
+import type { OffersFault } from '../schemas/refresh-state.ts'
 
 /** A product with the version that `If-Match` compares; it grows with each change by a client. */
 export type StoredProduct = Product & { version: number }
@@ -37,6 +44,9 @@ export interface ProductQuery {
   words: string[]
   /** Only products with an offer in stock. */
   inStock?: boolean
+  /** Only those that are stale, or only those that are not. */
+  stale?: boolean
+  registration?: RegistrationStatus
   limit: number
   /** Start behind this place. It must come from a list with the same sort and conditions. */
   after?: Position
@@ -78,14 +88,20 @@ export interface RefreshTask extends Task {
   answer: string | null
 }
 
+/** How work on a product failed; the message is fit to be shown. */
+export interface Failure {
+  fault: OffersFault
+  message: string
+}
+
 /** What became of the work on a product. It is free for the next task once this is settled. */
 export type Outcome =
   /** Registered at `at`. It stays handed out for its first poll, due at once, before all others. */
   | { type: 'registered'; key: number; at: number }
   /** Refused. If the product has changed since `version`, it stays pending instead, due at `at`. */
   | { type: 'rejected'; key: number; version: number; reason: string; at: number }
-  /** Could not be registered; due again at `at`. */
-  | { type: 'registration-failed'; key: number; at: number }
+  /** Could not be registered at `at`; due again at `dueAt`. */
+  | ({ type: 'registration-failed'; key: number; at: number; dueAt: number } & Failure)
   /**
    * These, and no others, were its offers at `at`; the next poll is due at `dueAt`. `answer` is a short
    * name for what the Offers service said, by which it is known again.
@@ -101,11 +117,11 @@ export type Outcome =
   /** At `at` its offers were those of the last good poll; the next one is due at `dueAt`. */
   | { type: 'unchanged'; key: number; at: number; dueAt: number }
   /** Could not be polled at `at`; due again at `dueAt`. What is known of its offers stays. */
-  | { type: 'refresh-failed'; key: number; at: number; dueAt: number }
+  | ({ type: 'refresh-failed'; key: number; at: number; dueAt: number } & Failure)
   /** Not polled, to leave room for others; due at `dueAt`. */
   | { type: 'postponed'; key: number; dueAt: number }
   /** At `at` the Offers service did not know it any more: a registered one is pending, due at `dueAt`. */
-  | { type: 'forgotten'; key: number; at: number; dueAt: number }
+  | ({ type: 'forgotten'; key: number; at: number; dueAt: number } & Failure)
   /** Not tried; due as before. */
   | { type: 'released'; key: number }
 
@@ -127,7 +143,7 @@ export interface Totals {
 }
 
 /**
- * How fresh the registered products are. A check in the future was made before the clock was put back: how
+ * How fresh the products are; all but `within` is about the registered ones. A check in the future was made before the clock was put back: how
  * long ago it is nobody knows, so that it counts as none.
  */
 export interface Freshness {
@@ -136,8 +152,13 @@ export interface Freshness {
   oldestCheckedAt: number | null
   /** The age in ms that 95% of them do not exceed; null with none, or where it is not known. */
   p95AgeMs: number | null
-  /** The share of them, 0 to 1, checked at `since` or later; 1 with none. */
+  /**
+   * The share of all products that are to be polled, those that are pending included, checked at `since`
+   * or later: 0 to 1, and 1 with none.
+   */
   within: number
+  /** How many products failed when they were last polled. */
+  failing: number
 }
 
 /** A window of the history; a change at `to` belongs to it. */

@@ -54,6 +54,12 @@ export class Breaker {
     return this.#pause.until
   }
 
+  /** Why no call goes out but a probe now and then, in a sentence; null where calls go out. */
+  get obstacle(): string | null {
+    if (this.pausedUntil !== null) return 'The Offers service asked not to be called for a while'
+    return this.#open ? 'The Offers service is taken to be down, and probed until it is back' : null
+  }
+
   /** Lets a call through or throws `OffersError` with the fault `paused`. */
   enter(): Permit {
     if (this.capacity === 0) {

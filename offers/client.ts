@@ -35,12 +35,12 @@ export class OffersClient {
 
   /** Registers a product. One that is registered already counts as registered now. */
   register(product: { id: string; name: string; description: string }): Promise<void> {
-    return this.#observed(() => this.#register(product))
+    return this.#observed(product.id, () => this.#register(product))
   }
 
   /** The offers of a product as they are now, unless the answer is the one of this fingerprint. */
   offers(productId: string, known?: string | null): Promise<OffersNow> {
-    return this.#observed(() => this.#offers(productId, known))
+    return this.#observed(productId, () => this.#offers(productId, known))
   }
 
   /** Ends the calls that are under way; they reject as `unavailable`, as do all after them. */
@@ -73,14 +73,14 @@ export class OffersClient {
     return { fingerprint, offers: offersOf(answer) }
   }
 
-  async #observed<T>(call: () => Promise<T>): Promise<T> {
+  async #observed<T>(productId: string, call: () => Promise<T>): Promise<T> {
     try {
       const result = await call()
       this.#record.succeeded()
       return result
     } catch (error) {
       if (error instanceof OffersError && error.fault !== 'paused') {
-        this.#record.failed(error.message)
+        this.#record.failed(error.message, productId)
       }
       throw error
     }

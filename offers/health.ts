@@ -1,7 +1,7 @@
 /** How the calls went lately, as `/status` tells it. */
 export interface OffersHealth {
   lastSuccessAt: number | null
-  lastError: { at: number; message: string } | null
+  lastError: { at: number; message: string; productId: string } | null
 }
 
 /**
@@ -26,9 +26,9 @@ export class HealthRecord {
     this.#health = { ...this.#health, lastSuccessAt }
   }
 
-  failed(message: string): void {
+  failed(message: string, productId: string): void {
     const at = this.#keepPast()
-    this.#health = { ...this.#health, lastError: { at, message } }
+    this.#health = { ...this.#health, lastError: { at, message, productId } }
   }
 
   /** Brings what is in the future to the moment before now, and gives now. */

@@ -30,6 +30,10 @@ const HASTE_EVERY_MS = 5_000
 /** The longest wait between two tries to register a product that the service keeps failing on. */
 const LONGEST_REGISTRATION_WAIT_MS = 300_000
 
+/** What is told of a call that failed in this service. */
+const CALL_FAILED_HERE =
+  'A fault of this service kept it from calling the Offers service; the log has its cause'
+
 /** The outcomes of work for which the service gave what was wanted. */
 const SUCCEEDED: Outcome['type'][] = ['registered', 'refreshed', 'unchanged']
 
@@ -212,8 +216,9 @@ export class Refresher {
     } else if (result.fault === 'rejected') {
       this.#outcomes.add({ type: 'rejected', key, version, reason: result.message, at: now })
     } else {
-      const at = now + this.#wait(task, LONGEST_REGISTRATION_WAIT_MS)
-      this.#outcomes.add({ type: 'registration-failed', key, at })
+      const { fault, message } = result
+      const dueAt = now + this.#wait(task, LONGEST_REGISTRATION_WAIT_MS)
+      this.#outcomes.add({ type: 'registration-failed', key, at: now, dueAt, fault, message })
     }
   }
 
@@ -233,10 +238,18 @@ export class Refresher {
       // By a clock that was put back it can have been registered in the future.
       const registeredAt = Math.min(at, Number(task.registeredAt))
       const dueAt = Math.max(at, registeredAt + intervalMs)
-      this.#outcomes.add({ type: 'forgotten', key, at, dueAt })
+      this.#outcomes.add({
+        type: 'forgotten',
+        key,
+        at,
+        dueAt,
+        fault: now.fault,
+        message: now.message,
+      })
     } else {
       const dueAt = at + this.#wait(task, intervalMs)
-      this.#outcomes.add({ type: 'refresh-failed', key, at, dueAt })
+      const { fault, message } = now
+      this.#outcomes.add({ type: 'refresh-failed', key, at, dueAt, fault, message })
     }
   }
 
@@ -246,7 +259,7 @@ export class Refresher {
     const result = await run().catch((error: unknown) =>
       error instanceof OffersError
         ? error
-        : new OffersError('unavailable', 'The call failed here', { cause: error }),
+        : new OffersError('unavailable', CALL_FAILED_HERE, { cause: error }),
     )
     const error = result instanceof OffersError ? result : undefined
     if (error) this.#notePause()

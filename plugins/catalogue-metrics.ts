@@ -46,8 +46,13 @@ export default fp(
     )
     gauge('refresh_products_due', 'Products whose poll is due', ({ freshness }) => freshness.due)
     gauge(
+      'refresh_products_failing',
+      'Products that failed when they were last polled',
+      ({ freshness }) => freshness.failing,
+    )
+    gauge(
       'refresh_within_target_ratio',
-      'The share of registered products checked within 1.5 intervals',
+      'The share of products to be polled, pending ones included, checked within 1.5 intervals',
       ({ freshness }) => freshness.within,
     )
     gauge(

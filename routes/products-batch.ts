@@ -48,7 +48,7 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
       const refusals = request.body.items.map(refusal)
       const valid = request.body.items.filter((_, index) => !refusals[index])
       const created = valid.length > 0 ? await app.store.createProducts(valid.map(trimmed)) : []
-      const products = created.values()
+      const products = created.map((product) => app.withPause(product)).values()
       return {
         items: refusals.map((error, index) =>
           error ? { index, error } : { index, product: products.next().value },

@@ -26,14 +26,14 @@ import { ref } from '../schemas/types.ts'
 
 const tags = ['Products']
 
-/** Answers with one product, tagged so that `If-Match` can name its version. */
-function answer(reply: FastifyReply, { version, ...product }: StoredProduct): Product {
-  reply.version = version
-  return product
-}
-
 /** The catalogue. */
 const products: FastifyPluginAsyncTypebox = async (app) => {
+  /** Answers with one product, tagged so that `If-Match` can name its version. */
+  function answer(reply: FastifyReply, { version, ...product }: StoredProduct): Product {
+    reply.version = version
+    return app.withPause(product)
+  }
+
   app.post(
     '',
     {
@@ -83,14 +83,17 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { q, sort, in_stock: inStock, limit, cursor } = request.query
+      const { q, sort, in_stock: inStock, stale, registration, limit, cursor } = request.query
       const sought = words(q ?? '')
       if (sought.length === 0 && q?.trim()) return { items: [], next_cursor: null }
-      const scope = JSON.stringify([sort, q ?? '', inStock === true])
+      const filters = [stale, registration].filter((filter) => filter !== undefined)
+      const scope = JSON.stringify([sort, q ?? '', inStock === true, ...filters])
       const page = await app.store.products({
         sort,
         words: sought,
         inStock,
+        stale,
+        registration,
         limit,
         after: cursor === undefined ? undefined : app.cursors.verify(scope, cursor),
       })
@@ -100,7 +103,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         query.set('cursor', next)
         reply.header('link', `<${app.prefix}?${query}>; rel="next"`)
       }
-      return { items: page.items, next_cursor: next }
+      return { items: page.items.map((product) => app.withPause(product)), next_cursor: next }
     },
   )
 

@@ -50,6 +50,7 @@ const status: FastifyPluginAsyncTypebox = async (app) => {
           last_error: health.lastError && {
             at: toTime(health.lastError.at),
             message: health.lastError.message,
+            product_id: health.lastError.productId,
           },
           paused_until: timeOrNull(app.breaker.pausedUntil),
         },
@@ -59,6 +60,7 @@ const status: FastifyPluginAsyncTypebox = async (app) => {
           oldest_checked_at: timeOrNull(freshness.oldestCheckedAt),
           p95_age_s: freshness.p95AgeMs === null ? null : freshness.p95AgeMs / 1000,
           within_target: freshness.within,
+          failing: freshness.failing,
         },
       }
     },

@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
+import { RefreshState } from './refresh-state.ts'
 import { Name, text } from './text.ts'
 import { nullable, query, ref, time } from './types.ts'
 
@@ -41,6 +42,7 @@ export const Product = Type.Object(
       },
       { description: 'The registration with the Offers service' },
     ),
+    refresh: RefreshState,
     offers_count: Type.Integer({ description: 'How many offers are on sale now', examples: [7] }),
     lowest_price: nullable(
       Type.Integer({
@@ -126,6 +128,13 @@ export const ProductQuery = query({
   in_stock: Type.Optional(
     Type.Boolean({ description: 'If true, only products with an offer in stock' }),
   ),
+  stale: Type.Optional(
+    Type.Boolean({ description: 'Only products that are `stale`, or only those that are not' }),
+  ),
+  registration: Type.Optional({
+    ...RegistrationStatus,
+    description: 'Only products with this status of their registration',
+  }),
   limit: Type.Integer({
     minimum: 1,
     maximum: 200,

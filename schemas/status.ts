@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
+import { ProductId } from './product.ts'
 import { nullable, time } from './types.ts'
 
 /** Checked within so many intervals, a product is as fresh as it is meant to be. */
@@ -42,14 +43,15 @@ export const Status = Type.Object(
         url: Type.String({ examples: ['https://offers.example.com/api/v1'] }),
         simulated: Type.Boolean({ description: 'Whether it is the built-in simulator' }),
         last_success_at: nullable(time('When a call last succeeded since the start')),
-        last_error: Type.Unsafe<{ at: string; message: string } | null>({
+        last_error: Type.Unsafe<{ at: string; message: string; product_id: string } | null>({
           type: ['object', 'null'],
           description: 'The last call since the start that failed',
           properties: {
             at: time('When it failed'),
             message: Type.String({ examples: ['The Offers service answered 500'] }),
+            product_id: { ...ProductId, description: 'The product that it was called for' },
           },
-          required: ['at', 'message'],
+          required: ['at', 'message', 'product_id'],
         }),
         paused_until: nullable(time('Until when it asked not to be called; null if it did not')),
       },
@@ -76,11 +78,17 @@ export const Status = Type.Object(
         within_target: Type.Number({
           minimum: 0,
           maximum: 1,
-          description: 'The share of registered products checked within 1.5 intervals',
+          description:
+            'The share of all products that are to be polled, those that wait for their ' +
+            'registration included, that were checked within 1.5 intervals',
           examples: [1],
         }),
+        failing: Type.Integer({
+          description: 'Products that failed when they were last polled',
+          examples: [0],
+        }),
       },
-      { description: 'How fresh the registered products are' },
+      { description: 'How fresh the products are' },
     ),
   },
   { $id: 'Status', description: 'The state of the service' },

@@ -15,7 +15,11 @@ export function ref<T extends TSchema>(schema: T) {
  * where `anyOf` would make it validate every value.
  */
 export function nullable<T extends TSchema>(schema: T) {
-  return Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
+  return Type.Unsafe<Static<T> | null>({
+    ...schema,
+    type: [schema.type, 'null'],
+    ...(schema.enum && { enum: [...schema.enum, null] }),
+  })
 }
 
 /** An answer that is streamed, with the schema by which the OpenAPI document describes it. */

@@ -8,6 +8,9 @@ import { readConfig } from '../config.ts'
 import { buildSimulator, PROTOCOL_PREFIX } from '../offers/simulator/app.ts'
 import type { SimulatorOptions } from '../offers/simulator/simulator.ts'
 
+/** How work fails while the Offers service is down. */
+export const DOWN = { fault: 'unavailable', message: 'The Offers service answered 500' } as const
+
 /** A folder of its own for one test, gone after it. */
 export async function temporaryFolder(t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'aggregator-'))

@@ -14,8 +14,9 @@ import {
   text,
 } from './drizzle.ts'
 import { named, type Prepared, prepare } from './prepared.ts'
-import { type ProductRow, productColumns } from './rows.ts'
+import { type FreshSpan, type ProductRow, productFields } from './rows.ts'
 import { products, refreshes } from './schema.ts'
+import { type Selection, selector } from './selection.ts'
 
 /** The full-text index over name and description, which a migration makes by hand. */
 const productsFts = sqliteTable('products_fts', {
@@ -27,6 +28,17 @@ const productsFts = sqliteTable('products_fts', {
 type Stretch = 'all' | 'priced' | 'unpriced'
 
 const { placeholder } = sql
+
+/** So many statements are kept: all that lists without `stale` and `registration` can need, and as many more. */
+const MOST_PREPARED = 112
+
+/** A part of a statement whose `@since` and `@until` are to be bound. */
+function fragment(text: string) {
+  const parts = text.split(/@(since|until)/)
+  return sql.join(
+    parts.map((part, index) => (index % 2 ? sql`${placeholder(part)}` : sql.raw(part))),
+  )
+}
 
 /** A product and its place in the list. */
 export type ListedRow = ProductRow & Pick<Position, 'key'> & Partial<Pick<Position, 'sortKey'>>
@@ -40,17 +52,23 @@ function sortColumns({ sort, words }: ProductQuery) {
 
 /**
  * Gives the function that reads one page of the catalogue. Each combination of sort, conditions and
- * start is prepared when first asked for and kept: there are at most 56.
+ * start is prepared when first asked for; the latest are kept.
  *
  * A list by price is read as two stretches, those with a price and behind them those without, since
  * no index holds NULLs last in both directions.
  */
 export function catalogueReader(connection: Database) {
   const db = drizzle(connection)
-  const columns = named({ ...productColumns, key: products.key })
+  const select = selector(connection)
+  const columns = { ...productFields, ...named({ key: products.key }) }
   const prepared = new Map<string, Prepared<ListedRow>>()
 
-  function prepareList(query: ProductQuery, stretch: Stretch, resumed: boolean) {
+  function prepareList(
+    query: ProductQuery,
+    { conditions, from }: Selection,
+    stretch: Stretch,
+    resumed: boolean,
+  ) {
     const descending = query.sort.startsWith('-')
     const searching = query.words.length > 0
     const sorted = sortColumns(query)
@@ -64,14 +82,22 @@ export function catalogueReader(connection: Database) {
         : sql`(${sql.join(sorted, sql`, `)}) ${than} (${placeholder('sortKey')}, ${placeholder('key')})`
     // Cross joins keep their order: a search goes from the matches to the rows, and never asks the
     // full-text index about each row.
-    const from = searching
+    const rows = searching
       ? db.select(selected).from(productsFts).crossJoin(products).crossJoin(refreshes)
-      : db.select(selected).from(products).innerJoin(refreshes, sql`true`)
-    const list = from
+      : from
+        ? db
+            .select(selected)
+            .from(sql`(${fragment(from.keys)}) AS selected`)
+            .crossJoin(products)
+            .crossJoin(refreshes)
+        : db.select(selected).from(products).innerJoin(refreshes, sql`true`)
+    const list = rows
       .where(
         and(
           eq(refreshes.productKey, products.key),
           searching ? eq(products.key, productsFts.key) : undefined,
+          from ? sql`${products.key} = selected.key` : undefined,
+          ...conditions.map(({ holds }) => fragment(holds)),
           searching ? eq(productsFts.match, placeholder('match')) : undefined,
           query.inStock || stretch === 'priced' ? isNotNull(refreshes.lowestPrice) : undefined,
           stretch === 'unpriced' ? isNull(refreshes.lowestPrice) : undefined,
@@ -83,25 +109,26 @@ export function catalogueReader(connection: Database) {
     return prepare(connection, list)
   }
 
-  function read(
-    query: ProductQuery,
-    stretch: Stretch,
-    after: Position | undefined,
-    limit: number,
-  ): ListedRow[] {
-    const name = [query.sort, query.words.length > 0, !query.inStock, stretch, !after].join()
-    const statement = prepared.get(name) ?? prepareList(query, stretch, after !== undefined)
-    prepared.set(name, statement)
+  return (query: ProductQuery, limit: number, fresh: FreshSpan): ListedRow[] => {
+    const selection = select(query, fresh)
     const match = query.words.map((word) => `"${word}"*`).join(' ')
-    return statement.all({ match, limit, ...after })
-  }
 
-  return (query: ProductQuery, limit: number): ListedRow[] => {
+    function read(stretch: Stretch, after: Position | undefined, limit: number): ListedRow[] {
+      const { sort, words, inStock } = query
+      const name = [sort, words.length > 0, !inStock, selection.name, stretch, !after].join()
+      const statement =
+        prepared.get(name) ?? prepareList(query, selection, stretch, after !== undefined)
+      prepared.delete(name)
+      prepared.set(name, statement)
+      for (const [oldest] of prepared) if (prepared.size > MOST_PREPARED) prepared.delete(oldest)
+      return statement.all({ match, limit, ...fresh, ...after })
+    }
+
     const { after } = query
-    if (!query.sort.endsWith('price')) return read(query, 'all', after, limit)
-    const priced = after?.sortKey === null ? [] : read(query, 'priced', after, limit)
+    if (!query.sort.endsWith('price')) return read('all', after, limit)
+    const priced = after?.sortKey === null ? [] : read('priced', after, limit)
     if (query.inStock || priced.length === limit) return priced
     const from = after?.sortKey === null ? after : undefined
-    return [...priced, ...read(query, 'unpriced', from, limit - priced.length)]
+    return [...priced, ...read('unpriced', from, limit - priced.length)]
   }
 }

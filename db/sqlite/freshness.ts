@@ -1,8 +1,11 @@
 import type { Database } from 'better-sqlite3'
-import type { Freshness } from '../store.ts'
+import type { Freshness, Totals } from '../store.ts'
 
 interface Counts {
   due: number
+  failing: number
+  /** Those that wait to be registered again, and were checked since the mark. */
+  waiting: number
   /** Those never checked. */
   unchecked: number
   /** Those last checked before the mark. */
@@ -12,11 +15,15 @@ interface Counts {
   oldestCheckedAt: number | null
 }
 
-/** Reads how fresh the registered products are. */
+/** Reads how fresh the products are. */
 export function freshnessReader(db: Database) {
   const selectCounts = db.prepare<{ now: number; since: number }, Counts>(
     `SELECT
        (SELECT count(*) FROM refreshes WHERE due_at <= @now) AS due,
+       (SELECT count(*) FROM refreshes WHERE failures > 0) AS failing,
+       (SELECT count(*) FROM refreshes JOIN products ON key = product_key
+        WHERE due_at IS NULL AND checked_at IS NOT NULL AND checked_at BETWEEN @since AND @now
+          AND registration = 'pending') AS waiting,
        (SELECT count(*) FROM refreshes
         WHERE due_at IS NOT NULL AND checked_at IS NULL) AS unchecked,
        (SELECT count(*) FROM refreshes WHERE due_at IS NOT NULL AND checked_at < @since) AS late,
@@ -32,17 +39,20 @@ export function freshnessReader(db: Database) {
     )
     .pluck()
 
-  return (since: number, now: number, registered: number): Freshness => {
+  return (since: number, now: number, { registered, pending }: Totals): Freshness => {
     const counts = selectCounts.get({ since, now }) as Counts
-    const { due, unchecked, late, ahead, oldestCheckedAt } = counts
+    const { due, failing, waiting, unchecked, late, ahead, oldestCheckedAt } = counts
     // Those ahead come last in the order of their checks, but belong with the ones never checked.
     const place = Math.floor(registered * 0.05) - ahead
     const checkedAt = place < 0 ? null : selectCheckedAt.get(place)
+    const polled = registered + pending
+    const missed = pending - waiting + unchecked + late + ahead
     return {
       due,
+      failing,
       oldestCheckedAt,
       p95AgeMs: checkedAt ? now - checkedAt : null,
-      within: registered === 0 ? 1 : 1 - (unchecked + late + ahead) / registered,
+      within: polled === 0 ? 1 : 1 - missed / polled,
     }
   }
 }

@@ -4,7 +4,7 @@ import { and, asc, drizzle, eq, isNotNull, sql } from './drizzle.ts'
 import { putBackDetector } from './due.ts'
 import { freshnessReader } from './freshness.ts'
 import { named, prepare } from './prepared.ts'
-import { productColumns } from './rows.ts'
+import { productFields } from './rows.ts'
 import { credentials, listings, products, refreshes, secrets, totals } from './schema.ts'
 
 /**
@@ -31,7 +31,7 @@ export function reads(connection: Database) {
     product: prepare(
       connection,
       db
-        .select(named({ ...productColumns, version: products.version }))
+        .select({ ...productFields, ...named({ version: products.version }) })
         .from(products)
         .innerJoin(refreshes, eq(refreshes.productKey, products.key))
         .where(eq(products.id, placeholder('id'))),

@@ -6,6 +6,7 @@
  * full-text index `products_fts`, and the triggers that keep it and `totals` in step. New products and
  * the offers of a poll have none: who writes those does that as well.
  */
+import type { OffersFault } from '../../schemas/refresh-state.ts'
 import { blob, index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
 
 /** What people edit. Its rows are long and change seldom. */
@@ -34,10 +35,15 @@ export const products = sqliteTable(
     registerAt: integer('register_at'),
     /** When it was last registered. */
     registeredAt: integer('registered_at'),
+    /** How and when registering failed last; null while it has not failed since it last went well. */
+    registrationFault: text('registration_fault').$type<OffersFault>(),
+    registrationMessage: text('registration_message'),
+    registrationFailedAt: integer('registration_failed_at'),
   },
   (table) => [
     index('products_name').on(table.nameKey),
     index('products_register_at').on(table.registerAt).where(sql`register_at IS NOT NULL`),
+    index('products_rejected').on(table.key).where(sql`registration = 'rejected'`),
   ],
 )
 
@@ -67,10 +73,18 @@ export const refreshes = sqliteTable(
     rolledUntil: integer('rolled_until'),
     /** The name of the answer that its offers are from; null where it had none. */
     answer: text(),
+    /** How the last poll failed; null where it did not. */
+    fault: text().$type<OffersFault>(),
+    message: text(),
   },
   (table) => [
     index('refreshes_due_at').on(table.dueAt).where(sql`due_at IS NOT NULL`),
     index('refreshes_checked_at').on(table.checkedAt).where(sql`due_at IS NOT NULL`),
+    // Of products that were polled once, and have to be registered again before they are polled on.
+    index('refreshes_stopped_checked_at')
+      .on(table.checkedAt)
+      .where(sql`due_at IS NULL AND checked_at IS NOT NULL`),
+    index('refreshes_failing').on(table.productKey).where(sql`failures > 0`),
     index('refreshes_lowest_price').on(table.lowestPrice),
     index('refreshes_rolled_until').on(table.rolledUntil).where(sql`rolled_until IS NOT NULL`),
   ],

@@ -7,7 +7,6 @@ import type { LowestChange } from '../../history/movers.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 import type { NewProduct, Product, ProductPatch } from '../../schemas/product.ts'
-import { toTime } from '../../schemas/to-time.ts'
 import {
   ChangesCompacted,
   OfferNotFound,
@@ -49,7 +48,14 @@ import { migrate } from './migrate.ts'
 import { readAhead } from './read-ahead.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
-import { type FreshSpan, toFreshness, toProduct, toStoredProduct } from './rows.ts'
+import {
+  type FreshSpan,
+  type IdentifiedProduct,
+  toFreshness,
+  toNewProduct,
+  toProduct,
+  toStoredProduct,
+} from './rows.ts'
 import { applyOutcomes } from './settle.ts'
 import { Work } from './work.ts'
 import { Writer } from './writer.ts'
@@ -162,13 +168,14 @@ export class SqliteStore implements Store {
 
   async createProduct(item: NewProduct): Promise<StoredProduct> {
     const made = this.#identified(item)
-    return { ...pendingProduct(made, await this.#create([made])), version: 1 }
+    const { at, registerAt } = await this.#create([made])
+    return { ...toNewProduct(made, at, registerAt), version: 1 }
   }
 
   async createProducts(items: NewProduct[]): Promise<Product[]> {
     const made = items.map((item) => this.#identified(item))
-    const at = await this.#create(made)
-    return made.map((item) => pendingProduct(item, at))
+    const { at, registerAt } = await this.#create(made)
+    return made.map((item) => toNewProduct(item, at, registerAt))
   }
 
   async product(id: string): Promise<StoredProduct> {
@@ -183,7 +190,7 @@ export class SqliteStore implements Store {
   async products(query: ProductQuery): Promise<ProductPage> {
     const fresh = this.#freshSpan()
     return this.#read(() => {
-      const rows = this.#readPage(query, query.limit + 1)
+      const rows = this.#readPage(query, query.limit + 1, fresh)
       const page = rows.slice(0, query.limit)
       const last = rows.length > page.length ? page.at(-1) : undefined
       return {
@@ -284,8 +291,8 @@ export class SqliteStore implements Store {
 
   async freshness(since: number): Promise<Freshness> {
     const now = this.#options.clock()
-    const { registered } = this.#totals()
-    return this.#read(() => this.#reads.freshness(since, now, registered))
+    const totals = this.#totals()
+    return this.#read(() => this.#reads.freshness(since, now, totals))
   }
 
   async takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
@@ -381,13 +388,13 @@ export class SqliteStore implements Store {
     return { id: this.#options.newId(), name, description }
   }
 
-  /** Gives the creation time of them all. */
-  async #create(items: IdentifiedProduct[]): Promise<number> {
+  /** Gives the creation time of them all, and when their registrations are due. */
+  async #create(items: IdentifiedProduct[]): Promise<{ at: number; registerAt: number }> {
     const now = this.#options.clock()
     const at = await this.#writer.call('createProducts', { items, at: now })
     this.#work.addedRegistration(now)
     this.#announce()
-    return at
+    return { at, registerAt: now }
   }
 
   #announce(): void {
@@ -440,26 +447,6 @@ function until<W extends { to: number }>(now: number, window: W): W {
 function present<T>(row: T | undefined): T {
   if (row === undefined) throw new Undecodable('a row is missing')
   return row
-}
-
-interface IdentifiedProduct {
-  id: string
-  name: string
-  description: string
-}
-
-function pendingProduct(product: IdentifiedProduct, createdAt: number): Product {
-  const at = toTime(createdAt)
-  return {
-    ...product,
-    created_at: at,
-    updated_at: at,
-    registration: { status: 'pending', reason: null },
-    offers_count: 0,
-    lowest_price: null,
-    checked_at: null,
-    stale: true,
-  }
 }
 
 /** What an operation on one product gave, or the error that it stands for. */

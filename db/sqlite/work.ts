@@ -80,9 +80,9 @@ export class Work {
         this.#refreshes.added(outcome.dueAt)
         break
       case 'rejected':
-      case 'registration-failed':
         this.#registrations.added(outcome.at)
         break
+      case 'registration-failed':
       case 'forgotten':
         this.#registrations.added(outcome.dueAt)
         break

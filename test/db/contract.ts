@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import type { ObservedOffer, Position, ProductQuery, Store } from '../../db/store.ts'
 import type { ProductSort } from '../../schemas/product.ts'
 import { toTime } from '../../schemas/to-time.ts'
+import { DOWN } from '../helper.ts'
 import {
   contractTests,
   DAY,
@@ -143,10 +144,10 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     // An answer that was under way comes too late.
     await store.settle([
       { type: 'refreshed', key, at: START, dueAt: START, offers: [offer('x', 5)] },
-      { type: 'refresh-failed', key, at: START, dueAt: START },
+      { type: 'refresh-failed', key, at: START, dueAt: START, ...DOWN },
       { type: 'registered', key, at: START },
-      { type: 'registration-failed', key, at: START },
-      { type: 'forgotten', key, at: START, dueAt: START },
+      { type: 'registration-failed', key, at: START, dueAt: START, ...DOWN },
+      { type: 'forgotten', key, at: START, dueAt: START, ...DOWN },
     ])
     const { id: next } = await store.createProduct({ name: 'next' })
     t.match(await store.product(next), { offers_count: 0, registration: { status: 'pending' } })
@@ -365,7 +366,9 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     const key = task?.key ?? 0
     await store.settle([{ type: 'released', key }])
     t.match(await store.takeRegistrations(START, 1), [{ key, failures: 0 }])
-    await store.settle([{ type: 'registration-failed', key, at: START + 500 }])
+    await store.settle([
+      { type: 'registration-failed', key, at: START, dueAt: START + 500, ...DOWN },
+    ])
     t.same(await store.takeRegistrations(START + 499, 1), [])
     t.match(await store.takeRegistrations(START + 500, 1), [{ key, failures: 1 }])
   })
@@ -374,11 +377,11 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     await store.createProducts([{ name: 'a' }, { name: 'b' }])
     const [a, b] = await store.takeRegistrations(START, 2)
     await store.settle([
-      { type: 'registration-failed', key: a?.key ?? 0, at: START + 500 },
-      { type: 'registration-failed', key: b?.key ?? 0, at: START + 5 },
+      { type: 'registration-failed', key: a?.key ?? 0, at: START, dueAt: START + 500, ...DOWN },
+      { type: 'registration-failed', key: b?.key ?? 0, at: START, dueAt: START + 5, ...DOWN },
     ])
     const { key } = await refreshed(store, 'forgotten', [])
-    await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 500 }])
+    await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 500, ...DOWN }])
     await store.hastenRegistrations(START + 10)
     t.match(await store.takeRegistrations(START + 10, 3), [{ name: 'b' }, { name: 'a' }])
     t.equal((await store.takeRegistrations(START + 500, 3)).length, 1, 'the forgotten one waits')
@@ -502,8 +505,8 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       await store.settle([
         { type: 'postponed', key: last.key, dueAt: now + refresh },
         ...pending.map(({ key, id }) => {
-          const at = now + (id === soon?.id ? Math.min(registration, 1) : registration)
-          return { type: 'registration-failed', key, at } as const
+          const dueAt = now + (id === soon?.id ? Math.min(registration, 1) : registration)
+          return { type: 'registration-failed', key, at: now, dueAt, ...DOWN } as const
         }),
       ])
       await store.correctDueTimes(now, LONGEST)
@@ -569,7 +572,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   test('a failed poll keeps the offers and counts', async (t, { store }) => {
     const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
     const before = await offersOf(store, id)
-    await store.settle([{ type: 'refresh-failed', key, at: START, dueAt: START + 10 }])
+    await store.settle([{ type: 'refresh-failed', key, at: START, dueAt: START + 10, ...DOWN }])
     t.same(await offersOf(store, id), before)
     t.match(await store.takeRefreshes(START + 10, { most: 9, due: 1, early: 0 }), [
       { key, failures: 1 },
@@ -600,11 +603,12 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     const { lastSeq } = store
     time.now = START + INTERVAL
     await store.settle([
-      { type: 'refresh-failed', key, at: START + 1, dueAt: START + INTERVAL },
+      { type: 'refresh-failed', key, at: START + 1, dueAt: START + INTERVAL, ...DOWN },
       { type: 'unchanged', key, at: time.now, dueAt: time.now + INTERVAL },
     ])
     const checked_at = new Date(time.now).toISOString()
-    t.same(await store.product(id), { ...before, checked_at })
+    const refresh = { ...before.refresh, next_at: toTime(time.now + INTERVAL) }
+    t.same(await store.product(id), { ...before, checked_at, refresh })
     t.match(await offersOf(store, id), { items: [{ id: 'x', price: 5 }], checked_at })
     t.equal(store.lastSeq, lastSeq)
     const tasks = await store.takeRefreshes(time.now + INTERVAL, { most: 9, due: 9, early: 0 })
@@ -655,7 +659,9 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       (await store.takeRefreshes(START + DAY, { most: 999, due, early: 0 })).map(({ key }) => key)
     t.same(await take(10), keys.slice(0, 10))
     const [first = 0] = keys
-    await store.settle([{ type: 'refresh-failed', key: first, at: START, dueAt: START + 1 }])
+    await store.settle([
+      { type: 'refresh-failed', key: first, at: START, dueAt: START + 1, ...DOWN },
+    ])
     t.same(await take(1), [first], 'what is due again before the others comes before them')
     t.same(await take(999), keys.slice(10))
     t.same(await take(999), [])
@@ -683,7 +689,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
 
   test('a forgotten product is pending again and keeps its offers', async (t, { store }) => {
     const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
-    await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 10 }])
+    await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 10, ...DOWN }])
     t.equal((await store.product(id)).registration.status, 'pending')
     t.equal((await offersOf(store, id)).items.length, 1)
     t.same(await store.takeRefreshes(START + INTERVAL, { most: 9, due: 9, early: 9 }), [])
@@ -707,10 +713,11 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       oldestCheckedAt: null,
       p95AgeMs: null,
       within: 1,
+      failing: 0,
     })
   })
 
-  test('freshness is that of the registered products', async (t, { store, time }) => {
+  test('due polls and ages are those of the registered products', async (t, { store, time }) => {
     for (let second = 0; second < 40; second++) {
       await refreshed(store, 'p', [], START + second * 1000)
     }
@@ -720,7 +727,8 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       due: 1,
       oldestCheckedAt: START,
       p95AgeMs: 58_000,
-      within: 0.75,
+      within: 30 / 41,
+      failing: 0,
     })
   })
 
@@ -738,7 +746,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     ]
     for (const [now, oldestCheckedAt, p95AgeMs, within] of freshness) {
       time.now = START + now
-      const expected = { due: 0, oldestCheckedAt, p95AgeMs, within }
+      const expected = { due: 0, oldestCheckedAt, p95AgeMs, within, failing: 0 }
       t.same(await store.freshness(START), expected, `${now} ms after the first check`)
     }
   })
@@ -771,7 +779,13 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     await store.createProduct({ name: 'failed' })
     const [failed] = await store.takeRegistrations(START, 1)
     await store.settle([
-      { type: 'registration-failed', key: failed?.key ?? 0, at: START + INTERVAL },
+      {
+        type: 'registration-failed',
+        key: failed?.key ?? 0,
+        at: START,
+        dueAt: START + INTERVAL,
+        ...DOWN,
+      },
     ])
     const credentials = { account: 'a', accessToken: 't', expiresAt: null }
     await store.saveCredentials(credentials, { at: START + 10 })
@@ -788,7 +802,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     await f.store.saveCredentials(credentials, { at: START })
     await f.store.settle([
       { type: 'refreshed', key, at: START, dueAt: START, offers: [] },
-      { type: 'refresh-failed', key, at: START, dueAt: START },
+      { type: 'refresh-failed', key, at: START, dueAt: START, ...DOWN },
     ])
     t.same(await f.store.takeRefreshes(START, { most: 9, due: 9, early: 9 }), [])
   })

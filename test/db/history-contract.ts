@@ -5,6 +5,7 @@ import { figuresOf, pointsOf } from '../../history/trend.ts'
 import type { Change } from '../../schemas/change.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import { toTime } from '../../schemas/to-time.ts'
+import { DOWN } from '../helper.ts'
 import {
   contractTests,
   DAY,
@@ -34,7 +35,7 @@ async function polls(
       const dueAt = at + INTERVAL
       return offers
         ? { type: 'refreshed', key, at, dueAt, offers }
-        : { type: 'refresh-failed', key, at, dueAt }
+        : { type: 'refresh-failed', key, at, dueAt, ...DOWN }
     }),
   )
   time.now = Math.max(time.now, ...found.map(([minutes]) => minute(minutes)))
@@ -490,7 +491,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
 
   test('a product that was forgotten was not looked at', async (t, f) => {
     const { id, key } = await refreshed(f.store, 'a', [])
-    await f.store.settle([{ type: 'forgotten', key, at: minute(1), dueAt: minute(1) }])
+    await f.store.settle([{ type: 'forgotten', key, at: minute(1), dueAt: minute(1), ...DOWN }])
     await polls(f, key, [[2, []]])
     t.same((await f.store.productHistory(id, window(0, 2))).covered, [
       { since: START, until: START },
@@ -513,7 +514,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
       [4, null],
     ])
     await store.settle([{ type: 'registered', key, at: minute(5) }])
-    await store.settle([{ type: 'forgotten', key, at: minute(6), dueAt: minute(6) }])
+    await store.settle([{ type: 'forgotten', key, at: minute(6), dueAt: minute(6), ...DOWN }])
     await store.settle([{ type: 'registered', key, at: minute(7) }])
     f.time.now = minute(8)
     await store.deleteProduct(id)

@@ -285,7 +285,11 @@ t.test('health tells the last success and the last error', async (t) => {
   await faultOf(client.offers(PRODUCT.id))
   t.same(client.health, {
     lastSuccessAt: NOW,
-    lastError: { at: NOW, message: 'The Offers service answered 409: status 409' },
+    lastError: {
+      at: NOW,
+      message: 'The Offers service answered 409: status 409',
+      productId: PRODUCT.id,
+    },
   })
 })
 

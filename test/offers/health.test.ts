@@ -3,6 +3,7 @@ import { HealthRecord } from '../../offers/health.ts'
 import { MINUTE, NOW, SECOND, stoppedClock } from './clock.ts'
 
 const message = 'The Offers service answered 500'
+const productId = '019aa9f0-5c00-7000-8000-000000000001'
 
 function start() {
   const time = stoppedClock()
@@ -11,7 +12,7 @@ function start() {
   function called(ms: number, ok: boolean): void {
     time.now += ms
     if (ok) record.succeeded()
-    else record.failed(message)
+    else record.failed(message, productId)
   }
   return { time, record, called }
 }
@@ -27,7 +28,7 @@ t.test('the last success and the last failure are remembered', async (t) => {
   called(SECOND, true)
   t.same(record.health, {
     lastSuccessAt: NOW + 2 * SECOND,
-    lastError: { at: NOW + SECOND, message },
+    lastError: { at: NOW + SECOND, message, productId },
   })
 })
 
@@ -46,7 +47,7 @@ for (const [calls, lastSuccessAt, failedAt] of PUT_BACK) {
     const at = (ms: number | null) => (ms === null ? null : time.now + ms)
     t.same(record.health, {
       lastSuccessAt: at(lastSuccessAt),
-      lastError: failedAt === null ? null : { at: at(failedAt), message },
+      lastError: failedAt === null ? null : { at: at(failedAt), message, productId },
     })
   })
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../../db/store.ts'
 import type { ApiError } from '../../schemas/error.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 import type { NewProduct, Product } from '../../schemas/product.ts'
-import { eventually, startApp, startSimulator } from '../helper.ts'
+import { DOWN, eventually, startApp, startSimulator } from '../helper.ts'
 
 export const API = '/api/v1'
 export const PRODUCTS = '/api/v1/products'
@@ -157,6 +157,7 @@ export const failed = (key: number, at: number): Outcome => ({
   key,
   at,
   dueAt: at + 60_000,
+  ...DOWN,
 })
 
 /**

@@ -50,6 +50,7 @@ t.test('the status of a new service', async (t) => {
       oldest_checked_at: null,
       p95_age_s: null,
       within_target: 1,
+      failing: 0,
     },
   })
 })
@@ -96,7 +97,7 @@ t.test(
   'the status names the last error of the Offers service, and what waits for it',
   async (t) => {
     const app = await startApp(t, NO_UPSTREAM, { clock: () => NOW })
-    await create(app, { name: 'Mower' })
+    const { id: product_id } = await create(app, { name: 'Mower' })
     const now = await eventually(async () => {
       const now = await status(app)
       return now.upstream.last_error ? now : undefined
@@ -105,6 +106,7 @@ t.test(
     t.strictSame(now?.upstream.last_error, {
       at: new Date(NOW).toISOString(),
       message: 'The Offers service cannot be reached (ECONNREFUSED)',
+      product_id,
     })
   },
 )

@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { ProductPatch } from '../../../schemas/product.ts'
 import { fold } from '../../fold.ts'
+import { REFRESH_STATE } from '../refresh-state.ts'
 import type { ProductRow } from '../rows.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
+import { NO_REGISTRATION_FAILURE } from './refresh.ts'
 
 /** What a client says of a new product, with its id. */
 interface NewRow {
@@ -27,10 +29,12 @@ export function catalogueOperations(db: Database) {
     'UPDATE totals SET products = products + @count, pending = pending + @count WHERE key = 1',
   )
   const insertRefresh = db.prepare('INSERT INTO refreshes (product_key) VALUES (?)')
+  const refreshState = Object.entries(REFRESH_STATE).map(([name, sql]) => `${sql} AS ${name}`)
   const selectProduct = db.prepare<[string], ProductRow & { key: number; version: number }>(
     `SELECT key, id, name, description, created_at AS createdAt,
        updated_at AS updatedAt, version, registration, registration_reason AS registrationReason,
-       offers_count AS offersCount, lowest_price AS lowestPrice, checked_at AS checkedAt
+       offers_count AS offersCount, lowest_price AS lowestPrice, checked_at AS checkedAt,
+       ${refreshState.join(', ')}
      FROM products JOIN refreshes ON product_key = key WHERE id = ?`,
   )
   const updateText = db.prepare(
@@ -40,7 +44,7 @@ export function catalogueOperations(db: Database) {
   )
   const reopenRegistration = db.prepare(
     `UPDATE products SET registration = 'pending', registration_reason = NULL,
-       registration_failures = 0, register_at = @at
+       register_at = @at, ${NO_REGISTRATION_FAILURE}
      WHERE key = @key`,
   )
   const keepNames = db.prepare(

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Credentials } from '../../store.ts'
+import { NO_REGISTRATION_FAILURE } from './refresh.ts'
 
 /** The access to the Offers service, and the service's own random keys. */
 export function credentialOperations(db: Database) {
@@ -9,7 +10,7 @@ export function credentialOperations(db: Database) {
   )
   const reopenRegistrations = db.prepare(
     `UPDATE products SET registration = 'pending', registration_reason = NULL,
-       registration_failures = 0, register_at = @at
+       register_at = @at, ${NO_REGISTRATION_FAILURE}
      WHERE registration <> 'pending' OR register_at > @at`,
   )
   const stopRefreshes = db.prepare('UPDATE refreshes SET due_at = NULL')

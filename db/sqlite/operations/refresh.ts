@@ -7,6 +7,11 @@ import { changeLog } from './changes.ts'
 import { coverageLog } from './coverage.ts'
 import { offerDiff } from './offers.ts'
 
+/** What says of a product that its registration, or its last poll, did not fail. */
+export const NO_REGISTRATION_FAILURE = `registration_failures = 0, registration_fault = NULL,
+  registration_message = NULL, registration_failed_at = NULL`
+const NO_POLL_FAILURE = 'failures = 0, fault = NULL, message = NULL'
+
 /** How the work at the Offers service ended, product by product. */
 export function refreshOperations(db: Database, staleAfterMs: number) {
   const applyOffers = offerDiff(db)
@@ -17,19 +22,24 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     .pluck()
   const registered = db.prepare(
     `UPDATE products SET registration = 'registered', registration_reason = NULL,
-       registration_failures = 0, register_at = NULL, registered_at = @at
+       register_at = NULL, registered_at = @at, ${NO_REGISTRATION_FAILURE}
      WHERE key = @key`,
   )
   const startRefreshes = db.prepare(
-    `UPDATE refreshes SET due_at = ${AT_ONCE}, failures = 0 WHERE product_key = @key`,
+    `UPDATE refreshes SET due_at = ${AT_ONCE}, ${NO_POLL_FAILURE} WHERE product_key = @key`,
+  )
+  const forgetPollFailure = db.prepare(
+    `UPDATE refreshes SET ${NO_POLL_FAILURE} WHERE product_key = @key AND failures > 0`,
   )
   const rejected = db.prepare(
-    `UPDATE products SET registration = 'rejected', registration_reason = @reason,
-       registration_failures = 0, register_at = NULL
+    `UPDATE products SET registration = 'rejected', registration_reason = @reason, register_at = NULL,
+       registration_failures = registration_failures + 1, registration_fault = 'rejected',
+       registration_message = @reason, registration_failed_at = @at
      WHERE key = @key AND version = @version`,
   )
   const registrationFailed = db.prepare(
-    `UPDATE products SET registration_failures = registration_failures + 1, register_at = @at
+    `UPDATE products SET register_at = @dueAt, registration_failures = registration_failures + 1,
+       registration_fault = @fault, registration_message = @message, registration_failed_at = @at
      WHERE key = @key`,
   )
   const forgotten = db.prepare(
@@ -39,7 +49,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   // A product that was reopened for registration meanwhile has no due time and is not to get one.
   const DUE = 'due_at = iif(due_at IS NULL, NULL, ?)'
   const POLLED = `${DUE}, checked_at = ?, failures = 0`
-  const RUN = 'covered_since = ?, failing_since = NULL, failed_at = NULL'
+  const RUN = `covered_since = ?, failing_since = NULL, failed_at = NULL, fault = NULL, message = NULL`
   const refreshed = db.prepare(
     `UPDATE refreshes SET ${POLLED}, ${RUN}, offers_count = ?, lowest_price = ?, answer = ?
      WHERE product_key = ?`,
@@ -56,9 +66,9 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   )
   const postponed = db.prepare(`UPDATE refreshes SET ${DUE} WHERE product_key = ?`)
   const refreshFailed = db.prepare(
-    `UPDATE refreshes SET ${DUE}, failures = failures + 1,
-       failing_since = coalesce(failing_since, ?), failed_at = ?
-     WHERE product_key = ?`,
+    `UPDATE refreshes SET due_at = iif(due_at IS NULL, NULL, @dueAt), failures = failures + 1,
+       failing_since = coalesce(failing_since, @at), failed_at = @at, fault = @fault, message = @message
+     WHERE product_key = @key`,
   )
   const hasten = db.prepare(
     `UPDATE products SET register_at = @at
@@ -78,6 +88,12 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     registered.run(outcome)
     startRefreshes.run(outcome)
     if (before !== 'registered') changes.product('product.registered', outcome.key, outcome.at)
+  }
+
+  function reject(outcome: Extract<Outcome, { type: 'rejected' }>): void {
+    const { key, at, reason } = outcome
+    if (rejected.run(outcome).changes > 0) forgetPollFailure.run({ key })
+    else registrationFailed.run({ key, at, dueAt: at, fault: 'rejected', message: reason })
   }
 
   function refresh(outcome: Extract<Outcome, { type: 'refreshed' }>): void {
@@ -107,7 +123,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
         register(outcome)
         break
       case 'rejected':
-        if (rejected.run(outcome).changes === 0) registrationFailed.run(outcome)
+        reject(outcome)
         break
       case 'registration-failed':
         registrationFailed.run(outcome)
@@ -119,14 +135,14 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
         check(outcome)
         break
       case 'refresh-failed':
-        refreshFailed.run(outcome.dueAt, outcome.at, outcome.at, outcome.key)
+        refreshFailed.run(outcome)
         break
       case 'postponed':
         postponed.run(outcome.dueAt, outcome.key)
         break
       case 'forgotten':
         forgotten.run(outcome)
-        refreshFailed.run(null, outcome.at, outcome.at, outcome.key)
+        refreshFailed.run({ ...outcome, dueAt: null })
         break
       case 'released':
     }

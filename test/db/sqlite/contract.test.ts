@@ -4,6 +4,7 @@ import { openStore, type StoreOptions } from '../../../db/open.ts'
 import { temporaryFolder } from '../../helper.ts'
 import { storeContract } from '../contract.ts'
 import { historyContract } from '../history-contract.ts'
+import { staleContract } from '../stale-contract.ts'
 
 async function database(t: Test) {
   const folder = await temporaryFolder(t)
@@ -12,3 +13,4 @@ async function database(t: Test) {
 
 storeContract('SQLite', database)
 historyContract('SQLite', database)
+staleContract('SQLite', database)

@@ -10,7 +10,7 @@ import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../../history/ti
 import { bucketsOf, figuresOf } from '../../../history/trend.ts'
 import type { ProductOffers } from '../../../schemas/offer.ts'
 import { toTime } from '../../../schemas/to-time.ts'
-import { temporaryFolder } from '../../helper.ts'
+import { DOWN, temporaryFolder } from '../../helper.ts'
 
 /** Polls are at full hours too. */
 const NOW = Date.UTC(2026, 5, 15, 13)
@@ -103,7 +103,7 @@ function outcomesOf({ name, key }: Product): (Outcome & { at: number })[] {
   return Array.from({ length: (NOW - BEGIN) / pollMs + 1 }, (_, poll) => {
     const at = BEGIN + poll * pollMs
     const dueAt = NOW + DAY_MS
-    if (poll % 111 === 110) return { type: 'refresh-failed', key, at, dueAt }
+    if (poll % 111 === 110) return { type: 'refresh-failed', key, at, dueAt, ...DOWN }
     offers = market(offers, (at - BEGIN) / DAY_MS)
     return { type: 'refreshed', key, at, dueAt, offers }
   })

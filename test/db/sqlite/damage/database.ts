@@ -6,7 +6,7 @@ import Database from 'better-sqlite3'
 import type { Test } from 'tap'
 import { openStore } from '../../../../db/open.ts'
 import type { Outcome, Store } from '../../../../db/store.ts'
-import { temporaryFolder } from '../../../helper.ts'
+import { DOWN, temporaryFolder } from '../../../helper.ts'
 import { DAY, offer } from '../../fixture.ts'
 
 const PRODUCTS = 150
@@ -36,7 +36,7 @@ function hourOfPolls(keys: number[], hour: number): Outcome[] {
   const dueAt = at + HOUR
   return keys.map((key) =>
     (key + hour) % 17 === 0
-      ? { type: 'refresh-failed', key, at, dueAt }
+      ? { type: 'refresh-failed', key, at, dueAt, ...DOWN }
       : { type: 'refreshed', key, at, dueAt, offers: offersAt(key, hour), answer: `${hour}` },
   )
 }

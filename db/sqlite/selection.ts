@@ -1,0 +1,93 @@
+import type { Database } from 'better-sqlite3'
+import type { ProductQuery, Totals } from '../store.ts'
+import type { FreshSpan } from './rows.ts'
+
+/** Fewer products than this are looked through as fast as any index leads to some of them. */
+const MANY = 1_000
+
+const PENDING = 'SELECT key FROM products WHERE register_at IS NOT NULL'
+const REJECTED = "SELECT key FROM products WHERE registration = 'rejected'"
+const REGISTERED = 'SELECT product_key AS key FROM refreshes WHERE due_at IS NOT NULL'
+const STALE = `${REGISTERED} AND checked_at IS NULL
+  UNION ALL ${REGISTERED} AND checked_at < @since
+  UNION ALL ${REGISTERED} AND checked_at > @until`
+
+/** A condition of a list that only holds for some products. */
+export interface Condition {
+  /** Of a row of `products` with one of `refreshes`; the signs keep it from choosing an index. */
+  holds: string
+  /** Selects, by indexes, the keys of all products for which it may hold. */
+  keys: string
+}
+
+/** The conditions by their names. */
+const CONDITIONS = {
+  stale: {
+    holds: '(+checked_at IS NULL OR +checked_at NOT BETWEEN @since AND @until)',
+    keys: `${STALE} UNION ALL ${PENDING} UNION ALL ${REJECTED}`,
+  },
+  fresh: {
+    holds: '+checked_at BETWEEN @since AND @until',
+    keys: `${REGISTERED} AND checked_at BETWEEN @since AND @until
+      UNION ALL SELECT product_key FROM refreshes
+        WHERE due_at IS NULL AND checked_at IS NOT NULL AND checked_at BETWEEN @since AND @until`,
+  },
+  pending: { holds: "+registration = 'pending'", keys: PENDING },
+  registered: { holds: "+registration = 'registered'", keys: REGISTERED },
+  rejected: { holds: "+registration = 'rejected'", keys: REJECTED },
+} satisfies Record<string, Condition>
+
+type ConditionName = keyof typeof CONDITIONS
+
+/** How the products of a list are found. */
+export interface Selection {
+  conditions: Condition[]
+  /** The condition whose products are looked through, and then sorted; without it, all are, in order. */
+  from?: Condition
+  /** Tells this way from all others. */
+  name: string
+}
+
+/**
+ * Gives the function that decides how the products are found for which the conditions of a query hold. No
+ * index has them in the order of the list, so that either they are looked up and sorted, or all others
+ * before them are passed over: whichever are fewer.
+ */
+export function selector(db: Database) {
+  const selectTotals = db.prepare<[], Omit<Totals, 'offers'>>(
+    'SELECT products, pending, registered FROM totals',
+  )
+  const countStale = db
+    .prepare<FreshSpan & { most: number }, number>(`SELECT count(*) FROM (${STALE} LIMIT @most)`)
+    .pluck()
+
+  function count(name: ConditionName, totals: Omit<Totals, 'offers'>, fresh: FreshSpan): number {
+    const { products, pending, registered } = totals
+    if (name === 'pending') return pending
+    if (name === 'registered') return registered
+    if (name === 'rejected') return products - pending - registered
+    // Of those that are not registered nearly none are fresh, and many need not be counted.
+    const most = Math.ceil(products / 2) + 1
+    const stale = products - registered + Number(countStale.get({ ...fresh, most }))
+    return name === 'stale' ? stale : products - stale
+  }
+
+  return ({ stale, registration, words }: ProductQuery, fresh: FreshSpan): Selection => {
+    const names: ConditionName[] = []
+    if (stale !== undefined) names.push(stale ? 'stale' : 'fresh')
+    if (registration !== undefined) names.push(registration)
+    const conditions = names.map((name) => CONDITIONS[name])
+    const all: Selection = { conditions, name: names.join() }
+    // A search looks through what it finds.
+    if (names.length === 0 || words.length > 0) return all
+    const totals = selectTotals.get()
+    if (!totals) throw new Error('a row is missing')
+    const [fewest] = names
+      .map((name) => ({ name, count: count(name, totals, fresh) }))
+      .sort((a, b) => a.count - b.count)
+    if (!fewest) return all
+    const others = totals.products - fewest.count
+    if (others < MANY || fewest.count > others) return all
+    return { conditions, from: CONDITIONS[fewest.name], name: `${all.name} from ${fewest.name}` }
+  }
+}

@@ -1,0 +1,32 @@
+import fp from 'fastify-plugin'
+import type { Product } from '../schemas/product.ts'
+import { toTime } from '../schemas/to-time.ts'
+
+/**
+ * Decorates `app.withPause`: a product that is due, and not called for because no calls go out now, says
+ * so. The store does not know of it, since what is not tried has no outcome.
+ */
+export default fp(
+  async (app) => {
+    app.decorate('withPause', (product) => {
+      const { obstacle, pausedUntil } = app.breaker
+      const { registration, refresh } = product
+      if (obstacle === null || registration.status === 'rejected' || refresh.next_at === null) {
+        return product
+      }
+      const dueAt = Date.parse(refresh.next_at)
+      const isDue = dueAt <= app.environment.clock()
+      const reason =
+        refresh.fault === null && isDue ? { fault: 'paused' as const, message: obstacle } : {}
+      const next_at = toTime(Math.max(dueAt, pausedUntil ?? dueAt))
+      return { ...product, refresh: { ...refresh, ...reason, next_at } }
+    })
+  },
+  { name: 'pause', dependencies: ['offers-client'] },
+)
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    withPause<T extends Product>(product: T): T
+  }
+}
