@@ -227,7 +227,8 @@ export class SqliteStore implements Store {
 
   async offersAt(productId: string, at: number): Promise<ProductOffers> {
     const { key } = this.#checked(productId)
-    const { items, checkedAt } = this.#read(() => this.#history.offers(key, at))
+    const now = this.#options.clock()
+    const { items, checkedAt } = this.#read(() => this.#history.offers(key, at, now))
     return { items, ...toFreshness(checkedAt, this.#freshSpan(at)) }
   }
 

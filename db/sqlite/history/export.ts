@@ -5,6 +5,7 @@ import { pointsOf } from '../../../history/trend.ts'
 import type { PriceRecord } from '../../../schemas/export.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import type { CoverageReader } from './covered.ts'
+import { lastOf } from './parts.ts'
 import type { HistoryReader } from './reader.ts'
 
 /** A product whose prices are exported. */
@@ -29,8 +30,8 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
     // Read now, since the product can be deleted while this goes on.
     const extent = reader.extentOf(key)
     const rawFrom = extent?.rawFrom ?? 0
-    const offers = reader.offersBetween(key, from, to)
-    const opening = from >= rawFrom ? reader.onSaleAt(key, from) : []
+    const offers = reader.offersBetween(key, from, lastOf(to, now))
+    const opening = from >= rawFrom ? reader.onSaleAt(key, from, from) : []
     const ids = new Map(offers.map(({ number, id }) => [number, id]))
 
     function record(
@@ -55,7 +56,8 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
     }
 
     function* hours(): Generator<PriceRecord> {
-      const window = { from, to: Math.min(rawFrom - 1, to), byHour: false }
+      const end = Math.min(rawFrom - 1, to)
+      const window = { from, to: end, last: end, byHour: false }
       for (const { number, firstSeenAt } of offers) {
         if (firstSeenAt >= rawFrom) continue
         const stretches = reader.stretches({ key, number, firstSeenAt }, window)
@@ -69,11 +71,13 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
 
     function* polls(begin: number, end: number): Generator<PriceRecord> {
       // Some can have been listed since this began.
-      for (const { number, id } of reader.offersBetween(key, begin, end)) ids.set(number, id)
-      for (const moment = reader.moments(key, begin, end); moment.next(); ) {
+      const last = lastOf(end, now)
+      for (const { number, id } of reader.offersBetween(key, begin, last)) ids.set(number, id)
+      for (const moment = reader.moments(key, begin, last); moment.next(); ) {
+        const at = Math.min(moment.at, end)
         for (const offer of moment.changed) {
           const { event, number } = offer
-          yield record(event, moment.at, number, event === 'delisted' ? null : offer)
+          yield record(event, at, number, event === 'delisted' ? null : offer)
         }
       }
     }
@@ -83,8 +87,9 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
     if (from < rawFrom) yield* hours()
     for (const offer of opening) yield record('in_force', from, offer.number, offer)
     // The moment at which a slice begins belongs to the one before.
-    const polled = Math.max(from, rawFrom - 1, extent.firstSeenAt - 1)
-    for (let begin = polled; begin < to; begin += SLICE_MS) {
+    const polled = Math.max(rawFrom - 1, extent.firstSeenAt - 1)
+    const begun = to >= now ? Math.min(polled, to - 1) : polled
+    for (let begin = Math.max(from, begun); begin < to; begin += SLICE_MS) {
       yield* polls(begin, Math.min(begin + SLICE_MS, to))
     }
   }

@@ -37,6 +37,18 @@ export function extentReader(db: Database) {
   }
 }
 
+/** A window as it is read. */
+export interface ReadWindow extends HistoryWindow {
+  /**
+   * The last moment whose changes belong to it: `to`, but in the present all that there are. Those in the
+   * future were observed before the clock was put back, and count as of now until it gets there.
+   */
+  last: number
+}
+
+/** Up to which moment changes belong to what is asked of a time. */
+export const lastOf = (at: number, now: number) => (at >= now ? Number.MAX_SAFE_INTEGER : at)
+
 /** A part of a window that is read from polls, or from rollups. */
 export interface Part {
   from: number
@@ -57,14 +69,14 @@ const part = (from: number, until: number, rolled: boolean, last = until - 1): P
  */
 export function partsOf(
   { rolledUntil, rawFrom }: Extent,
-  { from, to, byHour }: HistoryWindow,
+  { from, to, byHour, last }: ReadWindow,
 ): Part[] {
   if (from > to) return []
   const begin = from < rawFrom ? from : ceilTo(from, HOUR_MS)
   const byHourUntil = byHour ? Math.min(rolledUntil, floorTo(to, HOUR_MS)) : 0
   const end = Math.max(rawFrom, byHourUntil)
-  if (begin >= end) return [part(from, to, false, to)]
-  if (to < end) return [part(from, to, true)]
-  const rest = [part(begin, end, true), part(end, to, false, to)]
+  if (begin >= end) return [part(from, to, false, last)]
+  if (to < end) return [part(from, to, true), ...(last > to ? [part(to, to, false, last)] : [])]
+  const rest = [part(begin, end, true), part(end, to, false, last)]
   return begin > from ? [part(from, begin, false), ...rest] : rest
 }

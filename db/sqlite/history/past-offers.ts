@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Offer } from '../../../schemas/offer.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { byPrice, toOffer } from '../shown-offer.ts'
+import { lastOf } from './parts.ts'
 import type { HistoryReader } from './reader.ts'
 
 /** Gives the function that tells how the offers of a product stood at a moment. */
@@ -20,8 +21,8 @@ export function pastOffersReader(db: Database, reader: HistoryReader) {
     .pluck()
 
   /** Cheapest first, then by id; `checkedAt` is until when, `at` at most, this was known to be so. */
-  return (key: number, at: number): { items: Offer[]; checkedAt: number | null } => {
-    const onSale = reader.onSaleAt(key, at)
+  return (key: number, at: number, now: number): { items: Offer[]; checkedAt: number | null } => {
+    const onSale = reader.onSaleAt(key, at, lastOf(at, now))
     const items = onSale.map((state) => {
       const offer = selectOffer.get(key, state.number)
       return toOffer(String(offer?.id), toTime(Number(offer?.firstSeenAt)), state)

@@ -2,10 +2,9 @@ import type { Database } from 'better-sqlite3'
 import type { Standing } from '../../../history/hours.ts'
 import { priceAtEnd, type Stretch, standing } from '../../../history/stretch.ts'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
-import type { HistoryWindow } from '../../store.ts'
 import { LOWEST, lowestOf } from './lowest.ts'
 import { type ChunkRow, Moments } from './moments.ts'
-import { extentReader, type Part, partsOf } from './parts.ts'
+import { extentReader, type Part, partsOf, type ReadWindow } from './parts.ts'
 import type { OfferState, PolledOffer } from './polls.ts'
 import { type Ends, rollupReader, type Series } from './rollups.ts'
 
@@ -76,7 +75,8 @@ export function historyReader(db: Database) {
     let now: Stock | null = null as Stock | null
     const moment = moments(key, from, last)
     while (moment.next()) {
-      const { at, onSale, changed } = moment
+      const { onSale, changed } = moment
+      const at = Math.min(moment.at, until)
       if (at === from) for (const offer of onSale) note(offer)
       for (const offer of changed) if (offer.event !== 'changed') note(offer)
       if (series !== LOWEST && at > from && !changed.some(({ number }) => number === series)) {
@@ -84,7 +84,7 @@ export function historyReader(db: Database) {
       }
       const next = standingOf(series, onSale)
       if (next?.price === now?.price && next?.itemsInStock === now?.itemsInStock) continue
-      if (at > from) stretches.push(standingStretch(since, at, now))
+      if (at > since) stretches.push(standingStretch(since, at, now))
       since = at
       now = next
     }
@@ -115,7 +115,7 @@ export function historyReader(db: Database) {
      * The stretches that fill a window of the history of an offer. Where it was not seen yet it counts
      * as not on sale.
      */
-    stretches(offer: Series, window: HistoryWindow): Stretch[] {
+    stretches(offer: Series, window: ReadWindow): Stretch[] {
       const extent = extentOf(offer.key)
       return extent ? stretchesOf(offer, partsOf(extent, window)) : []
     },
@@ -126,7 +126,7 @@ export function historyReader(db: Database) {
       if (!extent) return null
       // Of an hour that is only known as a summary, any part may have had its lowest price.
       const begin = from < extent.rawFrom ? floorTo(from, HOUR_MS) : from
-      const window = { from: begin, to: to - 1, byHour: false }
+      const window = { from: begin, to: to - 1, last: to - 1, byHour: false }
       const lows = stretchesOf(offer, partsOf(extent, window)).flatMap(({ low }) => low ?? [])
       return lows.length > 0 ? Math.min(...lows) : null
     },
@@ -135,7 +135,7 @@ export function historyReader(db: Database) {
      * The stretches of the lowest price of the product, with the first and the last price of each of
      * these offers that was on sale in the window.
      */
-    lowest(key: number, offers: SeenOffer[], window: HistoryWindow) {
+    lowest(key: number, offers: SeenOffer[], window: ReadWindow) {
       const ends = new Map<number, Ends>()
       const extent = extentOf(key)
       if (!extent) return { stretches: [], ends }
@@ -158,13 +158,17 @@ export function historyReader(db: Database) {
       return { stretches: joined(parts), ends }
     },
 
-    /** The offers on sale at a moment: as they stood then, or as the hour left them that it is in. */
-    onSaleAt(key: number, at: number): OfferState[] {
+    /**
+     * The offers on sale at a moment: as they stood then, or as the hour left them that it is in. Changes up to
+     * `last` count.
+     */
+    onSaleAt(key: number, at: number, last: number): OfferState[] {
       const extent = extentOf(key)
       if (!extent) return []
-      if (at >= extent.rawFrom) {
-        const moment = moments(key, at, at)
-        return moment.next() ? [...moment.onSale] : []
+      if (last >= extent.rawFrom) {
+        const moment = moments(key, at, last)
+        while (moment.next());
+        return [...moment.onSale]
       }
       return selectOffers.all(key, at, at).flatMap(({ number, firstSeenAt }): OfferState[] => {
         const hour = rollups.hourBefore({ key, number, firstSeenAt }, at)

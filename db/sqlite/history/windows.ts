@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { HistoryWindow, PriceHistory, ProductHistory } from '../../store.ts'
 import type { CoverageReader } from './covered.ts'
+import { lastOf, type ReadWindow } from './parts.ts'
 import type { HistoryReader, SeenOffer } from './reader.ts'
 
 /** Gives the functions that read the history of a price over a window, for a product by its key. */
@@ -10,17 +11,18 @@ export function windowReader(db: Database, reader: HistoryReader, coverage: Cove
   )
 
   /** The part of a window that is not before the first observation. */
-  const since = (firstAt: number, window: HistoryWindow): HistoryWindow => ({
-    ...window,
-    from: Math.max(window.from, firstAt),
-  })
+  function since(firstAt: number, window: HistoryWindow, now: number): ReadWindow {
+    const last = lastOf(window.to, now)
+    const first = firstAt > last ? firstAt : Math.min(firstAt, window.to)
+    return { ...window, from: Math.max(window.from, first), last }
+  }
 
   return {
     /** Undefined for an offer that was never seen. */
     offer(key: number, id: string, window: HistoryWindow, now: number): PriceHistory | undefined {
       const offer = selectOffer.get(key, id)
       if (!offer) return undefined
-      const seen = since(offer.firstSeenAt, window)
+      const seen = since(offer.firstSeenAt, window, now)
       return {
         stretches: reader.stretches({ key, ...offer }, seen),
         covered: coverage.runs(key, window.from, window.to, now),
@@ -28,8 +30,9 @@ export function windowReader(db: Database, reader: HistoryReader, coverage: Cove
     },
 
     product(key: number, window: HistoryWindow, now: number): ProductHistory {
-      const seen = since(reader.extentOf(key)?.firstSeenAt ?? Number.POSITIVE_INFINITY, window)
-      const offers = reader.offersBetween(key, window.from, window.to)
+      const extent = reader.extentOf(key)
+      const seen = since(extent?.firstSeenAt ?? Number.POSITIVE_INFINITY, window, now)
+      const offers = reader.offersBetween(key, window.from, seen.last)
       const { stretches, ends } = reader.lowest(key, offers, seen)
       return {
         stretches,
