@@ -3,6 +3,7 @@ import type { ObservedOffer } from '../db/store.ts'
 import { type OffersAnswer, offersOf, reasonOf } from './answer.ts'
 import { OffersError } from './errors.ts'
 import { HealthRecord, type OffersHealth } from './health.ts'
+import { SecondTries } from './second-try.ts'
 import type { TokenKeeper } from './token.ts'
 import type { OffersRequest, Transport } from './transport.ts'
 
@@ -22,6 +23,7 @@ export class OffersClient {
   readonly #transport: Transport
   readonly #tokens: TokenKeeper
   readonly #record: HealthRecord
+  readonly #secondTries = new SecondTries()
 
   constructor(options: { transport: Transport; tokens: TokenKeeper; clock: () => number }) {
     this.#transport = options.transport
@@ -87,17 +89,25 @@ export class OffersClient {
   }
 
   async #call(request: Omit<OffersRequest, 'token'>): Promise<OffersAnswer> {
-    for (const lastTry of [false, true]) {
-      const token = await this.#tokens.get()
-      const answer = await this.#transport.send({ ...request, token })
-      if (answer.status !== 401) {
-        this.#tokens.accepted()
-        return answer
-      }
-      await this.#tokens.refused(token)
-      if (lastTry) break
-    }
+    const token = await this.#tokens.get()
+    const answer = await this.#send(request, token)
+    if (answer.status !== 401) return answer
+    await this.#tokens.refused(token)
+    const next = await this.#tokens.get()
+    const sendAgain = () => this.#send(request, next)
+    const second = await (next === token ? this.#secondTries.send(next, sendAgain) : sendAgain())
+    if (second && second.status !== 401) return second
+    if (second) await this.#tokens.refused(next)
     throw new OffersError('unauthorized', 'The Offers service refused the access token')
+  }
+
+  async #send(request: Omit<OffersRequest, 'token'>, token: string): Promise<OffersAnswer> {
+    const answer = await this.#transport.send({ ...request, token })
+    if (answer.status !== 401) {
+      this.#tokens.accepted()
+      this.#secondTries.accepted()
+    }
+    return answer
   }
 
   #unexpected(answer: OffersAnswer): OffersError {

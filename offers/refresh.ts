@@ -1,11 +1,11 @@
 import type { Outcome, RefreshTask, RegistrationTask, Store, Task } from '../db/store.ts'
 import { Rounds } from '../in-flight.ts'
-import { backoff } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
 import type { OffersClient } from './client.ts'
 import { OffersError, type OffersFault } from './errors.ts'
 import { Outcomes } from './outcomes.ts'
 import type { Pacer } from './pacer.ts'
+import { RetryWait } from './retry-wait.ts'
 import { Wait } from './wait.ts'
 
 /**
@@ -78,6 +78,7 @@ export class Refresher {
     failed: (error) => this.#storeFailed(error),
   })
   #closed = false
+  readonly #retryWait: RetryWait
   /** Since the store has failed. */
   readonly #storeWait: Wait
   #waking: NodeJS.Timeout | undefined
@@ -106,6 +107,7 @@ export class Refresher {
     this.#breaker = options.breaker
     this.#pacer = options.pacer
     this.#options = options
+    this.#retryWait = new RetryWait(options)
     this.#storeWait = new Wait(options.clock)
     this.#hasteWait = new Wait(options.clock)
     this.#longestWaits = {
@@ -217,7 +219,7 @@ export class Refresher {
       this.#outcomes.add({ type: 'rejected', key, version, reason: result.message, at: now })
     } else {
       const { fault, message } = result
-      const dueAt = now + this.#wait(task, LONGEST_REGISTRATION_WAIT_MS)
+      const dueAt = now + this.#retryWait.ms(task.failures + 1, fault, LONGEST_REGISTRATION_WAIT_MS)
       this.#outcomes.add({ type: 'registration-failed', key, at: now, dueAt, fault, message })
     }
   }
@@ -247,8 +249,8 @@ export class Refresher {
         message: now.message,
       })
     } else {
-      const dueAt = at + this.#wait(task, intervalMs)
       const { fault, message } = now
+      const dueAt = at + this.#retryWait.ms(task.failures + 1, fault, intervalMs)
       this.#outcomes.add({ type: 'refresh-failed', key, at, dueAt, fault, message })
     }
   }
@@ -263,9 +265,10 @@ export class Refresher {
     )
     const error = result instanceof OffersError ? result : undefined
     if (error) this.#notePause()
-    const { observer } = this.#options
-    observer.called(call, error?.fault ?? 'ok', performance.now() - started)
-    if (error && task.failures === 0) observer.faulty(task.id, error)
+    const ended = error?.fault ?? 'ok'
+    this.#retryWait.ended(ended)
+    this.#options.observer.called(call, ended, performance.now() - started)
+    if (error && task.failures === 0) this.#options.observer.faulty(task.id, error)
     return result
   }
 
@@ -276,10 +279,6 @@ export class Refresher {
     this.#notedPause = until
     const noted = this.#store.pausePolls({ since: this.#options.clock(), until })
     this.#start(noted.catch((error: unknown) => this.#storeFailed(error)))
-  }
-
-  #wait({ failures }: Task, capMs: number): number {
-    return backoff(failures + 1, { baseMs: 1000, capMs, random: this.#options.random })
   }
 
   async #write(outcomes: Outcome[]): Promise<void> {

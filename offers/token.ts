@@ -12,8 +12,12 @@ const accessToken = TypeCompiler.Compile(AccessToken)
 /** After so long without one accepted call, a token of the first generation is taken to be dead. */
 const DEAD_AFTER_MS = 60_000
 
-/** How long to wait before `POST /auth` is tried again where it gave no token. */
+/** How long to wait before `POST /auth` is tried again where it gave no token: doubling, up to a bound. */
 const RETRY_MS = 5_000
+const LONGEST_RETRY_MS = 30_000
+
+/** How long to wait before a token is replaced that was given in place of another and never accepted. */
+const REPLACE_AGAIN_MS = 600_000
 
 /** Where the token is kept. */
 export type CredentialStore = Pick<Store, 'credentials' | 'saveCredentials'>
@@ -58,6 +62,12 @@ export class TokenKeeper {
   #refusedSince: number | null = null
   /** Since the service has said that a token of ours still lives. */
   readonly #renewalWait: Wait
+  /** How often in a row it said so. */
+  #timesAlive = 0
+  /** Since a token was given in place of one that was refused. */
+  readonly #replacementWait: Wait
+  /** That one has been accepted. */
+  #proven = true
   /** The service said that a token of ours still lives; whether it is this one is not known yet. */
   #doubted = false
   /** A token that the store failed to take. The service may give no other, so it must not be lost. */
@@ -82,6 +92,7 @@ export class TokenKeeper {
     this.#clock = options.clock
     this.#onRenewed = options.onRenewed
     this.#renewalWait = new Wait(options.clock)
+    this.#replacementWait = new Wait(options.clock)
   }
 
   /** The token to send. Rejects with `OffersError` while none can be had. */
@@ -101,6 +112,8 @@ export class TokenKeeper {
   accepted(): void {
     this.#refusedSince = null
     this.#doubted = false
+    this.#timesAlive = 0
+    this.#proven = true
   }
 
   /**
@@ -110,14 +123,23 @@ export class TokenKeeper {
   async refused(token: string): Promise<void> {
     if (token !== this.#credentials?.accessToken) return
     if (this.#refreshToken !== undefined) {
-      if (this.#renewalWait.isOver) await this.#renew('expired')
+      if (this.#renewalWait.isOver) await this.#replace(token, 'expired')
       else if (this.#doubted) this.#waitForExpiry()
       return
     }
     const now = this.#clock()
     // By a clock that was put back, the minute begins anew.
     this.#refusedSince = Math.min(this.#refusedSince ?? now, now)
-    if (now - this.#refusedSince >= DEAD_AFTER_MS) await this.#renew('dead')
+    if (now - this.#refusedSince >= DEAD_AFTER_MS) await this.#replace(token, 'dead')
+  }
+
+  /** Asks for another token, though not again and again where those that are given are refused, too. */
+  async #replace(token: string, reason: TokenReason): Promise<void> {
+    if (!this.#proven && !this.#replacementWait.isOver) return
+    const { accessToken } = await this.#renew(reason)
+    if (accessToken === token) return
+    this.#proven = false
+    this.#replacementWait.begin(REPLACE_AGAIN_MS)
   }
 
   #renew(reason: TokenReason): Promise<Credentials> {
@@ -138,6 +160,7 @@ export class TokenKeeper {
     this.#credentials = credentials
     this.#refusedSince = null
     this.#doubted = false
+    this.#timesAlive = 0
     this.#onRenewed(reason)
     return credentials
   }
@@ -154,16 +177,18 @@ export class TokenKeeper {
     const json = jsonOf(answer)
     if (status === 400 && this.#refreshToken !== undefined) return undefined
     if (status !== 201 || !accessToken.Check(json)) {
-      this.#breaker.pause(RETRY_MS * 6, 'normal')
+      this.#breaker.pause(LONGEST_RETRY_MS, 'normal')
       throw new OffersError(
         'unauthorized',
         `The Offers service gave no access token: POST /auth was answered ${status}`,
       )
     }
     const token = json.access_token
-    const expiresAt =
-      this.#refreshToken === undefined ? null : (expiryOf(token) ?? now + 5 * 60_000)
-    return { account: this.#account, accessToken: token, expiresAt }
+    const account = this.#account
+    if (this.#refreshToken === undefined) return { account, accessToken: token, expiresAt: null }
+    // Where the clock of the service is behind, a new token looks as if it had expired.
+    const expiresAt = Math.max(expiryOf(token) ?? now + 5 * 60_000, now + RETRY_MS)
+    return { account, accessToken: token, expiresAt }
   }
 
   /**
@@ -172,14 +197,15 @@ export class TokenKeeper {
    */
   #keepUsing(reason: TokenReason): Credentials {
     const known = this.#credentials
-    this.#renewalWait.begin(RETRY_MS)
+    this.#renewalWait.begin(Math.min(RETRY_MS * 2 ** this.#timesAlive, LONGEST_RETRY_MS))
+    this.#timesAlive += 1
     if (!known || reason !== 'expired') return this.#waitForExpiry()
     this.#doubted = true
     return known
   }
 
   #waitForExpiry(): never {
-    this.#breaker.pause(RETRY_MS, 'normal')
+    this.#breaker.pause(Number(this.#renewalWait.until) - this.#clock(), 'normal')
     throw new OffersError('paused', 'An access token that was lost has to expire first')
   }
 }

@@ -268,6 +268,47 @@ t.test('a call that is refused with 401 twice is given up', async (t) => {
   t.equal(service.served.requests.auth, 1)
 })
 
+/** A client, and a service that answers polls as it is told, with how many calls it got. */
+async function startRefusing(t: Test, refuses: (url: string, calls: number) => boolean) {
+  const state = { refuses: (_url: string, _calls: number) => false, calls: 0 }
+  const baseUrl = await listen(t, ({ url = '' }, response) => {
+    if (url === '/api/v1/auth') {
+      response.writeHead(201).end('{"access_token":"x"}')
+      return
+    }
+    state.calls += 1
+    response.writeHead(state.refuses(url, state.calls) ? 401 : 200).end('[]')
+  })
+  const { client } = startClient(t, baseUrl)
+  await client.offers(PRODUCT.id)
+  Object.assign(state, { calls: 0, refuses })
+  const poll = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, n) => faultOf(client.offers(String(n)))))
+  return { state, poll }
+}
+
+t.test('calls that are refused together are all tried once more if that helps one', async (t) => {
+  const known = new Set<string>()
+  const { state, poll } = await startRefusing(t, (url) => {
+    const first = !known.has(url)
+    known.add(url)
+    return first
+  })
+  t.same(await poll(10), Array(10).fill('ok'))
+  t.equal(state.calls, 20)
+})
+
+t.test('while all calls are refused, one of them is tried once more, and no other', async (t) => {
+  const { state, poll } = await startRefusing(t, () => true)
+  t.same(await poll(10), Array(10).fill('unauthorized'))
+  t.same(await poll(1), ['unauthorized'])
+  t.equal(state.calls, 12)
+  state.refuses = (_url, calls) => calls === 14
+  t.same(await poll(1), ['ok'])
+  t.same(await poll(1), ['ok'], 'a passing fault is one again')
+  t.equal(state.calls, 15)
+})
+
 t.test('many calls that are refused at once cause one POST /auth, and all succeed', async (t) => {
   const { client, service } = await start(t, 2)
   const products = Array.from({ length: 20 }, () => ({ ...PRODUCT, id: randomUUID() }))

@@ -262,6 +262,23 @@ t.test('generation 2: who lost the token pauses, and gets one after its end', as
   t.equal(asked(), 3)
 })
 
+t.test('generation 2: who lost the token asks less and less often', async (t) => {
+  const { tokens, service, pass, breaker, asked } = await start(t, 2)
+  const lost = startClient(t, service.baseUrl, { refreshToken: DEFAULT_REFRESH_TOKEN })
+  await lost.tokens.get()
+  const waits: number[] = []
+  let total = 0
+  for (let n = 0; n < 5; n++) {
+    t.equal(await faultOf(tokens.get()), 'paused')
+    const wait = Number(breaker.pausedUntil) - NOW - total
+    waits.push(wait / SECOND)
+    total += wait
+    pass(wait)
+  }
+  t.same(waits, [5, 10, 20, 30, 30])
+  t.equal(asked(), 6)
+})
+
 t.test('generation 2: a clock that is ahead does not cost a token that lives', async (t) => {
   const { tokens, asked, time, breaker } = await start(t, 2)
   const token = await tokens.get()
@@ -357,6 +374,57 @@ t.test('generation 2: a token kept without an expiry is used until it is refused
   await tokens.refused(accessToken)
   t.equal(await tokens.get(), accessToken, 'the service gives no other')
   t.equal(asked(), 2)
+})
+
+for (const generation of [1, 2] as const) {
+  t.test(
+    `generation ${generation}: a new token that is refused, too, is kept for a while`,
+    async (t) => {
+      // Each one was replaced by another, and all products registered anew under it.
+      const { tokens, asked, pass, service } = await start(t, generation)
+      await tokens.get()
+      const refuse = async () => {
+        service.state.revokeTokens()
+        await tokens.refused(await tokens.get())
+        pass(MINUTE)
+        await tokens.refused(await tokens.get())
+      }
+      await refuse()
+      t.equal(asked(), 2)
+      await refuse()
+      t.equal(asked(), 2, 'the new one was accepted by no call')
+      tokens.accepted()
+      await refuse()
+      t.equal(asked(), 3, 'it was')
+    },
+  )
+}
+
+t.test('generation 1: a new token that is refused for ten minutes is replaced', async (t) => {
+  const { tokens, asked, pass } = await start(t, 1)
+  const refuse = async () => tokens.refused(await tokens.get())
+  await refuse()
+  pass(MINUTE)
+  await refuse()
+  pass(10 * MINUTE - 1)
+  await refuse()
+  t.equal(asked(), 2)
+  pass(MINUTE)
+  await refuse()
+  t.equal(asked(), 3)
+})
+
+t.test('generation 2: a token that is given with an expiry in the past is used', async (t) => {
+  // Where the clock of the service was behind, each call asked for another token.
+  const accessToken = jwt({ expires: NOW / SECOND - 60 })
+  let asked = 0
+  const baseUrl = await listen(t, (_request, response) => {
+    asked += 1
+    response.writeHead(201).end(JSON.stringify({ access_token: accessToken }))
+  })
+  const { tokens } = startClient(t, baseUrl, { refreshToken: 'mine' })
+  for (let n = 0; n < 3; n++) t.equal(await tokens.get(), accessToken)
+  t.equal(asked, 1)
 })
 
 t.test('what the service says of the expiry can be written to a database', async (t) => {
