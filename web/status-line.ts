@@ -3,6 +3,7 @@ import { reachable, read } from './api.ts'
 import { now } from './clock.ts'
 import { ago, count, moment } from './format.ts'
 import { html } from './html.ts'
+import { link } from './router.ts'
 import { token } from './token.ts'
 import { usePolled } from './use-polled.ts'
 
@@ -25,10 +26,14 @@ function upstreamState({ upstream }: Status): { text: string; bad: boolean } {
   return { text: `answered ${ago(lastSuccess, now.value)}`, bad: false }
 }
 
-function freshness({ refresh, products }: Status): string {
-  if (products === 0) return 'nothing to check yet'
+function freshness({ refresh, registrations_pending: pending }: Status): string {
+  // Products that are all rejected are not checked, and not late.
+  if (pending === 0 && refresh.oldest_checked_at === null && refresh.within_target === 1) {
+    return 'nothing to check yet'
+  }
   const share = `${Math.floor(refresh.within_target * 1000) / 10} % fresh`
-  return refresh.p95_age_s === null
+  // The ages are those of registered products alone.
+  return refresh.p95_age_s === null || pending > 0
     ? share
     : `${share}, 95 % checked within ${Math.ceil(refresh.p95_age_s)} s`
 }
@@ -50,7 +55,13 @@ export function StatusLine() {
     <span>${count(data.offers)} ${data.offers === 1 ? 'offer' : 'offers'}</span>
     ${
       data.registrations_pending > 0 &&
-      html`<span>${count(data.registrations_pending)} waiting for registration</span>`
+      html`<span><a href=${link('', { show: 'pending' })}>
+        ${count(data.registrations_pending)} waiting for registration</a></span>`
+    }
+    ${
+      data.refresh.failing > 0 &&
+      html`<span><a class="bad" href=${link('', { show: 'stale' })}>
+        ${count(data.refresh.failing)} failing</a></span>`
     }
     <span>${freshness(data)}</span>
     <span class=${upstream.bad ? 'bad' : ''}>Offers service ${upstream.text}</span>

@@ -113,6 +113,13 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
       ],
     ],
     [
+      'one that is rejected though it was registered',
+      () => [
+        [polled, { next_at: at(61), ...FINE }],
+        [reject(70), rejected(70, 1)],
+      ],
+    ],
+    [
       'one that is rejected after it was forgotten',
       () => [
         [polled, { next_at: at(61), ...FINE }],

@@ -149,6 +149,7 @@ t.test('an answer that is known already is not written again', async (t) => {
   service.answers.set(id, [OFFER])
   await at(0)
   await checked(id, 0)
+  await settled(2) // What was written can be read before the store counts it.
   const outcomes = t.capture(store, 'settle', store.settle.bind(store))
   const { lastSeq } = store
   await at(MINUTE)

@@ -140,7 +140,13 @@ test('the page is used with the keyboard alone', async (_t, open) => {
   await focused(page.getByRole('searchbox'))
   await page.keyboard.type('www')
   await page.getByRole('link', { name: HOSTILE }).waitFor({ state: 'detached' })
-  await press('Tab', 'Tab', 'Tab')
+  for (const filter of ['Sort by', 'Show']) {
+    await press('Tab')
+    await focused(page.getByRole('combobox', { name: filter }))
+  }
+  await press('Tab')
+  await focused(page.getByRole('checkbox', { name: 'In stock only' }))
+  await press('Tab')
   await focused(page.getByRole('link', { name: LONG }))
   await press('Enter')
   await focused(heading(page, LONG))

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
-import { offer } from '../routes/helper.ts'
+import { create, failed, offer } from '../routes/helper.ts'
 import { becomes, placeOf, textsOf } from './expect.ts'
 import { serveLive, serveStill } from './service.ts'
 import { test } from './visit.ts'
@@ -46,7 +46,7 @@ test('the catalogue tells which products have no price, and why', async (t, open
   await becomes(t, () => textsOf(columns), [
     ...['Lowest price none in stock', 'Checked waiting for offers'],
     ...['Lowest price none in stock', 'Checked rejected'],
-    ...['Lowest price none in stock', 'Checked 4 d ago (stale)'],
+    ...['Lowest price none in stock', 'Checked 4 d ago stale'],
   ])
 })
 
@@ -103,6 +103,44 @@ test('the catalogue is sorted and filtered, and the address says how', async (t,
   await page.reload()
   await becomes(t, namesOn(page), ['Mid blade', 'Saw blade'])
   t.ok(await inStock.isChecked())
+})
+
+test('the catalogue shows what is stale, waits or was rejected, and why', async (t, open) => {
+  const now = Date.now()
+  await add('Fresh bolt', [[now, offer('a', 1)]])
+  const broken = await add('Broken bolt', [[now - 4 * DAY_MS, offer('a', 1)]])
+  await app.store.settle([failed(broken.key, now), failed(broken.key, now)])
+  const refused = await add('Refused bolt')
+  await app.store.settle([
+    { type: 'rejected', key: refused.key, version: 1, reason: 'no bolts', at: now },
+  ])
+  await create(app, { name: 'New bolt' })
+  const page = await open(`${url}/#/?q=bolt`)
+  const show = page.getByRole('combobox', { name: 'Show' })
+  for (const [which, wanted] of [
+    ['stale', 'New Refused Broken'],
+    ['waiting for registration', 'New'],
+    ['rejected', 'Refused'],
+    ['all products', 'New Refused Broken Fresh'],
+    ['stale', 'New Refused Broken'],
+  ] as const) {
+    await show.selectOption(which)
+    const names = wanted.split(' ').map((name) => `${name} bolt`)
+    await becomes(t, namesOn(page), names, which)
+  }
+  t.equal(placeOf(page), '#/?q=bolt&show=stale')
+  await page.reload()
+  const badge = (name: string) => rowOf(page, `${name} bolt`).locator('.badge')
+  await becomes(t, () => textsOf(page.locator('.rows .badge')), [
+    'not registered yet',
+    'rejected',
+    'stale',
+  ])
+  const failing = 'The Offers service answered 500. Failed 2 times in a row; next try at '
+  t.match(await badge('Broken').getAttribute('title'), failing)
+  t.match(await badge('Refused').getAttribute('title'), 'rejected this product: no bolts.')
+  await search(page).fill('bolt nothing like it')
+  await page.getByText('No product fits.').waitFor()
 })
 
 test('the catalogue shows by itself what is created, changed and deleted', async (t, open) => {

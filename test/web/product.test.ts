@@ -64,6 +64,17 @@ for (const hours of [-30, 30]) {
   })
 }
 
+test('a product says why its offers are not known as they are now', async (_t, open) => {
+  const broken = await add('Broken', [[now - 4 * DAY_MS, offer('a', 1)]])
+  const page = await open(`${url}/#/products/${broken.id}`)
+  await page.getByText(/^It was not checked in time\. The next try is as soon as/).waitFor()
+  await app.store.settle(Array.from({ length: 3 }, () => failed(broken.key, now)))
+  await page.reload()
+  const why = /^The Offers service answered 500\. Failed 3 times in a row; next try /
+  await page.getByText(why).waitFor()
+  await page.getByText('checked 4 d ago (stale: the offers may have changed since)').waitFor()
+})
+
 test('the range decides about the figures, and is part of the address', async (t, open) => {
   const page = await open(place, noon)
   for (const [name, address, change, low, high] of [

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startApp, temporaryFolder } from '../helper.ts'
-import { create, NO_UPSTREAM } from '../routes/helper.ts'
+import { create, createAll, failed, NO_UPSTREAM, offer } from '../routes/helper.ts'
 import { isAccessible } from './axe.ts'
-import { becomes, textsOf } from './expect.ts'
-import { serve } from './service.ts'
+import { becomes, placeOf, textsOf } from './expect.ts'
+import { serve, serveStill } from './service.ts'
 import { test } from './visit.ts'
 
 /** A service that can go away and come back at the same address, with the same data. */
@@ -50,6 +50,33 @@ test('the status line says why the Offers service fails', async (t, open) => {
   const why = 'Offers service failing: The Offers service cannot be reached (ECONNREFUSED)'
   await status(page).getByText(why).waitFor()
   t.equal(await status(page).getByText('simulated data').count(), 0)
+})
+
+test('the status line counts what waits or fails, and calls none of that fresh', async (t, open) => {
+  const { app, url, add } = await serveStill(t)
+  const now = Date.now()
+  const page = await open(url)
+  const says = (text: string | RegExp) => status(page).getByText(text, { exact: true }).waitFor()
+  const { key } = await add('Mower', [[now, offer('a', 1)]])
+  await says(/^100 % fresh, 95 % checked within \d+ s$/)
+  await createAll(app, [{ name: 'Axe' }, { name: 'Saw' }])
+  await says('33.3 % fresh')
+  await app.store.settle([failed(key, now)])
+  await says('1 failing')
+  await isAccessible(t, page)
+  await status(page).getByRole('link', { name: '1 failing' }).click()
+  await becomes(t, () => textsOf(page.locator('.rows .row a')), ['Saw', 'Axe'])
+  await status(page).getByRole('link', { name: '2 waiting for registration' }).click()
+  t.equal(placeOf(page), '#/?show=pending')
+})
+
+test('the status line calls nothing fresh where all is rejected', async (t, open) => {
+  const { app, url, add } = await serveStill(t)
+  const { key } = await add('Mower')
+  const page = await open(url)
+  await status(page).getByText('0 % fresh', { exact: true }).waitFor()
+  await app.store.settle([{ type: 'rejected', key, version: 1, reason: 'No', at: Date.now() }])
+  await status(page).getByText('nothing to check yet', { exact: true }).waitFor()
 })
 
 test('the catalogue says that the service is away, and goes on when it is back', async (t, open) => {

@@ -4,6 +4,7 @@ import { CreateProduct } from '../product-dialogs.ts'
 import { go, link, route } from '../router.ts'
 import { Title } from '../title.ts'
 import { List } from './list.ts'
+import { type CatalogueQuery, SHOWN, type Shown } from './pages.ts'
 
 const SORTS: Record<string, string> = {
   '-created_at': 'newest first',
@@ -15,27 +16,38 @@ const SORTS: Record<string, string> = {
 }
 const [DEFAULT_SORT = ''] = Object.keys(SORTS)
 
+const SHOWN_NAMES: Record<Shown, string> = {
+  all: 'all products',
+  stale: 'stale',
+  pending: 'waiting for registration',
+  rejected: 'rejected',
+}
+const isShown = (name: string): name is Shown => Object.hasOwn(SHOWN, name)
+
 /** Longer than between two strokes of a key, shorter than a thought. */
 const TYPING_MS = 150
 
 /** What the address asks of the catalogue. */
-function wanted() {
+function wanted(): CatalogueQuery {
   const { query } = route.value
   const sort = query.get('sort') ?? ''
+  const show = query.get('show') ?? ''
   return {
     q: query.get('q') ?? '',
     sort: Object.hasOwn(SORTS, sort) ? sort : DEFAULT_SORT,
     inStock: query.get('in_stock') === 'true',
+    show: isShown(show) ? show : 'all',
   }
 }
 
 /** Puts what is wanted into the address, so that it can be kept and gone back to. */
-function want(change: Partial<ReturnType<typeof wanted>>): void {
-  const { q, sort, inStock } = { ...wanted(), ...change }
+function want(change: Partial<CatalogueQuery>): void {
+  const { q, sort, inStock, show } = { ...wanted(), ...change }
   const query = {
     q,
     sort: sort === DEFAULT_SORT ? '' : sort,
     in_stock: inStock ? 'true' : '',
+    show: show === 'all' ? '' : show,
   }
   go(link('', query), { replace: true })
 }
@@ -77,6 +89,12 @@ export function Catalogue() {
         <select value=${query.sort}
           onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => want({ sort: currentTarget.value })}>
           ${Object.entries(SORTS).map(([value, name]) => html`<option value=${value}>${name}</option>`)}
+        </select>
+      </label>
+      <label>Show
+        <select value=${query.show}
+          onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => want({ show: isShown(currentTarget.value) ? currentTarget.value : 'all' })}>
+          ${Object.entries(SHOWN_NAMES).map(([value, name]) => html`<option value=${value}>${name}</option>`)}
         </select>
       </label>
       <label class="check">

@@ -65,7 +65,7 @@ function More({ onWanted }: { onWanted: () => void }) {
 /** What is said behind the last product. */
 function End({ found, query }: { found: number; query: CatalogueQuery }) {
   if (found > 0) return html`That is all.`
-  if (query.q || query.inStock) return html`No product fits.`
+  if (query.q || query.inStock || query.show !== 'all') return html`No product fits.`
   return html`There is no product yet. Create one, or <a href=${link('import')}>import a file</a>.`
 }
 

@@ -10,7 +10,17 @@ export interface CatalogueQuery {
   q: string
   sort: string
   inStock: boolean
+  show: Shown
 }
+
+/** Which products are shown, and what the API calls that. */
+export const SHOWN = {
+  all: {},
+  stale: { stale: 'true' },
+  pending: { registration: 'pending' },
+  rejected: { registration: 'rejected' },
+} as const satisfies Record<string, Record<string, string>>
+export type Shown = keyof typeof SHOWN
 
 /** A page of the catalogue, as it was last read. */
 export interface Page {
@@ -64,8 +74,8 @@ export class CataloguePages {
   }
 
   async #read(cursor: string | undefined, signal: AbortSignal): Promise<Page> {
-    const { q, sort, inStock } = this.#query
-    const query = new URLSearchParams({ sort, limit: String(PAGE_SIZE) })
+    const { q, sort, inStock, show } = this.#query
+    const query = new URLSearchParams({ ...SHOWN[show], sort, limit: String(PAGE_SIZE) })
     if (q) query.set('q', q)
     if (inStock) query.set('in_stock', 'true')
     if (cursor) query.set('cursor', cursor)

@@ -3,19 +3,27 @@ import { now } from '../clock.ts'
 import { ago, count, moment, price } from '../format.ts'
 import { html } from '../html.ts'
 import { productLink } from '../router.ts'
+import { whyStale } from '../why-stale.ts'
 import { Sparkline } from './sparkline.ts'
 import { useSeen } from './use-seen.ts'
 
 /** How long ago the offers of a product were checked, or why they are not. */
 function Freshness({ product }: { product: Product }) {
-  const { registration, checked_at: checkedAt, stale } = product
+  const { registration, refresh, checked_at: checkedAt, stale } = product
+  const why = whyStale(product, now.value)
+  const failing = refresh.failures > 0
   if (registration.status === 'rejected') {
-    return html`<span class="badge bad" title=${registration.reason ?? ''}>rejected</span>`
+    return html`<span class="badge bad" title=${why}>rejected</span>`
   }
-  if (checkedAt === null) return html`<span class="badge">waiting for offers</span>`
-  return html`<time datetime=${checkedAt} title=${moment(checkedAt)} class=${stale ? 'stale' : ''}>
-    ${ago(checkedAt, now.value)}${stale && ' (stale)'}
+  if (checkedAt === null) {
+    const what = registration.status === 'pending' ? 'not registered yet' : 'waiting for offers'
+    return html`<span class=${failing ? 'badge bad' : 'badge'} title=${why}>${what}</span>`
+  }
+  const checked = html`<time datetime=${checkedAt} title=${moment(checkedAt)}>
+    ${ago(checkedAt, now.value)}
   </time>`
+  if (!stale) return checked
+  return html`${checked} <span class="badge bad" title=${why}>stale</span>`
 }
 
 /** A product in the catalogue. */

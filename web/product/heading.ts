@@ -5,6 +5,7 @@ import { ago, count, moment, price } from '../format.ts'
 import { html } from '../html.ts'
 import { DeleteProduct, EditProduct } from '../product-dialogs.ts'
 import { Title } from '../title.ts'
+import { whyStale } from '../why-stale.ts'
 
 /** The description with its lines as they were written; of a long one the beginning, until more is wanted. */
 function Description({ text }: { text: string }) {
@@ -33,14 +34,11 @@ function Description({ text }: { text: string }) {
 }
 
 /** What stands between the product and its offers, if something does. */
-function Registration({ registration: { status, reason } }: Product) {
-  if (status === 'registered') return null
-  if (status === 'pending') {
-    return html`<p class="notice">This product is waiting to be registered with the Offers service.
-      Its offers come right after that.</p>`
-  }
-  return html`<p class="notice bad wrap"><strong>The Offers service rejected this product:</strong> ${' '}
-    ${reason}. It is tried again when the product is changed.</p>`
+function Obstacle({ product }: { product: Product }) {
+  const why = whyStale(product, now.value)
+  if (!why) return null
+  const bad = product.registration.status === 'rejected' || product.refresh.failures > 0
+  return html`<p class=${bad ? 'notice bad wrap' : 'notice wrap'}>${why}</p>`
 }
 
 /** How the offers stood when they were checked last; nothing before that. */
@@ -73,7 +71,7 @@ export function Heading({ product, etag }: { product: Product; etag: string }) {
       <div class="buttons">${button('Edit', EditProduct)}${button('Delete', DeleteProduct)}</div>
     </div>
     <${Description} text=${description} />
-    <${Registration} ...${product} />
+    <${Obstacle} product=${product} />
     <${Standing} ...${product} />
     ${dialog && html`<${dialog} product=${product} etag=${etag} onClose=${close} onDone=${close} />`}`
 }

@@ -1,0 +1,34 @@
+import type { Product } from '../schemas/product.ts'
+import { count, moment } from './format.ts'
+
+const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`)
+
+type Known = Pick<Product, 'registration' | 'refresh' | 'stale'>
+
+/** How often it failed, and when it is tried next. */
+function outlook({ failures, next_at: nextAt }: Product['refresh'], now: number): string {
+  const often = failures === 1 ? 'Failed once' : `Failed ${count(failures)} times in a row`
+  const isAhead = nextAt !== null && Date.parse(nextAt) > now
+  const when = isAhead ? `at ${moment(nextAt)}` : 'as soon as its turn comes'
+  return failures === 0 ? `The next try is ${when}.` : `${often}; next try ${when}.`
+}
+
+/**
+ * Why the offers of a product are not known as they are now, in words; empty where nothing stands in the
+ * way.
+ */
+export function whyStale({ registration, refresh, stale }: Known, now: number): string {
+  const { fault, message } = refresh
+  if (registration.status === 'rejected') {
+    const reason = sentence(registration.reason ?? 'no reason was given')
+    return `The Offers service rejected this product: ${reason} It is tried again when the product is changed.`
+  }
+  const waiting =
+    registration.status === 'pending'
+      ? 'This product is waiting to be registered with the Offers service; its offers come right after that.'
+      : ''
+  const failing = fault === null ? '' : `${sentence(message ?? fault)} ${outlook(refresh, now)}`
+  const due =
+    stale && !waiting && !failing ? `It was not checked in time. ${outlook(refresh, now)}` : ''
+  return [waiting, failing, due].filter(Boolean).join(' ')
+}
