@@ -54,12 +54,13 @@ export class HourSummary {
     if (!this.#now || ms === 0) return
     const { price } = this.#now
     const hour = this.#hour
-    this.#price(price)
-    hour.excess += (price - (hour.low ?? price)) * ms
+    const low = this.#price(price)
+    hour.excess += (price - low) * ms
     hour.onSaleMs += ms
   }
 
-  #price(price: number): void {
+  /** Takes a price into account, and gives the lowest one so far. */
+  #price(price: number): number {
     const hour = this.#hour
     hour.open ??= price
     hour.close = price
@@ -67,5 +68,6 @@ export class HourSummary {
     hour.excess = excessAbove(low, hour)
     hour.low = low
     hour.high = Math.max(hour.high ?? price, price)
+    return low
   }
 }

@@ -241,3 +241,38 @@ t.test('the largest prices and stocks are told exactly, also by the hour', async
   await rollUp()
   t.strictSame([await told('raw'), await told('1h')], [raw, hours])
 })
+
+t.test('the export of a time with hours alone says what was seen when', async (t) => {
+  time.now = NOW
+  const { id } = await add('Exported', [
+    [ms('01T09:10'), offer('a', 10)],
+    [ms('01T09:20'), offer('a', 10), offer('b', 20)],
+    [ms('01T10:30'), offer('b', 20)],
+    ...filler(ms('19T00:00')),
+    [ms('21T00:00'), offer('c', 5)],
+  ])
+  await rollUp()
+  const exported = async (from: string) => {
+    const window = { from: ms(from), to: NOW }
+    const records = (await Array.fromAsync(app.store.prices(window, id))).flat()
+    return records
+      .filter(({ offer_id, event }) => offer_id !== 'filler' && event !== 'gap')
+      .map(({ offer_id, event, at, price }) => [offer_id, event, at.slice(8, 16), price])
+  }
+  const later = [
+    ['b', 'hour', '19T00:00', null],
+    ['c', 'listed', '21T00:00', 5],
+  ]
+  t.strictSame(await exported('01T09:00'), [
+    ['a', 'hour', '01T09:00', 10],
+    ['a', 'hour', '01T10:00', null],
+    ['b', 'hour', '01T09:00', 20],
+    ...later,
+  ])
+  t.strictSame(await exported('01T09:15'), [
+    ['a', 'in_force', '01T09:15', 10],
+    ['a', 'hour', '01T10:00', null],
+    ['b', 'hour', '01T09:15', 20],
+    ...later,
+  ])
+})

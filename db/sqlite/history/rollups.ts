@@ -56,21 +56,19 @@ export function rollupReader(db: Database) {
 
   /** The hours from that of `from` on, day by day. */
   function* forwards({ key, number }: Series, from: number) {
-    for (let day = dayOf(from); ; day++) {
-      const row = selectDayFrom.get(key, number, day)
-      if (!row) return
+    let row = selectDayFrom.get(key, number, dayOf(from))
+    while (row) {
       yield* decodeHours(...row)
-      day = row[0]
+      row = selectDayFrom.get(key, number, row[0] + 1)
     }
   }
 
   /** The hours up to that of `to`, the latest first. */
   function* backwards({ key, number }: Series, to: number) {
-    for (let day = dayOf(to); ; day--) {
-      const row = selectDayUpTo.get(key, number, day)
-      if (!row) return
+    let row = selectDayUpTo.get(key, number, dayOf(to))
+    while (row) {
       yield* decodeHours(...row).reverse()
-      day = row[0]
+      row = selectDayUpTo.get(key, number, row[0] - 1)
     }
   }
 

@@ -161,9 +161,8 @@ export function retentionOperations(db: Database) {
     compactChanges({ before, now }: { before: number; now: number }): void {
       const oldest = selectOldest.all(now)
       const kept = oldest.findIndex(({ at }) => at >= before)
-      const last = oldest.at(kept < 0 ? -1 : kept - 1)
-      if (!last || kept === 0) return
-      setCompacted.run(last.seq)
+      const old = kept < 0 ? oldest : oldest.slice(0, kept)
+      setCompacted.run(Math.max(0, ...old.map(({ seq }) => seq)))
       forgetDeleted.run()
       deleteChanges.run()
     },

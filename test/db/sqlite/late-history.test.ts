@@ -145,50 +145,57 @@ t.test('the clock steps ahead and back many times, with compaction in between', 
   t.strictSame((await told(store, id, ...window)).raw, expected.raw)
 })
 
+/** All that says what the price is now says the same. */
+async function expectNow(
+  t: Test,
+  { store, id, time }: Awaited<ReturnType<typeof start>>,
+  price: number,
+  before: number,
+): Promise<void> {
+  const { now } = time
+  const { items } = JSON.parse(await store.offers(id))
+  t.equal(items[0].price, price)
+  t.same((await store.offersAt(id, now)).items, items)
+  t.same((await store.offersAt(id, now + DAY_MS)).items, items)
+  t.equal((await store.offersAt(id, now - 1)).items[0]?.price, before)
+  for (const byHour of [false, true]) {
+    for (const from of [now - 2 * HOUR_MS, now - 3 * DAY_MS, now]) {
+      const window = { from, to: now, byHour }
+      const { stretches, offers } = await store.productHistory(id, window)
+      const { stretches: ofOffer } = await store.offerHistory(id, 'a', window)
+      t.match(stretches.at(-1), { close: price, until: now })
+      t.match(ofOffer.at(-1), { close: price, until: now })
+      t.equal(offers[0]?.last, price)
+      t.ok(stretches.every(({ from, until }) => from <= until && until <= now))
+    }
+  }
+  const window = { from: now - 2 * HOUR_MS, to: now }
+  const records = (await Array.fromAsync(store.prices(window, id))).flat()
+  t.match(records.at(-1), { price })
+  t.ok(records.every(({ at }) => Date.parse(at) <= now))
+  const early = await store.productHistory(id, { ...window, to: now - 1, byHour: false })
+  t.equal(early.stretches.at(-1)?.close, before, 'before now it is told as it was known')
+}
+
 for (const [what, ahead] of [
   ['an hour', HOUR_MS],
   ['a day', DAY_MS],
   ['40 days, longer than polls are kept', 40 * DAY_MS],
 ] as const) {
   t.test(`what was found while the clock was ahead by ${what} counts as of now`, async (t) => {
-    const { store, id, time, poll, compact } = await start(t, NOON - DAY_MS)
+    const late = await start(t, NOON - DAY_MS)
+    const { store, id, time, poll, compact } = late
     await poll(NOON - DAY_MS, 100, ...many(90))
     await compact(NOON)
     await poll(NOON + ahead, 80, 70)
     await compact(NOON + ahead + 3 * HOUR_MS)
-    /** All that says what the price is now says the same. */
-    async function expectNow(price: number, before: number): Promise<void> {
-      const { now } = time
-      const { items } = JSON.parse(await store.offers(id))
-      t.equal(items[0].price, price)
-      t.same((await store.offersAt(id, now)).items, items)
-      t.same((await store.offersAt(id, now + DAY_MS)).items, items)
-      t.equal((await store.offersAt(id, now - 1)).items[0]?.price, before)
-      for (const byHour of [false, true]) {
-        for (const from of [now - 2 * HOUR_MS, now - 3 * DAY_MS, now]) {
-          const window = { from, to: now, byHour }
-          const { stretches, offers } = await store.productHistory(id, window)
-          const { stretches: ofOffer } = await store.offerHistory(id, 'a', window)
-          t.match(stretches.at(-1), { close: price, until: now })
-          t.match(ofOffer.at(-1), { close: price, until: now })
-          t.equal(offers[0]?.last, price)
-          t.ok(stretches.every(({ from, until }) => from <= until && until <= now))
-        }
-      }
-      const window = { from: now - 2 * HOUR_MS, to: now }
-      const records = (await Array.fromAsync(store.prices(window, id))).flat()
-      t.match(records.at(-1), { price })
-      t.ok(records.every(({ at }) => Date.parse(at) <= now))
-      const early = await store.productHistory(id, { ...window, to: now - 1, byHour: false })
-      t.equal(early.stretches.at(-1)?.close, before, 'before now it is told as it was known')
-    }
     time.now = NOON + 2 * MINUTE_MS
     const before = (await store.offersAt(id, NOON + 1)).items[0]?.price ?? 0
-    await expectNow(70, before)
+    await expectNow(t, late, 70, before)
     await poll(NOON + 5 * MINUTE_MS, 60)
-    await expectNow(60, before)
+    await expectNow(t, late, 60, before)
     await compact(time.now)
-    await expectNow(60, before)
+    await expectNow(t, late, 60, before)
 
     time.now = NOON + ahead + HOUR_MS
     const window = { from: NOON, to: time.now, byHour: false }
@@ -201,3 +208,12 @@ for (const [what, ahead] of [
     ])
   })
 }
+
+t.test('it does so where polls from the future alone are kept', async (t) => {
+  const late = await start(t, NOON - DAY_MS)
+  await late.poll(NOON - DAY_MS, 100, ...many(90))
+  await late.poll(NOON + 40 * DAY_MS, ...many(80), 70)
+  await late.compact(NOON + 90 * DAY_MS, 1)
+  late.time.now = NOON + 2 * MINUTE_MS
+  await expectNow(t, late, 70, 90 + (249 % 7))
+})

@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { openConnection } from '../../../db/sqlite/connection.ts'
+import { historyReader } from '../../../db/sqlite/history/reader.ts'
+import { migrate } from '../../../db/sqlite/migrate.ts'
+import { temporaryFolder } from '../../helper.ts'
+
+t.test('nothing is told of a product that was deleted meanwhile', async (t) => {
+  const path = join(await temporaryFolder(t), 'test.db')
+  migrate(path)
+  const connection = openConnection(path)
+  t.teardown(() => connection.close())
+  const reader = historyReader(connection)
+  const offer = { key: 1, number: 1, firstSeenAt: 0 }
+  const window = { from: 0, to: 10, last: 10, byHour: false }
+  t.strictSame(reader.stretches(offer, window), [])
+  t.strictSame(reader.lowest(1, [{ number: 1, id: 'a', firstSeenAt: 0 }], window).stretches, [])
+  t.strictSame(reader.onSaleAt(1, 5, 5), [])
+  t.equal(reader.lowestBetween(offer, 0, 10), null)
+  t.equal(reader.firstLowest(1, 0, 10), null)
+})
