@@ -1,7 +1,14 @@
 import type { Readable, Writable } from 'node:stream'
 
 /** What a command says when it ends, for scripts to go by. */
-export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  damaged: 4,
+  interrupted: 130,
+} as const
 
 /** A stream that may be a terminal. */
 type Output = Writable & { isTTY?: boolean }

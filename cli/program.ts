@@ -8,6 +8,7 @@ import { addImport } from './import.ts'
 import { addOpenapi } from './openapi.ts'
 import { addRestore } from './restore.ts'
 import { addSimulator } from './simulator.ts'
+import { addVerify } from './verify.ts'
 
 const EXIT_CODES = `
 Exit codes:
@@ -15,6 +16,7 @@ Exit codes:
   ${EXIT.failed}    failed; a message on standard error says why
   ${EXIT.usage}    wrong usage, or a bad environment variable
   ${EXIT.refused}    done, but some rows were refused
+  ${EXIT.damaged}    the database is damaged, and was not rebuilt
   ${EXIT.interrupted}  interrupted by Ctrl+C`
 
 function buildProgram(context: Context): Command {
@@ -27,7 +29,15 @@ function buildProgram(context: Context): Command {
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
     })
-  for (const add of [addImport, addExport, addBackup, addRestore, addSimulator, addOpenapi]) {
+  for (const add of [
+    addImport,
+    addExport,
+    addBackup,
+    addRestore,
+    addVerify,
+    addSimulator,
+    addOpenapi,
+  ]) {
     add(program, context)
   }
   return program

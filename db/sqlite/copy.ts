@@ -1,5 +1,7 @@
 import { open, stat } from 'node:fs/promises'
 import Database from 'better-sqlite3'
+import { checkDatabase } from './damage/check.ts'
+import { linesOf } from './damage/explain.ts'
 import { assertOurs } from './migration-history.ts'
 
 /** Pages between two looks at progress and signal: some milliseconds of work. */
@@ -17,21 +19,26 @@ export interface CopyOptions {
   onProgress?(done: number, total: number): void
 }
 
-/** Makes a copy one file that needs no other, and counts its products. Throws where it is damaged. */
-function check(path: string): number {
+/** Makes a copy one file that needs no other, and counts its products. */
+function complete(path: string): number {
   const copy = new Database(path)
   try {
     copy.pragma('journal_mode = DELETE')
     copy.pragma('user_version = 0') // Without the mark by which the service knows its file (FileGuard).
-    const found = copy.pragma('integrity_check', { simple: true })
-    if (found !== 'ok') throw new Error(`it is damaged: ${found}`)
-    const orphans = copy.prepare('SELECT "table" FROM pragma_foreign_key_check').pluck()
-    const table = orphans.get()
-    if (table !== undefined) throw new Error(`it is damaged: rows of ${table} belong to none`)
     return Number(copy.prepare('SELECT count(*) FROM products').pluck().get())
   } finally {
     copy.close()
   }
+}
+
+/** Rejects where a copy is damaged, and so what it was copied from. */
+async function assertWhole(path: string, from: string, signal?: AbortSignal): Promise<void> {
+  const found = await checkDatabase(path, { signal })
+  if (found.length === 0) return
+  throw new Error(
+    `it is damaged: ${linesOf(found).join('; ')}. Run "npm run verify -- ${from}", which says more and ` +
+      'rebuilds what can be rebuilt',
+  )
 }
 
 async function copy(from: string, to: string, { signal, onProgress }: CopyOptions): Promise<void> {
@@ -68,7 +75,8 @@ export async function copyDatabase(
     // It holds the token of the Offers service, which is for nobody else to read.
     await (await open(to, 'wx', 0o600)).close()
     await copy(from, to, options)
-    return { products: check(to), bytes: (await stat(to)).size }
+    await assertWhole(to, from, options.signal)
+    return { products: complete(to), bytes: (await stat(to)).size }
   } catch (error) {
     throw new Error(`${from} cannot be copied: ${(error as Error).message}`, { cause: error })
   }

@@ -8,6 +8,7 @@ const TABLES: Record<string, string> = {
   history: 'the recent price history of some products',
   listings: 'the offers on sale of some products',
   offers: 'which offers some products had',
+  pauses: 'when all polls paused',
   products: 'some products',
   products_fts: 'the search',
   refreshes: 'when some products are polled, and their lowest prices',
@@ -30,4 +31,6 @@ export function meaningOf(table: string): string {
 
 /** The tables whose content follows from that of the others. */
 export const isDerived = (table: string) =>
-  ['products_fts', 'secrets', 'sqlite_sequence', 'totals'].includes(tableOf(table))
+  ['__drizzle_migrations', 'products_fts', 'secrets', 'sqlite_sequence', 'totals'].includes(
+    tableOf(table),
+  )

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads'
 import type { StoreDamaged } from '../../errors.ts'
 import type { Damage } from '../../store.ts'
+import { checkDatabase } from './check.ts'
 import { meaningOf } from './parts.ts'
 
 /**
@@ -13,9 +13,9 @@ export class DamageWatch {
   readonly #onFound: (damage: readonly Damage[]) => void
   readonly #suspected = new Map<string, Damage[]>()
   #found: readonly Damage[] = []
-  #checking: Worker | undefined
+  readonly #closing = new AbortController()
+  #checking: Promise<void> | undefined
   #again = false
-  #closed = false
 
   /** `onFound` hears what each check has found, nothing included. */
   constructor(path: string, onFound: (damage: readonly Damage[]) => void) {
@@ -38,35 +38,26 @@ export class DamageWatch {
       names.map((part) => ({ part, means: meaningOf(part), detail: String(cause) })),
     )
     this.#again = true
-    this.#check()
+    this.#checking ??= this.#checkAll()
   }
 
   /** Ends a check that goes on. */
   async close(): Promise<void> {
-    this.#closed = true
-    await this.#checking?.terminate()
+    this.#closing.abort()
+    await this.#checking
   }
 
-  #check(): void {
-    if (this.#checking || !this.#again || this.#closed) return
-    this.#again = false
-    const worker = new Worker(new URL('./watch-thread.ts', import.meta.url), {
-      workerData: this.#path,
-      execArgv: [],
-    })
-    this.#checking = worker
-    let found: readonly Damage[] = []
-    worker.on('message', (damage: readonly Damage[]) => {
-      found = damage
-    })
-    // A file that cannot even be opened: what was met stays all that is known. The exit comes after it.
-    worker.on('error', () => {})
-    worker.on('exit', () => {
-      this.#checking = undefined
-      if (this.#closed) return
-      this.#found = found
-      this.#onFound(found)
-      this.#check()
-    })
+  async #checkAll(): Promise<void> {
+    const { signal } = this.#closing
+    try {
+      while (this.#again && !signal.aborted) {
+        this.#again = false
+        this.#found = await checkDatabase(this.#path, { signal })
+        this.#onFound(this.#found)
+      }
+    } catch {
+      // It was closed; else what was met stays all that is known.
+    }
+    this.#checking = undefined
   }
 }

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
+import { StoreDamaged, StoreUnavailable } from '../../../db/errors.ts'
 import { openStore } from '../../../db/open.ts'
 import { Compactor } from '../../../db/sqlite/compactor.ts'
 import type { CompactionReader } from '../../../db/sqlite/history/compaction.ts'
@@ -39,6 +40,36 @@ t.test('the kinds of work take turns while there is some of each', async (t) => 
   const turn = ['compactHistory', 'compactChanges', 'releasePages']
   t.strictSame(done, [...turn, ...turn, 'compactHistory', 'releasePages', 'compactHistory'])
 })
+
+t.test(
+  'a product whose compaction fails is tried again, unless its history is damaged',
+  async (t) => {
+    const tried: number[] = []
+    const reader: CompactionReader = {
+      productToRollUp: (_, damaged) => [1, 2].find((key) => !damaged.has(key)),
+      productWithPolls: () => ({ product: undefined, last: undefined }),
+      hasChanges: () => false,
+      hasFreePages: () => false,
+    }
+    const failures = [new StoreUnavailable('busy'), new StoreDamaged(['history'], 'malformed')]
+    const call = async (_name: string, { key }: { key: number }) => {
+      tried.push(key)
+      const failure = failures.shift()
+      if (failure) throw failure
+      return false
+    }
+    const writer = { call } as unknown as ConstructorParameters<typeof Compactor>[1]
+    const compactor = new Compactor(
+      (question) => question(reader),
+      writer,
+      () => NOW,
+    )
+    await t.rejects(compactor.step(NOTHING), { message: 'The store is unavailable' })
+    t.ok(await compactor.step(NOTHING))
+    t.ok(await compactor.step(NOTHING))
+    t.strictSame(tried, [1, 1, 2])
+  },
+)
 
 interface Opened {
   store: Store

@@ -112,13 +112,13 @@ export const FAULTS: [what: string, spoil: (path: string) => Promise<void>, said
       WHERE name = 'products_name'`)
       db.close()
     },
-    /it is damaged: row \d+ missing from index products_name$/,
+    /it is damaged: products_name \(.*\): row \d+ missing from index products_name; can be rebuilt.*verify/,
   ],
   [
     'rows of it belong to no product',
     async (path) => {
       change(path, 'PRAGMA foreign_keys = OFF; INSERT INTO coverage VALUES (9999, 1, 2, 1)')
     },
-    /it is damaged: rows of coverage belong to none$/,
+    /it is damaged: coverage \(.*\): rows that belong to no product\. Run "npm run verify/,
   ],
 ]

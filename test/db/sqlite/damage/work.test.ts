@@ -101,6 +101,19 @@ t.test('an order that cannot be read hands out nothing, and says so', async (t) 
   t.equal((await store.takeRegistrations(AFTER, 5)).length, 5)
 })
 
+t.test('what fails for another reason than damage is not tried in parts', async (t) => {
+  const { store } = await storeOn(t, () => {})
+  await store.close()
+  const failed = { message: 'The store is unavailable' }
+  await t.rejects(store.takeRefreshes(AFTER, ALL), failed)
+  await t.rejects(store.settle([refreshed(40), refreshed(41)]), failed)
+  const before = AFTER + DAY
+  await t.rejects(
+    store.compact({ rollBefore: before, rawBefore: before, changesBefore: before }),
+    failed,
+  )
+})
+
 t.test('a create that cannot be indexed fails alone', async (t) => {
   const { store } = await storeOn(t, pagesOf('products_fts_idx', 'leaf'))
   const [key = 0] = await take(store, AFTER)

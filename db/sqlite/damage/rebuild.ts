@@ -1,0 +1,113 @@
+import Database from 'better-sqlite3'
+import { decodeChanges, POLL } from '../history/changes.ts'
+import { migrate } from '../migrate.ts'
+import { COUNT } from './totals.ts'
+
+/** Tables that are made anew, or, as `secrets`, can be; all others have to be read as they are. */
+const NOT_COPIED = /^(products_fts.*|sqlite_.*|__drizzle_migrations|secrets|totals)$/
+
+/** The damaged database, which is only read, and the one that is made of it. */
+interface Pair {
+  from: Database.Database
+  to: Database.Database
+}
+
+/** Takes something as it is where it can be read; else it stays as it was made. */
+function ifReadable(run: () => void): void {
+  try {
+    run()
+  } catch {
+    // As said above.
+  }
+}
+
+/** Copies rows in the order of the table itself, past all its indexes. */
+function copyRows({ from, to }: Pair, table: string): void {
+  const select = from.prepare<[], unknown[]>(`SELECT * FROM ${table} NOT INDEXED`)
+  select.raw().safeIntegers()
+  const values = select.columns().map(() => '?')
+  const insert = to.prepare(`INSERT INTO ${table} VALUES (${values.join()})`)
+  for (const row of select.iterate()) insert.run(...row)
+}
+
+function tablesOf(db: Database.Database): string[] {
+  const tables = db
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .pluck()
+    .all()
+  return tables.filter((name) => !NOT_COPIED.test(name))
+}
+
+function schemaOf(db: Database.Database): string {
+  const made = db.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').raw().all()
+  return JSON.stringify(made)
+}
+
+/** The place in the feed up to which changes have left it. */
+function compactedSeq({ from, to }: Pair): number {
+  const first = to
+    .prepare<[], { seq: number; kind: number; offers: Buffer }>(
+      'SELECT seq, kind, offers FROM changes ORDER BY seq LIMIT 1',
+    )
+    .get()
+  if (first) return first.seq - (first.kind === POLL ? decodeChanges(first.offers).length : 1)
+  try {
+    return Number(from.prepare('SELECT compacted_seq FROM totals').pluck().get())
+  } catch (cause) {
+    // Its numbers must not begin anew.
+    throw new Error('the place of the change feed is lost', { cause })
+  }
+}
+
+/** The greatest key that was given, for no key is given twice. */
+function setSequence({ from, to }: Pair): void {
+  const last = (db: Database.Database, sql: string) => Number(db.prepare(sql).pluck().get())
+  let seq = Math.max(
+    ...[
+      'max(key) FROM products',
+      'max(key) FROM deleted_products',
+      'max(product_key) FROM changes',
+    ].map((select) => last(to, `SELECT ${select}`)),
+  )
+  ifReadable(() => {
+    seq = Math.max(seq, last(from, "SELECT max(seq) FROM sqlite_sequence WHERE name = 'products'"))
+  })
+  to.exec("DELETE FROM sqlite_sequence WHERE name = 'products'")
+  to.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('products', ?)").run(seq)
+}
+
+function fill(pair: Pair): void {
+  const { to } = pair
+  to.pragma('foreign_keys = OFF') // It is checked at the end.
+  to.exec('BEGIN')
+  for (const table of tablesOf(to)) copyRows(pair, table)
+  ifReadable(() => copyRows(pair, 'secrets'))
+  to.prepare('UPDATE totals SET compacted_seq = ?').run(compactedSeq(pair))
+  to.exec(COUNT)
+  setSequence(pair)
+  to.exec("INSERT INTO products_fts (products_fts) VALUES ('rebuild')")
+  to.exec('COMMIT')
+}
+
+/**
+ * Makes a database at `path`, where there is none, of what the damaged one has. Indexes, the full-text
+ * index and counts are made anew. Throws where a table that they are made from cannot be read.
+ */
+export function rebuild(damaged: string, path: string): void {
+  migrate(path)
+  const to = new Database(path)
+  try {
+    const from = new Database(damaged, { readonly: true, fileMustExist: true })
+    try {
+      if (schemaOf(from) !== schemaOf(to)) {
+        throw new Error('another version of the service made it, and can rebuild it')
+      }
+      fill({ from, to })
+      to.pragma('journal_mode = DELETE') // One file, until the service opens it.
+    } finally {
+      from.close()
+    }
+  } finally {
+    to.close()
+  }
+}

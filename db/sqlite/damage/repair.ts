@@ -1,0 +1,47 @@
+import { statSync } from 'node:fs'
+import { copyFile, rename, rm } from 'node:fs/promises'
+import { realFile } from '../../file-path.ts'
+import { writeWhole } from '../../whole-file.ts'
+import { LOG_SUFFIXES } from '../backup.ts'
+import { lockDatabase } from '../lock.ts'
+import { type CheckOptions, checkDatabase } from './check.ts'
+import { linesOf } from './explain.ts'
+import { rebuild } from './rebuild.ts'
+
+/** Where the damaged file is kept, in case that more can be got out of it one day. */
+const asideOf = (file: string, now: Date) =>
+  `${file}.damaged-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
+
+/**
+ * Puts a database that is made anew from what the damaged one at `path` has in its place, when that is
+ * checked, and gives the path at which the damaged one is kept. Rejects where a service has it open, and
+ * where a table is damaged that the others cannot make up for; then it stays as it was.
+ */
+export async function repair(path: string, now: Date, options: CheckOptions = {}): Promise<string> {
+  const file = await realFile(path)
+  const aside = asideOf(file, now)
+  const lock = await lockDatabase(file, { waitMs: 0 })
+
+  async function make(temporary: string): Promise<void> {
+    rebuild(file, temporary)
+    const found = await checkDatabase(temporary, options)
+    if (found.length > 0) throw new Error(`it is still damaged: ${linesOf(found).join('; ')}`)
+  }
+
+  async function exchange(temporary: string): Promise<void> {
+    // What was written last can lie in a log, which belongs to the damaged file alone.
+    for (const suffix of ['', ...LOG_SUFFIXES]) {
+      const size = statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0
+      if (size > 0) await copyFile(file + suffix, aside + suffix)
+    }
+    for (const suffix of LOG_SUFFIXES) await rm(file + suffix, { force: true })
+    await rename(temporary, file)
+  }
+
+  try {
+    await writeWhole(file, make, exchange)
+    return aside
+  } finally {
+    lock.release()
+  }
+}
