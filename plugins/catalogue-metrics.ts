@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { StoreUnavailable } from '../db/errors.ts'
 import type { Freshness, Totals } from '../db/store.ts'
 import { shared } from '../in-flight.ts'
 import { TARGET_INTERVALS } from '../schemas/status.ts'
@@ -28,13 +29,19 @@ export default fp(
       return { totals, freshness, oldestAgeMs }
     })
 
+    /** All other metrics are good where the database cannot tell these. */
+    function notKnown(error: unknown): number {
+      if (error instanceof StoreUnavailable) return Number.NaN
+      throw error
+    }
+
     const gauge = (name: string, help: string, value: (catalogue: Catalogue) => number) =>
       new Gauge({
         name,
         help,
         registers: [app.metrics.registry],
         async collect() {
-          this.set(value(await readCatalogue()))
+          this.set(await readCatalogue().then(value, notKnown))
         },
       })
     gauge('catalogue_products', 'Products', ({ totals }) => totals.products)
@@ -65,6 +72,14 @@ export default fp(
       'The age of the oldest check; NaN where it is not known',
       ({ oldestAgeMs }) => ageS(oldestAgeMs),
     )
+    new Gauge({
+      name: 'database_damaged_parts',
+      help: 'Tables and indexes of the database that were found damaged since the start',
+      registers: [app.metrics.registry],
+      collect() {
+        this.set(app.store.damage.length)
+      },
+    })
     gauge('store_writes_queued', 'Writes that wait for their commit', () => app.store.queuedWrites)
   },
   { name: 'catalogue-metrics', dependencies: ['metrics', 'store'] },

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { StoreDamaged } from '../../db/errors.ts'
 import { eventually, startApp, startSimulator } from '../helper.ts'
 import { type App, create, NO_UPSTREAM, PRODUCTS, read, startStill, UNKNOWN_ID } from './helper.ts'
 
@@ -78,4 +79,14 @@ t.test('how far the streams of changes are behind is measured', async (t) => {
   t.strictSame(await measured(), [0, 0])
   t.intercept(app.changeHub, 'lag', { get: () => ({ changes: 7, ms: 1_500 }) })
   t.strictSame(await measured(), [7, 1.5])
+})
+
+t.test('what the database cannot tell is not a number, and all else is told', async (t) => {
+  const { app } = await startStill(t, NOW)
+  t.equal(await metric(app, 'database_damaged_parts'), 0)
+  app.store.totals = () => Promise.reject(new StoreDamaged(['totals'], new Error('malformed')))
+  t.same(await metric(app, 'catalogue_products'), Number.NaN)
+  t.ok(Number(await metric(app, 'store_commit_duration_seconds_count')) > 0)
+  app.store.totals = () => Promise.reject(new Error('a bug'))
+  t.equal((await app.inject('/metrics')).statusCode, 500)
 })
