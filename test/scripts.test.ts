@@ -23,6 +23,7 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
   export: [['--help'], /^Usage:/],
   backup: [['--help'], /^Usage:/],
   restore: [['--help'], /^Usage:/],
+  verify: [['--help'], /^Usage:/],
   openapi: [['--help'], /^Usage:/],
   bench: [['--step', 'none'], /no such step: none/],
   'db:generate': [['--help'], /drizzle-kit generate/],
