@@ -14,6 +14,7 @@ import compression from './plugins/compression.ts'
 import cursors from './plugins/cursors.ts'
 import errors from './plugins/errors.ts'
 import etag from './plugins/etag.ts'
+import logDigest from './plugins/log-digest.ts'
 import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
 import movers from './plugins/movers.ts'
@@ -89,6 +90,7 @@ export function buildApp(
   app.register(routeUrls)
   app.register(openapi)
   app.register(metrics)
+  app.register(logDigest)
   app.register(store)
   app.register(upstream)
   app.register(offersClient)

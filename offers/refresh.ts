@@ -43,7 +43,7 @@ export interface RefreshObserver {
   called(call: 'register' | 'offers', result: 'ok' | OffersFault, durationMs: number): void
   /** The store failed to give work or to take outcomes; what was not written will be done again. */
   storeFailed(error: unknown): void
-  /** The work on a product failed so, and did not fail the time before. */
+  /** The work on a product failed so. */
   faulty(productId: string, error: OffersError): void
 }
 
@@ -268,7 +268,7 @@ export class Refresher {
     const ended = error?.fault ?? 'ok'
     this.#retryWait.ended(ended)
     this.#options.observer.called(call, ended, performance.now() - started)
-    if (error && task.failures === 0) this.#options.observer.faulty(task.id, error)
+    if (error) this.#options.observer.faulty(task.id, error)
     return result
   }
 

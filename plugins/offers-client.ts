@@ -14,11 +14,11 @@ export default fp(
       random,
       onChange(open) {
         app.metrics.breakerOpen.set(open ? 1 : 0)
-        if (open) {
-          app.log.warn({ url: baseUrl }, 'the Offers service is down; probing until it is back')
-        } else {
-          app.log.info({ url: baseUrl }, 'the Offers service is back')
-        }
+        const message = open
+          ? 'the Offers service is down; probing until it is back'
+          : 'the Offers service is back'
+        const level = open ? 'warn' : 'info'
+        app.logDigest.add({ kind: message, level, message, tags: { url: baseUrl } })
       },
     })
     const transport = new Transport({
@@ -39,7 +39,8 @@ export default fp(
       onRenewed(reason) {
         app.metrics.tokens.inc({ reason })
         const level = reason === 'dead' || reason === 'account-changed' ? 'warn' : 'info'
-        app.log[level]({ reason }, 'got an access token from the Offers service')
+        const message = 'got an access token from the Offers service'
+        app.logDigest.add({ kind: `token ${reason}`, level, message, tags: { reason } })
       },
     })
     app.decorate('breaker', breaker)
@@ -47,7 +48,7 @@ export default fp(
     app.decorate('offersClient', client)
     app.addHook('onClose', () => client.close())
   },
-  { name: 'offers-client', dependencies: ['metrics', 'store', 'upstream'] },
+  { name: 'offers-client', dependencies: ['log-digest', 'metrics', 'store', 'upstream'] },
 )
 
 declare module 'fastify' {

@@ -1,16 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 import { AsyncTask, SimpleIntervalJob } from 'toad-scheduler'
-import type { OffersFault } from '../offers/errors.ts'
 import { LoopShare } from '../offers/loop-share.ts'
 import { Pacer } from '../offers/pacer.ts'
 import { Refresher } from '../offers/refresh.ts'
 
 /** How often the refresher looks for work that has become due. */
 const TICK_MS = 100
-
-/** How often the same kind of fault is worth a line in the log. */
-const NEWS_EVERY_MS = 60_000
 
 /** How long calls that are under way may take to end when the service stops. */
 const CLOSE_GRACE_MS = 5_000
@@ -42,25 +38,18 @@ export default fp(
         called(call, result, durationMs) {
           app.metrics.offersCalls.observe({ call, result }, durationMs / 1000)
         },
-        faulty(productId, error) {
-          const { fault, message, cause } = error
-          const ofProduct = fault === 'rejected' || fault === 'malformed'
-          const level = ofProduct || isNews(fault) ? 'warn' : 'debug'
-          app.log[level]({ productId, fault, cause }, message)
+        faulty(productId, { fault, message, cause }) {
+          app.logDigest.add({
+            ...{ kind: `offers ${fault}`, level: 'warn', message },
+            ...{ tags: { fault }, details: { cause }, example: { productId } },
+          })
         },
         storeFailed(err) {
-          app.log.error({ err }, 'the refresher could not use the store')
+          const message = 'the refresher could not use the store'
+          app.logDigest.add({ kind: message, level: 'error', message, details: { err } })
         },
       },
     })
-
-    // One line a minute for each kind of fault says that it goes on; the metrics count them.
-    const loggedAt = new Map<OffersFault, number>()
-    function isNews(fault: OffersFault): boolean {
-      const news = Math.abs(clock() - (loggedAt.get(fault) ?? 0)) >= NEWS_EVERY_MS
-      if (news) loggedAt.set(fault, clock())
-      return news
-    }
 
     const removeListener = app.store.onRegistrationsDue(() => void refresher.wake())
     const task = new AsyncTask('refresh', () => refresher.wake())
@@ -81,5 +70,8 @@ export default fp(
       await closed
     })
   },
-  { name: 'refresher', dependencies: ['@fastify/schedule', 'store', 'offers-client', 'metrics'] },
+  {
+    name: 'refresher',
+    dependencies: ['@fastify/schedule', 'log-digest', 'store', 'offers-client', 'metrics'],
+  },
 )
