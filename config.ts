@@ -13,6 +13,19 @@ const secret = (description: string) =>
     }),
   )
 
+const proxy = (description: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: '^https?://([^\\s/?#@]+@)?[^\\s/?#@]+/?$',
+      description,
+      allowed:
+        'an http or https URL without a path, such as http://proxy.example.com:3128; special characters of ' +
+        'its user and password are percent-encoded',
+      url: true,
+      anyCase: true,
+    }),
+  )
+
 const integer = (minimum: number, maximum: number, fallback: number, description: string) =>
   Type.Integer({
     minimum,
@@ -60,6 +73,16 @@ export const Config = Type.Object({
   ),
   OFFERS_REFRESH_TOKEN: secret(
     'The refresh token for the second generation of the Offers service; unset: the first generation',
+  ),
+  HTTP_PROXY: proxy('The proxy for an Offers service whose URL begins with `http:`'),
+  HTTPS_PROXY: proxy('The proxy for an Offers service whose URL begins with `https:`'),
+  NO_PROXY: Type.Optional(
+    Type.String({
+      description:
+        'Hosts that are called without a proxy, with commas between them: names, addresses, networks, `*`',
+      allowed: 'a list of hosts',
+      anyCase: true,
+    }),
   ),
   OFFERS_TIMEOUT_MS: integer(
     100,

@@ -19,10 +19,20 @@ function parse(schema: TSchema, text: string): unknown {
   return pattern?.test(text) ? Number(text) : text
 }
 
-/** A pattern alone can't tell that a port is too large. */
+/** A pattern alone can't tell that a port is too large, or what stands for no characters. */
+function isUrl(text: string): boolean {
+  try {
+    const { username, password } = new URL(text)
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function isValid(schema: TSchema, value: unknown): boolean {
   const good = TypeCompiler.Compile(schema).Check(value)
-  return good && (!schema.url || URL.canParse(String(value)))
+  return good && (!schema.url || isUrl(String(value)))
 }
 
 function faultsOf(schema: TSchema, name: string, value: unknown): string[] {
@@ -35,8 +45,8 @@ function faultsOf(schema: TSchema, name: string, value: unknown): string[] {
 
 /**
  * Reads the variables that a schema names. Beside what TypeBox knows, a variable's schema says in
- * words what is `allowed`, whether it is a `secret`, whose value is never shown, and whether it is a
- * `url`. An empty variable counts as unset. `faultsBetween` finds the faults that no variable has by
+ * words what is `allowed`, whether it is a `secret`, whose value is never shown, whether it is a `url`,
+ * and whether it is read in lower case as well (`anyCase`), which then goes first. An empty variable counts as unset. `faultsBetween` finds the faults that no variable has by
  * itself. Throws `EnvironmentError`.
  */
 export function readEnvironment<T extends TObject>(
@@ -47,11 +57,13 @@ export function readEnvironment<T extends TObject>(
   const values: Record<string, unknown> = {}
   const faults: string[] = []
   for (const [name, property] of Object.entries(schema.properties)) {
-    const text = env[name]
+    const lowerCase = name.toLowerCase()
+    const source = property.anyCase && env[lowerCase] ? lowerCase : name
+    const text = env[source]
     const value = text ? parse(property, text) : property.default
     if (value === undefined) continue
     values[name] = value
-    faults.push(...faultsOf(property, name, value))
+    faults.push(...faultsOf(property, source, value))
   }
   faults.push(...faultsBetween(values))
   if (faults.length === 0 && TypeCompiler.Compile(schema).Check(values)) return values

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import type { Dispatcher } from 'undici'
-import { Pool } from './undici.ts'
+import { loadProxyAgent, Pool } from './undici.ts'
 import { Wait } from './wait.ts'
 
 /**
@@ -9,12 +9,61 @@ import { Wait } from './wait.ts'
  */
 const MAX_AGE_MS = 30_000
 
+/** Where connections go, and how many there may be. */
+export interface ConnectionOptions {
+  origin: string
+  /** The URL of a proxy, with its credentials; undefined for none. */
+  proxy: string | undefined
+  /** How many there may be at once. */
+  connections: number
+  /** How long it may take to make one. */
+  timeoutMs: number
+  /** How the name of the host becomes addresses; undefined: as the system does it. */
+  lookup: LookupFunction | undefined
+  clock: () => number
+  random: () => number
+}
+
+/** Makes what sends requests; with a pipelining of 0 it makes a new connection for each. */
+type Open = (pipelining: number) => Dispatcher
+
+function poolOptions({ connections, timeoutMs }: ConnectionOptions, pipelining: number) {
+  return {
+    connections,
+    pipelining,
+    connectTimeout: timeoutMs,
+    allowH2: false, // A call to a connection, so that one which is stuck holds up no other.
+    headersTimeout: 0, // There is a deadline on the whole.
+    bodyTimeout: 0,
+  }
+}
+
+function direct(options: ConnectionOptions): Open {
+  const { origin, lookup } = options
+  return (pipelining) =>
+    new Pool(origin, { ...poolOptions(options, pipelining), connect: { lookup } })
+}
+
+function proxied(options: ConnectionOptions, uri: string): Open {
+  const ProxyAgent = loadProxyAgent()
+  const { timeoutMs } = options
+  return (pipelining) =>
+    new ProxyAgent({
+      uri,
+      connectTimeout: timeoutMs,
+      factory: (origin, given) =>
+        new Pool(origin, { ...given, ...poolOptions(options, pipelining) }),
+      // What asks for tunnels: there is no deadline of a call on those.
+      clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: timeoutMs }),
+    })
+}
+
 /**
  * The connections to the Offers service. undici has a maximum age of its own, `clientTtl`, but that would
  * go on for an hour longer where the clock is put back by one.
  */
 export class Connections {
-  readonly #open: (pipelining: number) => Dispatcher
+  readonly #open: Open
   readonly #random: () => number
   /** Until new ones are made. */
   readonly #age: Wait
@@ -23,28 +72,8 @@ export class Connections {
   #kept: Dispatcher
   #closed = false
 
-  constructor(options: {
-    origin: string
-    /** How many there may be at once. */
-    connections: number
-    /** How long it may take to make one. */
-    timeoutMs: number
-    /** How the name of the host becomes addresses; undefined: as the system does it. */
-    lookup: LookupFunction | undefined
-    clock: () => number
-    random: () => number
-  }) {
-    const { origin, connections, timeoutMs, lookup } = options
-    this.#open = (pipelining) =>
-      new Pool(origin, {
-        connections,
-        pipelining,
-        connectTimeout: timeoutMs,
-        connect: { lookup },
-        allowH2: false, // A call to a connection, so that one which is stuck holds up no other.
-        headersTimeout: 0, // There is a deadline on the whole.
-        bodyTimeout: 0,
-      })
+  constructor(options: ConnectionOptions) {
+    this.#open = options.proxy === undefined ? direct(options) : proxied(options, options.proxy)
     this.#random = options.random
     this.#age = new Wait(options.clock)
     this.#fresh = this.#open(0)

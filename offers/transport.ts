@@ -5,6 +5,7 @@ import { Connections } from './connections.ts'
 import { decode } from './decode.ts'
 import { OffersError } from './errors.ts'
 import { exchange, MAX_BODY_BYTES, type Received } from './exchange.ts'
+import { failureDescriber } from './failure.ts'
 import { TOKEN_HEADER } from './protocol.ts'
 
 /** A request of the protocol; `path` is relative to the base URL. */
@@ -48,7 +49,9 @@ async function bodyOf({
  */
 export class Transport {
   readonly #connections: Connections
+  readonly #origin: string
   readonly #basePath: string
+  readonly #describe: (failure: unknown) => string
   readonly #breaker: Breaker
   readonly #timeoutMs: number
   readonly #clock: () => number
@@ -58,16 +61,22 @@ export class Transport {
     baseUrl: string
     timeoutMs: number
     connections: number
+    /** The URL of a proxy to call it through, with its credentials. */
+    proxy?: string
     /** How the name of the host becomes addresses; as the system does it unless given. */
     lookup?: LookupFunction
     breaker: Breaker
     clock: () => number
     random: () => number
   }) {
-    const { baseUrl, timeoutMs, connections, lookup, breaker, clock, random } = options
+    const { baseUrl, timeoutMs, connections, proxy, lookup, breaker, clock, random } = options
     const { origin, pathname } = new URL(baseUrl)
-    this.#connections = new Connections({ origin, connections, timeoutMs, lookup, clock, random })
+    this.#connections = new Connections({
+      ...{ origin, proxy, connections, timeoutMs, lookup, clock, random },
+    })
+    this.#origin = origin
     this.#basePath = pathname
+    this.#describe = failureDescriber(timeoutMs, proxy)
     this.#breaker = breaker
     this.#timeoutMs = timeoutMs
     this.#clock = clock
@@ -90,7 +99,7 @@ export class Transport {
     }
     if (status >= 500 || status === 429) {
       this.#breaker.failed(permit)
-      throw new OffersError('unavailable', `The Offers service answered ${status}`)
+      throw new OffersError('unavailable', this.#describe(status))
     }
     this.#breaker.succeeded()
     return { status, contentType, token: request.token, ...(await bodyOf(received)) }
@@ -109,16 +118,8 @@ export class Transport {
     if (token !== undefined) headers[TOKEN_HEADER] = token
     if (body !== undefined) headers['content-type'] = 'application/json'
     const text = body === undefined ? null : JSON.stringify(body)
-    const request = { method, path: this.#basePath + path, headers, body: text }
+    const target = { origin: this.#origin, path: this.#basePath + path }
+    const request = { ...target, method, headers, body: text }
     return exchange(this.#connections, request, this.#timeoutMs)
-  }
-
-  #describe(error: unknown): string {
-    if (error instanceof Error && error.name === 'TimeoutError') {
-      return `The Offers service did not answer within ${this.#timeoutMs} ms`
-    }
-    const hasCode = error instanceof Error && 'code' in error && error.code
-    const code = hasCode ? ` (${error.code})` : ''
-    return `The Offers service cannot be reached${code}`
   }
 }

@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { Breaker } from '../offers/breaker.ts'
 import { OffersClient } from '../offers/client.ts'
+import { proxyFor } from '../offers/proxy.ts'
 import { TokenKeeper } from '../offers/token.ts'
 import { Transport } from '../offers/transport.ts'
 
@@ -8,7 +9,7 @@ import { Transport } from '../offers/transport.ts'
 export default fp(
   async (app) => {
     const { clock, random } = app.environment
-    const { baseUrl, account, refreshToken } = app.upstream
+    const { baseUrl, account, refreshToken, simulated } = app.upstream
     const breaker = new Breaker({
       clock,
       random,
@@ -25,6 +26,7 @@ export default fp(
       baseUrl,
       timeoutMs: app.config.OFFERS_TIMEOUT_MS,
       connections: app.config.OFFERS_CONCURRENCY,
+      proxy: simulated ? undefined : proxyFor(baseUrl, app.config),
       breaker,
       clock,
       random,

@@ -4,6 +4,30 @@ import { EnvironmentError } from '../environment.ts'
 
 type Name = keyof Config
 
+const PROXY = {
+  fallback: undefined,
+  good: [
+    'http://proxy.example.com:3128',
+    'https://proxy.example.com',
+    'http://proxy.example.com/',
+    'http://127.0.0.1:3128',
+    'http://[::1]:3128',
+    'http://me:pass%20word%25@proxy.example.com:3128',
+  ].map((one): [string, string] => [one, one]),
+  bad: [
+    'proxy.example.com:3128',
+    'proxy.example.com',
+    'socks5://proxy.example.com:1080',
+    'http://',
+    'http://proxy example.com',
+    'http://proxy.example.com:99999',
+    'http://proxy.example.com/path',
+    'http://proxy.example.com?x=1',
+    'http://me:100%@proxy.example.com:3128',
+    'http://me:%ff@proxy.example.com:3128',
+  ],
+}
+
 /** Each variable: its default, texts it takes with what they mean, and texts it does not take. */
 const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; bad: string[] }> = {
   NODE_ENV: { fallback: undefined, good: [['development', 'development']], bad: [] },
@@ -59,6 +83,13 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
       'https://offers.example.com/api/v1#x',
       'https://me@offers.example.com/api/v1',
     ],
+  },
+  HTTP_PROXY: PROXY,
+  HTTPS_PROXY: PROXY,
+  NO_PROXY: {
+    fallback: undefined,
+    good: [['localhost, 10.0.0.0/8', 'localhost, 10.0.0.0/8']],
+    bad: [],
   },
   OFFERS_REFRESH_TOKEN: secret(),
   OFFERS_TIMEOUT_MS: integer(5000, 100, 60_000),
@@ -200,3 +231,18 @@ t.test('no message shows a secret', async (t) => {
 t.test('other variables are not looked at', async (t) => {
   t.strictSame(readConfig({ PATH: '/bin', port: '1', API_TOKENS: 'a b' }), readConfig({}))
 })
+
+t.test(
+  'what is wrong with a proxy is told with an example, and without its password',
+  async (t) => {
+    const wrong = {
+      HTTP_PROXY: 'proxy.example.com',
+      HTTPS_PROXY: 'ftp://me:s3cret@proxy.example.com',
+    }
+    t.throws(() => readConfig(wrong), {
+      message:
+        /^HTTP_PROXY: "proxy\.example\.com" is not .* http:\/\/proxy\.example\.com:3128.*\nHTTPS_PROXY: its value/,
+    })
+    t.throws(() => readConfig(wrong), { message: /^(?!.*s3cret)/s })
+  },
+)

@@ -8,6 +8,7 @@ const Schema = Type.Object({
   RATIO: Type.Optional(Type.Number({ allowed: 'a number' })),
   KEY: Type.Optional(Type.String({ pattern: '^\\w+$', allowed: 'a word', secret: true })),
   PLACE: Type.Optional(Type.String({ allowed: 'a URL', url: true })),
+  SHARED: Type.Optional(Type.Integer({ allowed: 'an integer', anyCase: true })),
 })
 
 t.test('what is unset or empty has its default, or is not there', async (t) => {
@@ -28,6 +29,25 @@ t.test(
   },
 )
 
+const shared: [env: Record<string, string>, value: number][] = [
+  [{ SHARED: '1' }, 1],
+  [{ shared: '2' }, 2],
+  [{ SHARED: '1', shared: '2' }, 2],
+  [{ SHARED: '1', shared: '' }, 1],
+]
+for (const [env, value] of shared) {
+  t.test(
+    `of ${JSON.stringify(env)}, which is read in lower case too, ${value} counts`,
+    async (t) => {
+      t.equal(readEnvironment(Schema, env).SHARED, value)
+    },
+  )
+}
+
+t.test('other variables are not read in lower case', async (t) => {
+  t.strictSame(readEnvironment(Schema, { name: 'x' }), { NAME: 'none', COUNT: 1 })
+})
+
 const FAULTS: [env: Record<string, string>, message: string][] = [
   [{ NAME: 'a b' }, 'NAME: "a b" is not a word'],
   [{ COUNT: '11' }, 'COUNT: 11 is not an integer up to 10'],
@@ -37,6 +57,8 @@ const FAULTS: [env: Record<string, string>, message: string][] = [
   [{ KEY: 'hush hush' }, 'KEY: its value is not a word'],
   [{ PLACE: 'nowhere' }, 'PLACE: "nowhere" is not a URL'],
   [{ PLACE: 'http://me:password@:1' }, 'PLACE: its value is not a URL'],
+  [{ PLACE: 'http://me:100%@a' }, 'PLACE: its value is not a URL'],
+  [{ shared: 'x', SHARED: '1' }, 'shared: "x" is not an integer'],
   [{ NAME: '-', COUNT: 'x' }, 'NAME: "-" is not a word\nCOUNT: "x" is not an integer up to 10'],
 ]
 for (const [env, message] of FAULTS) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import type { LookupFunction } from 'node:net'
+import { createServer as createNetServer, type LookupFunction, type Socket } from 'node:net'
 import type { Test } from 'tap'
 import { Breaker } from '../../offers/breaker.ts'
 import { OffersError, type OffersFault } from '../../offers/errors.ts'
@@ -41,6 +41,20 @@ export async function refusingUrl(t: Test): Promise<string> {
   return `http://127.0.0.1:${address.port}/api/v1`
 }
 
+/** A server of bare connections that takes them and says nothing; gives its origin. */
+export async function hanging(t: Test): Promise<string> {
+  const sockets = new Set<Socket>()
+  const server = createNetServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it has no port')
+  return `http://127.0.0.1:${address.port}`
+}
+
 /** A breaker and a transport to an Offers service, as `plugins/offers-client.ts` joins them. */
 export function connect(
   t: Test,
@@ -49,16 +63,17 @@ export function connect(
     clock?: () => number
     timeoutMs?: number
     connections?: number
+    proxy?: string
     lookup?: LookupFunction
   } = {},
 ) {
-  const { clock = () => NOW, timeoutMs = 5000, connections = 32, lookup } = options
+  const { clock = () => NOW, timeoutMs = 5000, connections = 32, proxy, lookup } = options
   const random = () => 0.5
   const changes: boolean[] = []
   const onChange = (open: boolean) => changes.push(open)
   const breaker = new Breaker({ clock, random, onChange })
   const transport = new Transport({
-    ...{ baseUrl, timeoutMs, connections, lookup, breaker, clock, random },
+    ...{ baseUrl, timeoutMs, connections, proxy, lookup, breaker, clock, random },
   })
   t.teardown(() => transport.close())
   return { breaker, transport, changes }
