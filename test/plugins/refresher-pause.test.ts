@@ -65,7 +65,14 @@ t.test('it is a gap for products, too, that were not called', async (t) => {
     const products = await Promise.all(ids.map((id) => read(app, id)))
     return products.every(({ checked_at }) => String(checked_at) >= toTime(START + 60 * SECOND))
   })
-  for (const id of ids) t.equal((await gaps(app, id)).length, 1)
+  // The clock outruns the polls, so that there may be more gaps after the pause.
+  for (const id of ids) {
+    const found = await gaps(app, id)
+    t.ok(
+      found.some(([from = 0, to = 0]) => from <= 31 && to >= 40),
+      JSON.stringify(found),
+    )
+  }
 })
 
 t.test('a store that cannot take note of a pause is logged', async (t) => {

@@ -12,7 +12,9 @@ t.test('the database and its folder are made where they are missing, and kept', 
   const product = await create(first.app, { name: 'Mower' })
   await first.app.close()
   const second = await buildLogged(t, variables)
-  t.strictSame(await read(second.app, product.id), product)
+  // The service goes on trying to register it, which moves `refresh`.
+  const { refresh: _, ...kept } = product
+  t.match(await read(second.app, product.id), kept)
 })
 
 t.test('a service whose database cannot be opened does not start, and says which', async (t) => {

@@ -174,7 +174,7 @@ t.test('a database that cannot be opened is locked no longer', async (t) => {
   const { path } = await databaseWith(t, 1)
   await writeFile(path, 'A letter. '.repeat(1000))
   for (let attempt = 0; attempt < 2; attempt++) {
-    await t.rejects(open(path, 0), { message: /file is not a database$/ })
+    await t.rejects(open(path, 0), { message: /file is not a database\n/ })
   }
 })
 

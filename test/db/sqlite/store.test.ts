@@ -79,7 +79,7 @@ t.test('a database of another program is refused and left as it was', async (t) 
 t.test('a file that is no database is refused and left as it was', async (t) => {
   const path = join(await temporaryFolder(t), 'test.db')
   await writeFile(path, 'This is a letter, not a database. '.repeat(100))
-  await t.rejects(openStore(`file:${path}`, options), { message: /file is not a database$/ })
+  await t.rejects(openStore(`file:${path}`, options), { message: /file is not a database\n/ })
   t.match(await readFile(path, 'utf8'), /^This is a letter/)
 })
 
@@ -120,7 +120,9 @@ t.test('a store whose row of totals is gone says that it does not work', async (
   db.close()
   const store = await openStore(`file:${path}`, options)
   t.teardown(() => store.close())
-  await t.rejects(store.check(), { message: 'The store is unavailable' })
+  await t.rejects(store.check(), {
+    message: /^The database is damaged; stop the service and run "npm run verify"/,
+  })
 })
 
 t.test('a store whose file was taken away says that it does not work', async (t) => {
