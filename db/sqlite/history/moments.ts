@@ -20,7 +20,10 @@ export class Moments {
   /** The offers on sale then. They change with the next moment: who keeps one copies it. */
   onSale: readonly PolledOffer[] = []
 
-  /** The chunks must begin with the one that `from` is in, or with the first one. */
+  /**
+   * The chunks must begin with the one that `from` is in, or with the first one. Those that begin after `to`
+   * are for `finish`.
+   */
   constructor(rows: ChunkRow[], from: number, to: number) {
     this.#rows = rows
     this.#from = from
@@ -38,6 +41,7 @@ export class Moments {
         this.changed = chunk.changed
         return true
       }
+      if (chunk && !chunk.done) return false
       const row = this.#rows[this.#next++]
       if (!row) return false
       const opened = this.#chunk !== undefined
@@ -48,6 +52,23 @@ export class Moments {
         return true
       }
     }
+  }
+
+  /**
+   * Goes on to how the offers stand after all that the chunks have, also after the end of the window; false
+   * where there is nothing more.
+   */
+  finish(): boolean {
+    let more = false
+    for (let chunk = this.#chunk; chunk; ) {
+      for (; !chunk.done; more = true) chunk.next()
+      const row = this.#rows[this.#next++]
+      if (!row) break
+      chunk = new Chunk(...row)
+      this.#chunk = chunk
+      this.onSale = chunk.onSale
+    }
+    return more
   }
 
   #open(chunk: Chunk): void {

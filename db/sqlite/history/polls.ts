@@ -115,6 +115,11 @@ export class Chunk {
     this.nextAt = this.#following(since)
   }
 
+  /** Whether all polls were read. */
+  get done(): boolean {
+    return this.nextAt === Number.POSITIVE_INFINITY
+  }
+
   /** Reads the poll at `nextAt` and applies it to `onSale`. */
   next(): void {
     const input = this.#input

@@ -59,11 +59,17 @@ export function historyReader(db: Database) {
      ORDER BY number`,
   )
 
-  /** The moments of a window: how it stood at `from`, and after each poll behind that up to `to`. */
-  const moments = (key: number, from: number, to: number) =>
-    new Moments(selectChunks.all({ key, from, to }), from, to)
+  /**
+   * The moments of a window: how it stood at `from`, and after each poll behind that up to `to`. To finish them
+   * reads what is known up to `last`.
+   */
+  const moments = (key: number, from: number, to: number, last = to) =>
+    new Moments(selectChunks.all({ key, from, to: last }), from, to)
 
-  /** `note` is told of the offers on sale at both ends, and between them of those that come and go. */
+  /**
+   * `note` is told of the offers on sale at both ends, and between them of those that come and go. Of what is
+   * after `until`, up to `last`, how it ends counts as of `until`.
+   */
   function stretchesOfPolls(
     key: number,
     series: number,
@@ -73,23 +79,28 @@ export function historyReader(db: Database) {
     const stretches: Stretch[] = []
     let since = from
     let now: Stock | null = null as Stock | null
-    const moment = moments(key, from, last)
+    function change(at: number, next: Stock | null): void {
+      if (next?.price === now?.price && next?.itemsInStock === now?.itemsInStock) return
+      if (at > since) stretches.push(standingStretch(since, at, now))
+      since = at
+      now = next
+    }
+    const moment = moments(key, from, Math.min(until, last), last)
     while (moment.next()) {
-      const { onSale, changed } = moment
-      const at = Math.min(moment.at, until)
+      const { at, onSale, changed } = moment
       if (at === from) for (const offer of onSale) note(offer)
       for (const offer of changed) if (offer.event !== 'changed') note(offer)
       if (series !== LOWEST && at > from && !changed.some(({ number }) => number === series)) {
         continue
       }
-      const next = standingOf(series, onSale)
-      if (next?.price === now?.price && next?.itemsInStock === now?.itemsInStock) continue
-      if (at > since) stretches.push(standingStretch(since, at, now))
-      since = at
-      now = next
+      change(at, standingOf(series, onSale))
+    }
+    for (const offer of moment.onSale) note(offer)
+    if (last > until && moment.finish()) {
+      change(until, standingOf(series, moment.onSale))
+      for (const offer of moment.onSale) note(offer)
     }
     stretches.push(standingStretch(since, until, now))
-    for (const offer of moment.onSale) note(offer)
     return stretches
   }
 

@@ -1,0 +1,71 @@
+/** The first and last prices of offers while changes lie in the future, because the clock was put back. */
+import { randomUUIDv7 } from 'node:crypto'
+import { join } from 'node:path'
+import t from 'tap'
+import { openStore } from '../../../db/open.ts'
+import { HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
+import { temporaryFolder } from '../../helper.ts'
+
+const NOON = Date.UTC(2026, 5, 15, 12)
+
+type Prices = Record<string, number>
+
+/** More than a chunk of the history holds. */
+const MANY = Array.from({ length: 400 }, (_, index) => ({ a: 1000 + index }))
+
+const CASES: [
+  what: string,
+  future: Prices[],
+  expected: [id: string, first: number, last: number][],
+][] = [
+  ['an offer is delisted at another price', [{ a: 80 }, {}], [['a', 100, 100]]],
+  [
+    'an offer is listed and changes',
+    [
+      { a: 100, b: 90 },
+      { a: 100, b: 85 },
+    ],
+    [
+      ['a', 100, 100],
+      ['b', 85, 85],
+    ],
+  ],
+  ['an offer is listed and delisted', [{ a: 100, b: 90 }, { a: 100 }], [['a', 100, 100]]],
+  ['an offer changes', [{ a: 90 }, { a: 70 }], [['a', 100, 70]]],
+  ['an offer changes very often', [...MANY, { a: 70 }], [['a', 100, 70]]],
+]
+
+for (const [what, future, expected] of CASES) {
+  t.test(`in the future ${what}: ends are those of the trend of each offer`, async (t) => {
+    let now = NOON
+    const store = await openStore(`file:${join(await temporaryFolder(t), 'future.db')}`, {
+      clock: () => now,
+      newId: randomUUIDv7,
+      staleAfterMs: HOUR_MS,
+    })
+    t.teardown(() => store.close())
+    const { id } = await store.createProduct({ name: 'a' })
+    const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
+    const key = Number(task?.key)
+    const outcomes = [{ a: 100 }, ...future].map((prices: Prices, index) => ({
+      ...{ type: 'refreshed' as const, key, dueAt: now },
+      at: index === 0 ? NOON : NOON + HOUR_MS + index,
+      offers: Object.entries(prices).map(([id, price]) => ({ id, price, items_in_stock: 1 })),
+    }))
+    await store.settle([{ type: 'registered', key, at: NOON }, ...outcomes])
+
+    now = NOON + MINUTE_MS
+    const window = { from: NOON, to: now, byHour: false }
+    const { offers } = await store.productHistory(id, window)
+    t.same(
+      offers.map(({ id, first, last }) => [id, first, last]),
+      expected,
+    )
+    for (const { id: offerId, first, last } of offers) {
+      const { stretches } = await store.offerHistory(id, offerId, window)
+      const opens = stretches.flatMap(({ open }) => open ?? [])
+      const closes = stretches.flatMap(({ close }) => close ?? [])
+      t.same([opens[0], closes.at(-1)], [first, last])
+    }
+  })
+}
