@@ -39,6 +39,8 @@ const CONDITIONS = {
 
 type ConditionName = keyof typeof CONDITIONS
 
+type Counts = Omit<Totals, 'offers'>
+
 /** How the products of a list are found. */
 export interface Selection {
   conditions: Condition[]
@@ -54,14 +56,12 @@ export interface Selection {
  * before them are passed over: whichever are fewer.
  */
 export function selector(db: Database) {
-  const selectTotals = db.prepare<[], Omit<Totals, 'offers'>>(
-    'SELECT products, pending, registered FROM totals',
-  )
+  const selectTotals = db.prepare<[], Counts>('SELECT products, pending, registered FROM totals')
   const countStale = db
     .prepare<FreshSpan & { most: number }, number>(`SELECT count(*) FROM (${STALE} LIMIT @most)`)
     .pluck()
 
-  function count(name: ConditionName, totals: Omit<Totals, 'offers'>, fresh: FreshSpan): number {
+  function count(name: ConditionName, totals: Counts, fresh: FreshSpan): number {
     const { products, pending, registered } = totals
     if (name === 'pending') return pending
     if (name === 'registered') return registered
@@ -80,14 +80,16 @@ export function selector(db: Database) {
     const all: Selection = { conditions, name: names.join() }
     // A search looks through what it finds.
     if (names.length === 0 || words.length > 0) return all
-    const totals = selectTotals.get()
-    if (!totals) throw new Error('a row is missing')
-    const [fewest] = names
-      .map((name) => ({ name, count: count(name, totals, fresh) }))
-      .sort((a, b) => a.count - b.count)
-    if (!fewest) return all
-    const others = totals.products - fewest.count
-    if (others < MANY || fewest.count > others) return all
-    return { conditions, from: CONDITIONS[fewest.name], name: `${all.name} from ${fewest.name}` }
+    const totals = selectTotals.get() as Counts
+    let from: ConditionName | undefined
+    let fewest = Number.POSITIVE_INFINITY
+    for (const name of names) {
+      const found = count(name, totals, fresh)
+      if (found < fewest) [from, fewest] = [name, found]
+    }
+    const others = totals.products - fewest
+    const isRare = others >= MANY && fewest <= others
+    if (!isRare || !from) return all
+    return { conditions, from: CONDITIONS[from], name: `${all.name} from ${from}` }
   }
 }

@@ -47,9 +47,12 @@ function joined(parts: Stretch[][]): Stretch[] {
 export function historyReader(db: Database) {
   const extentOf = extentReader(db)
   const rollups = rollupReader(db)
+  // The opening of the first chunk tells how it stood before, since the last change in those that are deleted.
   const selectChunks = db.prepare<{ key: number; from: number; to: number }, ChunkRow>(
-    `SELECT since, polls FROM history WHERE product_key = @key AND since <= @to AND since >= coalesce(
-       (SELECT max(since) FROM history WHERE product_key = @key AND since <= @from), @from)
+    `SELECT since, polls FROM history WHERE product_key = @key
+       AND since <= max(@to, (SELECT min(since) FROM history WHERE product_key = @key))
+       AND since >= coalesce(
+         (SELECT max(since) FROM history WHERE product_key = @key AND since <= @from), @from)
      ORDER BY since`,
   )
   selectChunks.raw()
@@ -86,20 +89,22 @@ export function historyReader(db: Database) {
       now = next
     }
     const moment = moments(key, from, Math.min(until, last), last)
+    // What stood before the end is not told by a window without length.
+    function noteOnSale(): void {
+      if (until > from) for (const offer of moment.onSale) note(offer)
+    }
     while (moment.next()) {
       const { at, onSale, changed } = moment
-      if (at === from) for (const offer of onSale) note(offer)
+      if (at === from) noteOnSale()
       for (const offer of changed) if (offer.event !== 'changed') note(offer)
       if (series !== LOWEST && at > from && !changed.some(({ number }) => number === series)) {
         continue
       }
       change(at, standingOf(series, onSale))
     }
+    noteOnSale()
+    if (last > until && moment.finish()) change(until, standingOf(series, moment.onSale))
     for (const offer of moment.onSale) note(offer)
-    if (last > until && moment.finish()) {
-      change(until, standingOf(series, moment.onSale))
-      for (const offer of moment.onSale) note(offer)
-    }
     stretches.push(standingStretch(since, until, now))
     return stretches
   }

@@ -28,8 +28,9 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   const startRefreshes = db.prepare(
     `UPDATE refreshes SET due_at = ${AT_ONCE}, ${NO_POLL_FAILURE} WHERE product_key = @key`,
   )
-  const forgetPollFailure = db.prepare(
-    `UPDATE refreshes SET ${NO_POLL_FAILURE} WHERE product_key = @key AND failures > 0`,
+  const stopRefreshes = db.prepare(
+    `UPDATE refreshes SET due_at = NULL, ${NO_POLL_FAILURE}
+     WHERE product_key = @key AND (due_at IS NOT NULL OR failures > 0)`,
   )
   const rejected = db.prepare(
     `UPDATE products SET registration = 'rejected', registration_reason = @reason, register_at = NULL,
@@ -92,7 +93,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
 
   function reject(outcome: Extract<Outcome, { type: 'rejected' }>): void {
     const { key, at, reason } = outcome
-    if (rejected.run(outcome).changes > 0) forgetPollFailure.run({ key })
+    if (rejected.run(outcome).changes > 0) stopRefreshes.run({ key })
     else registrationFailed.run({ key, at, dueAt: at, fault: 'rejected', message: reason })
   }
 

@@ -55,17 +55,22 @@ for (const [what, future, expected] of CASES) {
     await store.settle([{ type: 'registered', key, at: NOON }, ...outcomes])
 
     now = NOON + MINUTE_MS
-    const window = { from: NOON, to: now, byHour: false }
-    const { offers } = await store.productHistory(id, window)
-    t.same(
-      offers.map(({ id, first, last }) => [id, first, last]),
-      expected,
-    )
-    for (const { id: offerId, first, last } of offers) {
-      const { stretches } = await store.offerHistory(id, offerId, window)
-      const opens = stretches.flatMap(({ open }) => open ?? [])
-      const closes = stretches.flatMap(({ close }) => close ?? [])
-      t.same([opens[0], closes.at(-1)], [first, last])
+    const ends = async (from: number) => {
+      const window = { from, to: now, byHour: false }
+      const { offers } = await store.productHistory(id, window)
+      for (const { id: offerId, first, last } of offers) {
+        const { stretches } = await store.offerHistory(id, offerId, window)
+        const opens = stretches.flatMap(({ open }) => open ?? [])
+        const closes = stretches.flatMap(({ close }) => close ?? [])
+        t.same([opens[0], closes.at(-1)], [first, last])
+      }
+      return offers.map(({ id, first, last }) => [id, first, last])
     }
+    t.same(await ends(NOON), expected)
+    const onSale = Object.entries(future.at(-1) ?? {})
+    t.same(
+      await ends(now),
+      onSale.map(([id, price]) => [id, price, price]),
+    )
   })
 }

@@ -1,0 +1,65 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { join } from 'node:path'
+import t from 'tap'
+import { openStore } from '../../../db/open.ts'
+import { DAY_MS, HOUR_MS } from '../../../history/time.ts'
+import { temporaryFolder } from '../../helper.ts'
+
+const MIDNIGHT = Date.UTC(2026, 5, 15)
+
+/** A poll that finds so many offers changed fills a chunk of the history. */
+const MANY = 400
+
+t.test('a price that stood for longer than polls are kept is told up to its change', async (t) => {
+  let now = MIDNIGHT
+  const store = await openStore(`file:${join(await temporaryFolder(t), 'chunk.db')}`, {
+    clock: () => now,
+    newId: randomUUIDv7,
+    staleAfterMs: 3 * DAY_MS,
+  })
+  t.teardown(() => store.close())
+  const { id } = await store.createProduct({ name: 'a' })
+  const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
+  const key = Number(task?.key)
+  const poll = (at: number, price: number) => ({
+    ...{ type: 'refreshed' as const, key, at, dueAt: at },
+    offers: Array.from({ length: MANY }, (_, index) => ({
+      ...{ id: `offer ${index}`, price: price + index, items_in_stock: 1 },
+    })),
+  })
+  now = MIDNIGHT + 18 * HOUR_MS
+  await store.settle([
+    poll(MIDNIGHT - 4 * HOUR_MS, 100),
+    poll(MIDNIGHT - 2 * HOUR_MS, 90),
+    poll(now, 70),
+  ])
+  const compaction = { rollBefore: MIDNIGHT, rawBefore: MIDNIGHT + HOUR_MS, changesBefore: 0 }
+  while (await store.compact(compaction));
+
+  for (const hour of [0, 6, 17.9]) {
+    const at = MIDNIGHT + hour * HOUR_MS
+    const { items } = await store.offersAt(id, at)
+    t.match(items[0], { id: 'offer 0', price: 90 }, `at ${hour}:00`)
+  }
+  const [from, to] = [MIDNIGHT - HOUR_MS, MIDNIGHT + 6 * HOUR_MS]
+  for (const byHour of [false, true]) {
+    for (const begin of [from, MIDNIGHT, MIDNIGHT + HOUR_MS]) {
+      const window = { from: begin, to, byHour }
+      const { stretches, offers } = await store.productHistory(id, window)
+      t.ok(
+        stretches.every(({ close }) => close === 90),
+        'the trend of the product',
+      )
+      t.match(offers[0], { id: 'offer 0', first: 90, last: 90 })
+      const ofOffer = await store.offerHistory(id, 'offer 0', window)
+      t.ok(
+        ofOffer.stretches.every(({ close }) => close === 90),
+        'the trend of the offer',
+      )
+    }
+  }
+  const records = (await Array.fromAsync(store.prices({ from: MIDNIGHT + HOUR_MS, to }, id))).flat()
+  t.match(records.at(-1), { event: 'in_force', price: 90 + MANY - 1 })
+  const [changed] = (await Array.fromAsync(store.lowestChanges(MIDNIGHT + HOUR_MS))).flat()
+  t.match(changed, { first: 90, last: 70 })
+})
