@@ -80,32 +80,48 @@ export function catalogueReader(connection: Database) {
       sorted.length === 1 || stretch === 'unpriced'
         ? sql`${key} ${than} ${placeholder('key')}`
         : sql`(${sql.join(sorted, sql`, `)}) ${than} (${placeholder('sortKey')}, ${placeholder('key')})`
+    const order = sorted.map(descending ? desc : asc)
+    const joined = eq(refreshes.productKey, products.key)
+    const holds = and(
+      joined,
+      ...conditions.map((condition) => fragment(condition.holds)),
+      query.inStock || stretch === 'priced' ? isNotNull(refreshes.lowestPrice) : undefined,
+      stretch === 'unpriced' ? isNull(refreshes.lowestPrice) : undefined,
+      resumed ? behind : undefined,
+    )
+
     // Cross joins keep their order: a search goes from the matches to the rows, and never asks the
     // full-text index about each row.
-    const rows = searching
-      ? db.select(selected).from(productsFts).crossJoin(products).crossJoin(refreshes)
-      : from
-        ? db
-            .select(selected)
-            .from(sql`(${fragment(from.keys)}) AS selected`)
-            .crossJoin(products)
-            .crossJoin(refreshes)
-        : db.select(selected).from(products).innerJoin(refreshes, sql`true`)
-    const list = rows
-      .where(
-        and(
-          eq(refreshes.productKey, products.key),
-          searching ? eq(products.key, productsFts.key) : undefined,
-          from ? sql`${products.key} = selected.key` : undefined,
-          ...conditions.map(({ holds }) => fragment(holds)),
-          searching ? eq(productsFts.match, placeholder('match')) : undefined,
-          query.inStock || stretch === 'priced' ? isNotNull(refreshes.lowestPrice) : undefined,
-          stretch === 'unpriced' ? isNull(refreshes.lowestPrice) : undefined,
-          resumed ? behind : undefined,
-        ),
-      )
-      .orderBy(...sorted.map(descending ? desc : asc))
-      .limit(placeholder('limit'))
+    function searched() {
+      const found = db.select(selected).from(productsFts).crossJoin(products).crossJoin(refreshes)
+      const matches = eq(productsFts.match, placeholder('match'))
+      return found.where(and(eq(products.key, productsFts.key), matches, holds))
+    }
+
+    function lookedUp(keys: string) {
+      // The keys alone are sorted, since to sort whole rows takes several times as long.
+      const found = db
+        .select({ key: sql`${products.key}`.as('key') })
+        .from(sql`(${fragment(keys)}) AS wanted`)
+        .crossJoin(products)
+        .crossJoin(refreshes)
+        .where(and(sql`${products.key} = wanted.key`, holds))
+        .orderBy(...order)
+        .limit(placeholder('limit'))
+      return db
+        .select(selected)
+        .from(sql`(${found}) AS found`)
+        .crossJoin(products)
+        .crossJoin(refreshes)
+        .where(and(sql`${products.key} = found.key`, joined))
+    }
+
+    function inOrder() {
+      return db.select(selected).from(products).innerJoin(refreshes, sql`true`).where(holds)
+    }
+
+    const rows = searching ? searched() : from ? lookedUp(from.keys) : inOrder()
+    const list = rows.orderBy(...order).limit(placeholder('limit'))
     return prepare(connection, list)
   }
 

@@ -1,9 +1,12 @@
 import type { Database } from 'better-sqlite3'
-import type { ProductQuery, Totals } from '../store.ts'
+import type { ProductQuery } from '../store.ts'
 import type { FreshSpan } from './rows.ts'
 
-/** Fewer products than this are looked through as fast as any index leads to some of them. */
+/** A catalogue of fewer products is looked through as fast as any index leads to some of them. */
 const MANY = 1_000
+
+/** To look a product up and sort it takes so many times as long as to pass one over. */
+const LOOKUP_COST = 4
 
 const PENDING = 'SELECT key FROM products WHERE register_at IS NOT NULL'
 const REJECTED = "SELECT key FROM products WHERE registration = 'rejected'"
@@ -39,8 +42,6 @@ const CONDITIONS = {
 
 type ConditionName = keyof typeof CONDITIONS
 
-type Counts = Omit<Totals, 'offers'>
-
 /** How the products of a list are found. */
 export interface Selection {
   conditions: Condition[]
@@ -53,23 +54,22 @@ export interface Selection {
 /**
  * Gives the function that decides how the products are found for which the conditions of a query hold. No
  * index has them in the order of the list, so that either they are looked up and sorted, or all others
- * before them are passed over: whichever are fewer.
+ * before them are passed over: whichever takes less time at worst.
  */
 export function selector(db: Database) {
-  const selectTotals = db.prepare<[], Counts>('SELECT products, pending, registered FROM totals')
-  const countStale = db
-    .prepare<FreshSpan & { most: number }, number>(`SELECT count(*) FROM (${STALE} LIMIT @most)`)
-    .pluck()
-
-  function count(name: ConditionName, totals: Counts, fresh: FreshSpan): number {
-    const { products, pending, registered } = totals
-    if (name === 'pending') return pending
-    if (name === 'registered') return registered
-    if (name === 'rejected') return products - pending - registered
-    // Of those that are not registered nearly none are fresh, and many need not be counted.
-    const most = Math.ceil(products / 2) + 1
-    const stale = products - registered + Number(countStale.get({ ...fresh, most }))
-    return name === 'stale' ? stale : products - stale
+  const selectProducts = db.prepare<[], number>('SELECT products FROM totals').pluck()
+  const countOf = (name: ConditionName) =>
+    db
+      .prepare<FreshSpan & { most: number }, number>(
+        `SELECT count(*) FROM (${CONDITIONS[name].keys} LIMIT @most)`,
+      )
+      .pluck()
+  const counts: Record<ConditionName, ReturnType<typeof countOf>> = {
+    stale: countOf('stale'),
+    fresh: countOf('fresh'),
+    pending: countOf('pending'),
+    registered: countOf('registered'),
+    rejected: countOf('rejected'),
   }
 
   return ({ stale, registration, words }: ProductQuery, fresh: FreshSpan): Selection => {
@@ -80,16 +80,17 @@ export function selector(db: Database) {
     const all: Selection = { conditions, name: names.join() }
     // A search looks through what it finds.
     if (names.length === 0 || words.length > 0) return all
-    const totals = selectTotals.get() as Counts
+    const products = Number(selectProducts.get())
+    if (products < MANY) return all
+    // More than these are not looked up, and need not be counted.
+    const most = Math.floor(products / (LOOKUP_COST + 1)) + 1
     let from: ConditionName | undefined
-    let fewest = Number.POSITIVE_INFINITY
+    let fewest = most
     for (const name of names) {
-      const found = count(name, totals, fresh)
+      const found = Number(counts[name].get({ ...fresh, most }))
       if (found < fewest) [from, fewest] = [name, found]
     }
-    const others = totals.products - fewest
-    const isRare = others >= MANY && fewest <= others
-    if (!isRare || !from) return all
+    if (!from) return all
     return { conditions, from: CONDITIONS[from], name: `${all.name} from ${from}` }
   }
 }
