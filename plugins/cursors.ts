@@ -1,6 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { StoreDamaged } from '../db/errors.ts'
 import type { Position } from '../db/store.ts'
 
 const MAC_BYTES = 16
@@ -22,7 +21,6 @@ export interface Cursors {
 export default fp(
   async (app) => {
     const secret = await app.store.secret('cursors').catch((err: unknown) => {
-      if (!(err instanceof StoreDamaged)) throw err
       app.log.error({ err }, 'cursors are good until the service stops, and older ones are not')
       return randomBytes(32)
     })

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { temporaryFolder } from '../helper.ts'
-import { create, NO_UPSTREAM, read } from '../routes/helper.ts'
+import { eventually, temporaryFolder } from '../helper.ts'
+import { create, NO_UPSTREAM, post, read } from '../routes/helper.ts'
 import { buildLogged } from './helper.ts'
 
 t.test('the database and its folder are made where they are missing, and kept', async (t) => {
@@ -30,4 +30,16 @@ t.test('a service whose database cannot be opened does not start, and says which
       })
     })
   }
+})
+
+t.test('damage that is met is logged, also where a check finds none', async (t) => {
+  const { app, lines } = await buildLogged(t, NO_UPSTREAM, { newId: () => 'the same id' })
+  await app.ready()
+  t.equal((await post(app, { name: 'Mower' })).statusCode, 201)
+  t.equal((await post(app, { name: 'Mower' })).statusCode, 503)
+  await eventually(() =>
+    lines.some(
+      ({ msg }) => msg === 'damage was met in the database, but a check of all of it found none',
+    ),
+  )
 })

@@ -13,16 +13,15 @@ export function linesOf(found: readonly Finding[]): string[] {
 
 /** What is found in the file; what the schema would say where it cannot even be opened. */
 export function damageIn(path: string, onTable?: (done: number, total: number) => void): Finding[] {
-  let connection: Database.Database | undefined
   try {
-    connection = new Database(path, { readonly: true, fileMustExist: true })
-    return findDamage(connection, onTable)
+    const connection = new Database(path, { readonly: true, fileMustExist: true })
+    const found = findDamage(connection, onTable)
+    connection.close()
+    return found
   } catch (error) {
     const part = 'sqlite_schema'
     const detail = (error as Error).message
     return [{ part, means: meaningOf(part), detail, rebuildable: false }]
-  } finally {
-    connection?.close()
   }
 }
 

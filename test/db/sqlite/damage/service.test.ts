@@ -131,6 +131,24 @@ t.test('a table or index that is damaged ends nothing, and the log names it', as
   }
 })
 
+t.test('a start goes on without what is done then and needs a damaged part', async (t) => {
+  const path = await fullDatabase(t)
+  for (const { name, pages } of treesOf(path)) {
+    if (!/^(products_register_at|secrets)$/.test(name)) continue
+    await damage(
+      path,
+      pages.map(({ page }) => page),
+    )
+  }
+  const { app, lines } = await serviceOn(t, path)
+  await app.ready()
+  const said = lines.map(({ msg }) => msg)
+  t.ok(said.includes('failed registrations are tried again only when they are due'))
+  t.ok(said.includes('cursors are good until the service stops, and older ones are not'))
+  const { next_cursor } = (await app.inject(`${API}/products?limit=5`)).json()
+  t.equal((await app.inject(`${API}/products?limit=5&cursor=${next_cursor}`)).statusCode, 200)
+})
+
 t.test('a damaged list of free pages', async (t) => {
   const path = await fullDatabase(t)
   await damage(path, [await firstFreePage(path)], DAMAGES.noise)
