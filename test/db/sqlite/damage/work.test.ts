@@ -118,6 +118,13 @@ t.test('what fails for another reason than damage is not tried in parts', async 
   )
 })
 
+t.test('a row that is always there and is missing is told as damage', async (t) => {
+  const { store } = await storeOn(t, sql('DELETE FROM totals'))
+  const damaged = { message: /^The database is damaged; stop the service/ }
+  await t.rejects(store.totals(), damaged)
+  await eventually(() => store.damage.some(({ part }) => part === 'totals'))
+})
+
 t.test('a create that cannot be indexed fails alone', async (t) => {
   const { store } = await storeOn(t, pagesOf('products_fts_idx', 'leaf'))
   const [key = 0] = await take(store, AFTER)
