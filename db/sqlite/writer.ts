@@ -155,7 +155,8 @@ export class Writer {
     name: Name,
     input: Parameters<Operations[Name]>[0],
   ): Promise<ReturnType<Operations[Name]>> {
-    const failure = this.#failure ?? this.#lost
+    const closed = this.#closing ? new Error('the store is closed') : undefined
+    const failure = this.#failure ?? this.#lost ?? closed
     if (failure) return Promise.reject(new StoreUnavailable(failure))
     const gathered = this.#gathering.push({ name, input })
     if (gathered === 1) setImmediate(() => this.#send())
@@ -167,11 +168,11 @@ export class Writer {
     return answered
   }
 
-  /** Finishes what was accepted and ends the thread. */
+  /** Accepts nothing more, finishes what was accepted, and ends the thread. */
   async close(): Promise<void> {
+    this.#closing = true // At once: what comes after its end would have the thread close its files twice.
     await Promise.allSettled([this.#last]) // Answers come in order, so all others came before.
     if (this.#failure) return
-    this.#closing = true
     const exited = once(this.#worker, 'exit')
     this.#port.postMessage({ calls: [], last: true } satisfies Batch)
     await exited

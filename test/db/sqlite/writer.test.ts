@@ -72,9 +72,10 @@ t.test('what comes after a close was asked for is refused, what came before is d
   const { writer, other } = await openWriter(t)
   const created = create(writer, 'a')
   const closed = writer.close()
+  await t.rejects(create(writer, 'b'), unavailable)
   await created
   await closed
-  await t.rejects(create(writer, 'b'), unavailable)
+  await t.rejects(create(writer, 'c'), unavailable)
   t.strictSame(other.prepare('SELECT name FROM products').pluck().all(), ['a'])
 })
 
@@ -193,4 +194,12 @@ t.test('an answer that the thread gave before it died is the answer', async (t) 
 t.test('a thread that ends before it is ready fails the start', async (t) => {
   const path = join(await temporaryFolder(t), 'missing', 'test.db')
   await t.rejects(Writer.open({ path, staleAfterMs: 1000 }, {}), /unable to open|directory/)
+})
+
+t.test('a feed that cannot be read fails no write that does not need it', async (t) => {
+  const { writer, other } = await openWriter(t)
+  await create(writer, 'a')
+  other.exec('DROP TABLE changes')
+  await writer.call('saveSecret', { name: 'a', value: new Uint8Array(32) })
+  t.equal(writer.lastSeq, 1, 'the last change is the last one known')
 })
