@@ -77,7 +77,9 @@ async function tells(t: Test, service: Logged, name: string, statuses: Map<strin
     t.ok(status < 300 || status === 503, `${asked}: ${status}`)
   t.equal((await app.inject('/health/live')).statusCode, 200)
   const ready = await app.inject('/health/ready')
-  if (statuses.get('POST /products') === 503) t.equal(ready.statusCode, 503, 'not ready')
+  // Whether a create needs a free page depends on where its rows fall: one can fail, and the next succeed.
+  const mayCreate = name === 'free pages'
+  if (statuses.get('POST /products') === 503 && !mayCreate) t.equal(ready.statusCode, 503)
   if (![...statuses.values()].includes(503)) return
   await eventually(() => lines.some(({ msg }) => msg.startsWith('the database is damaged')))
   const log = lines.map((line) => JSON.stringify(line)).join('\n')
