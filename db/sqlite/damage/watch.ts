@@ -1,3 +1,4 @@
+import { Rounds } from '../../../in-flight.ts'
 import type { StoreDamaged } from '../../errors.ts'
 import type { Damage } from '../../store.ts'
 import { checkDatabase } from './check.ts'
@@ -14,8 +15,11 @@ export class DamageWatch {
   readonly #suspected = new Map<string, Damage[]>()
   #found: readonly Damage[] = []
   readonly #closing = new AbortController()
-  #checking: Promise<void> | undefined
-  #again = false
+  readonly #checks = new Rounds({
+    round: () => this.#check(),
+    // It was closed; else what was met stays all that is known.
+    failed: () => {},
+  })
 
   /** `onFound` hears what each check has found, nothing included. */
   constructor(path: string, onFound: (damage: readonly Damage[]) => void) {
@@ -37,27 +41,17 @@ export class DamageWatch {
       suspicion,
       names.map((part) => ({ part, means: meaningOf(part), detail: String(cause) })),
     )
-    this.#again = true
-    this.#checking ??= this.#checkAll()
+    void this.#checks.ask()
   }
 
   /** Ends a check that goes on. */
   async close(): Promise<void> {
     this.#closing.abort()
-    await this.#checking
+    await this.#checks.ended
   }
 
-  async #checkAll(): Promise<void> {
-    const { signal } = this.#closing
-    try {
-      while (this.#again && !signal.aborted) {
-        this.#again = false
-        this.#found = await checkDatabase(this.#path, { signal })
-        this.#onFound(this.#found)
-      }
-    } catch {
-      // It was closed; else what was met stays all that is known.
-    }
-    this.#checking = undefined
+  async #check(): Promise<void> {
+    this.#found = await checkDatabase(this.#path, { signal: this.#closing.signal })
+    this.#onFound(this.#found)
   }
 }
