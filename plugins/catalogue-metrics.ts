@@ -3,7 +3,6 @@ import { StoreUnavailable } from '../db/errors.ts'
 import type { Freshness, Totals } from '../db/store.ts'
 import { shared } from '../in-flight.ts'
 import { TARGET_INTERVALS } from '../schemas/status.ts'
-import { Gauge } from './prom-client.ts'
 
 /** What the gauges are read from. */
 interface Catalogue {
@@ -36,14 +35,7 @@ export default fp(
     }
 
     const gauge = (name: string, help: string, value: (catalogue: Catalogue) => number) =>
-      new Gauge({
-        name,
-        help,
-        registers: [app.metrics.registry],
-        async collect() {
-          this.set(await readCatalogue().then(value, notKnown))
-        },
-      })
+      app.metrics.gauge(name, help, () => readCatalogue().then(value, notKnown))
     gauge('catalogue_products', 'Products', ({ totals }) => totals.products)
     gauge('catalogue_offers', 'Offers on sale', ({ totals }) => totals.offers)
     gauge(
@@ -72,15 +64,16 @@ export default fp(
       'The age of the oldest check; NaN where it is not known',
       ({ oldestAgeMs }) => ageS(oldestAgeMs),
     )
-    new Gauge({
-      name: 'database_damaged_parts',
-      help: 'Tables and indexes of the database that were found damaged since the start',
-      registers: [app.metrics.registry],
-      collect() {
-        this.set(app.store.damage.length)
-      },
-    })
-    gauge('store_writes_queued', 'Writes that wait for their commit', () => app.store.queuedWrites)
+    app.metrics.gauge(
+      'database_damaged_parts',
+      'Tables and indexes of the database that were found damaged since the start',
+      () => app.store.damage.length,
+    )
+    app.metrics.gauge(
+      'store_writes_queued',
+      'Writes that wait for their commit',
+      () => app.store.queuedWrites,
+    )
   },
   { name: 'catalogue-metrics', dependencies: ['metrics', 'store'] },
 )

@@ -2,7 +2,6 @@ import fp from 'fastify-plugin'
 import { SimpleIntervalJob, Task } from 'toad-scheduler'
 import { HEARTBEAT_MS } from '../changes/event.ts'
 import { ChangeHub } from '../changes/hub.ts'
-import { Gauge } from './prom-client.ts'
 
 /** Decorates `app.changeHub`, which hands the changes to the streams; ends them when the service stops. */
 export default fp(
@@ -10,7 +9,8 @@ export default fp(
     const hub = new ChangeHub({
       store: app.store,
       onError(err) {
-        app.log.error({ err }, 'the changes could not be read; the streams have to be resumed')
+        const message = 'the changes could not be read; the streams have to be resumed'
+        app.logDigest.add({ kind: message, level: 'error', message, details: { err } })
       },
       now: () => performance.now(),
     })
@@ -23,15 +23,7 @@ export default fp(
     // Before the server waits for its connections to end.
     app.addHook('preClose', async () => hub.close())
 
-    const gauge = (name: string, help: string, value: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers: [app.metrics.registry],
-        collect() {
-          this.set(value())
-        },
-      })
+    const { gauge } = app.metrics
     gauge('change_stream_clients', 'Clients that listen to the stream of changes', () => hub.size)
     gauge(
       'change_feed_lag_changes',
@@ -44,7 +36,7 @@ export default fp(
       () => hub.lag.ms / 1000,
     )
   },
-  { name: 'change-stream', dependencies: ['store', 'metrics', '@fastify/schedule'] },
+  { name: 'change-stream', dependencies: ['log-digest', 'store', 'metrics', '@fastify/schedule'] },
 )
 
 declare module 'fastify' {

@@ -12,6 +12,8 @@ export interface Metrics {
   offersCalls: Histogram<'call' | 'result'>
   tokens: Counter<'reason'>
   breakerOpen: Gauge
+  /** Adds a gauge whose value is asked for each time that it is scraped. */
+  gauge(name: string, help: string, value: () => number | Promise<number>): void
 }
 
 /** Decorates `app.metrics` and times every request. */
@@ -81,6 +83,16 @@ export default fp(
         help: '1 while the Offers service is taken to be down',
         registers,
       }),
+      gauge(name, help, value) {
+        new Gauge({
+          name,
+          help,
+          registers,
+          async collect() {
+            this.set(await value())
+          },
+        })
+      },
     })
   },
   { name: 'metrics' },

@@ -6,9 +6,6 @@ import { DAY_MS, floorTo, HOUR_MS } from '../history/time.ts'
 const EVERY_MS = 1_000
 const MOST_MS = 100
 
-/** How often it is worth a line in the log that it fails. */
-const NEWS_EVERY_MS = 60_000
-
 /**
  * Keeps the database small: rolls up each day's history when it is over, and lets go of what is older
  * than the configuration wants to keep, in small steps in the background.
@@ -38,12 +35,9 @@ export default fp(
       return running
     }
 
-    let loggedAt = Number.NEGATIVE_INFINITY
     const task = new AsyncTask('compact', run, (err) => {
-      // It is tried each second, and most of what can be wrong does not pass by itself.
-      if (Math.abs(clock() - loggedAt) < NEWS_EVERY_MS) return
-      loggedAt = clock()
-      app.log.error({ err }, 'the database could not be compacted')
+      const message = 'the database could not be compacted'
+      app.logDigest.add({ kind: message, level: 'error', message, details: { err } })
     })
     const job = new SimpleIntervalJob({ milliseconds: EVERY_MS }, task, { preventOverrun: true })
     app.addHook('onReady', async () => app.scheduler.addSimpleIntervalJob(job))
@@ -53,5 +47,5 @@ export default fp(
       await Promise.allSettled([running]) // How it failed is logged by the task.
     })
   },
-  { name: 'retention', dependencies: ['store', '@fastify/schedule'] },
+  { name: 'retention', dependencies: ['log-digest', 'store', '@fastify/schedule'] },
 )
