@@ -136,7 +136,7 @@ export function catalogueReader(connection: Database) {
         prepared.get(name) ?? prepareList(query, selection, stretch, after !== undefined)
       prepared.delete(name)
       prepared.set(name, statement)
-      for (const [oldest] of prepared) if (prepared.size > MOST_PREPARED) prepared.delete(oldest)
+      if (prepared.size > MOST_PREPARED) prepared.delete(String(prepared.keys().next().value))
       return statement.all({ match, limit, ...fresh, ...after })
     }
 
