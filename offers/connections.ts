@@ -110,6 +110,7 @@ export class Connections {
   /** Requests that are under way end on the connections that they have. */
   #retire(dispatcher: Dispatcher): void {
     this.#retired.add(dispatcher)
-    void dispatcher.close().then(() => this.#retired.delete(dispatcher))
+    const forget = () => this.#retired.delete(dispatcher)
+    void dispatcher.close().then(forget, forget)
   }
 }

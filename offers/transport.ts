@@ -110,7 +110,8 @@ export class Transport {
     await this.#connections.close()
   }
 
-  #exchange({ method, path, token, body }: OffersRequest): Promise<Received> {
+  /** Async, so that `send` hears of every error: the breaker must learn how a probe ended. */
+  async #exchange({ method, path, token, body }: OffersRequest): Promise<Received> {
     const headers: Record<string, string> = {
       accept: 'application/json',
       'accept-encoding': 'identity',
