@@ -18,3 +18,16 @@ export function startBar(
   bar.start(total ?? 0, 0, figures)
   return bar
 }
+
+/** Runs work under a bar that shows how much of it is done. */
+export function underBar<Result>(
+  context: Context,
+  label: string,
+  work: (onProgress: (done: number, total: number) => void) => Promise<Result>,
+): Promise<Result> {
+  const bar = startBar(context, label, 0)
+  return work((done, total) => {
+    bar.setTotal(total)
+    bar.update(done)
+  }).finally(() => bar.stop())
+}

@@ -4,7 +4,7 @@ import { databasePath } from '../db/open.ts'
 import type { CopyOptions, CopySummary } from '../db/sqlite/copy.ts'
 import { readEnvironment } from '../environment.ts'
 import { Type } from '../typebox.ts'
-import { startBar } from './bar.ts'
+import { underBar } from './bar.ts'
 import type { Context } from './context.ts'
 import { count, megabytes, secondsSince } from './text.ts'
 
@@ -25,12 +25,9 @@ export async function copyUnderBar(
 ): Promise<void> {
   const { signal, stderr } = context
   const started = performance.now()
-  const bar = startBar(context, 'copied', 0)
-  const onProgress = (done: number, total: number) => {
-    bar.setTotal(total)
-    bar.update(done)
-  }
-  const { products, bytes } = await copy({ signal, onProgress }).finally(() => bar.stop())
+  const { products, bytes } = await underBar(context, 'copied', (onProgress) =>
+    copy({ signal, onProgress }),
+  )
   const size = `${count(products)} products, ${megabytes(bytes)}`
   stderr.write(`copied and checked: ${size}, in ${secondsSince(started)}\n`)
 }

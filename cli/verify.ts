@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
 import { assertOurFile, checkDatabase } from '../db/sqlite/damage/check.ts'
 import { linesOf } from '../db/sqlite/damage/explain.ts'
-import type { Finding } from '../db/sqlite/damage/find.ts'
 import { repair } from '../db/sqlite/damage/repair.ts'
-import { startBar } from './bar.ts'
+import { underBar } from './bar.ts'
 import { type Context, EXIT } from './context.ts'
 import { databaseOf } from './database.ts'
 import { printable, secondsSince } from './text.ts'
@@ -18,22 +17,14 @@ Examples:
   node cli/main.ts verify
   node cli/main.ts verify backups/2026-11-22.db --check`
 
-/** Runs a check under a bar. */
-async function checkUnderBar(context: Context, path: string): Promise<Finding[]> {
-  const bar = startBar(context, 'checked', 0)
-  const onProgress = (done: number, total: number) => {
-    bar.setTotal(total)
-    bar.update(done)
-  }
-  return checkDatabase(path, { signal: context.signal, onProgress }).finally(() => bar.stop())
-}
-
 async function verify(path: string, check: boolean, context: Context): Promise<void> {
   const { signal } = context
   const say = (line: string) => context.stderr.write(`${printable(line)}\n`)
   const started = performance.now()
   assertOurFile(path)
-  const found = await checkUnderBar(context, path)
+  const found = await underBar(context, 'checked', (onProgress) =>
+    checkDatabase(path, { signal, onProgress }),
+  )
   if (found.length === 0) return void say(`${path} is whole, in ${secondsSince(started)}`)
   say(`${path} is damaged:`)
   for (const line of linesOf(found)) say(`  ${line}`)
