@@ -55,7 +55,7 @@ export function contentOf(path: string) {
   }
 }
 
-function change(path: string, sql: string): void {
+export function change(path: string, sql: string): void {
   const db = new Database(path)
   db.exec(sql)
   db.close()

@@ -1,9 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto'
-import { join } from 'node:path'
 import t from 'tap'
-import { openStore } from '../../../db/open.ts'
-import { DAY_MS, HOUR_MS } from '../../../history/time.ts'
-import { temporaryFolder } from '../../helper.ts'
+import { HOUR_MS } from '../../../history/time.ts'
+import { storeOfOneProduct } from './one-product.ts'
 
 const MIDNIGHT = Date.UTC(2026, 5, 15)
 
@@ -11,27 +8,18 @@ const MIDNIGHT = Date.UTC(2026, 5, 15)
 const MANY = 400
 
 t.test('a price that stood for longer than polls are kept is told up to its change', async (t) => {
-  let now = MIDNIGHT
-  const store = await openStore(`file:${join(await temporaryFolder(t), 'chunk.db')}`, {
-    clock: () => now,
-    newId: randomUUIDv7,
-    staleAfterMs: 3 * DAY_MS,
-  })
-  t.teardown(() => store.close())
-  const { id } = await store.createProduct({ name: 'a' })
-  const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
-  const key = Number(task?.key)
+  const { store, time, id, key } = await storeOfOneProduct(t, MIDNIGHT)
   const poll = (at: number, price: number) => ({
     ...{ type: 'refreshed' as const, key, at, dueAt: at },
     offers: Array.from({ length: MANY }, (_, index) => ({
       ...{ id: `offer ${index}`, price: price + index, items_in_stock: 1 },
     })),
   })
-  now = MIDNIGHT + 18 * HOUR_MS
+  time.now = MIDNIGHT + 18 * HOUR_MS
   await store.settle([
     poll(MIDNIGHT - 4 * HOUR_MS, 100),
     poll(MIDNIGHT - 2 * HOUR_MS, 90),
-    poll(now, 70),
+    poll(time.now, 70),
   ])
   const compaction = { rollBefore: MIDNIGHT, rawBefore: MIDNIGHT + HOUR_MS, changesBefore: 0 }
   while (await store.compact(compaction));

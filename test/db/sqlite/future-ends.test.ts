@@ -1,10 +1,7 @@
 /** The first and last prices of offers while changes lie in the future, because the clock was put back. */
-import { randomUUIDv7 } from 'node:crypto'
-import { join } from 'node:path'
 import t from 'tap'
-import { openStore } from '../../../db/open.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
-import { temporaryFolder } from '../../helper.ts'
+import { storeOfOneProduct } from './one-product.ts'
 
 const NOON = Date.UTC(2026, 5, 15, 12)
 
@@ -37,26 +34,17 @@ const CASES: [
 
 for (const [what, future, expected] of CASES) {
   t.test(`in the future ${what}: ends are those of the trend of each offer`, async (t) => {
-    let now = NOON
-    const store = await openStore(`file:${join(await temporaryFolder(t), 'future.db')}`, {
-      clock: () => now,
-      newId: randomUUIDv7,
-      staleAfterMs: HOUR_MS,
-    })
-    t.teardown(() => store.close())
-    const { id } = await store.createProduct({ name: 'a' })
-    const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
-    const key = Number(task?.key)
+    const { store, time, id, key } = await storeOfOneProduct(t, NOON, HOUR_MS)
     const outcomes = [{ a: 100 }, ...future].map((prices: Prices, index) => ({
-      ...{ type: 'refreshed' as const, key, dueAt: now },
+      ...{ type: 'refreshed' as const, key, dueAt: time.now },
       at: index === 0 ? NOON : NOON + HOUR_MS + index,
       offers: Object.entries(prices).map(([id, price]) => ({ id, price, items_in_stock: 1 })),
     }))
     await store.settle([{ type: 'registered', key, at: NOON }, ...outcomes])
 
-    now = NOON + MINUTE_MS
+    time.now = NOON + MINUTE_MS
     const ends = async (from: number) => {
-      const window = { from, to: now, byHour: false }
+      const window = { from, to: time.now, byHour: false }
       const { offers } = await store.productHistory(id, window)
       for (const { id: offerId, first, last } of offers) {
         const { stretches } = await store.offerHistory(id, offerId, window)
@@ -69,7 +57,7 @@ for (const [what, future, expected] of CASES) {
     t.same(await ends(NOON), expected)
     const onSale = Object.entries(future.at(-1) ?? {})
     t.same(
-      await ends(now),
+      await ends(time.now),
       onSale.map(([id, price]) => [id, price, price]),
     )
   })

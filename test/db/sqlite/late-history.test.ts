@@ -1,12 +1,9 @@
-/** What is observed after the clock was put back: before what was rolled up, or behind it. */
-import { randomUUIDv7 } from 'node:crypto'
-import { join } from 'node:path'
+/** What is observed once the clock was put back: in time that was rolled up already, or after it. */
 import t, { type Test } from 'tap'
-import { openStore } from '../../../db/open.ts'
 import type { ObservedOffer, Store } from '../../../db/store.ts'
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
 import { bucketsOf, figuresOf } from '../../../history/trend.ts'
-import { temporaryFolder } from '../../helper.ts'
+import { storeOfOneProduct } from './one-product.ts'
 
 const NOON = Date.UTC(2026, 5, 15, 12)
 
@@ -16,16 +13,7 @@ const offer = (price: number, items_in_stock = 1): ObservedOffer[] => [
 
 /** A store with a product that was first polled at a time, and a clock that can be set. */
 async function start(t: Test, begin: number) {
-  const time = { now: begin }
-  const store = await openStore(`file:${join(await temporaryFolder(t), 'late.db')}`, {
-    clock: () => time.now,
-    newId: randomUUIDv7,
-    staleAfterMs: 3 * DAY_MS,
-  })
-  t.teardown(() => store.close())
-  const { id } = await store.createProduct({ name: 'a' })
-  const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
-  const key = Number(task?.key)
+  const { store, time, id, key } = await storeOfOneProduct(t, begin)
   await store.settle([{ type: 'registered', key, at: begin }])
 
   return {

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import t from 'tap'
 import { damageIn } from '../../../../db/sqlite/damage/explain.ts'
 import { repair } from '../../../../db/sqlite/damage/repair.ts'
-import { storeAt } from '../copies.ts'
+import { change, storeAt } from '../copies.ts'
 import { damage, fullDatabase, treesOf } from './database.ts'
 
 const NOW = new Date('2026-11-22T08:00:00.123Z')
@@ -16,12 +16,6 @@ const query = (path: string, sql: string) => {
   } finally {
     db.close()
   }
-}
-
-function change(path: string, sql: string): void {
-  const db = new Database(path)
-  db.exec(sql)
-  db.close()
 }
 
 /** All rows of the tables that are kept, but for those that are made anew. */
