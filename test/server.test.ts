@@ -17,6 +17,17 @@ const preload = (source: string) => ({
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}`,
 })
 
+/** What has a program send itself a signal when it loads a file of the project. */
+const signalAt = (file: string) =>
+  preload(`
+    import { registerHooks } from 'node:module'
+    registerHooks({
+      load(url, context, next) {
+        if (url === '${new URL(`../${file}`, import.meta.url)}') process.kill(process.pid, 'SIGTERM')
+        return next(url, context)
+      },
+    })`)
+
 t.test('an older Node.js is told what is needed', async (t) => {
   const older = "{ ...process.versions, node: '20.20.2' }"
   const { code, output } = await run(
@@ -36,14 +47,10 @@ for (const file of [
   'node_modules/undici/lib/dispatcher/client-h1.js',
 ]) {
   t.test(`a signal that comes while ${file} is loaded ends the start`, async (t) => {
-    const loading = `load(url, context, next) {
-      if (url === '${new URL(`../${file}`, import.meta.url)}') process.kill(process.pid, 'SIGTERM')
-      return next(url, context)
-    }`
     const { code, output } = await run(t, SERVICE, {
       PORT: '0',
       DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
-      ...preload(`import { registerHooks } from 'node:module'; registerHooks({ ${loading} })`),
+      ...signalAt(file),
     })
     t.equal(code, 0, output)
   })
@@ -84,6 +91,20 @@ t.test('a port that is taken stops the start with a message', async (t) => {
   })
   t.equal(code, 1)
   t.match(output, /The start failed:\nlisten EADDRINUSE/)
+})
+
+t.test('a start that a signal ended is no failure, even where it would have failed', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => other.close())
+  await eventually(() => other.listening)
+  const { port } = other.address() as AddressInfo
+  const { code, output } = await run(t, SERVICE, {
+    PORT: String(port),
+    DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
+    ...signalAt('offers/simulator/app.ts'),
+  })
+  t.equal(code, 0, output)
+  t.notMatch(output, 'The start failed')
 })
 
 t.test('without any configuration a new product has offers soon', async (t) => {
