@@ -5,7 +5,7 @@
 export const connectionLimits = {
   /** For a whole request. */
   requestTimeout: 30_000,
-  /** Without any progress, in either direction: cuts off who does not read an answer. */
+  /** Without progress in either direction. Cuts off a client that does not read its answer. */
   connectionTimeout: 60_000,
   http: {
     /** For the header, from when the connection is open. */

@@ -19,7 +19,7 @@ function parse(schema: TSchema, text: string): unknown {
   return pattern?.test(text) ? Number(text) : text
 }
 
-/** A pattern alone can't tell that a port is too large, or what stands for no characters. */
+/** A pattern cannot tell that a port is too large, or that a percent sign begins no character. */
 function isUrl(text: string): boolean {
   try {
     const { username, password } = new URL(text)
@@ -45,9 +45,9 @@ function faultsOf(schema: TSchema, name: string, value: unknown): string[] {
 
 /**
  * Reads the variables that a schema names. Beside what TypeBox knows, a variable's schema says in
- * words what is `allowed`, whether it is a `secret`, whose value is never shown, whether it is a `url`,
- * and whether it is read in lower case as well (`anyCase`), which then goes first. An empty variable counts as unset. `faultsBetween` finds the faults that no variable has by
- * itself. Throws `EnvironmentError`.
+ * words what is `allowed`, whether it is a `secret`, whose value is never shown, whether it is a `url`, and
+ * whether its name in lower case is read as well, and first (`anyCase`). An empty variable counts as unset.
+ * `faultsBetween` finds the faults that no variable has by itself. Throws `EnvironmentError`.
  */
 export function readEnvironment<T extends TObject>(
   schema: T,

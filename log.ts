@@ -15,7 +15,7 @@ export class RequestLog extends LogController {
     reply.log[level]({ req: request, res: reply, err: error, responseTime }, 'request')
   }
 
-  /** A client that leaves before the end of a stream does what clients of streams do: it is no news. */
+  /** Clients of streams leave before the end. That is not worth a line. */
   override streamError(
     error: Error & { code?: string },
     request: FastifyRequest,

@@ -3,7 +3,7 @@ import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { EnvironmentError, loadEnvFile } from './environment.ts'
 
-/** The process has ended ten seconds after a signal at the latest, what Node itself needs included. */
+/** The process ends within ten seconds of a signal. Half a second is left for Node itself. */
 const GRACE_MS = 9_500
 
 /** Runs the service until a signal ends the process. A start that fails ends it with status 1. */

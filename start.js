@@ -1,24 +1,24 @@
 /**
- * What `npm start` and the image run. It is JavaScript in an old dialect, and loads nothing before it has looked
- * at the version of Node.js: an older one is told so in words, not by a syntax error.
+ * What `npm start` and the image run. It is JavaScript that old versions of Node.js understand, and it checks the
+ * version before it loads anything, so that people get a sentence and not a syntax error.
  *
- * It has Node keep what it compiles, which is most of the work of a start. What strips the types of TypeScript takes
- * 20 MB, and is not loaded where all that is needed has been kept. The cache lies beside the packages, where nobody
- * can put anything who could not change the program as well. Where that folder cannot be written to, a start takes
- * longer, and that is all; the image is built with it.
+ * It turns on Node's compile cache, since compiling is most of the work of a start. With a full cache the
+ * module that strips types, which takes 20 MB, is not loaded either. The cache lies in `node_modules`: whoever
+ * can write there can change the program anyway. If the folder is read-only, a start only takes longer. The
+ * image is built with a full cache.
  */
 const NEEDED = 26
 
 let loaded = false
 
-/** Ends the process at once, as long as it has accepted nothing that would have to be finished. */
+/** Ends the process at once, unless it may have accepted work that has to be finished. */
 function stop() {
   if (!loaded) process.exit(0)
 }
 
 async function start() {
-  // The first process of a container is sent only those signals that it has a handler for, and loading takes time.
-  // The handlers stay: a signal that comes just before one is removed is lost.
+  // The first process of a container only gets signals that it handles, and loading takes half a second. The
+  // handlers stay, because a signal that arrives just before its handler is removed would be lost.
   process.once('SIGTERM', stop).once('SIGINT', stop)
   const { enableCompileCache } = await import('node:module')
   const { fileURLToPath } = await import('node:url')

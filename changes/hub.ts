@@ -10,7 +10,7 @@ const PAGE = 1_000
 /** What a hub needs of the store. */
 export type Feed = Pick<Store, 'changes' | 'lastSeq' | 'onChanges'>
 
-/** How far the streams are behind the last committed change. */
+/** How far the streams lag behind the last committed change. */
 export interface Lag {
   changes: number
   /** For how long the first of these changes has waited. */

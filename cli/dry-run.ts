@@ -2,7 +2,7 @@ import type { ProductInput } from '../import-export/fields.ts'
 import type { BatchAnswer } from '../import-export/import.ts'
 import { briefJson } from './text.ts'
 
-/** So many rows show whether the right columns are read. */
+/** How many rows are shown, enough to tell whether the right columns are read. */
 const MOST_SHOWN = 5
 
 function described(row: ProductInput): string {
@@ -11,8 +11,8 @@ function described(row: ProductInput): string {
 }
 
 /**
- * Stands in for the service: answers as that would, by the same rules, and creates nothing. `lines` has
- * the first rows as they were read.
+ * Stands in for the service: gives the answers that it would give, by the same rules, and creates nothing.
+ * `lines` has the first rows as they were read.
  */
 export async function startDryRun() {
   // They take a while to load, for which no other command is to wait.

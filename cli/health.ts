@@ -1,6 +1,6 @@
 /**
- * What the image runs to see whether the service in it is ready: ends with status 0 if it is, else with 1 and a reason.
- * A program of its own, since it runs every few seconds and loading the whole command line takes half a second.
+ * The health check of the image: ends with status 0 if the service is ready, else with 1 and a reason. It is a
+ * program of its own because it runs every few seconds, and loading the whole command line takes half a second.
  */
 import { serviceUrl } from './service-url.ts'
 

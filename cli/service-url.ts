@@ -6,8 +6,8 @@ import { Type } from '../typebox.ts'
 const LOOPBACK: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 /**
- * Where a program on this machine reaches the service that the environment configures, without a slash at the end.
- * Throws `EnvironmentError`.
+ * Where a program on this machine reaches the service that the environment configures. It has no slash at its
+ * end. Throws `EnvironmentError`.
  */
 export function serviceUrl(env: Readonly<Record<string, string | undefined>>): string {
   const { HOST, PORT } = readEnvironment(Type.Pick(Config, ['HOST', 'PORT']), env)

@@ -46,7 +46,7 @@ export class StoreUnavailable extends Error {
 
 /** What this needs of the database is damaged. It will fail again; everything else goes on. */
 export class StoreDamaged extends StoreUnavailable {
-  /** It is in one of these; none where nobody knows. */
+  /** The tables that it can be in; none where that is not known. */
   readonly tables: readonly string[]
 
   constructor(tables: readonly string[], cause: unknown) {

@@ -143,8 +143,8 @@ export interface Totals {
 }
 
 /**
- * How fresh the products are; all but `within` is about the registered ones. A check in the future was made before the clock was put back: how
- * long ago it is nobody knows, so that it counts as none.
+ * How fresh the products are; all but `within` and `failing` are about the registered ones. A check in the
+ * future was made before the clock was put back. Its age is unknown, so it counts as no check.
  */
 export interface Freshness {
   /** How many polls are due and not done. */
@@ -226,7 +226,7 @@ export interface Damage {
 
 /** What an engine tells of its work. */
 export interface StoreObserver {
-  /** Another process has the database open; the start waits for its end, so many ms at most. */
+  /** Another process has the database open. The start waits for it to stop, for up to `waitMs`. */
   waiting?(waitMs: number): void
   /** A transaction with so many writes was committed in so many ms. */
   committed(durationMs: number, writes: number): void

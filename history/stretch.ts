@@ -8,8 +8,8 @@ export interface Summary {
   /** How long it was on sale, in ms. */
   onSaleMs: number
   /**
-   * By how much the prices were above `low`, each times the ms that it stood. The prices themselves, summed up
-   * so, would soon be more than a number holds exactly.
+   * The sum of (price - `low`) times the ms for which that price stood. Sums of the prices themselves would
+   * soon exceed what a number holds exactly.
    */
   excess: number
 }

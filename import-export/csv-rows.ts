@@ -5,7 +5,7 @@ import { type Place, TOO_LONG } from './record.ts'
 /** A longer record has a quote that nothing closes, and is not to fill the memory. */
 const LONGEST_RECORD = 1024 * 1024
 
-/** So many lines within quotes that all look like rows are rows, and the quotes are mistakes. */
+/** From this many lines on, lines within quotes that all look like rows are taken for rows. */
 const MANY_ROWS = 20
 
 const MALFORMED =

@@ -12,10 +12,10 @@ import { readLines } from './lines.ts'
 import { propertiesOf } from './ndjson-records.ts'
 import { type ReadOptions, readRecords } from './records.ts'
 
-/** So many objects tell which properties there are. */
+/** How many objects are read to find out which properties there are. */
 const MOST_OBJECTS = 20
 
-/** The first rows are looked for among so many records. */
+/** Among how many records the first good rows are looked for. */
 const MOST_RECORDS = 200
 
 /** What can be chosen of a file. */

@@ -27,7 +27,8 @@ export interface WriteOptions {
 
 /**
  * How products are written to a file that can be imported again: what comes before the first, and the
- * line of each. CSV has a column for each field of a product but `refresh`, NDJSON the product as the API gives it.
+ * line of each. CSV has a column for each field of a product but `refresh`; NDJSON has the product as the API
+ * gives it.
  */
 export function productLines({ format, delimiter, bom = false }: WriteOptions): {
   head: string

@@ -28,7 +28,7 @@ const MARKUP = /^\s*<(!doctype|html|head|body|table|\?xml|rss|feed)\b/i
 /** A JSON array of objects over several lines, or one that is a single line. */
 const ARRAY = /^\s*\[\s*\{/
 
-/** So many bytes of a file tell what it is. */
+/** How many bytes of a file are enough to tell its kind. */
 export const SIGNATURE_BYTES = 512
 
 /** Throws where a file that begins so, in bytes and as text, is of a kind that cannot be imported. */

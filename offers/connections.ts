@@ -4,8 +4,8 @@ import { loadProxyAgent, Pool } from './undici.ts'
 import { Wait } from './wait.ts'
 
 /**
- * So long connections are used at most. Then new ones are made, for which the name of the host is looked
- * up again: it may have moved to another address while the old one still answers.
+ * The longest time that a connection is used. A new one looks the host name up again: the service may have
+ * moved to another address while the old one still answers.
  */
 const MAX_AGE_MS = 30_000
 

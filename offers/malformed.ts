@@ -1,7 +1,7 @@
 /** Says in words what is wrong with an answer that is no valid array of offers. */
 import type { ValueError } from '@sinclair/typebox/errors'
 
-/** So much of an answer is shown, in characters. */
+/** How much of an answer is shown, in characters. */
 const MAX_SHOWN = 80
 
 /** The first bytes of what was compressed with gzip. */

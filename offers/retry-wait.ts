@@ -5,7 +5,7 @@ import type { OffersFault } from './errors.ts'
 export class RetryWait {
   readonly #intervalMs: number
   readonly #random: () => number
-  /** So many calls in a row were refused with 401. */
+  /** How many calls in a row were refused with 401. */
   #refusals = 0
 
   constructor(options: { intervalMs: number; random: () => number }) {

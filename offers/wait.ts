@@ -1,6 +1,6 @@
 /**
- * A wait by a clock that can be put. It is over when the clock shows its end, and also when it shows a time
- * before its beginning: then the clock was put back, and how much of the wait is left nobody knows.
+ * A wait by a clock that can step. It is over when the clock shows its end, and also when it shows a time
+ * before its beginning: the clock was then put back, and how much of the wait is left is unknown.
  */
 export class Wait {
   readonly #clock: () => number

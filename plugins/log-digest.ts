@@ -1,13 +1,13 @@
 import fp from 'fastify-plugin'
 import { Wait } from '../offers/wait.ts'
 
-/** How often what goes on is worth a line in the log. */
+/** How often something that goes on is logged. */
 const DIGEST_EVERY_MS = 60_000
 
 /** How often the digest looks for lines that are due. */
 const LOOK_EVERY_MS = 1_000
 
-/** So many examples are in a line that sums up others. */
+/** How many examples a summary has. */
 const MOST_EXAMPLES = 5
 
 type Level = 'info' | 'warn' | 'error'

@@ -13,7 +13,7 @@ const Readiness = Type.Object(
       type: 'string',
       enum: ['ok', 'degraded'],
       description:
-        'Degraded: a part of the database is damaged, and all that needs no such part works',
+        '`degraded`: a part of the database is damaged; everything that does not need it works',
     }),
     damaged: Type.Optional(Damaged),
   },
@@ -43,9 +43,9 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Whether the service can serve',
         description:
           '503 while it is starting or stopping, or its database does not work: where no product can ' +
-          'be created, for one. The Offers service being down does not make it unready. Neither does a ' +
-          'damaged part of the database, for taking the service away would make a loss of all that it ' +
-          'can still do; `status` tells.',
+          'be created, for example. The Offers service being down does not make it unready. Nor does a ' +
+          'damaged part of the database, because everything that does not need it still works; ' +
+          '`status` is then `degraded`.',
         tags,
         response: { 200: Readiness, ...errors() },
       },

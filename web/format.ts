@@ -39,7 +39,7 @@ export function duration(ms: number): string {
   return `${Math.floor(Math.max(0, ms) / length)} ${name}`
 }
 
-/** The clocks of two machines differ by so much without a reason to say so. */
+/** A difference between the clocks of two machines that is not worth mentioning. */
 const CLOCKS_DIFFER_MS = 5_000
 
 /** How long ago a moment was, or how far ahead it is by a clock that was put back; `never` without one. */

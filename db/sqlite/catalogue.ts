@@ -29,7 +29,7 @@ type Stretch = 'all' | 'priced' | 'unpriced'
 
 const { placeholder } = sql
 
-/** So many statements are kept: all that lists without `stale` and `registration` can need, and as many more. */
+/** How many statements are kept: all that lists without `stale` and `registration` can need, twice over. */
 const MOST_PREPARED = 112
 
 /** A part of a statement whose `@since` and `@until` are to be bound. */

@@ -70,7 +70,7 @@ export class FileGuard {
       .map((other) => new OpenedFile(other))
   }
 
-  /** What was found wrong, for good: what was written to the file meanwhile is not known here. */
+  /** What was found wrong. It stays so: even if the file comes back, what was written to it meanwhile is unknown. */
   get lost(): Error | undefined {
     return this.#lost
   }
@@ -80,7 +80,7 @@ export class FileGuard {
     return statSync(this.#log.path).size
   }
 
-  /** Throws where another file, or none, is in the place of one, now or at an earlier look. */
+  /** Throws if one of the files was gone or replaced, now or at an earlier check. */
   assertInPlace(): void {
     if (!this.#lost) {
       const what = this.#look()

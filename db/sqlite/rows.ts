@@ -41,7 +41,7 @@ const toCheckedAt = (checkedAt: number | null) => (checkedAt === null ? null : t
 
 /**
  * When a product must have been checked to be fresh, epoch ms. A check later than `until` was made before
- * the clock was put back, and nobody knows how long ago that is.
+ * the clock was put back, so its age is unknown.
  */
 export interface FreshSpan {
   since: number

@@ -5,7 +5,7 @@ import type { FreshSpan } from './rows.ts'
 /** A catalogue of fewer products is looked through as fast as any index leads to some of them. */
 const MANY = 1_000
 
-/** To look a product up and sort it takes so many times as long as to pass one over. */
+/** How many times as long it takes to look a product up and sort it as to pass one over. */
 const LOOKUP_COST = 4
 
 const PENDING = 'SELECT key FROM products WHERE register_at IS NOT NULL'

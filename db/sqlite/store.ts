@@ -377,8 +377,8 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     await this.#watch.close()
-    // The reader first: the last connection to close writes the log back and removes it. Nothing may be
-    // written to a file that was put in the place of this one; then it is the reader, which cannot write.
+    // The reader closes first, because the last connection writes the log back and removes it. If the file was
+    // replaced nothing may be written to the other one: then the reader, which cannot write, closes last.
     if (!this.#writer.lost) this.#connection.close()
     await this.#writer.close()
     this.#connection.close()

@@ -716,7 +716,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     await change(3)
     t.same(await kept(7), [0, 1, 0.1, 2, -30, 3])
     t.same(await kept(7.05), [1, 0.1, 2, -30, 3])
-    t.same(await kept(7.2), [1, 0.1, 2, -30, 3], 'what is younger, and all behind it')
+    t.same(await kept(7.2), [1, 0.1, 2, -30, 3], 'what is younger, and everything after it')
     t.same(await kept(8.5), [2, -30, 3])
     await change(40)
     await change(9)

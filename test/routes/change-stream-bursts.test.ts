@@ -3,7 +3,7 @@ import { eventually, startApp } from '../helper.ts'
 import { follow, openStream } from './event-stream.ts'
 import { API, createAll } from './helper.ts'
 
-/** So many times it is tried; `STREAM_BURSTS=60` is the full run. */
+/** How often it is tried; `STREAM_BURSTS=60` is the full run. */
 const RUNS = Number(process.env.STREAM_BURSTS ?? 1)
 const BATCHES = 3
 const batch = Array.from({ length: 1_000 }, (_, index) => ({ name: `Mower ${index}` }))

@@ -22,7 +22,7 @@ interface Place {
 const isPlace = (cause: unknown): cause is Place =>
   typeof cause === 'object' && cause !== null && 'damagedTables' in cause
 
-/** What is in the database cannot be read; it is in one of these tables, or nobody knows where. */
+/** Something in the database cannot be read. It is in one of these tables, if that is known. */
 class Unreadable extends Error {
   constructor(message: string, damagedTables: string[]) {
     super(message, { cause: { damagedTables } satisfies Place })
@@ -54,7 +54,7 @@ export function located(error: unknown, sql: string): unknown {
   return new Unreadable(error.message, table === undefined ? tablesOf(sql) : [table])
 }
 
-/** The tables of which one is damaged, none where nobody knows; undefined for another kind of error. */
+/** The tables one of which is damaged, empty where that is not known; undefined for other kinds of errors. */
 export function damagedTables(error: unknown): string[] | undefined {
   if (!(error instanceof Error)) return undefined
   if (isPlace(error.cause)) return error.cause.damagedTables

@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import { HOUR_MS } from '../../../history/time.ts'
 
-/** So many products are looked at in one go: some milliseconds. */
+/** How many products are looked at in one step, which takes some milliseconds. */
 const PRODUCTS_A_LOOK = 500
 
 /** Free pages are given back when they are more than this share of the file, and this many. */
 const FREE_SHARE = 1 / 16
 const FREE_PAGES = 256
 
-/** Of a history that ends at the greatest `since`, what is before its hour can be deleted. */
+/** The hour in which the last chunk of a history begins. Only chunks that end before it may be deleted. */
 export const KEPT_FROM = `(SELECT max(since) / ${HOUR_MS} * ${HOUR_MS} FROM history
   WHERE product_key = @key)`
 
@@ -34,7 +34,7 @@ export function compactionReader(db: Database) {
     .prepare<[number], number>('SELECT at FROM changes WHERE at <= ? ORDER BY seq LIMIT 1')
     .pluck()
 
-  /** Also where that cannot be read, so that the attempt to delete them fails for the same reason. */
+  /** True also where they cannot be read: the attempt to delete them then fails for the same reason. */
   function hasPolls(key: number, before: number): boolean {
     try {
       return selectHasPolls.get({ key, before }) === 1
@@ -49,8 +49,8 @@ export function compactionReader(db: Database) {
       selectToRollUp.all(rollBefore, damaged.size + 1).find((key) => !damaged.has(key)),
 
     /**
-     * The first of the products behind a key that has polls from before `rawBefore` that rollups tell of, and
-     * the last one that was looked at; undefined where there is none.
+     * The first product after a key that has polls from before `rawBefore` which are rolled up, and the last
+     * product that was looked at. Undefined where there is none.
      */
     productWithPolls(rawBefore: number, after: number, damaged: ReadonlySet<number>) {
       const rows = selectRolled.all(after)

@@ -63,15 +63,15 @@ export function historyReader(db: Database) {
   )
 
   /**
-   * The moments of a window: how it stood at `from`, and after each poll behind that up to `to`. To finish them
-   * reads what is known up to `last`.
+   * The moments of a window: how the offers stood at `from`, and after each later poll up to `to`. `finish`
+   * goes on to `last`.
    */
   const moments = (key: number, from: number, to: number, last = to) =>
     new Moments(selectChunks.all({ key, from, to: last }), from, to)
 
   /**
-   * `note` is told of the offers on sale at both ends, and between them of those that come and go. Of what is
-   * after `until`, up to `last`, how it ends counts as of `until`.
+   * `note` hears of the offers on sale at both ends, and of those that come and go in between. Where changes
+   * follow between `until` and `last`, the state after the last of them counts as of `until`.
    */
   function stretchesOfPolls(
     key: number,

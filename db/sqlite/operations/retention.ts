@@ -155,8 +155,8 @@ export function retentionOperations(db: Database) {
     },
 
     /**
-     * Deletes the changes from before `before` from the feed, up to the first one that is younger, since
-     * nothing may be missing behind that. Those in the future are as old as the ones that follow.
+     * Deletes the changes from before `before` from the feed, up to the first younger one: the feed has no gaps.
+     * A change dated in the future leaves together with the ones after it.
      */
     compactChanges({ before, now }: { before: number; now: number }): void {
       const oldest = selectOldest.all(now)

@@ -93,7 +93,7 @@ t.test(
     let commits = 0
     const { group, other, stored } = await fixture(t, {
       assertInPlace() {
-        // Before each commit and behind it.
+        // Before each commit and after it.
         if (++commits === 2) other.exec('BEGIN IMMEDIATE')
       },
     })
@@ -156,7 +156,7 @@ t.test('what is given up before its commit is taken out of it', async (t) => {
 
 const LOSSES: [when: string, look: number, answer: string, stored: string[]][] = [
   ['before the commit is not committed', 1, 'error', []],
-  ['behind the commit is in doubt', 2, 'doubt', ['a']],
+  ['after the commit is in doubt', 2, 'doubt', ['a']],
 ]
 for (const [what, lostAt, answer, left] of LOSSES) {
   t.test(`a write whose file is lost ${what}`, async (t) => {
