@@ -14,13 +14,16 @@ interface ObjectSchema {
 }
 
 /**
- * The value that the text of a path or query parameter stands for. Ajv's own coercion takes `0x10`
- * and ` 5 ` for integers; here only plain decimals, `true` and `false` count, and all else stays
- * text, for the schema to refuse. UUIDs are the same in capitals.
+ * The value that the text of a path parameter, query parameter or header stands for. Ajv's own coercion
+ * takes `0x10` and ` 5 ` for integers; here only plain decimals, `true` and `false` count, and all else
+ * stays text, for the schema to refuse. UUIDs are the same in capitals.
+ *
+ * Every integer in a schema has a `maximum` that JavaScript counts exactly, so a larger one is refused
+ * for its size, whatever it was rounded to.
  */
 function toValue({ type, format }: { type?: string; format?: string }, text: unknown): unknown {
   if (typeof text !== 'string') return text
-  if (type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
+  if (type === 'integer' && /^-?\d+$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return format === 'uuid' ? text.toLowerCase() : text
 }
@@ -29,6 +32,11 @@ function toValues(schema: ObjectSchema, texts: Record<string, unknown>): Record<
   const values: Record<string, unknown> = Object.create(null) // `__proto__` is a name like any other.
   for (const name in texts) values[name] = toValue(schema.properties?.[name] ?? {}, texts[name])
   return values
+}
+
+/** Whether a header is read as anything but text; most routes have none, and leave them as they came. */
+function hasIntegers({ properties = {} }: ObjectSchema): boolean {
+  return Object.values(properties).some(({ type }) => type === 'integer')
 }
 
 /** Whether every `%` of a URL's query begins the code of a character in UTF-8. */
@@ -145,7 +153,9 @@ export default fp(
     app.decorate('compileSchema', compile)
     app.setValidatorCompiler<ObjectSchema>(({ schema, httpPart }) => {
       const check = compile(schema)
-      if (httpPart !== 'querystring' && httpPart !== 'params') return validator(check)
+      if (httpPart === 'body' || (httpPart === 'headers' && !hasIntegers(schema))) {
+        return validator(check)
+      }
       return (texts: Record<string, unknown>) => {
         const value = toValues(schema, texts)
         const faults = check(value)

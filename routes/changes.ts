@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Change, ChangeList, ChangeQuery, ChangeStreamQuery } from '../schemas/change.ts'
+import { Change, ChangeList, ChangeQuery, ChangeStreamQuery, Seq } from '../schemas/change.ts'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ref, streamed } from '../schemas/types.ts'
@@ -52,13 +52,7 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Changes'],
         querystring: ChangeStreamQuery,
         headers: Type.Object({
-          'last-event-id': Type.Optional(
-            Type.String({
-              pattern: '^[0-9]{1,15}$',
-              description: 'The last `id` that was received',
-              examples: ['1042'],
-            }),
-          ),
+          'last-event-id': Type.Optional(Seq('The last `id` that was received')),
         }),
         response: {
           200: {
@@ -71,8 +65,7 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { product_id: productId, type, ...query } = request.query
-      const lastEventId = request.headers['last-event-id']
-      const after = lastEventId === undefined ? query.after : Number(lastEventId)
+      const after = request.headers['last-event-id'] ?? query.after
       // Before the answer begins, so that what is gone can still be told.
       if (after !== undefined) await app.store.changes({ after, limit: 1 })
       reply

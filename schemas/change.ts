@@ -41,7 +41,7 @@ const stock = Type.Integer({
 })
 
 /** A place in the change feed. */
-const Seq = (description: string) =>
+export const Seq = (description: string) =>
   Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1042] })
 
 /** A change, as the API shows it. */

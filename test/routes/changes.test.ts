@@ -203,7 +203,7 @@ t.test('a feed', async (t) => {
     ['after=1.5', INTEGER],
     ['after=0x10', INTEGER],
     ['after=1&after=2', INTEGER],
-    ['after=9007199254740992', INTEGER],
+    ['after=9007199254740992', 'querystring/after must be <= 9007199254740991'],
     ['after=-1', 'querystring/after must be >= 0'],
     ['product_id=1', 'querystring/product_id must match format "uuid"'],
     ['type=offer', `querystring/type must be equal to one of the allowed values: ${TYPES}`],
@@ -229,7 +229,7 @@ t.test('a feed', async (t) => {
   })
 
   t.test('refuses a Last-Event-ID that no event had', async (t) => {
-    for (const id of ['', 'x', '-1', '1.5', '1e3', '1234567890123456']) {
+    for (const id of ['', 'x', '-1', '1.5', '1e3', '9007199254740992']) {
       await t.test(JSON.stringify(id), async (t) => {
         const response = await app.inject({ url: STREAM, headers: { 'last-event-id': id } })
         isError(t, response, 400, /^headers\/last-event-id must /)
