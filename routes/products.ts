@@ -84,10 +84,11 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { q, sort, in_stock: inStock, stale, registration, limit, cursor } = request.query
-      const sought = words(q ?? '')
-      if (sought.length === 0 && q?.trim()) return { items: [], next_cursor: null }
       const filters = [stale, registration].filter((filter) => filter !== undefined)
       const scope = JSON.stringify([sort, q ?? '', inStock === true, ...filters])
+      const after = cursor === undefined ? undefined : app.cursors.verify(scope, cursor)
+      const sought = words(q ?? '')
+      if (sought.length === 0 && q?.trim()) return { items: [], next_cursor: null }
       const page = await app.store.products({
         sort,
         words: sought,
@@ -95,7 +96,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         stale,
         registration,
         limit,
-        after: cursor === undefined ? undefined : app.cursors.verify(scope, cursor),
+        after,
       })
       const next = page.next && app.cursors.sign(scope, page.next)
       if (next) {
