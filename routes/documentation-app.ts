@@ -19,6 +19,11 @@ const TAGS = [
 /** What a route that is here to be described checks and answers. */
 const nothing = () => true
 
+/** A schema without the keyword that only this service understands. */
+function published<T>(schema: T): T {
+  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'x-text' ? undefined : value)))
+}
+
 /**
  * Builds the app that serves the page and the OpenAPI document of a service under `/docs`. The routes of
  * the service are in it to be described alone, with the schemas that they refer to.
@@ -64,10 +69,10 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
     },
     refResolver: { buildLocalReference: ({ $id }) => String($id) },
   })
-  for (const schema of Object.values(service.getSchemas())) app.addSchema(schema)
-  for (const { method, url, schema } of routes) {
-    const wanted = !schema?.hide && method !== 'HEAD' // Which comes with each GET.
-    if (wanted) app.route({ method, url, schema, handler: nothing })
+  for (const schema of Object.values(service.getSchemas())) app.addSchema(published(schema))
+  for (const { method, url, schema = {} } of routes) {
+    const wanted = !schema.hide && method !== 'HEAD' // Which comes with each GET.
+    if (wanted) app.route({ method, url, schema: published(schema), handler: nothing })
   }
   await app.register(routeUrls)
   await app.register(swaggerUi, {

@@ -1,33 +1,63 @@
 import { Type } from '../typebox.ts'
 
-const CHARACTER = '[^\\u0000\\ud800-\\udfff]'
-const VISIBLE = '[^\\s\\u0000\\ud800-\\udfff]'
+/** A rule for strings: `text`, any Unicode text, or `name`, the name of a product. */
+export type TextRule = 'text' | 'name'
+
+/** NUL ends strings in C and in some stores; UTF-8 cannot encode an unpaired surrogate. */
+const isText = (text: string) => !text.includes('\0') && text.isWellFormed()
+
+const NAME_MAX = 255
+
+/** Characters count as code points, of which each has at most two code units. */
+function isName(text: string): boolean {
+  const name = text.trim()
+  if (name === '' || name.length > 2 * NAME_MAX || !isText(name)) return false
+  return Array.from(name).length <= NAME_MAX
+}
 
 /**
- * What counts as text in this product: any Unicode string without NUL (stores and C strings end at
- * it) and without unpaired surrogates (which no UTF-8 can carry). To be read with the `u` flag.
+ * The rules by which a schema with the keyword `x-text` is checked. They are code, because regular
+ * expressions differ too much between languages: few engines know unpaired surrogates, and each has
+ * blanks of its own. The patterns below say as much as every engine understands in the same way.
  */
-export const TEXT_PATTERN = `^${CHARACTER}*$`
-
-/** The same, with 1 to 255 characters left after trimming. `maxLength` would count the blanks too. */
-export const NAME_PATTERN = `^\\s*${VISIBLE}(?:${CHARACTER}{0,253}${VISIBLE})?\\s*$`
-
-/** What to tell the sender of a string that one of the patterns above refuses. */
-export const PATTERN_MESSAGES: Record<string, string> = {
-  [TEXT_PATTERN]: 'must not contain NUL characters or unpaired surrogates',
-  [NAME_PATTERN]:
-    'must have 1 to 255 characters after trimming, without NUL characters or unpaired surrogates',
+export const TEXT_RULES: Record<
+  TextRule,
+  {
+    allows(text: string): boolean
+    /** What to tell the sender of a string that is not allowed. */
+    message: string
+  }
+> = {
+  text: {
+    allows: isText,
+    message: 'must not contain NUL characters or unpaired surrogates',
+  },
+  name: {
+    allows: isName,
+    message:
+      'must have 1 to 255 characters after trimming, without NUL characters or unpaired surrogates',
+  },
 }
+
+/** No NUL. */
+const TEXT_PATTERN = '^[^\\x00]*$'
+
+/** No NUL, and not only the blanks of ASCII. No part can match what the next one does, so it takes linear time. */
+const NAME_PATTERN = '^[\\x09-\\x0d\\x20]*[^\\x00\\x09-\\x0d\\x20][^\\x00]*$'
 
 /** A string of at most `maxLength` characters (code points) that is text as defined above. */
 export function text(maxLength: number, description: string) {
-  return Type.String({ maxLength, pattern: TEXT_PATTERN, description })
+  return Type.String({ maxLength, pattern: TEXT_PATTERN, 'x-text': 'text', description })
 }
 
-/** A product's name as clients send it. */
+/** A product's name as clients send it. `maxLength` would count the blanks around it. */
 export const Name = Type.String({
+  minLength: 1,
   pattern: NAME_PATTERN,
-  description: '1 to 255 characters after trimming; blanks around it are removed',
+  'x-text': 'name',
+  description:
+    '1 to 255 characters after trimming; whitespace around it is removed. NUL characters and ' +
+    'unpaired surrogates are refused.',
   examples: ['Robotic lawn mower'],
 })
 

@@ -4,7 +4,6 @@ import type { FastifySchemaCompiler } from 'fastify'
 import t from 'tap'
 import { describe } from '../../plugins/validation.ts'
 import { NewProduct } from '../../schemas/product.ts'
-import { NAME_PATTERN, PATTERN_MESSAGES, TEXT_PATTERN } from '../../schemas/text.ts'
 import { ref } from '../../schemas/types.ts'
 import { startApp } from '../helper.ts'
 import { NO_UPSTREAM } from '../routes/helper.ts'
@@ -25,9 +24,6 @@ t.test('a fault is described with its place', async (t) => {
     "/name has the unknown property 'x'",
   )
   t.equal(describe(error('enum', { allowedValues: ['a', 'b'] })), '/name must be right: a, b')
-  for (const pattern of [TEXT_PATTERN, NAME_PATTERN]) {
-    t.equal(describe(error('pattern', { pattern })), `/name ${PATTERN_MESSAGES[pattern]}`)
-  }
 })
 
 const Query = Type.Object({

@@ -1,12 +1,9 @@
 import t from 'tap'
-import {
-  NAME_PATTERN,
-  Name,
-  PATTERN_MESSAGES,
-  TEXT_PATTERN,
-  text,
-  words,
-} from '../../schemas/text.ts'
+import { Name, TEXT_RULES, text, words } from '../../schemas/text.ts'
+
+/** Whether a text is one by the pattern that the document has for it. */
+const matches = ({ pattern = '' }: { pattern?: string }, text: string) =>
+  new RegExp(pattern, 'u').test(text)
 
 const texts: [what: string, text: string, expected: boolean][] = [
   ['empty', '', true],
@@ -20,7 +17,7 @@ const texts: [what: string, text: string, expected: boolean][] = [
 
 for (const [what, text, expected] of texts) {
   t.test(`${what} is ${expected ? 'text' : 'refused'}`, async (t) => {
-    t.equal(new RegExp(TEXT_PATTERN, 'u').test(text), expected)
+    t.equal(TEXT_RULES.text.allows(text), expected)
   })
 }
 
@@ -43,14 +40,18 @@ const names: [what: string, name: string, expected: boolean][] = [
 
 for (const [what, name, expected] of names) {
   t.test(`${what} is ${expected ? 'a name' : 'no name'}`, async (t) => {
-    const isName = new RegExp(NAME_PATTERN, 'u').test(name)
-    t.equal(isName, expected)
-    if (isName) t.ok([...name.trim()].length <= 255)
+    t.equal(TEXT_RULES.name.allows(name), expected)
   })
 }
 
-t.test('each pattern comes with words for those whom it refuses', async (t) => {
-  for (const { pattern } of [Name, text(10, 'A text')]) t.ok(PATTERN_MESSAGES[pattern ?? ''])
+t.test('the patterns of the document refuse nothing that the rules allow', async (t) => {
+  for (const [what, value, allowed] of texts) t.ok(!allowed || matches(text(9, ''), value), what)
+  for (const [what, value, allowed] of names) t.ok(!allowed || matches(Name, value), what)
+})
+
+t.test('the patterns of the document refuse NUL, and names of blanks', async (t) => {
+  t.notOk(matches(text(9, ''), 'a\0'))
+  for (const name of ['', ' ', ' \t\n\v\f\r', 'a\0', '\0a']) t.notOk(matches(Name, name), name)
 })
 
 const queries: [query: string, expected: string[]][] = [
