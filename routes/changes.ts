@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Change, ChangeList, ChangeQuery, ChangeStreamQuery, Seq } from '../schemas/change.ts'
+import { ChangeEvents, ChangeList, ChangeQuery, ChangeStreamQuery, Seq } from '../schemas/change.ts'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
-import { ref, streamed } from '../schemas/types.ts'
+import { ref } from '../schemas/types.ts'
 import { Type } from '../typebox.ts'
 
 /** The change feed, to read and to listen to. */
@@ -56,8 +56,8 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
         }),
         response: {
           200: {
-            description: 'Server-sent events; the schema is that of the `data` of each',
-            content: { 'text/event-stream': { schema: streamed(ref(Change)) } },
+            description: 'The changes, as they happen',
+            content: { 'text/event-stream': { schema: ChangeEvents } },
           },
           ...errors(400, 401, 410),
         },

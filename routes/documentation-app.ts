@@ -53,6 +53,7 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
           'Offers service. Times are RFC 3339 in UTC with milliseconds; prices are integers in ' +
           'the unit that the Offers service uses. Every error has the shape `ApiError`.',
         license: { name: 'MIT', identifier: 'MIT' },
+        contact: { name: "The product aggregator's authors" },
       },
       servers: [{ url: '/', description: 'This service' }],
       tags: TAGS,

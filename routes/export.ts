@@ -2,9 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { csvLine } from '../import-export/csv.ts'
 import { errors } from '../schemas/error.ts'
-import { ExportQuery, PriceRecord } from '../schemas/export.ts'
-import { ref, streamed } from '../schemas/types.ts'
-import { Type } from '../typebox.ts'
+import { ExportQuery, PriceLines, PriceRecord, PriceTable } from '../schemas/export.ts'
 import { windowOf } from './window.ts'
 
 const COLUMNS = Object.keys(PriceRecord.properties) as (keyof PriceRecord)[]
@@ -41,12 +39,10 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: ExportQuery,
         response: {
           200: {
-            description: 'A line for each observation; of NDJSON the schema is that of a line',
+            description: 'A line for each record',
             content: {
-              'text/csv': {
-                schema: streamed(Type.String({ description: 'With a header line' })),
-              },
-              'application/x-ndjson': { schema: streamed(ref(PriceRecord)) },
+              'text/csv': { schema: PriceTable },
+              'application/x-ndjson': { schema: PriceLines },
             },
           },
           ...errors(400, 401, 404),

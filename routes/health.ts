@@ -28,6 +28,7 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getLiveness',
         summary: 'Whether the process runs',
+        description: 'Answers 200 while the process runs, whatever the state of its database.',
         tags,
         response: { 200: Health, ...errors() },
       },

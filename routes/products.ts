@@ -72,6 +72,9 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listProducts',
         summary: 'List and search products',
+        description:
+          'All products, or those that match every filter, page by page. `next_cursor` of a page is the ' +
+          '`cursor` of the next one; the header `Link` has its whole path.',
         tags,
         querystring: ProductQuery,
         headers: ifNoneMatch,
@@ -114,6 +117,9 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getProduct',
         summary: 'Read a product',
+        description:
+          'The product with its lowest price and the state of its registration and of its polls. ' +
+          'Its `ETag` is what `If-Match` of a change or a deletion compares.',
         tags,
         params: ProductParams,
         querystring: noQuery,

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
 import { ProductId } from './product.ts'
-import { query, ref, time } from './types.ts'
+import { query, ref, streamed, time } from './types.ts'
 
 /** What can happen to a product and to an offer. */
 export type ChangeType = Static<typeof ChangeType>
@@ -106,4 +106,27 @@ export const ChangeStreamQuery = query({
     Seq('Begin behind this change; without it and without `Last-Event-ID`: with what is to come'),
   ),
   ...changeFilters,
+})
+
+/** The body of the stream: server-sent events. */
+export const ChangeEvents = streamed({
+  contentMediaType: 'text/event-stream',
+  contentSchema: Type.Array(
+    Type.Object({
+      id: Type.String({ description: 'The `seq` of the change' }),
+      event: ChangeType,
+      data: Type.String({
+        description: 'The change, as JSON',
+        contentMediaType: 'application/json',
+        contentSchema: ref(Change),
+      }),
+    }),
+  ),
+  description:
+    'Server-sent events. The `data` of each is a `Change` as JSON, its `id` the `seq`, and its ' +
+    '`event` the `type`.',
+  examples: [
+    'id: 1042\nevent: product.deleted\ndata: {"seq":1042,"at":"2026-11-22T08:00:00.000Z",' +
+      '"type":"product.deleted","product_id":"019aa9f0-5c00-7000-8000-000000000001"}\n\n',
+  ],
 })

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
 import { ProductId } from './product.ts'
-import { nullable, query, time } from './types.ts'
+import { nullable, query, ref, streamed, time } from './types.ts'
 
 /** A line of the export. */
 export type PriceRecord = Static<typeof PriceRecord>
@@ -26,6 +26,28 @@ export const PriceRecord = Type.Object(
   },
   { $id: 'PriceRecord', description: 'A line of the export of prices' },
 )
+
+/** The export as CSV. */
+export const PriceTable = streamed({
+  contentMediaType: 'text/csv',
+  description:
+    'A header line, then a line for each record. A cell is empty where it would be null.',
+  examples: [
+    'product_id,offer_id,at,event,price,items_in_stock,until\r\n' +
+      '019aa9f0-5c00-7000-8000-000000000001,26,2026-11-22T08:00:00.000Z,changed,41900,12,\r\n',
+  ],
+})
+
+/** The export as NDJSON. */
+export const PriceLines = streamed({
+  contentMediaType: 'application/x-ndjson',
+  contentSchema: Type.Array(ref(PriceRecord)),
+  description: 'A line for each record, a `PriceRecord` as JSON',
+  examples: [
+    '{"product_id":"019aa9f0-5c00-7000-8000-000000000001","offer_id":"26",' +
+      '"at":"2026-11-22T08:00:00.000Z","event":"changed","price":41900,"items_in_stock":12,"until":null}\n',
+  ],
+})
 
 /** What a client wants exported. */
 export const ExportQuery = query({

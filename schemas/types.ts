@@ -11,20 +11,29 @@ export function ref<T extends TSchema>(schema: T) {
 }
 
 /**
- * `schema` or null, as a JSON Schema type array: the serialiser compiles that to a test for null,
- * where `anyOf` would make it validate every value.
+ * `schema` or null. With the values of an enumeration, null is an alternative, because generators take all
+ * values of an `enum` for strings; otherwise it is a second type, which they understand best.
  */
 export function nullable<T extends TSchema>(schema: T) {
-  return Type.Unsafe<Static<T> | null>({
-    ...schema,
-    type: [schema.type, 'null'],
-    ...(schema.enum && { enum: [...schema.enum, null] }),
-  })
+  const { description, ...values } = schema
+  return Type.Unsafe<Static<T> | null>(
+    schema.enum
+      ? { description, anyOf: [values, { type: 'null' }] }
+      : { ...schema, type: [schema.type, 'null'] },
+  )
 }
 
-/** An answer that is streamed, with the schema by which the OpenAPI document describes it. */
-export function streamed(schema: TSchema) {
-  return Type.Unsafe<Readable>(schema)
+/**
+ * An answer that is streamed as text. To generators it is a string; `contentSchema` describes the parts of
+ * that string as an array, as OpenAPI 3.2 does it.
+ */
+export function streamed(content: {
+  contentMediaType: string
+  contentSchema?: TSchema
+  description: string
+  examples: string[]
+}) {
+  return Type.Unsafe<Readable>({ type: 'string', ...content })
 }
 
 /** A moment in the API: RFC 3339 in UTC with milliseconds. */

@@ -13,6 +13,15 @@ t.test('a nullable schema is the same with null as a type beside its own', async
   })
 })
 
+t.test('null is not one of the values of an enumeration', async (t) => {
+  const schema = { type: 'string', enum: ['a', 'b'] }
+  const enumeration = Type.Unsafe<'a' | 'b'>({ ...schema, description: 'A letter' })
+  t.match(nullable(enumeration), {
+    description: 'A letter',
+    anyOf: [schema, { type: 'null' }],
+  })
+})
+
 t.test('a time has its format and its description', async (t) => {
   t.match(time('When'), { type: 'string', format: 'date-time', description: 'When' })
 })
