@@ -638,6 +638,15 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     t.equal(again.lastSeq, last + 1)
   })
 
+  test('a gap is exported although the first poll of all lies in the future', async (t, f) => {
+    const { id, key } = await refreshed(f.store, 'a', [], minute(30))
+    await polls(f, key, [[1, []]]) // The clock was ahead, and is put back.
+    f.time.now = minute(9)
+    const records = await collected(f.store.prices({ from: START, to: minute(9) }, id))
+    t.match(records, [{ event: 'gap', at: toTime(minute(1)), until: toTime(minute(9)) }])
+    t.equal(records.length, 1)
+  })
+
   test('a deleted product takes its history along', async (t, f) => {
     const { id, key } = await refreshed(f.store, 'a', [offer('x', 10)])
     await polls(f, key, [[1, [offer('x', 9)]]])

@@ -23,8 +23,9 @@ export function coverageReader(db: Database, gapMs: number) {
   )
   const selectFirst = db
     .prepare<[number], number | null>(
-      `SELECT coalesce((SELECT min(since) FROM coverage WHERE product_key = refreshes.product_key
-         AND good), covered_since)
+      // Where the clock was put back, the present run may have begun before all others.
+      `SELECT min(covered_since, coalesce((SELECT min(since) FROM coverage
+         WHERE product_key = refreshes.product_key AND good), covered_since))
        FROM refreshes WHERE product_key = ?`,
     )
     .pluck()
