@@ -1,0 +1,63 @@
+/** Figures that an answer can have in more than one way. */
+export interface Figure {
+  /** Whether an answer with this in its place is right. */
+  allows(actual: unknown): boolean
+}
+
+/** So much of the figure itself the rounding of a double may add to an error, as a power of two. */
+const DOUBLE_BITS = 50n
+
+/** A quotient that is known exactly, and answered to two decimals. */
+export class Quotient implements Figure {
+  readonly dividend: bigint
+  readonly divisor: bigint
+
+  /** The divisor is positive. */
+  constructor(dividend: bigint, divisor: bigint) {
+    this.dividend = dividend
+    this.divisor = divisor
+  }
+
+  allows(actual: unknown): boolean {
+    if (typeof actual !== 'number' || Number(actual.toFixed(2)) !== actual) return false
+    const hundredths = BigInt(actual.toFixed(2).replace('.', ''))
+    const exact = this.dividend * 100n
+    const error = absolute(hundredths * this.divisor - exact)
+    return 2n * error <= this.divisor + (absolute(exact) >> (DOUBLE_BITS - 1n))
+  }
+
+  toJSON(): string {
+    return `${Number(this.dividend) / Number(this.divisor)}, to two decimals`
+  }
+}
+
+/** Any integer from `least` to `most`. */
+export class Between implements Figure {
+  readonly least: number
+  readonly most: number
+
+  constructor(least: number, most: number) {
+    this.least = least
+    this.most = most
+  }
+
+  allows(actual: unknown): boolean {
+    return Number.isInteger(actual) && Number(actual) >= this.least && Number(actual) <= this.most
+  }
+
+  toJSON(): string {
+    return `from ${this.least} to ${this.most}`
+  }
+}
+
+export function isFigure(value: unknown): value is Figure {
+  return value instanceof Quotient || value instanceof Between
+}
+
+const absolute = (value: bigint) => (value < 0n ? -value : value)
+
+/** By how many percent `last` is more than `first`; null where that is 0. */
+export function percentOf(first: number, last: number): Quotient | null {
+  if (first === 0) return null
+  return new Quotient((BigInt(last) - BigInt(first)) * 100n, BigInt(first))
+}
