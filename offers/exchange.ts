@@ -8,6 +8,8 @@ export interface Received {
   status: number
   /** The header `Retry-After`, if it came once. */
   retryAfter: string | undefined
+  /** The header `Date`: when it was sent, by the clock of the sender. */
+  date: string | undefined
   contentType: string | undefined
   /** The header `Content-Encoding`, joined with commas where it came more than once. */
   contentEncoding: string | undefined
@@ -102,11 +104,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #resolve(body: Buffer): void {
-    const { 'retry-after': retryAfter, 'content-type': contentType } = this.#headers
+    const { 'retry-after': retryAfter, 'content-type': contentType, date } = this.#headers
     const contentEncoding = this.#headers['content-encoding']
     this.#settle.resolve({
       status: this.#status,
       retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+      date: typeof date === 'string' ? date : undefined,
       contentType: typeof contentType === 'string' ? contentType : undefined,
       contentEncoding: contentEncoding && [contentEncoding].flat().join(),
       body,

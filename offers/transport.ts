@@ -19,14 +19,19 @@ export interface OffersRequest {
 }
 
 /**
- * The delay that a `Retry-After` header asks for, in ms: seconds or an HTTP date (RFC 9110, section
- * 10.2.3). Undefined where there is none or it is neither.
+ * The delay that an answer's `Retry-After` asks for, in ms: seconds or an HTTP date (RFC 9110, section
+ * 10.2.3). Undefined where there is none or it is neither. A date is compared with the answer's own
+ * `Date`, because the clocks of the two services can differ, and with `now` where it has none.
  */
-export function retryAfterMs(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined
-  if (/^\d+$/.test(header)) return Number(header) * 1000
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : date - now
+export function retryAfterMs(
+  { retryAfter, date }: Pick<Received, 'retryAfter' | 'date'>,
+  now: number,
+): number | undefined {
+  if (retryAfter === undefined) return undefined
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000
+  const until = Date.parse(retryAfter)
+  const sentAt = Date.parse(date ?? '')
+  return Number.isNaN(until) ? undefined : until - (Number.isNaN(sentAt) ? now : sentAt)
 }
 
 /** The body of an answer without its codings, or why it cannot be read. */
@@ -89,9 +94,9 @@ export class Transport {
       this.#breaker.failed(permit)
       throw new OffersError('unavailable', this.#describe(error), { cause: error })
     })
-    const { status, retryAfter, contentType } = received
+    const { status, contentType } = received
     const asksForPause = status === 429 || status === 503
-    const pause = asksForPause ? (retryAfterMs(retryAfter, this.#clock()) ?? 0) : 0
+    const pause = asksForPause ? (retryAfterMs(received, this.#clock()) ?? 0) : 0
     // A pause that is over before it begins would have all calls repeated at once.
     if (pause > 0) {
       this.#breaker.pause(pause, permit)

@@ -40,6 +40,8 @@ export function hooksFor(call: Call, simulator: Simulator) {
       payload: unknown,
       done: DoneFuncWithErrOrRes,
     ) {
+      // By its own clock, with which a date in `Retry-After` is compared.
+      reply.header('date', new Date(clock()).toUTCString())
       const reset = doomed.has(request)
       answered(request, reset ? 0 : reply.statusCode, String(payload))
       if (reset) request.raw.socket.resetAndDestroy()

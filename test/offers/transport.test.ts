@@ -202,26 +202,34 @@ t.test('a probe that is answered closes the breaker', async (t) => {
   t.same(changes, [true, false])
 })
 
-const retryAfters: [header: string | undefined, expected: number | undefined][] = [
+const httpDate = (ms: number) => new Date(ms).toUTCString()
+
+const retryAfters: [retryAfter: string | undefined, date: string | undefined, ms?: number][] = [
   [undefined, undefined],
   ['', undefined],
-  ['soon', undefined],
-  ['0', 0],
-  ['120', 2 * MINUTE],
-  [new Date(NOW + MINUTE).toUTCString(), MINUTE],
-  [new Date(NOW - MINUTE).toUTCString(), -MINUTE],
+  ['soon', httpDate(NOW)],
+  ['0', undefined, 0],
+  ['120', httpDate(NOW + 40 * MINUTE), 2 * MINUTE],
+  [httpDate(NOW + MINUTE), undefined, MINUTE],
+  [httpDate(NOW - MINUTE), undefined, -MINUTE],
+  [httpDate(NOW + MINUTE), 'noon', MINUTE],
+  [httpDate(NOW + MINUTE), httpDate(NOW - MINUTE), 2 * MINUTE],
+  [httpDate(NOW - 40 * MINUTE), httpDate(NOW - 41 * MINUTE), MINUTE],
 ]
-for (const [header, expected] of retryAfters) {
-  t.test(`Retry-After ${header} means ${expected} ms`, async (t) => {
-    t.equal(retryAfterMs(header, NOW), expected)
+for (const [retryAfter, date, expected] of retryAfters) {
+  t.test(`Retry-After ${retryAfter} of ${date} means ${expected} ms`, async (t) => {
+    t.equal(retryAfterMs({ retryAfter, date }, NOW), expected)
   })
 }
+
+/** The clock of the Offers service may be another one. */
+const SENT_AT = NOW + 3 * 60 * MINUTE
 
 const pausing: [status: number, retryAfter: string, pausedUntil: number][] = [
   [429, '30', NOW + 30 * SECOND],
   [503, '30', NOW + 30 * SECOND],
-  [429, new Date(NOW + MINUTE).toUTCString(), NOW + MINUTE],
-  [503, new Date(NOW + MINUTE).toUTCString(), NOW + MINUTE],
+  [429, httpDate(SENT_AT + MINUTE), NOW + MINUTE],
+  [503, httpDate(SENT_AT + MINUTE), NOW + MINUTE],
   [503, '86400', NOW + 10 * MINUTE],
   [429, '9'.repeat(400), NOW + 10 * MINUTE],
 ]
@@ -230,7 +238,7 @@ for (const [status, retryAfter, pausedUntil] of pausing) {
     let requests = 0
     const baseUrl = await listen(t, (_request, response) => {
       requests += 1
-      response.writeHead(status, { 'retry-after': retryAfter }).end()
+      response.writeHead(status, { 'retry-after': retryAfter, date: httpDate(SENT_AT) }).end()
     })
     let now = NOW
     const { transport, breaker } = connect(t, baseUrl, { clock: () => now })
@@ -248,7 +256,7 @@ for (const [status, retryAfter, pausedUntil] of pausing) {
 const notPausing: [name: string, status: number, retryAfter: string | string[]][] = [
   // Both were taken for pauses of no length, so that every product was asked for again at once.
   ['a time that is over: the calls went on without end', 503, '0'],
-  ['a date that is over: the calls went on without end', 429, new Date(NOW).toUTCString()],
+  ['a date that is over: the calls went on without end', 429, httpDate(SENT_AT)],
   ['something that is no time', 503, 'soon'],
   ['two times', 503, ['30', '30']],
   ['a time, but with another status', 500, '30'],
@@ -257,6 +265,7 @@ for (const [name, status, retryAfter] of notPausing) {
   t.test(`${status} with Retry-After of ${name} is a failure`, async (t) => {
     const baseUrl = await listen(t, (_request, response) => {
       response.setHeader('retry-after', retryAfter)
+      response.setHeader('date', httpDate(SENT_AT))
       response.writeHead(status).end()
     })
     const { transport, breaker, changes } = connect(t, baseUrl)
