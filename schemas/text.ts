@@ -8,10 +8,18 @@ const isText = (text: string) => !text.includes('\0') && text.isWellFormed()
 
 const NAME_MAX = 255
 
+/**
+ * A character that can be seen: no blank, no control or format character, and nothing else that fonts
+ * show as nothing. The last five are blank without a property of Unicode that says so: the braille
+ * pattern without dots, a notehead, two Egyptian blanks and a Khitan filler.
+ */
+const VISIBLE =
+  /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}\u{16fe4}]/u
+
 /** Characters count as code points, of which each has at most two code units. */
 function isName(text: string): boolean {
   const name = text.trim()
-  if (name === '' || name.length > 2 * NAME_MAX || !isText(name)) return false
+  if (!VISIBLE.test(name) || name.length > 2 * NAME_MAX || !isText(name)) return false
   return Array.from(name).length <= NAME_MAX
 }
 
@@ -35,7 +43,8 @@ export const TEXT_RULES: Record<
   name: {
     allows: isName,
     message:
-      'must have 1 to 255 characters after trimming, without NUL characters or unpaired surrogates',
+      'must have 1 to 255 characters after trimming, at least one of them visible, without NUL ' +
+      'characters or unpaired surrogates',
   },
 }
 
@@ -56,8 +65,8 @@ export const Name = Type.String({
   pattern: NAME_PATTERN,
   'x-text': 'name',
   description:
-    '1 to 255 characters after trimming; whitespace around it is removed. NUL characters and ' +
-    'unpaired surrogates are refused.',
+    '1 to 255 characters after trimming; whitespace around it is removed. Names of invisible characters ' +
+    'alone, NUL characters and unpaired surrogates are refused.',
   examples: ['Robotic lawn mower'],
 })
 

@@ -27,7 +27,8 @@ const BATCH = `${PRODUCTS}/batch`
 const JSON_TYPE = { 'content-type': 'application/json' }
 const CURSOR = 'querystring/cursor is not one that this list gave for the same sort and filters'
 const NAME =
-  'body/name must have 1 to 255 characters after trimming, without NUL characters or unpaired surrogates'
+  'body/name must have 1 to 255 characters after trimming, at least one of them visible, without NUL ' +
+  'characters or unpaired surrogates'
 const TEXT = 'must not contain NUL characters or unpaired surrogates'
 const MEDIA_TYPE =
   'The header content-type must be application/json, without parameters or with charset=utf-8'
@@ -66,6 +67,7 @@ const bodies: [what: string, payload: string, message: string][] = [
   ['a name that is an object', '{"name":{}}', 'body/name must be string'],
   ['an empty name', '{"name":""}', NAME],
   ['a name of blanks', '{"name":" \\t\\n\\u00a0\\u3000\\ufeff"}', NAME],
+  ['a name of invisible characters', '{"name":"\\u200b\\u2060\\u3164\\u2800\\ufe0f"}', NAME],
   ['a name of 256 characters after trimming', nameOf(` ${'a'.repeat(256)} `), NAME],
   ['a name of 256 emoji', nameOf('🛒'.repeat(256)), NAME],
   ['a NUL character in a name', '{"name":"Mo\\u0000wer"}', NAME],

@@ -67,7 +67,7 @@ t.test('a batch of long descriptions is not too large', async (t) => {
 })
 
 const NAME =
-  'item/name must have 1 to 255 characters after trimming, without NUL characters or unpaired surrogates'
+  'item/name must have 1 to 255 characters after trimming, at least one of them visible, without NUL characters or unpaired surrogates'
 const bad: [item: unknown, message: string][] = [
   [5, 'item must be object'],
   ['Mower', 'item must be object'],
@@ -77,6 +77,7 @@ const bad: [item: unknown, message: string][] = [
   [{ name: 5 }, 'item/name must be string'],
   [{ name: null }, 'item/name must be string'],
   [{ name: ' ' }, NAME],
+  [{ name: '\u200b\u3164' }, NAME],
   [{ name: 'a'.repeat(256) }, NAME],
   [{ name: '\0' }, NAME],
   [{ name: '\ud800' }, NAME],

@@ -44,6 +44,38 @@ for (const [what, name, expected] of names) {
   })
 }
 
+/** One of each kind of characters that show nothing, or all of a kind. */
+const invisible: [what: string, characters: RegExp | string[]][] = [
+  ['separators', /\p{Z}/u],
+  ['control characters', /\p{Cc}/u],
+  ['format characters', /\p{Cf}/u],
+  ['what Unicode says to ignore', /\p{Default_Ignorable_Code_Point}/u],
+  ['what is no character', /\p{Noncharacter_Code_Point}/u],
+  ['Hangul fillers', ['\u115f', '\u1160', '\u3164', '\uffa0']],
+  ['variation selectors and tags', ['\ufe0f', '\u{e0100}', '\u{e0020}']],
+  ['other blanks', ['\u2800', '\u{1d159}', '\u{13441}', '\u{13442}', '\u{16fe4}']],
+]
+
+for (const [what, characters] of invisible) {
+  t.test(`a name of ${what} alone is refused, and one with them is not`, async (t) => {
+    const all = Array.isArray(characters)
+      ? characters
+      : Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code)).filter((one) =>
+          characters.test(one),
+        )
+    t.ok(all.length > 0)
+    const { allows } = TEXT_RULES.name
+    t.strictSame(
+      all.filter((one) => allows(one) || allows(` ${one}\u200b${one} `)),
+      [],
+    )
+    t.strictSame(
+      all.filter((one) => one !== '\0' && !allows(`${one}a${one}`)),
+      [],
+    )
+  })
+}
+
 t.test('the patterns of the document refuse nothing that the rules allow', async (t) => {
   for (const [what, value, allowed] of texts) t.ok(!allowed || matches(text(9, ''), value), what)
   for (const [what, value, allowed] of names) t.ok(!allowed || matches(Name, value), what)
