@@ -25,6 +25,7 @@ export default fp(
       if (given && timingSafeEqual(given, full)) return
       if (given && readOnly && timingSafeEqual(given, readOnly)) {
         if (request.method === 'GET' || request.method === 'HEAD') return
+        reply.header('www-authenticate', 'Bearer error="insufficient_scope"')
         throw app.httpErrors.forbidden('This token is good for reading alone')
       }
       reply.header('www-authenticate', given ? 'Bearer error="invalid_token"' : 'Bearer')

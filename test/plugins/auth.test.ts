@@ -106,7 +106,7 @@ t.test('API_READ_TOKEN is good for reading alone', async (t) => {
     await t.test(`${method} is a 403`, async (t) => {
       const response = await send(app, method, PRODUCTS, authorization)
       isError(t, response, 403, READ_ONLY)
-      t.equal(response.headers['www-authenticate'], undefined)
+      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope"')
     })
   }
   t.equal((await send(app, 'POST', PRODUCTS, `Bearer ${API_TOKEN}`)).statusCode, 400)
