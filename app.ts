@@ -11,6 +11,7 @@ import auth from './plugins/auth.ts'
 import catalogueMetrics from './plugins/catalogue-metrics.ts'
 import changeStream from './plugins/change-stream.ts'
 import compression from './plugins/compression.ts'
+import contentEncoding from './plugins/content-encoding.ts'
 import cursors from './plugins/cursors.ts'
 import errors from './plugins/errors.ts'
 import etag from './plugins/etag.ts'
@@ -87,6 +88,7 @@ export function buildApp(
   app.register(shutdown)
   app.register(errors)
   app.register(validation)
+  app.register(contentEncoding)
   app.register(routeUrls)
   app.register(openapi)
   app.register(metrics)

@@ -30,8 +30,8 @@ function whereAccepted(hooks: onSendHookHandler[]): onSendHookHandler[] {
 
 /**
  * Compresses the answers of its scope that have more than 1 KiB, for clients that take it; a route that
- * sends an answer as it comes says `compress: false`. Compressed requests are not taken: what they
- * unpack to has no bound.
+ * sends an answer as it comes says `compress: false`. Requests are not decompressed, see
+ * `content-encoding.ts`.
  */
 export default fp(
   async (app) => {

@@ -30,7 +30,7 @@ const MEANINGS = {
   410: 'Changes behind `after` are not kept any more',
   412: 'The product has changed since the version that `If-Match` names',
   413: 'The body is too large',
-  415: 'The body is not JSON in UTF-8',
+  415: 'The body is not JSON in UTF-8, or has a `Content-Encoding`',
   431: 'The headers are larger than 16 KiB',
   500: 'A fault of the service',
   503: 'The service cannot do it now: it is stopping, overloaded, or its database fails',
