@@ -76,6 +76,10 @@ function oncePerSchema<S extends object, T>(compile: (schema: S) => T): (schema:
 }
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
+
+/** A time whose offset had a plus sign, before a query string was made of it that has a blank there. */
+const LOST_PLUS = /T[\d:.]+ \d\d:?\d\d$/i
+
 const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /** RFC 9562, section 4: either case is good input. ajv-formats would take `urn:uuid:` before it. */
@@ -101,6 +105,7 @@ function buildAjv(): Ajv {
     coerceTypes: false,
     removeAdditional: false,
     useDefaults: true,
+    verbose: true, // An error has the value, which can explain it.
     meta: false, // The tests hold the schemas to it; here it would be most of the work.
     validateSchema: false,
   })
@@ -126,6 +131,12 @@ export function describe(error: ErrorObject | FastifySchemaValidationError): str
     return `${error.instancePath} has the unknown property '${params.additionalProperty}'`
   }
   if (keyword === 'format' && params.format === 'date-time') {
+    if ('data' in error && LOST_PLUS.test(String(error.data))) {
+      return (
+        `${error.instancePath} has a blank where the + of its offset was: in a URL a + stands for a ` +
+        'blank, so write %2B for it, or give the time in UTC with a Z'
+      )
+    }
     return `${error.instancePath} must be an RFC 3339 time since 1970, such as 2026-11-22T08:00:00Z`
   }
   const values = keyword === 'enum' ? `: ${[params.allowedValues].flat().join(', ')}` : ''

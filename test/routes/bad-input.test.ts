@@ -37,6 +37,9 @@ const NO_BODY = 'body must be object'
 const NO_UUID = 'params/id must match format "uuid"'
 const TOO_LARGE = 'Request body is too large'
 const ENCODING = 'querystring is not valid percent-encoded UTF-8'
+const LOST_PLUS =
+  'has a blank where the + of its offset was: in a URL a + stands for a blank, so write %2B for it, ' +
+  'or give the time in UTC with a Z'
 const SORTS = 'created_at, -created_at, name, -name, lowest_price, -lowest_price'
 const UNKNOWN = `There is no product ${UNKNOWN_ID}`
 
@@ -195,7 +198,6 @@ const badTimes = (name: string): [query: string, message: string][] => [
     '2026-11-22T24:00:00Z',
     '2026-11-22T08:60:00Z',
     '2026-11-22T08:00:00%2B24:00',
-    '2026-11-22T08:00:00+01:00', // A plus sign that is not escaped is a blank.
     '2026-11-22T08:00:00.Z',
     '2026-02-30',
     '2026-02-30T08:00:00Z',
@@ -210,6 +212,9 @@ const badTimes = (name: string): [query: string, message: string][] => [
     `${name}=${time}`,
     `querystring/${name} must be an RFC 3339 time since 1970, such as 2026-11-22T08:00:00Z`,
   ]),
+  ...['2026-11-22T08:00:00+02:00', '2026-11-22T08:00:00.000%2001:00', '2026-11-22T08:00+0200'].map(
+    (time): [string, string] => [`${name}=${time}`, `querystring/${name} ${LOST_PLUS}`],
+  ),
   [
     `${name}=2026-11-22T08:00:00Z&${name}=2026-11-22T09:00:00Z`,
     `querystring/${name} must be string`,
