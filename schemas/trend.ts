@@ -21,7 +21,9 @@ const change = Type.Object(
 )
 const mean = nullable(
   Type.Number({
-    description: 'The mean, each price weighed by the time it stood, to two decimals',
+    description:
+      'The mean, each price weighted by the time it stood, to two decimals; of very high prices the ' +
+      'first 14 digits',
     examples: [43200.5],
   }),
 )

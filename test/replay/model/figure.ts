@@ -4,10 +4,10 @@ export interface Figure {
   allows(actual: unknown): boolean
 }
 
-/** So much of the figure itself the rounding of a double may add to an error, as a power of two. */
-const DOUBLE_BITS = 50n
+/** The docs promise so many digits of a figure that has more. */
+const EXACT_DIGITS = 10n ** 14n
 
-/** A quotient that is known exactly, and answered to two decimals. */
+/** A quotient that is known exactly, and answered to two decimals, or to its first 14 digits. */
 export class Quotient implements Figure {
   readonly dividend: bigint
   readonly divisor: bigint
@@ -23,7 +23,7 @@ export class Quotient implements Figure {
     const hundredths = BigInt(actual.toFixed(2).replace('.', ''))
     const exact = this.dividend * 100n
     const error = absolute(hundredths * this.divisor - exact)
-    return 2n * error <= this.divisor + (absolute(exact) >> (DOUBLE_BITS - 1n))
+    return 2n * error <= this.divisor + (2n * absolute(exact)) / EXACT_DIGITS
   }
 
   toJSON(): string {
