@@ -1,12 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import schedule from '@fastify/schedule'
 import sensible from '@fastify/sensible'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyServerOptions } from 'fastify'
+import fastify, { type ConnectionError, type FastifyLoggerOptions } from 'fastify'
 import { compilersFactory } from './compilers.ts'
 import type { Config } from './config.ts'
 import { connectionLimits } from './connection-limits.ts'
-import { RequestLog, requestIds } from './log.ts'
+import { RequestLog, serializers } from './log.ts'
 import auth from './plugins/auth.ts'
 import catalogueMetrics from './plugins/catalogue-metrics.ts'
 import changeStream from './plugins/change-stream.ts'
@@ -21,6 +23,7 @@ import metrics from './plugins/metrics.ts'
 import movers from './plugins/movers.ts'
 import offersClient from './plugins/offers-client.ts'
 import openapi from './plugins/openapi.ts'
+import paths from './plugins/paths.ts'
 import pause from './plugins/pause.ts'
 import refresher from './plugins/refresher.ts'
 import retention from './plugins/retention.ts'
@@ -30,6 +33,7 @@ import shutdown from './plugins/shutdown.ts'
 import store from './plugins/store.ts'
 import upstream from './plugins/upstream.ts'
 import validation from './plugins/validation.ts'
+import { requestIds } from './request-id.ts'
 import changes from './routes/changes.ts'
 import documentation from './routes/documentation.ts'
 import exportRoutes from './routes/export.ts'
@@ -42,6 +46,10 @@ import products from './routes/products.ts'
 import productsBatch from './routes/products-batch.ts'
 import status from './routes/status.ts'
 import trends from './routes/trends.ts'
+import { refuseBytes, standIn } from './unrouted.ts'
+
+/** Where the API is. */
+const API = '/api/v1'
 
 /** What the app takes from its surroundings; tests give their own. */
 export interface Environment {
@@ -67,18 +75,34 @@ export const realEnvironment: Environment = {
 export function buildApp(
   config: Config,
   environment: Environment = realEnvironment,
-  logger: FastifyServerOptions['logger'] = { level: config.LOG_LEVEL },
+  logger: FastifyLoggerOptions = { level: config.LOG_LEVEL },
 ) {
+  const newRequestId = requestIds(environment.clock())
+  const routeAgain = (request: IncomingMessage, response: ServerResponse): void =>
+    app.routing(request, response)
+  const refuse = (error: ConnectionError, socket: Socket): void =>
+    refuseBytes(app.log, newRequestId(), error, socket)
   const app = fastify({
-    logger,
+    logger: { ...logger, serializers },
     logController: new RequestLog(),
     schemaController: { compilersFactory },
-    genReqId: requestIds(environment.clock()),
+    genReqId: newRequestId,
     bodyLimit: 256 * 1024, // A description of 10,000 characters, each escaped, has 120 KB.
     ...connectionLimits,
+    http: { ...connectionLimits.http, requireHostHeader: false }, // plugins/validation.ts requires it.
+    return503OnClosing: false, // plugins/shutdown.ts does it.
+    clientErrorHandler: refuse,
     pluginTimeout: 600_000, // The store waits for a process that is stopping, and may have much to migrate.
-    routerOptions: { maxParamLength: 16_384 }, // More than Node takes; the schemas refuse long ones.
+    routerOptions: {
+      maxParamLength: 16_384, // More than Node takes; the schemas refuse long ones.
+      onBadUrl(_path, request, response) {
+        standIn(request, API)
+        routeAgain(request, response)
+      },
+    },
   }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.server.on('checkExpectation', routeAgain) // Node would answer 417 by itself; nothing is expected of it.
 
   app.decorate('config', config)
   app.decorate('environment', environment)
@@ -88,6 +112,7 @@ export function buildApp(
   app.register(shutdown)
   app.register(errors)
   app.register(validation)
+  app.register(paths)
   app.register(contentEncoding)
   app.register(routeUrls)
   app.register(openapi)
@@ -124,7 +149,7 @@ export function buildApp(
       api.register(status, { prefix: '/status' })
       api.register(methods)
     },
-    { prefix: '/api/v1' },
+    { prefix: API },
   )
   app.register(methods)
   return app

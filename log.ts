@@ -1,4 +1,16 @@
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { malformedUrl } from './unrouted.ts'
+
+/** How requests are written in the log: as Fastify does it, but with the URL as it was sent. */
+export const serializers = {
+  req: (request: FastifyRequest) => ({
+    method: request.method,
+    url: malformedUrl(request.raw) ?? request.url,
+    host: request.host,
+    remoteAddress: request.ip,
+    remotePort: request.socket.remotePort,
+  }),
+}
 
 /** One line a request, when it is done: changes and failures at `info`, plain reads at `debug`. */
 export class RequestLog extends LogController {
@@ -22,18 +34,5 @@ export class RequestLog extends LogController {
     reply: FastifyReply,
   ): void {
     if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') super.streamError(error, request, reply)
-  }
-}
-
-/**
- * Gives names to requests, by which their lines in the log are found: a number each, behind a name for
- * the run of the service that began at `startedAt`, epoch ms.
- */
-export function requestIds(startedAt: number): () => string {
-  const run = startedAt.toString(36)
-  let last = 0
-  return () => {
-    last += 1
-    return `${run}-${last}`
   }
 }

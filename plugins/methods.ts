@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { malformedUrl } from '../unrouted.ts'
+import { noSuchPath } from './paths.ts'
 
 /** The paths that a route with this URL takes. */
 const pathsOf = (url: string) => new RegExp(`^${url.replace(/:\w+/g, '[^/]+').replace('*', '.*')}$`)
@@ -44,11 +46,14 @@ export default fp(
     }
 
     app.setNotFoundHandler((request, reply) => {
+      if (malformedUrl(request.raw) !== undefined) {
+        throw app.httpErrors.badRequest('The path is not valid percent-encoded UTF-8')
+      }
       const path = request.url.replace(/\?.*/, '')
       const known = app.supportedMethods.includes(request.method)
       const [, allow] = known ? [] : (allowed.find(([paths]) => paths.test(path)) ?? [])
       if (allow !== undefined) refuse(request, reply, allow)
-      throw app.httpErrors.notFound(`There is no ${path}`)
+      throw app.httpErrors.notFound(noSuchPath(request.url))
     })
   },
   { name: 'methods', dependencies: ['route-urls'] },

@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 import helmet from 'helmet'
 import { IncomingMessage, ServerResponse } from '../http.ts'
+import { REQUEST_ID } from '../request-id.ts'
 
 /** What a document has besides, which says nothing about data and files. */
 export const DOCUMENT_HEADERS = {
@@ -40,12 +41,13 @@ function headersOnce() {
   return response.getHeaders()
 }
 
-/** Sends the security headers with every answer. */
+export const SECURITY_HEADERS = headersOnce()
+
+/** Sends the security headers, and the id of the request, with every answer. */
 export default fp(
   async (app) => {
-    const headers = headersOnce()
-    app.addHook('onRequest', (_request, reply, done) => {
-      reply.headers(headers)
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.headers(SECURITY_HEADERS).header(REQUEST_ID, request.id)
       done()
     })
   },

@@ -185,6 +185,9 @@ export default fp(
 
     // The parser of query strings leaves what it can't decode as it is.
     app.addHook('preValidation', (request, _reply, done) => {
+      if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+        return done(app.httpErrors.badRequest('The header host is missing')) // RFC 9112, section 3.2
+      }
       const encoded =
         !request.url.includes('%') || // To ask a request for its route costs more than this.
         !request.routeOptions.schema?.querystring ||

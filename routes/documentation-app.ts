@@ -1,13 +1,19 @@
 import sensible from '@fastify/sensible'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifySchema,
+  LogController,
+  type RouteOptions,
+} from 'fastify'
 import { compilersFactory } from '../compilers.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import errors from '../plugins/errors.ts'
 import methods from '../plugins/methods.ts'
 import routeUrls from '../plugins/route-urls.ts'
 import security, { DOCUMENT_HEADERS } from '../plugins/security.ts'
+import { REQUEST_ID } from '../request-id.ts'
 
 const TAGS = [
   { name: 'Products', description: 'The catalogue' },
@@ -24,6 +30,24 @@ function published<T>(schema: T): T {
   return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'x-text' ? undefined : value)))
 }
 
+/** What every answer has, for the document. */
+const commonHeaders = {
+  'X-Request-Id': {
+    type: 'string',
+    description: 'The name of the request, by which the log has it as `reqId`',
+    example: 'mhy3k1zs-42',
+  },
+}
+
+/** A schema of a route whose answers have the common headers as well. */
+function withCommonHeaders(schema: FastifySchema): FastifySchema {
+  const responses = Object.entries(Object(schema.response)).map(([status, response]) => {
+    const { headers, ...rest } = Object(response)
+    return [status, { ...rest, headers: { ...headers, ...commonHeaders } }]
+  })
+  return { ...schema, response: Object.fromEntries(responses) }
+}
+
 /**
  * Builds the app that serves the page and the OpenAPI document of a service under `/docs`. The routes of
  * the service are in it to be described alone, with the schemas that they refer to.
@@ -33,6 +57,7 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
     loggerInstance: service.log,
     logController: new LogController({ disableRequestLogging: true }), // The service logs them.
     schemaController: { compilersFactory },
+    genReqId: ({ headers }) => String(headers[REQUEST_ID]), // routes/documentation.ts has set it.
   })
   app.setValidatorCompiler(() => nothing)
   app.register(sensible)
@@ -51,7 +76,9 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
         description:
           'A product catalogue whose offers (shop prices and stock) are kept fresh from the ' +
           'Offers service. Times are RFC 3339 in UTC with milliseconds; prices are integers in ' +
-          'the unit that the Offers service uses. Every error has the shape `ApiError`.',
+          'the unit that the Offers service uses. Every error has the shape `ApiError`. Every ' +
+          'answer has `X-Request-Id`: that of the request if it has 1 to 128 letters, digits and ' +
+          '`-._:+/=@`, or else a new one.',
         license: { name: 'MIT', identifier: 'MIT' },
         contact: { name: "The product aggregator's authors" },
       },
@@ -73,7 +100,8 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
   for (const schema of Object.values(service.getSchemas())) app.addSchema(published(schema))
   for (const { method, url, schema = {} } of routes) {
     const wanted = !schema.hide && method !== 'HEAD' // Which comes with each GET.
-    if (wanted) app.route({ method, url, schema: published(schema), handler: nothing })
+    if (wanted)
+      app.route({ method, url, schema: published(withCommonHeaders(schema)), handler: nothing })
   }
   await app.register(routeUrls)
   await app.register(swaggerUi, {
