@@ -1,11 +1,12 @@
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { loggedUrl } from './log-url.ts'
 import { malformedUrl } from './unrouted.ts'
 
-/** How requests are written in the log: as Fastify does it, but with the URL as it was sent. */
+/** How requests are written in the log: as Fastify does it, but that no token gets there with the URL. */
 export const serializers = {
   req: (request: FastifyRequest) => ({
     method: request.method,
-    url: malformedUrl(request.raw) ?? request.url,
+    url: loggedUrl(malformedUrl(request.raw) ?? request.url),
     host: request.host,
     remoteAddress: request.ip,
     remotePort: request.socket.remotePort,
