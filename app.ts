@@ -17,6 +17,7 @@ import contentEncoding from './plugins/content-encoding.ts'
 import cursors from './plugins/cursors.ts'
 import errors from './plugins/errors.ts'
 import etag from './plugins/etag.ts'
+import example from './plugins/example.ts'
 import logDigest from './plugins/log-digest.ts'
 import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
@@ -124,6 +125,7 @@ export function buildApp(
   app.register(pause)
   app.register(schedule)
   app.register(refresher)
+  app.register(example)
   app.register(retention)
   app.register(changeStream)
   app.register(movers)

@@ -242,8 +242,8 @@ export interface StoreObserver {
 }
 
 export interface Store {
-  /** Creates a product, pending. Creation times never step back. */
-  createProduct(item: NewProduct): Promise<StoredProduct>
+  /** Creates a product, pending, with this id or with a new one. Creation times never step back. */
+  createProduct(item: NewProduct, id?: string): Promise<StoredProduct>
   /** Creates products in one transaction, in this order. */
   createProducts(items: NewProduct[]): Promise<Product[]>
   /** Rejects with `ProductNotFound`. */

@@ -8,6 +8,7 @@ import { type BrowserContextOptions, chromium } from 'playwright-core'
 import { buildApp, realEnvironment } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../history/time.ts'
+import { EXAMPLE_PRODUCT } from '../schemas/example.ts'
 import { chromiumOptions } from '../test/web/chromium.ts'
 
 /** Times as fast as the real time. */
@@ -16,8 +17,8 @@ const SPEED = 1_000
 /** Between two polls at that speed. */
 const INTERVAL_MS = 15 * MINUTE_MS
 
+/** Beside the example product, which every new catalogue on the simulator has. */
 const NAMES = [
-  'Robotic lawn mower',
   'Sekačka na trávu',
   'Hedge trimmer 60 cm',
   'Cordless drill 18 V',
@@ -45,18 +46,17 @@ function build(intervalSeconds: number, clock: () => number) {
   return buildApp(config, { ...realEnvironment, clock })
 }
 
-/** Lets the service have watched its products for a day, in less than two minutes; gives their ids. */
-async function watchForADay(): Promise<string[]> {
+/** Lets the service have watched its products for a day, in less than two minutes. */
+async function watchForADay(): Promise<void> {
   const began = Date.now()
   const clock = () => began - DAY_MS - HOUR_MS + (Date.now() - began) * SPEED
   const app = build(INTERVAL_MS / 1000, clock)
   await app.ready()
   const items = NAMES.map((name) => ({ name, description: `${name}, for house and garden` }))
-  const made = await app.store.createProducts(items)
+  await app.store.createProducts(items)
   // At the real time all polls are due, so that none of them is waited for.
   while (clock() < Date.now() - INTERVAL_MS) await delay(100)
   await app.close()
-  return made.map(({ id }) => id)
 }
 
 interface Picture extends BrowserContextOptions {
@@ -68,7 +68,7 @@ interface Picture extends BrowserContextOptions {
 
 const browser = await chromium.launch(chromiumOptions())
 try {
-  const [first] = await watchForADay()
+  await watchForADay()
   const app = build(60, Date.now)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   await delay(65_000) // Until all were polled in their turn.
@@ -83,13 +83,13 @@ try {
     },
     {
       name: 'product',
-      place: `#/products/${first}`,
+      place: `#/products/${EXAMPLE_PRODUCT.id}`,
       drawn: chart,
       viewport: { width: 1100, height: 1150 },
     },
     {
       name: 'narrow',
-      place: `#/products/${first}`,
+      place: `#/products/${EXAMPLE_PRODUCT.id}`,
       drawn: chart,
       viewport: { width: 400, height: 1150 },
       colorScheme: 'dark',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fp from 'fastify-plugin'
 import { databasePath } from '../db/open.ts'
+import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from '../schemas/example.ts'
 
 /** Which Offers service is called, and as whom. */
 export interface Upstream {
@@ -35,7 +36,8 @@ export default fp(
     // Its state lies beside the database, so that both still know each other after a restart.
     const statePath = `${databasePath(DATABASE_URL)}.simulator`
     const { buildSimulator, PROTOCOL_PREFIX } = await import('../offers/simulator/app.ts')
-    const simulator = buildSimulator({ statePath, clock: app.environment.clock })
+    const lasting = { productId: EXAMPLE_PRODUCT.id, id: EXAMPLE_OFFER_ID }
+    const simulator = buildSimulator({ statePath, clock: app.environment.clock, lasting })
     app.addHook('onClose', () => simulator.close())
     const address = await simulator.listen({ host: '127.0.0.1', port: 0 })
     app.decorate('upstream', {

@@ -10,7 +10,14 @@ const many = { minItems: 1, maxItems: 1000, description: 'The products to create
 export type NewProducts = Static<typeof NewProducts>
 export const NewProducts = Type.Object(
   { items: Type.Array(ref(NewProduct), many) },
-  { $id: 'NewProducts', additionalProperties: false, description: 'Products to create' },
+  {
+    $id: 'NewProducts',
+    additionalProperties: false,
+    description: 'Products to create',
+    examples: [
+      { items: [{ name: 'Hedge trimmer' }, { name: 'Leaf blower', description: '18 V' }] },
+    ],
+  },
 )
 
 /** The same before each of its items is checked for itself. */

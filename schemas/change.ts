@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
+import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from './example.ts'
 import { ProductId } from './product.ts'
 import { query, ref, streamed, time } from './types.ts'
 
@@ -29,6 +30,7 @@ export const ChangeType = Type.Unsafe<
   description:
     'What happened. A change of both price and stock is one `offer.price_changed`. A product that ' +
     'is deleted takes its offers along without an `offer.delisted` for each.',
+  examples: ['offer.price_changed'],
 })
 
 const price = Type.Integer({
@@ -52,7 +54,12 @@ export const Change = Type.Object(
     at: time('When it was observed, or made'),
     type: ChangeType,
     product_id: ProductId,
-    offer_id: Type.Optional(Type.String({ description: 'The offer, where it is about one' })),
+    offer_id: Type.Optional(
+      Type.String({
+        description: 'The offer, where it is about one',
+        examples: [EXAMPLE_OFFER_ID],
+      }),
+    ),
     price: Type.Optional(price),
     previous_price: Type.Optional({
       ...price,
@@ -97,6 +104,7 @@ export const ChangeQuery = query({
     maximum: 1000,
     default: 100,
     description: 'How many to give at most',
+    examples: [20],
   }),
 })
 
@@ -127,6 +135,6 @@ export const ChangeEvents = streamed({
     '`event` the `type`.',
   examples: [
     'id: 1042\nevent: product.deleted\ndata: {"seq":1042,"at":"2026-11-22T08:00:00.000Z",' +
-      '"type":"product.deleted","product_id":"019aa9f0-5c00-7000-8000-000000000001"}\n\n',
+      `"type":"product.deleted","product_id":"${EXAMPLE_PRODUCT.id}"}\n\n`,
   ],
 })

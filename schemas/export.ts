@@ -1,14 +1,17 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
+import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from './example.ts'
 import { ProductId } from './product.ts'
-import { nullable, query, ref, streamed, time } from './types.ts'
+import { EARLY, nullable, query, ref, streamed, time } from './types.ts'
 
 /** A line of the export. */
 export type PriceRecord = Static<typeof PriceRecord>
 export const PriceRecord = Type.Object(
   {
     product_id: ProductId,
-    offer_id: nullable(Type.String({ description: 'The offer; null for a gap' })),
+    offer_id: nullable(
+      Type.String({ description: 'The offer; null for a gap', examples: [EXAMPLE_OFFER_ID] }),
+    ),
     at: time('From when'),
     event: Type.Unsafe<'in_force' | 'listed' | 'changed' | 'delisted' | 'hour' | 'gap'>({
       type: 'string',
@@ -34,7 +37,7 @@ export const PriceTable = streamed({
     'A header line, then a line for each record. A cell is empty where it would be null.',
   examples: [
     'product_id,offer_id,at,event,price,items_in_stock,until\r\n' +
-      '019aa9f0-5c00-7000-8000-000000000001,26,2026-11-22T08:00:00.000Z,changed,41900,12,\r\n',
+      `${EXAMPLE_PRODUCT.id},${EXAMPLE_OFFER_ID},2026-11-22T08:00:00.000Z,changed,41900,12,\r\n`,
   ],
 })
 
@@ -44,14 +47,14 @@ export const PriceLines = streamed({
   contentSchema: Type.Array(ref(PriceRecord)),
   description: 'A line for each record, a `PriceRecord` as JSON',
   examples: [
-    '{"product_id":"019aa9f0-5c00-7000-8000-000000000001","offer_id":"26",' +
+    `{"product_id":"${EXAMPLE_PRODUCT.id}","offer_id":"${EXAMPLE_OFFER_ID}",` +
       '"at":"2026-11-22T08:00:00.000Z","event":"changed","price":41900,"items_in_stock":12,"until":null}\n',
   ],
 })
 
 /** What a client wants exported. */
 export const ExportQuery = query({
-  from: Type.Optional(time('The beginning; 24 hours before `to` by default')),
+  from: Type.Optional(time('The beginning; 24 hours before `to` by default', EARLY)),
   to: Type.Optional(time('The end; now by default')),
   product_id: Type.Optional({ ...ProductId, description: 'Only this product' }),
   format: Type.Unsafe<'csv' | 'ndjson'>({
@@ -61,5 +64,6 @@ export const ExportQuery = query({
     description:
       '`csv`: RFC 4180 with a header line; text that a spreadsheet would take for a formula is ' +
       "preceded by `'`. `ndjson`: an object a line.",
+    examples: ['ndjson'],
   }),
 })

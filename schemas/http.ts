@@ -11,7 +11,7 @@ export const noQuery = Type.Object({}, { additionalProperties: false })
 export const ifNoneMatch = Type.Object({
   'if-none-match': Type.Optional(
     Type.String({
-      description: 'The `ETag` of an answer that is at hand; 304 if it is still good',
+      description: 'The `ETag` of an earlier answer; 304 if that is still current',
       examples: [EXAMPLE_TAG],
     }),
   ),
@@ -22,9 +22,9 @@ export const ifMatch = Type.Object({
   'if-match': Type.Optional(
     Type.String({
       description:
-        'The `ETag` of the product as the client knows it; 412 if someone changed it since. ' +
-        'A refresh of its offers is no change in this sense.',
-      examples: [EXAMPLE_TAG],
+        'The `ETag` of the product as the client knows it; 412 if someone has changed it since. ' +
+        'A refresh of its offers is no change in this sense. `*` stands for any version.',
+      examples: ['*'],
     }),
   ),
 })

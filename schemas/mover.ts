@@ -51,17 +51,20 @@ export const MoverQuery = query({
     enum: Object.keys(MOVER_WINDOWS),
     default: '24h',
     description: 'Over how long, up to now',
+    examples: ['1h'],
   }),
   direction: Type.Unsafe<'drop' | 'rise'>({
     type: 'string',
     enum: ['drop', 'rise'],
     default: 'drop',
     description: 'Whether prices that fell or that rose are wanted',
+    examples: ['rise'],
   }),
   limit: Type.Integer({
     minimum: 1,
     maximum: 200,
     default: 20,
     description: 'How many to give at most',
+    examples: [5],
   }),
 })

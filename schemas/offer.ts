@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
+import { EXAMPLE_OFFER_ID } from './example.ts'
 import { nullable, query, ref, time } from './types.ts'
 
 /** An offer on sale, as the API shows it. */
@@ -8,7 +9,7 @@ export const Offer = Type.Object(
   {
     id: Type.String({
       description: 'The id that the Offers service gave',
-      examples: ['b4f1d2a0-7a5e-4c55-9c1e-2f4a3a1f0c11'],
+      examples: [EXAMPLE_OFFER_ID],
     }),
     price: Type.Integer({
       description: 'The price, in the unit of the Offers service',

@@ -1,16 +1,17 @@
 import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
+import { EXAMPLE_PRODUCT } from './example.ts'
 import { RefreshState } from './refresh-state.ts'
 import { Name, text } from './text.ts'
 import { nullable, query, ref, time } from './types.ts'
 
-const description = text(10_000, '0 to 10,000 characters')
+const description = text(10_000, '0 to 10,000 characters', EXAMPLE_PRODUCT.description)
 
 /** A product's id: a UUIDv7 made by this service. */
 export const ProductId = Type.String({
   format: 'uuid',
   description: 'The id of the product, a UUIDv7',
-  examples: ['019aa9f0-5c00-7000-8000-000000000001'],
+  examples: [EXAMPLE_PRODUCT.id],
 })
 
 /** Whether the Offers service knows a product. */
@@ -22,6 +23,7 @@ export const RegistrationStatus = Type.Unsafe<'pending' | 'registered' | 'reject
     '`pending`: not registered with the Offers service yet, tried until it is. ' +
     '`registered`: its offers are polled. ' +
     '`rejected`: the Offers service refused it; tried again when the product is changed.',
+  examples: ['registered'],
 })
 
 /** A product as the API shows it. */
@@ -29,8 +31,11 @@ export type Product = Static<typeof Product>
 export const Product = Type.Object(
   {
     id: ProductId,
-    name: Type.String({ description: 'The name, trimmed', examples: ['Robotic lawn mower'] }),
-    description: Type.String({ examples: ['Mows 500 m² in silence'] }),
+    name: Type.String({ description: 'The name, trimmed', examples: [EXAMPLE_PRODUCT.name] }),
+    description: Type.String({
+      description: 'The description; empty if it has none',
+      examples: [EXAMPLE_PRODUCT.description],
+    }),
     created_at: time('When the product was created; never before that of an earlier product'),
     updated_at: time('When the name or the description last changed'),
     registration: Type.Object(
@@ -81,7 +86,7 @@ export const NewProduct = Type.Object(
     $id: 'NewProduct',
     additionalProperties: false,
     description: 'A product to create',
-    examples: [{ name: 'Robotic lawn mower', description: 'Mows 500 m² in silence' }],
+    examples: [{ name: EXAMPLE_PRODUCT.name, description: EXAMPLE_PRODUCT.description }],
   },
 )
 
@@ -109,6 +114,7 @@ export const ProductSort = Type.Unsafe<
   description:
     'The order; `-` reverses it. Names sort without regard to case and diacritics. ' +
     'Products without a price come last, both ways.',
+  examples: ['lowest_price'],
 })
 
 /** The path parameters of everything that is about one product. */
@@ -122,14 +128,21 @@ export const ProductQuery = query({
       'Only products in whose name or description each of these words begins a word; case and ' +
         'diacritics do not count, so that `sekacka` finds `sekačka`. Signs separate words; signs ' +
         'alone find nothing, and blanks are no condition.',
+      'mower',
     ),
   ),
   sort: ProductSort,
   in_stock: Type.Optional(
-    Type.Boolean({ description: 'If true, only products with an offer in stock' }),
+    Type.Boolean({
+      description: 'If true, only products with an offer in stock',
+      examples: [true],
+    }),
   ),
   stale: Type.Optional(
-    Type.Boolean({ description: 'Only products that are `stale`, or only those that are not' }),
+    Type.Boolean({
+      description: 'Only products that are `stale`, or only those that are not',
+      examples: [false],
+    }),
   ),
   registration: Type.Optional({
     ...RegistrationStatus,
@@ -140,6 +153,7 @@ export const ProductQuery = query({
     maximum: 200,
     default: 50,
     description: 'How many to give at most',
+    examples: [20],
   }),
   cursor: Type.Optional(
     Type.String({

@@ -1,9 +1,10 @@
 import type { Static } from '@sinclair/typebox'
 import { INTERVALS } from '../history/interval.ts'
 import { Type } from '../typebox.ts'
+import { EXAMPLE_OFFER_ID } from './example.ts'
 import { ProductId } from './product.ts'
 import { text } from './text.ts'
-import { nullable, query, ref, time } from './types.ts'
+import { EARLY, nullable, query, ref, time } from './types.ts'
 
 const price = (description: string) => nullable(Type.Integer({ description, examples: [41900] }))
 const change = Type.Object(
@@ -81,7 +82,10 @@ export const Trend = Type.Object(
   {
     product_id: ProductId,
     offer_id: Type.Optional(
-      Type.String({ description: 'The offer; missing for the lowest price of the product' }),
+      Type.String({
+        description: 'The offer; missing for the lowest price of the product',
+        examples: [EXAMPLE_OFFER_ID],
+      }),
     ),
     from: time('When the window begins'),
     to: time('When it ends'),
@@ -124,7 +128,7 @@ export const Trend = Type.Object(
     offers: Type.Optional(
       Type.Array(
         Type.Object({
-          offer_id: Type.String({ description: 'The offer' }),
+          offer_id: Type.String({ description: 'The offer', examples: [EXAMPLE_OFFER_ID] }),
           first: Type.Integer({ description: 'Its first price in the window', examples: [44900] }),
           last: Type.Integer({ description: 'Its last price in the window', examples: [41900] }),
           change_percent: change.properties.percent,
@@ -139,12 +143,12 @@ export const Trend = Type.Object(
 /** The path parameters of what is about one offer. */
 export const OfferParams = Type.Object({
   id: ProductId,
-  offer_id: text(255, 'The id of the offer, as the Offers service gave it'),
+  offer_id: text(255, 'The id of the offer, as the Offers service gave it', EXAMPLE_OFFER_ID),
 })
 
 /** Which trend is wanted. */
 export const TrendQuery = query({
-  from: Type.Optional(time('When the window begins; 24 hours before `to` by default')),
+  from: Type.Optional(time('When the window begins; 24 hours before `to` by default', EARLY)),
   to: Type.Optional(time('When it ends; now by default')),
   interval: Type.Unsafe<'raw' | 'auto' | keyof typeof INTERVALS>({
     type: 'string',
@@ -153,5 +157,6 @@ export const TrendQuery = query({
     description:
       '`raw`: each change. Otherwise `buckets` of this length; `auto` takes the shortest that gives ' +
       'at most 1,000. An answer of more than 10,000 points is refused.',
+    examples: ['auto'],
   }),
 })

@@ -36,13 +36,12 @@ export function streamed(content: {
   return Type.Unsafe<Readable>({ type: 'string', ...content })
 }
 
+/** An example of when a window begins: long before the usual one, so that it is over by now. */
+export const EARLY = '2025-11-22T08:00:00.000Z'
+
 /** A moment in the API: RFC 3339 in UTC with milliseconds. */
-export function time(description: string) {
-  return Type.String({
-    format: 'date-time',
-    description,
-    examples: ['2026-11-22T08:00:00.000Z'],
-  })
+export function time(description: string, example = '2026-11-22T08:00:00.000Z') {
+  return Type.String({ format: 'date-time', description, examples: [example] })
 }
 
 /**

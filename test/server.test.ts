@@ -116,7 +116,7 @@ t.test('without any configuration a new product has offers soon', async (t) => {
   await eventually(async () => (await product(service, created.json.id)).checked_at)
   t.match((await call('GET', `${service.url}${API}/status`)).json, {
     upstream: { simulated: true },
-    products: 1,
+    products: 2, // The other one is the example.
     registrations_pending: 0,
   })
   t.same(await service.stop('SIGINT'), [0, null])

@@ -166,8 +166,8 @@ export class SqliteStore implements Store {
     return new SqliteStore(lock, await opening, reader, options, listeners, watch)
   }
 
-  async createProduct(item: NewProduct): Promise<StoredProduct> {
-    const made = this.#identified(item)
+  async createProduct(item: NewProduct, id?: string): Promise<StoredProduct> {
+    const made = this.#identified(item, id)
     const { at, registerAt } = await this.#create([made])
     return { ...toNewProduct(made, at, registerAt), version: 1 }
   }
@@ -385,8 +385,11 @@ export class SqliteStore implements Store {
     this.#lock.release()
   }
 
-  #identified({ name, description = '' }: NewProduct): IdentifiedProduct {
-    return { id: this.#options.newId(), name, description }
+  #identified(
+    { name, description = '' }: NewProduct,
+    id = this.#options.newId(),
+  ): IdentifiedProduct {
+    return { id, name, description }
   }
 
   /** Gives the creation time of them all, and when their registrations are due. */

@@ -1,4 +1,4 @@
-import type { Generation } from '../protocol.ts'
+import type { Generation, WireOffer } from '../protocol.ts'
 import { offersOf, steadyOffersOf } from './market.ts'
 
 /** How many products' answers are kept; beyond that all are dropped and made again when asked. */
@@ -12,6 +12,14 @@ export interface MarketOptions {
   clock: () => number
   /** If given, every product always has so many offers; see `steadyOffersOf`. */
   offers?: number
+  /** If given, an offer that is always on sale beside those of the market. */
+  lasting?: LastingOffer
+}
+
+/** An offer whose id is known beforehand. Its price and its stock change as those of others do. */
+export interface LastingOffer {
+  productId: string
+  id: WireOffer['id']
 }
 
 /** The answers to `GET /products/:id/offers`, as JSON text. */
@@ -30,7 +38,7 @@ export interface Answers {
 
 /** Makes the answers of one simulator. */
 export function createAnswers(options: MarketOptions): Answers {
-  const { generation, seed, tickMs, clock, offers } = options
+  const { generation, seed, tickMs, clock, offers, lasting } = options
   const set = new Map<string, string>()
   const cache = new Map<string, string>()
   let cachedTick = Number.NaN
@@ -45,13 +53,19 @@ export function createAnswers(options: MarketOptions): Answers {
     }
     const known = cache.get(productId)
     if (known !== undefined) return known
-    const answer = JSON.stringify(
+    const market =
       offers === undefined
         ? offersOf(seed, productId, now, generation)
-        : steadyOffersOf(seed, productId, now, generation, offers),
-    )
+        : steadyOffersOf(seed, productId, now, generation, offers)
+    const answer = JSON.stringify([...market, ...lastingOffers(productId, now)])
     cache.set(productId, answer)
     return answer
+  }
+
+  function lastingOffers(productId: string, now: number): WireOffer[] {
+    if (!lasting || productId !== lasting.productId) return []
+    const { id } = lasting
+    return steadyOffersOf(seed, productId, now, generation, 1).map((offer) => ({ ...offer, id }))
   }
 
   return {

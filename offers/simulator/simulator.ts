@@ -1,5 +1,5 @@
 import type { Generation } from '../protocol.ts'
-import { type Answers, createAnswers } from './answers.ts'
+import { type Answers, createAnswers, type LastingOffer } from './answers.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createServed, type Served } from './served.ts'
 import { openState, type State } from './state.ts'
@@ -19,6 +19,8 @@ export interface SimulatorOptions {
   tickMs?: number
   /** If given, every product always has so many offers, for benchmarks. */
   offers?: number
+  /** If given, an offer that is always on sale beside those of the market. */
+  lasting?: LastingOffer
   /** The time in milliseconds since 1970; default `Date.now`. */
   clock?: () => number
   /** The file that keeps tokens and registrations over a restart; default none. */
@@ -47,9 +49,15 @@ export interface Simulator {
 /** Makes the parts of a simulator, and opens its journal if it has one. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { generation = 1, seed = 1, tickMs = 60_000, clock = Date.now } = options
-  const { refreshTokens = [DEFAULT_REFRESH_TOKEN], statePath, log = false, offers } = options
+  const {
+    refreshTokens = [DEFAULT_REFRESH_TOKEN],
+    statePath,
+    log = false,
+    offers,
+    lasting,
+  } = options
   const state = openState(generation, statePath)
-  const answers = createAnswers({ generation, seed, tickMs, clock, offers })
+  const answers = createAnswers({ generation, seed, tickMs, clock, offers, lasting })
   const faults = createFaults(seed)
   const served = createServed(log)
   return {

@@ -57,6 +57,12 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.equal((await store.createProduct({ name: 'a' })).description, '')
   })
 
+  test("a product can be created under an id of one's own", async (t, { store }) => {
+    const id = '019aa9f0-5c00-7000-8000-00000000000e'
+    t.equal((await store.createProduct({ name: 'a' }, id)).id, id)
+    t.equal((await store.product(id)).name, 'a')
+  })
+
   test('products of one batch are created in order', async (t, { store }) => {
     const names = ['c', 'a', 'b']
     const created = await store.createProducts(names.map((name) => ({ name })))

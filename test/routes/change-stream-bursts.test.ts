@@ -1,5 +1,5 @@
 import t from 'tap'
-import { eventually, startApp } from '../helper.ts'
+import { eventually, startApp, startSimulator } from '../helper.ts'
 import { follow, openStream } from './event-stream.ts'
 import { API, createAll } from './helper.ts'
 
@@ -15,7 +15,8 @@ const TOLD = ['product.created', 'product.registered']
 // read, and the hub took that for a reading that never ends: nobody was told of anything any more.
 for (let run = 1; run <= RUNS; run++) {
   t.test(`run ${run}: bursts of creates do not silence the stream`, async (t) => {
-    const app = await startApp(t)
+    const { baseUrl } = await startSimulator(t)
+    const app = await startApp(t, { OFFERS_BASE_URL: baseUrl })
     await app.listen({ host: '127.0.0.1', port: 0 })
     const url = `${app.listeningOrigin}${API}/changes/stream?after=0`
     const listener = follow(t, await openStream(url))

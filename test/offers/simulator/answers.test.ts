@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { WireOffer } from '../../../offers/protocol.ts'
 import { CACHE_SIZE, createAnswers } from '../../../offers/simulator/answers.ts'
 import { offersOf } from '../../../offers/simulator/market.ts'
 import { PRODUCT } from './helper.ts'
@@ -51,4 +52,24 @@ t.test('with a number of offers every product always has so many', async (t) => 
   const answers = createAnswers({ generation: 1, seed: 1, tickMs: 1000, clock: () => 0, offers: 3 })
   t.equal(JSON.parse(answers.of('a')).length, 3)
   t.equal(JSON.parse(answers.of('b')).length, 3)
+})
+
+t.test('a lasting offer is always on sale, beside the others of its product', async (t) => {
+  const time = { now: 0 }
+  const lasting = { productId: 'a', id: 'example' }
+  const answers = createAnswers({
+    generation: 1,
+    seed: 1,
+    tickMs: 1,
+    clock: () => time.now,
+    lasting,
+  })
+  const plain = createAnswers({ generation: 1, seed: 1, tickMs: 1, clock: () => time.now })
+  for (time.now of [0, 1, 1_000, 1_000_000]) {
+    const others: WireOffer[] = JSON.parse(plain.of('a'))
+    const all: WireOffer[] = JSON.parse(answers.of('a'))
+    t.same(all.slice(0, -1), others)
+    t.match(all.at(-1), { id: 'example', price: Number, items_in_stock: Number })
+    t.equal(answers.of('b'), plain.of('b'))
+  }
 })
