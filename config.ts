@@ -13,6 +13,22 @@ const secret = (description: string) =>
     }),
   )
 
+/** A list of such tokens. What its entries must not be is told by `faultsOfTokens`. */
+const secrets = (description: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: '^ *[\\x21-\\x2b\\x2d-\\x7e]*( *, *[\\x21-\\x2b\\x2d-\\x7e]*)* *$',
+      description,
+      allowed:
+        'visible ASCII characters without blanks, or several such tokens with commas between them',
+      secret: true,
+    }),
+  )
+
+/** The tokens that a variable lists; none where it is not set. */
+export const tokensIn = (list: unknown) =>
+  typeof list === 'string' ? list.split(',').map((token) => token.trim()) : []
+
 const proxy = (description: string) =>
   Type.Optional(
     Type.String({
@@ -104,9 +120,23 @@ export const Config = Type.Object({
     'After so many days the history of prices is kept by the hour',
   ),
   CHANGES_RETENTION_DAYS: integer(1, 3650, 7, 'So many days back the change feed reaches'),
-  API_TOKEN: secret('If set, everything under `/api/v1` wants `Authorization: Bearer <it>`'),
-  API_READ_TOKEN: secret('If set beside `API_TOKEN`, a token that is good for GET and HEAD alone'),
+  API_TOKEN: secrets(
+    'If set, everything under `/api/v1` wants `Authorization: Bearer <token>` with one of these tokens',
+  ),
+  API_READ_TOKEN: secrets('If set beside `API_TOKEN`, tokens that are good for GET and HEAD alone'),
 })
+
+/** The faults of a list of tokens: entries are named by their places, since no message shows a secret. */
+function faultsOfTokens(name: string, list: unknown): string[] {
+  const tokens = tokensIn(list)
+  return tokens.flatMap((token, index) => {
+    const first = tokens.indexOf(token)
+    if (token === '')
+      return [`${name}: entry ${index + 1} of its list is empty; remove the comma too many`]
+    if (first === index) return []
+    return [`${name}: entries ${first + 1} and ${index + 1} of its list are the same; remove one`]
+  })
+}
 
 function faultsBetween(values: Record<string, unknown>): string[] {
   const { NODE_ENV, OFFERS_BASE_URL, OFFERS_REFRESH_TOKEN, API_TOKEN, API_READ_TOKEN } = values
@@ -125,8 +155,16 @@ function faultsBetween(values: Record<string, unknown>): string[] {
   if (API_READ_TOKEN !== undefined && API_TOKEN === undefined) {
     faults.push('API_READ_TOKEN: it is set without API_TOKEN, so that nothing could be written')
   }
-  if (API_READ_TOKEN !== undefined && API_READ_TOKEN === API_TOKEN) {
-    faults.push('API_READ_TOKEN: it is the same as API_TOKEN and would give the right to write')
+  faults.push(
+    ...faultsOfTokens('API_TOKEN', API_TOKEN),
+    ...faultsOfTokens('API_READ_TOKEN', API_READ_TOKEN),
+  )
+  const full = new Set(tokensIn(API_TOKEN))
+  const both = tokensIn(API_READ_TOKEN).findIndex((token) => token !== '' && full.has(token))
+  if (both >= 0) {
+    faults.push(
+      `API_READ_TOKEN: entry ${both + 1} of its list is in API_TOKEN as well, and would give the right to write`,
+    )
   }
   return faults
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { request } from 'undici'
-import { Config } from '../config.ts'
+import { Config, tokensIn } from '../config.ts'
 import { readEnvironment } from '../environment.ts'
 import { Type } from '../typebox.ts'
 import type { Context } from './context.ts'
@@ -67,11 +67,12 @@ function messageOf(answer: unknown): string {
 }
 
 /**
- * Gives what calls the API of the service at `url`, with the token that the environment has. A call
+ * Gives what calls the API of the service at `url`, with the first token that the environment has. A call
  * resolves with the JSON of a good answer and rejects with `CallFailed`, or where it was aborted.
  */
 export function apiAt(url: string | undefined, { env }: Context) {
   const { API_TOKEN } = readEnvironment(Type.Pick(Config, ['API_TOKEN']), env)
+  const [token] = tokensIn(API_TOKEN)
   const service = url ?? serviceUrl(env)
 
   async function exchange({ path, body, signal }: Call) {
@@ -80,7 +81,7 @@ export function apiAt(url: string | undefined, { env }: Context) {
       headers: {
         accept: 'application/json',
         ...(body && { 'content-type': 'application/json' }),
-        ...(API_TOKEN && { authorization: `Bearer ${API_TOKEN}` }),
+        ...(token && { authorization: `Bearer ${token}` }),
       },
       body: body && JSON.stringify(body),
       headersTimeout: TIMEOUT_MS,

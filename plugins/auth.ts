@@ -1,12 +1,15 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import fp from 'fastify-plugin'
+import { tokensIn } from '../config.ts'
 
-const digest = (token: string) => createHash('sha256').update(token).digest()
+const digest = (token: string) => hash('sha256', token, 'buffer')
 
-/**
- * Wants a bearer token (RFC 6750) for everything in its scope, where the configuration has one.
- * Digests are compared, which are of one length, in constant time.
- */
+/** Compares with all, so that the time does not tell which one it is. Digests have one length. */
+function isAmong(given: Buffer, digests: Buffer[]): boolean {
+  return digests.map((each) => timingSafeEqual(given, each)).includes(true)
+}
+
+/** Wants one of the bearer tokens (RFC 6750) of the configuration, if it has any, for everything in its scope. */
 export default fp(
   async (app) => {
     // The document is the same with and without a token: `{}` says that none may be wanted.
@@ -16,14 +19,14 @@ export default fp(
 
     const { API_TOKEN, API_READ_TOKEN } = app.config
     if (API_TOKEN === undefined) return
-    const full = digest(API_TOKEN)
-    const readOnly = API_READ_TOKEN === undefined ? undefined : digest(API_READ_TOKEN)
+    const full = tokensIn(API_TOKEN).map(digest)
+    const readOnly = tokensIn(API_READ_TOKEN).map(digest)
 
     app.addHook('onRequest', async (request, reply) => {
       const [, token] = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
       const given = token === undefined ? undefined : digest(token)
-      if (given && timingSafeEqual(given, full)) return
-      if (given && readOnly && timingSafeEqual(given, readOnly)) {
+      if (given && isAmong(given, full)) return
+      if (given && isAmong(given, readOnly)) {
         if (request.method === 'GET' || request.method === 'HEAD') return
         reply.header('www-authenticate', 'Bearer error="insufficient_scope"')
         throw app.httpErrors.forbidden('This token is good for reading alone')

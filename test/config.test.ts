@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Config, readConfig } from '../config.ts'
+import { Config, readConfig, tokensIn } from '../config.ts'
 import { EnvironmentError } from '../environment.ts'
 
 type Name = keyof Config
@@ -97,8 +97,14 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
   CHANGES_RETENTION_DAYS: integer(7, 1, 3650),
   OFFERS_CONCURRENCY: integer(32, 1, 1024),
   REFRESH_INTERVAL_SECONDS: integer(60, 1, 86_400),
-  API_TOKEN: secret(),
-  API_READ_TOKEN: secret(),
+  API_TOKEN: secrets(),
+  API_READ_TOKEN: secrets(),
+}
+
+function secrets() {
+  const { fallback, good, bad } = secret()
+  const lists: [string, string][] = ['a,b', 'a, b ,c', ' a,b '].map((one) => [one, one])
+  return { fallback, good: [...good, ...lists], bad: [...bad, 'a,two words', 'a,\tb', 'a;b,ů'] }
 }
 
 function secret() {
@@ -179,7 +185,7 @@ t.test('several faults are told at once, a line each', async (t) => {
     'PORT: "x" is not an integer from 0 to 65535',
     'LOG_LEVEL: "loud" is not fatal, error, warn, info, debug, trace or silent',
     'OFFERS_TIMEOUT_MS: 1 is not an integer from 100 to 60000',
-    'API_TOKEN: its value is not visible ASCII characters without blanks',
+    'API_TOKEN: its value is not visible ASCII characters without blanks, or several such tokens with commas between them',
   ])
 })
 
@@ -191,16 +197,43 @@ t.test('production refuses to run on the built-in simulator', async (t) => {
   t.equal(faultOf({ NODE_ENV: 'test' }), '')
 })
 
-t.test('a token for reading wants one for writing beside it, another one', async (t) => {
-  t.equal(
-    faultOf({ API_READ_TOKEN: 'a' }),
-    'API_READ_TOKEN: it is set without API_TOKEN, so that nothing could be written',
-  )
-  t.equal(
-    faultOf({ API_READ_TOKEN: 'a', API_TOKEN: 'a' }),
-    'API_READ_TOKEN: it is the same as API_TOKEN and would give the right to write',
-  )
-  t.equal(faultOf({ API_READ_TOKEN: 'a', API_TOKEN: 'b' }), '')
+const ALSO = 'of its list is in API_TOKEN as well, and would give the right to write'
+const COMMA = 'of its list is empty; remove the comma too many'
+
+/** Lists of tokens that are no good, with all that is said of them. */
+const lists: [what: string, full: string, readOnly: string, faults: string[]][] = [
+  [
+    'one for reading without one for writing',
+    '',
+    'a',
+    ['API_READ_TOKEN: it is set without API_TOKEN, so that nothing could be written'],
+  ],
+  ['the same for reading and writing', 'a', 'a', [`API_READ_TOKEN: entry 1 ${ALSO}`]],
+  ['one of several for both', 'a,b', 'c, b', [`API_READ_TOKEN: entry 2 ${ALSO}`]],
+  ['another one for reading', 'a', 'b', []],
+  ['several of each', 'a, b', 'c,d', []],
+  ['a comma at the end', 'a,', 'b', [`API_TOKEN: entry 2 ${COMMA}`]],
+  ['a comma at the beginning', 'a', ',b', [`API_READ_TOKEN: entry 1 ${COMMA}`]],
+  ['two commas', 'a,,b', 'c', [`API_TOKEN: entry 2 ${COMMA}`]],
+  ['nothing but a comma', ',', '', [`API_TOKEN: entry 1 ${COMMA}`, `API_TOKEN: entry 2 ${COMMA}`]],
+  [
+    'the same one twice',
+    'a,b, a',
+    '',
+    ['API_TOKEN: entries 1 and 3 of its list are the same; remove one'],
+  ],
+]
+
+for (const [what, full, readOnly, faults] of lists) {
+  t.test(`tokens: ${what}`, async (t) => {
+    const message = faultOf({ API_TOKEN: full, API_READ_TOKEN: readOnly })
+    t.equal(message, faults.join('\n'))
+  })
+}
+
+t.test('the tokens of a list are without the blanks around them', async (t) => {
+  t.strictSame(tokensIn(' a, b ,c'), ['a', 'b', 'c'])
+  t.strictSame(tokensIn(undefined), [])
 })
 
 t.test('a refresh token wants the service that it is for beside it', async (t) => {
@@ -217,6 +250,8 @@ t.test('no message shows a secret', async (t) => {
       { [name]: '5ecret', PORT: 'x' },
     ]),
     { API_READ_TOKEN: '5ecret', API_TOKEN: '5ecret' },
+    { API_TOKEN: '5ecret,5ecret' },
+    { API_TOKEN: '5ecret,' },
     { OFFERS_BASE_URL: 'https://me:5ecret@offers.example.com/api/v1' },
     { OFFERS_BASE_URL: 'https://offers.example.com/api/v1?token=5ecret' },
     { OFFERS_BASE_URL: 'https://offers.example.com/api/v1#5ecret' },

@@ -42,7 +42,7 @@ t.test('the service is on this machine at PORT, and API_TOKEN is its token', asy
   const { app, url } = await startService(t, { API_TOKEN: 'full', API_READ_TOKEN: 'reading' })
   const file = await fileWith(t, '{"name":"Mower"}\n', 'products.ndjson')
   const { port } = new URL(url)
-  const { code } = await cli(['import', file], { env: { PORT: port, API_TOKEN: 'full' } })
+  const { code } = await cli(['import', file], { env: { PORT: port, API_TOKEN: 'full, next' } })
   t.equal(code, 0)
   t.equal((await app.store.totals()).products, 1)
 

@@ -113,6 +113,27 @@ t.test('API_READ_TOKEN is good for reading alone', async (t) => {
   t.equal((await send(app, 'GET', PRODUCTS, 'Bearer nope')).statusCode, 401)
 })
 
+t.test('each of several tokens is good for what it is for', async (t) => {
+  const app = await startApp(t, {
+    ...NO_UPSTREAM,
+    API_TOKEN: 'old-5ecret, new-5ecret',
+    API_READ_TOKEN: 'old-reader,new-reader',
+  })
+  const statuses: [token: string, get: number, post: number][] = [
+    ['old-5ecret', 200, 400],
+    ['new-5ecret', 200, 400],
+    ['old-reader', 200, 403],
+    ['new-reader', 200, 403],
+    ['old-5ecret,', 401, 401],
+    ['old-5ecret,new-5ecret', 401, 401],
+    [',', 401, 401],
+  ]
+  for (const [token, get, post] of statuses) {
+    t.equal((await send(app, 'GET', PRODUCTS, `Bearer ${token}`)).statusCode, get, token)
+    t.equal((await send(app, 'POST', PRODUCTS, `Bearer ${token}`)).statusCode, post, token)
+  }
+})
+
 t.test('no token comes into the log', async (t) => {
   const { app, lines } = await buildLogged(t, {
     API_TOKEN,
