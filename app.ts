@@ -32,10 +32,12 @@ import routeUrls from './plugins/route-urls.ts'
 import security from './plugins/security.ts'
 import shutdown from './plugins/shutdown.ts'
 import store from './plugins/store.ts'
+import streamSessions from './plugins/stream-sessions.ts'
 import upstream from './plugins/upstream.ts'
 import validation from './plugins/validation.ts'
 import { requestIds } from './request-id.ts'
 import changes from './routes/changes.ts'
+import changesSession from './routes/changes-session.ts'
 import documentation from './routes/documentation.ts'
 import exportRoutes from './routes/export.ts'
 import health from './routes/health.ts'
@@ -130,6 +132,7 @@ export function buildApp(
   app.register(changeStream)
   app.register(movers)
   app.register(cursors)
+  app.register(streamSessions)
   app.register(catalogueMetrics)
 
   app.register(page)
@@ -148,6 +151,7 @@ export function buildApp(
       api.register(moversRoute, { prefix: '/movers' })
       api.register(exportRoutes, { prefix: '/export' })
       api.register(changes, { prefix: '/changes' })
+      api.register(changesSession, { prefix: '/changes/session' })
       api.register(status, { prefix: '/status' })
       api.register(methods)
     },

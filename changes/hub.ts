@@ -27,7 +27,8 @@ export class ChangeHub implements Source {
   readonly #now: () => number
   readonly #removeListener: () => void
   readonly #live = new Set<Subscription>()
-  readonly #all = new Set<Subscription>()
+  /** All who listen, each with the time of its end. */
+  readonly #all = new Map<Subscription, number>()
   readonly #reading = new Rounds({
     round: () => this.#readAll(),
     failed: (error) => this.#giveUp(error),
@@ -67,10 +68,10 @@ export class ChangeHub implements Source {
     return this.#all.size
   }
 
-  /** The changes after `after`, or what is to come. */
-  subscribe(filter: ChangeFilter, after = this.#position): Subscription {
+  /** The changes after `after`, or what is to come, for so many ms if there is an end to it. */
+  subscribe(filter: ChangeFilter, after = this.#position, forMs = Infinity): Subscription {
     const subscription = new Subscription(this, filter, after)
-    this.#all.add(subscription)
+    this.#all.set(subscription, this.#now() + forMs)
     if (this.#closed) subscription.end()
     return subscription
   }
@@ -88,9 +89,18 @@ export class ChangeHub implements Source {
     this.#all.delete(subscription)
   }
 
-  /** Tells all who listen that it is there. Changes that it was not told of are found by this. */
+  /**
+   * Tells all who listen that it is there, but for those whose time is over, which end. Changes that it was
+   * not told of are found by this.
+   */
   beat(): void {
     this.#catchUp()
+    const now = this.#now()
+    for (const [subscription, end] of this.#all) {
+      if (now < end) continue
+      this.#live.delete(subscription)
+      subscription.end()
+    }
     for (const subscription of this.#live) subscription.beat()
   }
 
@@ -99,7 +109,7 @@ export class ChangeHub implements Source {
     this.#closed = true
     this.#removeListener()
     this.#live.clear()
-    for (const subscription of this.#all) subscription.end()
+    for (const subscription of this.#all.keys()) subscription.end()
   }
 
   #catchUp(): void {

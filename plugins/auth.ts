@@ -1,6 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { tokensIn } from '../config.ts'
+import { SESSION_COOKIE, STREAM_SECURITY } from './stream-sessions.ts'
 
 const digest = (token: string) => hash('sha256', token, 'buffer')
 
@@ -9,13 +11,23 @@ function isAmong(given: Buffer, digests: Buffer[]): boolean {
   return digests.map((each) => timingSafeEqual(given, each)).includes(true)
 }
 
-/** Wants one of the bearer tokens (RFC 6750) of the configuration, if it has any, for everything in its scope. */
+/** The token in the header `Authorization`, by RFC 6750. */
+export function bearerToken(request: FastifyRequest): string | undefined {
+  return /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+}
+
+/**
+ * Wants one of the tokens that the configuration has, if it has any, for everything in its scope. The
+ * stream of changes takes the cookie of a session as well, where there is no header `Authorization`.
+ */
 export default fp(
   async (app) => {
     // The document is the same with and without a token: `{}` says that none may be wanted.
-    app.addHook('onRoute', ({ schema }) => {
-      if (schema) schema.security = [{}, { token: [] }]
+    app.addHook('onRoute', ({ schema, config }) => {
+      const more = config?.takesSession ? STREAM_SECURITY : []
+      if (schema) schema.security = [{}, { token: [] }, ...more]
     })
+    app.decorateRequest('sessionEndsAt', undefined)
 
     const { API_TOKEN, API_READ_TOKEN } = app.config
     if (API_TOKEN === undefined) return
@@ -23,11 +35,27 @@ export default fp(
     const readOnly = tokensIn(API_READ_TOKEN).map(digest)
 
     app.addHook('onRequest', async (request, reply) => {
-      const [, token] = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+      const { authorization, cookie } = request.headers
+      const read = request.method === 'GET' || request.method === 'HEAD'
+      if (
+        authorization === undefined &&
+        cookie?.includes(SESSION_COOKIE) &&
+        read &&
+        request.routeOptions.config.takesSession
+      ) {
+        request.sessionEndsAt = app.streamSessions.endOf(cookie)
+        if (request.sessionEndsAt !== undefined) return
+        reply.header('www-authenticate', 'Bearer error="invalid_token"')
+        throw app.httpErrors.unauthorized(
+          'The session has ended, or is not one of this service; ' +
+            'GET /api/v1/changes/session gives a new one',
+        )
+      }
+      const token = bearerToken(request)
       const given = token === undefined ? undefined : digest(token)
       if (given && isAmong(given, full)) return
       if (given && isAmong(given, readOnly)) {
-        if (request.method === 'GET' || request.method === 'HEAD') return
+        if (read) return
         reply.header('www-authenticate', 'Bearer error="insufficient_scope"')
         throw app.httpErrors.forbidden('This token is good for reading alone')
       }
@@ -37,5 +65,16 @@ export default fp(
       )
     })
   },
-  { name: 'auth', dependencies: ['@fastify/sensible'] },
+  { name: 'auth', dependencies: ['@fastify/sensible', 'stream-sessions'] },
 )
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes the cookie of a session of the stream in place of a token. */
+    takesSession?: boolean
+  }
+  interface FastifyRequest {
+    /** When the session ends that the request was let in by, epoch ms; undefined: it has a token or needs none. */
+    sessionEndsAt: number | undefined
+  }
+}

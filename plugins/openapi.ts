@@ -2,7 +2,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { kept } from '../in-flight.ts'
 import { BatchResult, NewProducts } from '../schemas/batch.ts'
-import { Change, ChangeList } from '../schemas/change.ts'
+import { Change, ChangeList, StreamSession } from '../schemas/change.ts'
 import { ApiError } from '../schemas/error.ts'
 import { PriceRecord } from '../schemas/export.ts'
 import { Mover, MoverList } from '../schemas/mover.ts'
@@ -37,6 +37,7 @@ export default fp(
       PriceRecord,
       Change,
       ChangeList,
+      StreamSession,
       Status,
     ]) {
       app.addSchema(schema)

@@ -40,6 +40,7 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
     {
       exposeHeadRoute: false, // It would never end.
       compress: false, // Each event leaves at once.
+      config: { takesSession: true },
       schema: {
         operationId: 'streamChanges',
         summary: 'Listen to the changes',
@@ -72,7 +73,9 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
         .type('text/event-stream')
         .header('cache-control', 'no-cache, no-transform')
         .header('x-accel-buffering', 'no') // nginx would gather it.
-      return reply.send(app.changeHub.subscribe({ productId, type }, after))
+      const { sessionEndsAt } = request
+      const left = sessionEndsAt && sessionEndsAt - app.environment.clock()
+      return reply.send(app.changeHub.subscribe({ productId, type }, after, left))
     },
   )
 }

@@ -13,6 +13,7 @@ import errors from '../plugins/errors.ts'
 import methods from '../plugins/methods.ts'
 import routeUrls from '../plugins/route-urls.ts'
 import security, { DOCUMENT_HEADERS } from '../plugins/security.ts'
+import { SESSION_COOKIE } from '../plugins/stream-sessions.ts'
 import { REQUEST_ID } from '../request-id.ts'
 
 const TAGS = [
@@ -91,6 +92,13 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
             type: 'http',
             scheme: 'bearer',
             description: 'Wanted where the service was started with `API_TOKEN`',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: SESSION_COOKIE,
+            description:
+              'For `EventSource` in browsers, in place of a token: `GET /api/v1/changes/session` sets it',
           },
         },
       },

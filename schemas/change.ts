@@ -2,7 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
 import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from './example.ts'
 import { ProductId } from './product.ts'
-import { query, ref, streamed, time } from './types.ts'
+import { nullable, query, ref, streamed, time } from './types.ts'
 
 /** What can happen to a product and to an offer. */
 export type ChangeType = Static<typeof ChangeType>
@@ -138,3 +138,12 @@ export const ChangeEvents = streamed({
       `"type":"product.deleted","product_id":"${EXAMPLE_PRODUCT.id}"}\n\n`,
   ],
 })
+
+/** A session of the stream, for browsers. */
+export type StreamSession = Static<typeof StreamSession>
+export const StreamSession = Type.Object(
+  {
+    expires_at: nullable(time('When the cookie ends; null where the service wants no token')),
+  },
+  { $id: 'StreamSession', description: 'A session in which a browser can listen to the stream' },
+)

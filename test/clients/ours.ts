@@ -1,5 +1,5 @@
 import type { BatchResult, NewProducts } from '../../schemas/batch.ts'
-import type { Change, ChangeList } from '../../schemas/change.ts'
+import type { Change, ChangeList, StreamSession } from '../../schemas/change.ts'
 import type { ApiError } from '../../schemas/error.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { Mover, MoverList } from '../../schemas/mover.ts'
@@ -25,6 +25,7 @@ export interface Ours {
   ProductOffers: ProductOffers
   ProductPatch: ProductPatch
   Status: Status
+  StreamSession: StreamSession
   Trend: Trend
   TrendBucket: TrendBucket
   TrendGap: TrendGap

@@ -121,7 +121,8 @@ t.test('the OpenAPI document', async (t) => {
     })
 
     await t.test(`${name} says whether it can want a token`, async (t) => {
-      const wanted = path.startsWith(API) ? [{}, { token: [] }] : []
+      const session = path.endsWith('/stream') ? [{ session: [] }] : []
+      const wanted = path.startsWith(API) ? [{}, { token: [] }, ...session] : []
       t.strictSame(operation.security ?? document.security, wanted)
     })
 
@@ -178,6 +179,7 @@ const calls: Record<string, (id: string) => InjectOptions> = {
   exportPrices: () => ({ url: `${API}/export/prices` }),
   listChanges: () => ({ url: `${API}/changes` }),
   streamChanges: () => ({ url: `${API}/changes/stream?after=0` }),
+  getStreamSession: () => ({ url: `${API}/changes/session` }),
   getStatus: () => ({ url: '/api/v1/status' }),
   getLiveness: () => ({ url: '/health/live' }),
   getReadiness: () => ({ url: '/health/ready' }),

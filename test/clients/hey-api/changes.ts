@@ -32,4 +32,12 @@ export const changes = {
     assert.equal((await stream.next()).done, true)
     assert.match(String(faults[0]), /401/)
   },
+
+  async getStreamSession({ url, token }) {
+    const { data } = await api.getStreamSession({ client: connect(url, token) })
+    assert.match(data?.expires_at ?? '', /Z$/)
+
+    const { error } = await api.getStreamSession({ client: connect(url) })
+    assert.equal(error?.statusCode, 401)
+  },
 } satisfies Record<string, Use>

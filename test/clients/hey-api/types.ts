@@ -17,6 +17,7 @@ interface Generated {
   ProductOffers: api.ProductOffers
   ProductPatch: api.ProductPatch
   Status: api.Status
+  StreamSession: api.StreamSession
   Trend: api.Trend
   TrendBucket: api.TrendBucket
   TrendGap: api.TrendGap

@@ -24,4 +24,13 @@ export const changes = {
     await assert.rejects(follow(connect(url), after).next(), /401 .*Authorization/)
     await assert.rejects(lastSeq(connect(url)), /Authorization/)
   },
+
+  async getStreamSession({ url, token }) {
+    const { data, response } = await connect(url, token).GET('/api/v1/changes/session')
+    assert.match(data?.expires_at ?? '', /Z$/)
+    assert.match(response.headers.get('set-cookie') ?? '', /; HttpOnly; SameSite=Strict$/)
+
+    const { error } = await connect(url).GET('/api/v1/changes/session')
+    assert.equal(error?.statusCode, 401)
+  },
 } satisfies Record<string, Use>

@@ -147,6 +147,7 @@ t.test('a start goes on without what is done then and needs a damaged part', asy
   const said = lines.map(({ msg }) => msg)
   t.ok(said.includes('failed registrations are tried again only when they are due'))
   t.ok(said.includes('cursors are good until the service stops, and older ones are not'))
+  t.ok(said.includes('sessions of the stream are good until the service stops'))
   const { next_cursor } = (await app.inject(`${API}/products?limit=5`)).json()
   t.equal((await app.inject(`${API}/products?limit=5&cursor=${next_cursor}`)).statusCode, 200)
 })
