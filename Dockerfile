@@ -24,6 +24,7 @@ COPY offers ./offers
 COPY plugins ./plugins
 COPY routes ./routes
 COPY schemas ./schemas
+COPY search ./search
 COPY web ./web
 RUN mkdir /data && chown node:node /data
 

@@ -1,0 +1,72 @@
+/** Letters that Unicode does not decompose, and what people type in their place: a letter, or several. */
+const ALIKE: Record<string, string> = {
+  // Latin, with a stroke, a hook, a tail or a bar.
+  a: 'ⱥ',
+  b: 'ƀɓƃ',
+  c: 'ƈȼ',
+  d: 'đðɖɗƌȡ',
+  e: 'əɛǝɇ',
+  f: 'ƒ',
+  g: 'ɠǥɣ',
+  h: 'ħⱨɦ',
+  i: 'ıɨɩ',
+  j: 'ȷɉ',
+  k: 'ƙⱪ',
+  l: 'łƚⱡɫɬȴ',
+  n: 'ŋƞɲȵ',
+  o: 'øɔɵ',
+  p: 'ƥᵽ',
+  q: 'ĸɋ',
+  r: 'ɍɽ',
+  s: 'ȿʂ',
+  t: 'ŧƭʈⱦȶ',
+  u: 'ʉʊ',
+  v: 'ʋⱱ',
+  w: 'ⱳƿ',
+  y: 'ƴɏ',
+  z: 'ƶȥⱬɀʒ',
+  // Latin, two letters in one.
+  aa: 'ꜳ',
+  ae: 'æ',
+  ao: 'ꜵ',
+  au: 'ꜷ',
+  av: 'ꜹꜻ',
+  ay: 'ꜽ',
+  ll: 'ỻ',
+  oe: 'œ',
+  oi: 'ƣ',
+  oo: 'ꝏ',
+  ss: 'ß',
+  th: 'þ',
+  // Greek: the sigma at the end of a word.
+  σ: 'ς',
+  // Cyrillic, with what some keyboards lack.
+  г: 'ґғ',
+  е: 'ё',
+  ж: 'җ',
+  к: 'қҡҟ',
+  н: 'ңӊ',
+  о: 'ө',
+  у: 'ұү',
+  х: 'ҳ',
+  ч: 'ҷҹ',
+  // Arabic: what differs by keyboard, country or position alone.
+  ه: 'ةہھە',
+  ي: 'ىی',
+  ك: 'ک',
+  ا: 'ٱ',
+}
+
+const LETTERS = new Map(
+  Object.entries(ALIKE).flatMap(([plain, letters]) =>
+    Array.from(letters, (letter): [string, string] => [letter, plain]),
+  ),
+)
+
+const ANY = new RegExp(`[${[...LETTERS.keys()].join('')}]`, 'u')
+
+/** The same with those letters as people type them; it must be in lower case. */
+export function plainLetters(text: string): string {
+  if (!ANY.test(text)) return text
+  return Array.from(text, (letter) => LETTERS.get(letter) ?? letter).join('')
+}

@@ -1,0 +1,59 @@
+import { type Atom, atomsOf } from './atoms.ts'
+import { fold } from './fold.ts'
+import { areThousands } from './joined.ts'
+
+/** What of a folded name counts. Some characters decompose into many, and a cursor carries the key. */
+const MOST_UNITS = 255
+
+/** The code of a figure in the length of a number: above blanks, and below letters. */
+const FIGURE = 48
+const FIGURES = 32
+
+/** A number so that texts are in the order of values: how many digits it has, and those; then the decimals. */
+function numberKey(whole: string, decimals = ''): string {
+  const digits = whole.replace(/^0+/, '')
+  const { length } = digits
+  const size = [Math.floor(length / FIGURES), length % FIGURES].map((figure) => figure + FIGURE)
+  const fraction = decimals.replace(/0+$/, '')
+  return String.fromCharCode(...size) + digits + (fraction && `.${fraction}`)
+}
+
+/** Runs of digits with points between: a number with its thousands parted or with decimals, else a version. */
+function numberKeys([first = '', ...rest]: string[]): string[] {
+  const other = rest.findIndex((group) => !areThousands(first, group))
+  const thousands = other === -1 ? rest : rest.slice(0, other)
+  const [decimals, ...more] = rest.slice(thousands.length)
+  if (more.length > 0) return [first, ...rest].map((group) => numberKey(group))
+  return [numberKey([first, ...thousands].join(''), decimals)]
+}
+
+/** Words and numbers, each as it is compared. */
+function partsOf(atoms: readonly Atom[]): string[] {
+  const parts: string[] = []
+  let groups: string[] = []
+  const endNumber = () => {
+    if (groups.length > 0) parts.push(...numberKeys(groups))
+    groups = []
+  }
+  let before: Atom | undefined
+  for (const atom of atoms) {
+    if (atom.gap !== 'point') endNumber()
+    const isWord = atom.kind === 'letters' || atom.kind === 'character'
+    const continues = isWord && before?.kind !== 'digits' && /none|joint/.test(atom.gap)
+    if (atom.kind === 'digits') groups.push(atom.text)
+    else if (isWord) parts.push(continues ? `${parts.pop() ?? ''}${atom.text}` : atom.text)
+    if (atom.kind !== 'picture') before = atom
+  }
+  endNumber()
+  return parts
+}
+
+/**
+ * The text by which a name is sorted: first by its words and the values of its numbers, whatever stands
+ * between them, then by the name as it is. Keys are compared by code points, or by bytes in UTF-8, which is
+ * the same; no collation of an engine has a part in it. There is no NUL in it, which some cannot store.
+ */
+export function sortKey(name: string): string {
+  const atoms = atomsOf(fold(name).slice(0, MOST_UNITS))
+  return `${partsOf(atoms).join(' ')}\u0001${name}`
+}
