@@ -27,6 +27,7 @@ import type {
   RegistrationStatus,
 } from '../schemas/product.ts'
 import type { OffersFault } from '../schemas/refresh-state.ts'
+import type { SoughtWord } from '../search/query.ts'
 
 /** A product with the version that `If-Match` compares; it grows with each change by a client. */
 export type StoredProduct = Product & { version: number }
@@ -40,8 +41,8 @@ export interface Position {
 /** What to list: all conditions must hold. */
 export interface ProductQuery {
   sort: ProductSort
-  /** Each of these must begin a word of the name or description. */
-  words: string[]
+  /** Each of these must be found in the name or description; see `search/query.ts`. */
+  words: SoughtWord[]
   /** Only products with an offer in stock. */
   inStock?: boolean
   /** Only those that are stale, or only those that are not. */
@@ -228,6 +229,8 @@ export interface Damage {
 export interface StoreObserver {
   /** Another process has the database open. The start waits for it to stop, for up to `waitMs`. */
   waiting?(waitMs: number): void
+  /** The start indexes all products for search anew, and has done so many of them. */
+  indexing?(done: number, total: number): void
   /** A transaction with so many writes was committed in so many ms. */
   committed(durationMs: number, writes: number): void
   /**

@@ -21,6 +21,9 @@ export default fp(
             'another process has the database open; waiting for it to stop',
           )
         },
+        indexing(done, total) {
+          app.log.info({ done, total }, 'indexing the products anew, for another kind of search')
+        },
         lost(err) {
           // Not ended: a new process would make an empty database where the file is missing, and this
           // one may be the last that still holds the data.

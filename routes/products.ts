@@ -21,8 +21,9 @@ import {
   ProductQuery,
   trimmed,
 } from '../schemas/product.ts'
-import { words } from '../schemas/text.ts'
 import { ref } from '../schemas/types.ts'
+import { soughtWords } from '../search/query.ts'
+import { FOLDING } from '../search/version.ts'
 
 const tags = ['Products']
 
@@ -88,9 +89,11 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { q, sort, in_stock: inStock, stale, registration, limit, cursor } = request.query
       const filters = [stale, registration].filter((filter) => filter !== undefined)
-      const scope = JSON.stringify([sort, q ?? '', inStock === true, ...filters])
+      // The places of names are those of this folding alone.
+      const order = sort.endsWith('name') ? `${sort} ${FOLDING}` : sort
+      const scope = JSON.stringify([order, q ?? '', inStock === true, ...filters])
       const after = cursor === undefined ? undefined : app.cursors.verify(scope, cursor)
-      const sought = words(q ?? '')
+      const sought = soughtWords(q ?? '')
       if (sought.length === 0 && q?.trim()) return { items: [], next_cursor: null }
       const page = await app.store.products({
         sort,

@@ -112,7 +112,9 @@ export const ProductSort = Type.Unsafe<
   enum: ['created_at', '-created_at', 'name', '-name', 'lowest_price', '-lowest_price'],
   default: 'created_at',
   description:
-    'The order; `-` reverses it. Names sort without regard to case and diacritics. ' +
+    'The order; `-` reverses it. Names sort by their words without regard to case and ' +
+    'diacritics, and by the values of their numbers (`2 cm` before `10 cm`), then by the exact ' +
+    'name. ' +
     'Products without a price come last, both ways.',
   examples: ['lowest_price'],
 })
@@ -125,9 +127,12 @@ export const ProductQuery = query({
   q: Type.Optional(
     text(
       200,
-      'Only products in whose name or description each of these words begins a word; case and ' +
-        'diacritics do not count, so that `sekacka` finds `sekačka`. Signs separate words; signs ' +
-        'alone find nothing, and blanks are no condition.',
+      'Only products in whose name or description each of these words begins a word. Case, ' +
+        'diacritics and invisible characters do not count, so that `sekacka` finds `Sekačka` and ' +
+        '`lodz` finds `Łódź`. Words are also found joined and split: `wifi` finds `Wi-Fi`, ' +
+        '`ab123` finds `AB-123/4`, `iphone 15` finds `iPhone15`. In scripts that have no blanks ' +
+        'between words, any part is found. Emoji are words; other signs alone find nothing, and ' +
+        'blanks are no condition.',
       'mower',
     ),
   ),

@@ -79,11 +79,3 @@ export const Name = Type.String({
     'alone, NUL characters and unpaired surrogates are refused.',
   examples: [EXAMPLE_PRODUCT.name],
 })
-
-/**
- * The words of a search query: runs of letters, digits and their marks. Everything else separates
- * words, so no character has a meaning to a search engine behind it.
- */
-export function words(query: string): string[] {
-  return query.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? []
-}

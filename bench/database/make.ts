@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3'
-import { fold } from '../../db/fold.ts'
 import { migrate } from '../../db/sqlite/migrate.ts'
+import { indexed } from '../../db/sqlite/search-index.ts'
 import { DAY_MS, floorTo, HOUR_MS } from '../../history/time.ts'
+import { sortKey } from '../../search/sort-key.ts'
+import { FOLDING } from '../../search/version.ts'
 import { type CatalogueProduct, catalogueProduct } from './catalogue.ts'
 import { pollsOf } from './polls.ts'
 import { type Recording, record } from './recording.ts'
@@ -27,7 +29,7 @@ function statements(db: Database.Database) {
        VALUES (@key, @id, @name, @nameKey, @description, @createdAt, @createdAt,
          'registered', @registeredAt)`,
     ),
-    words: db.prepare('INSERT INTO products_fts (rowid, name, description) VALUES (?, ?, ?)'),
+    words: db.prepare('INSERT INTO products_fts (rowid, terms) VALUES (?, ?)'),
     refresh: db.prepare(
       `INSERT INTO refreshes (product_key, due_at, checked_at, offers_count, lowest_price,
          covered_since, rolled_until)
@@ -55,8 +57,8 @@ function insertProduct(
 ): void {
   const { key } = product
   const { firstChangedAt } = recording
-  into.product.run({ ...product, nameKey: fold(product.name) })
-  into.words.run(key, product.name, product.description)
+  into.product.run({ ...product, nameKey: sortKey(product.name) })
+  into.words.run(key, indexed(product))
   into.refresh.run({
     key,
     checkedAt,
@@ -88,6 +90,7 @@ function insertAll(db: Database.Database, shape: Shape, now: number): void {
     `UPDATE totals SET products = @made, registered = @made, compacted_seq = @left,
        offers = (SELECT sum(offers_count) FROM refreshes)`,
   ).run({ made, left })
+  db.prepare('UPDATE search_state SET folding = ?').run(FOLDING)
   // The changes of all products have numbers in the order of time.
   db.prepare(
     `INSERT INTO changes (seq, at, kind, product_key, offers)

@@ -16,9 +16,10 @@ import {
 import { named, type Prepared, prepare } from './prepared.ts'
 import { type FreshSpan, type ProductRow, productFields } from './rows.ts'
 import { products, refreshes } from './schema.ts'
+import { matchOf } from './search-index.ts'
 import { type Selection, selector } from './selection.ts'
 
-/** The full-text index over name and description, which a migration makes by hand. */
+/** The full-text index, which a migration makes by hand. */
 const productsFts = sqliteTable('products_fts', {
   key: integer('rowid').notNull(),
   match: text('products_fts').notNull(),
@@ -127,7 +128,7 @@ export function catalogueReader(connection: Database) {
 
   return (query: ProductQuery, limit: number, fresh: FreshSpan): ListedRow[] => {
     const selection = select(query, fresh)
-    const match = query.words.map((word) => `"${word}"*`).join(' ')
+    const match = matchOf(query.words)
 
     function read(stretch: Stretch, after: Position | undefined, limit: number): ListedRow[] {
       const { sort, words, inStock } = query

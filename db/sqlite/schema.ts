@@ -3,8 +3,8 @@
  * integers, milliseconds since 1970 in UTC.
  *
  * What drizzle has no words for stands in the migrations alone: `STRICT`, `WITHOUT ROWID`, the
- * full-text index `products_fts`, and the triggers that keep it and `totals` in step. New products and
- * the offers of a poll have none: who writes those does that as well.
+ * full-text index `products_fts`, and the triggers that keep it and `totals` in step. Text that is new or
+ * changed and the offers of a poll have none: who writes those does that as well.
  */
 import type { OffersFault } from '../../schemas/refresh-state.ts'
 import { blob, index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
@@ -17,7 +17,7 @@ export const products = sqliteTable(
     key: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
     name: text().notNull(),
-    /** `fold(name)`, the form by which names sort. */
+    /** `sortKey(name)`, by which names sort. */
     nameKey: text('name_key').notNull(),
     description: text().notNull(),
     createdAt: integer('created_at').notNull(),
@@ -225,6 +225,15 @@ export const totals = sqliteTable('totals', {
   offers: integer().notNull(),
   /** The changes up to this one are in the feed no more. */
   compactedSeq: integer('compacted_seq').notNull(),
+})
+
+/** How far the full-text index and the sort keys of names follow `search/`: one row. */
+export const searchState = sqliteTable('search_state', {
+  key: integer().primaryKey(),
+  /** The `FOLDING` that they were made by. */
+  folding: integer().notNull(),
+  /** The last product that is done, while they are made anew; null when all are. */
+  doneKey: integer('done_key'),
 })
 
 /** Random keys made once in the life of the database. */

@@ -56,6 +56,7 @@ import {
   toProduct,
   toStoredProduct,
 } from './rows.ts'
+import { bringUpToDate } from './search-index.ts'
 import { applyOutcomes } from './settle.ts'
 import { Work } from './work.ts'
 import { Writer } from './writer.ts'
@@ -132,6 +133,7 @@ export class SqliteStore implements Store {
     const { file, lock } = await claimFile(path, { waitMs, onWait: observer?.waiting })
     try {
       migrate(file)
+      await bringUpToDate(file, observer?.indexing)
       return await SqliteStore.#open(resolve(path), lock, options)
     } catch (error) {
       lock.release()

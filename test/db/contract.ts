@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import type { ObservedOffer, Position, ProductQuery, Store } from '../../db/store.ts'
 import type { ProductSort } from '../../schemas/product.ts'
 import { toTime } from '../../schemas/to-time.ts'
+import { soughtWords } from '../../search/query.ts'
 import { DOWN } from '../helper.ts'
 import {
   contractTests,
@@ -17,12 +18,12 @@ import {
 
 async function walk(
   store: Store,
-  query: Omit<ProductQuery, 'words'> & { words?: string[] },
+  { words = '', ...query }: Omit<ProductQuery, 'words'> & { words?: string },
 ): Promise<string[]> {
   const names: string[] = []
   let after: Position | undefined
   do {
-    const page = await store.products({ words: [], ...query, after })
+    const page = await store.products({ words: soughtWords(words), ...query, after })
     names.push(...page.items.map(({ name }) => name))
     after = page.next ?? undefined
   } while (after)
@@ -146,7 +147,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     await t.rejects(store.offers(id), { code: 'PRODUCT_NOT_FOUND' })
     t.same(await store.totals(), { products: 0, pending: 0, registered: 0, offers: 0 })
     t.same(await store.takeRefreshes(START + INTERVAL, { most: 9, due: 10, early: 10 }), [])
-    t.same(await walk(store, { sort: 'created_at', words: ['lawn'], limit: 10 }), [])
+    t.same(await walk(store, { sort: 'created_at', words: 'lawn', limit: 10 }), [])
     // An answer that was under way comes too late.
     await store.settle([
       { type: 'refreshed', key, at: START, dueAt: START, offers: [offer('x', 5)] },
@@ -196,7 +197,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     for (const [name, offers] of SHELF) await refreshed(store, `${name} x`, offers)
     await refreshed(store, 'other', [])
     for (const [sort, inStock, names] of ORDERS) {
-      const query = { sort, inStock, limit: 2, words: ['x'] }
+      const query = { sort, inStock, limit: 2, words: 'x' }
       const expected = names.map((name) => `${name} x`)
       t.same(await walk(store, query), expected, `${sort} inStock=${inStock}`)
     }
@@ -216,19 +217,19 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     )
   })
 
-  const SEARCHES: [string[], string[]][] = [
-    [['sekacka'], ['Sekačka na trávu']],
-    [['SEKAČ'], ['Sekačka na trávu']],
-    [['trav', 'sek'], ['Sekačka na trávu']],
-    [['tichá'], ['Sekačka na trávu']],
-    [['ekacka'], []],
-    [['xl', 't'], ['T-shirt XL']],
-    [['naive'], ['naïve CAFÉ']],
-    [['cervena'], ['červená']],
-    [['हिन्दी'], ['हिन्दी शब्द']],
-    [['你'], ['你好 世界']],
-    [['AND'], []],
-    [['NEAR'], []],
+  const SEARCHES: [string, string[]][] = [
+    ['sekacka', ['Sekačka na trávu']],
+    ['SEKAČ', ['Sekačka na trávu']],
+    ['trav sek', ['Sekačka na trávu']],
+    ['tichá', ['Sekačka na trávu']],
+    ['ekacka', []],
+    ['xl t', ['T-shirt XL']],
+    ['naive', ['naïve CAFÉ']],
+    ['cervena', ['červená']],
+    ['हिन्दी', ['हिन्दी शब्द']],
+    ['你', ['你好 世界']],
+    ['AND', []],
+    ['NEAR', []],
   ]
   test('words find products whose words they begin', async (t, { store }) => {
     await store.createProduct({ name: 'Sekačka na trávu', description: 'Velmi tichá' })
@@ -238,14 +239,14 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     for (const [words, found] of SEARCHES) {
       const page = await walk(store, { sort: 'created_at', words, limit: 10 })
       const composed = page.map((name) => name.normalize('NFC'))
-      t.same(composed, found, words.join(' '))
+      t.same(composed, found, words)
     }
   })
 
   test('a search follows changes of the text', async (t, { store }) => {
     const { id } = await store.createProduct({ name: 'hammer' })
     await store.updateProduct(id, { name: 'saw', description: 'sharp' })
-    const found = (word: string) => walk(store, { sort: 'created_at', words: [word], limit: 9 })
+    const found = (word: string) => walk(store, { sort: 'created_at', words: word, limit: 9 })
     t.same(await found('hammer'), [])
     t.same(await found('sharp'), ['saw'])
   })

@@ -3,6 +3,7 @@ import type { Outcome, Position, ProductQuery, Store } from '../../db/store.ts'
 import type { Product, ProductSort } from '../../schemas/product.ts'
 import type { RefreshState } from '../../schemas/refresh-state.ts'
 import { toTime } from '../../schemas/to-time.ts'
+import { soughtWords } from '../../search/query.ts'
 import { DOWN } from '../helper.ts'
 import { contractTests, INTERVAL, type OpenDatabase, offer, refreshed, START } from './fixture.ts'
 
@@ -235,7 +236,7 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
       ],
     )
     for (const sort of SORTS) {
-      for (const words of [[], ['re']]) {
+      for (const words of [[], soughtWords('re')]) {
         for (const inStock of [undefined, true]) {
           const all = { sort, words, inStock }
           const { items } = await store.products({ ...all, limit: 99 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Name, TEXT_RULES, text, words } from '../../schemas/text.ts'
+import { Name, TEXT_RULES, text } from '../../schemas/text.ts'
 
 /** Whether a text is one by the pattern that the document has for it. */
 const matches = ({ pattern = '' }: { pattern?: string }, text: string) =>
@@ -87,23 +87,3 @@ t.test('the patterns of the document refuse NUL, and names that show nothing', a
   for (const name of ['', ' ', ' \t\n\v\f\r', '\x01\x7f\x85\xa0\xad', 'a\0', '\0a'])
     t.notOk(matches(Name, name), name)
 })
-
-const queries: [query: string, expected: string[]][] = [
-  ['', []],
-  [' \t', []],
-  ['mower', ['mower']],
-  ['  robotic  mower ', ['robotic', 'mower']],
-  ['foo-bar', ['foo', 'bar']],
-  ['"a" OR (b*)', ['a', 'OR', 'b']],
-  ['500 m²', ['500', 'm²']],
-  ['sekac\u030cka', ['sekac\u030cka']],
-  ['日本 本', ['日本', '本']],
-  ['!?-🛒', []],
-  ["o'neill", ['o', 'neill']],
-]
-
-for (const [index, [query, expected]] of queries.entries()) {
-  t.test(`a query is split into words: ${index}`, async (t) => {
-    t.strictSame(words(query), expected)
-  })
-}

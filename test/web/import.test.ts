@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { ProductQuery } from '../../db/store.ts'
+import { soughtWords } from '../../search/query.ts'
 import { list } from '../routes/helper.ts'
 import { becomes, textsOf } from './expect.ts'
 import { serveStill } from './service.ts'
@@ -35,7 +36,7 @@ function products(word: string, count: number): string {
 
 /** How many products a search finds, all of different names. */
 async function countOf(word: string): Promise<number> {
-  const query: ProductQuery = { sort: 'created_at', words: [word], limit: 10_000 }
+  const query: ProductQuery = { sort: 'created_at', words: soughtWords(word), limit: 10_000 }
   const { items } = await app.store.products(query)
   return new Set(items.map(({ name }) => name)).size
 }

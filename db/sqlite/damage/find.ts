@@ -3,7 +3,7 @@ import type { Damage } from '../../store.ts'
 import { DECODERS, type Row } from './decode.ts'
 import { isDerived, meaningOf } from './parts.ts'
 import { COUNTED } from './totals.ts'
-import { wordsDiffer } from './words.ts'
+import { namesDiffer, wordsDiffer } from './words.ts'
 
 /** A part of a database that is damaged. */
 export interface Finding extends Damage {
@@ -33,6 +33,7 @@ const RELATIONS: [table: string, look: (db: Database) => string | undefined][] =
       ),
   ],
   ['products_fts', (db) => (wordsDiffer(db) ? 'not the words of the products' : undefined)],
+  ['products_name', (db) => (namesDiffer(db) ? 'not the order of the names' : undefined)],
   [
     'refreshes',
     (db) =>

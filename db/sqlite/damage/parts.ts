@@ -1,4 +1,4 @@
-/** What is lost to people where a table cannot be read, in words that complete "cannot be read: …". */
+/** What is lost to people where a table, or the index of names, cannot be read, in words that complete "cannot be read: …". */
 const TABLES: Record<string, string> = {
   __drizzle_migrations: 'which version of the service made the database',
   changes: 'the change feed',
@@ -11,8 +11,10 @@ const TABLES: Record<string, string> = {
   pauses: 'when all polls paused',
   products: 'some products',
   products_fts: 'the search',
+  products_name: 'the order of names',
   refreshes: 'when some products are polled, and their lowest prices',
   rollups: 'the older price history of some products',
+  search_state: 'whether search and order of names are up to date',
   secrets: 'the key that signs cursors',
   sqlite_schema: 'all of it',
   sqlite_sequence: 'the number that the next product gets',
@@ -29,8 +31,9 @@ export function meaningOf(table: string): string {
   return TABLES[tableOf(table)] ?? 'some of its data'
 }
 
-/** The tables whose content follows from that of the others. */
+/** Whether all that is in this part follows from the others. */
 export const isDerived = (table: string) =>
-  ['__drizzle_migrations', 'products_fts', 'secrets', 'sqlite_sequence', 'totals'].includes(
-    tableOf(table),
-  )
+  [
+    ...['__drizzle_migrations', 'products_fts', 'products_name', 'search_state', 'secrets'],
+    ...['sqlite_sequence', 'totals'],
+  ].includes(tableOf(table))

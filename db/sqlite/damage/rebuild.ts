@@ -1,10 +1,11 @@
 import Database from 'better-sqlite3'
 import { decodeChanges, POLL } from '../history/changes.ts'
 import { migrate } from '../migrate.ts'
+import { indexAll } from '../search-index.ts'
 import { COUNT } from './totals.ts'
 
 /** Tables that are made anew, or, as `secrets`, can be; all others have to be read as they are. */
-const NOT_COPIED = /^(products_fts.*|sqlite_.*|__drizzle_migrations|secrets|totals)$/
+const NOT_COPIED = /^(products_fts.*|sqlite_.*|__drizzle_migrations|search_state|secrets|totals)$/
 
 /** The damaged database, which is only read, and the one that is made of it. */
 interface Pair {
@@ -85,8 +86,8 @@ function fill(pair: Pair): void {
   to.prepare('UPDATE totals SET compacted_seq = ?').run(compactedSeq(pair))
   to.exec(COUNT)
   setSequence(pair)
-  to.exec("INSERT INTO products_fts (products_fts) VALUES ('rebuild')")
   to.exec('COMMIT')
+  for (const _ of indexAll(to));
 }
 
 /**

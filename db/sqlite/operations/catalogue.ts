@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import type { ProductPatch } from '../../../schemas/product.ts'
-import { fold } from '../../fold.ts'
+import { sortKey } from '../../../search/sort-key.ts'
 import { REFRESH_STATE } from '../refresh-state.ts'
 import type { ProductRow } from '../rows.ts'
+import { indexed } from '../search-index.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 import { NO_REGISTRATION_FAILURE } from './refresh.ts'
 
@@ -22,9 +23,8 @@ export function catalogueOperations(db: Database) {
     `INSERT INTO products (id, name, name_key, description, created_at, updated_at, register_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
-  const insertWords = db.prepare(
-    'INSERT INTO products_fts (rowid, name, description) VALUES (?, ?, ?)',
-  )
+  const insertWords = db.prepare('INSERT INTO products_fts (rowid, terms) VALUES (?, ?)')
+  const replaceWords = db.prepare('REPLACE INTO products_fts (rowid, terms) VALUES (?, ?)')
   const countCreated = db.prepare(
     'UPDATE totals SET products = products + @count, pending = pending + @count WHERE key = 1',
   )
@@ -76,10 +76,11 @@ export function catalogueOperations(db: Database) {
   }
 
   function create(items: NewRow[], at: number, registerAt: number): void {
-    for (const { id, name, description } of items) {
-      const made = insertProduct.run(id, name, fold(name), description, at, at, registerAt)
+    for (const item of items) {
+      const { id, name, description } = item
+      const made = insertProduct.run(id, name, sortKey(name), description, at, at, registerAt)
       const key = made.lastInsertRowid
-      insertWords.run(key, name, description)
+      insertWords.run(key, indexed(item))
       insertRefresh.run(key)
       changes.product('product.created', key, at)
     }
@@ -116,7 +117,8 @@ export function catalogueOperations(db: Database) {
       const { at } = input
       const next = { name: row.name, description: row.description, ...input.patch }
       if (next.name !== row.name || next.description !== row.description) {
-        updateText.run({ ...next, nameKey: fold(next.name), key, at })
+        updateText.run({ ...next, nameKey: sortKey(next.name), key, at })
+        replaceWords.run(key, indexed(next))
         changes.product('product.updated', key, at)
       }
       if (row.registration === 'rejected') reopenRegistration.run({ key, at })

@@ -6,6 +6,7 @@ import { openConnection } from '../../../db/sqlite/connection.ts'
 import { migrate } from '../../../db/sqlite/migrate.ts'
 import type { Position, ProductQuery } from '../../../db/store.ts'
 import type { ProductSort } from '../../../schemas/product.ts'
+import { soughtWords } from '../../../search/query.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 const SORTS: ProductSort[] = [
@@ -28,7 +29,7 @@ const CONDITIONS: Pick<ProductQuery, 'stale' | 'registration'>[] = [
 
 const queries = CONDITIONS.flatMap((conditions) =>
   SORTS.flatMap((sort) =>
-    [[], ['word']].flatMap((words) =>
+    [[], soughtWords('word')].flatMap((words) =>
       [false, true].flatMap((inStock) =>
         [undefined, { sortKey: 'a', key: 1 }, { sortKey: null, key: 1 }].map(
           (after): ProductQuery => ({ ...conditions, sort, words, inStock, after, limit: 1 }),

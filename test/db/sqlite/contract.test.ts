@@ -4,6 +4,7 @@ import { openStore, type StoreOptions } from '../../../db/open.ts'
 import { temporaryFolder } from '../../helper.ts'
 import { storeContract } from '../contract.ts'
 import { historyContract } from '../history-contract.ts'
+import { searchContract } from '../search-contract.ts'
 import { staleContract } from '../stale-contract.ts'
 
 async function database(t: Test) {
@@ -14,3 +15,4 @@ async function database(t: Test) {
 storeContract('SQLite', database)
 historyContract('SQLite', database)
 staleContract('SQLite', database)
+searchContract('SQLite', database)

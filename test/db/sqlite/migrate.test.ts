@@ -1,32 +1,14 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate as applyMigrations } from 'drizzle-orm/better-sqlite3/migrator'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { openStore } from '../../../db/open.ts'
 import { encodePastPrices } from '../../../db/sqlite/history/past-prices.ts'
 import { HOUR_MS } from '../../../history/time.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { temporaryFolder } from '../../helper.ts'
 import { offer, offersOf } from '../fixture.ts'
-
-const MIGRATIONS = new URL('../../../db/sqlite/migrations', import.meta.url)
-
-/** The path of a database as the first migrations leave it. */
-async function databaseAfter(t: Test, count: number): Promise<string> {
-  const folder = await temporaryFolder(t)
-  const migrationsFolder = join(folder, 'migrations')
-  await cp(MIGRATIONS, migrationsFolder, { recursive: true })
-  const journal = join(migrationsFolder, 'meta', '_journal.json')
-  const { entries, ...rest } = JSON.parse(await readFile(journal, 'utf8'))
-  await writeFile(journal, JSON.stringify({ ...rest, entries: entries.slice(0, count) }))
-  const path = join(folder, 'test.db')
-  const db = new Database(path)
-  applyMigrations(drizzle(db), { migrationsFolder })
-  db.close()
-  return path
-}
+import { databaseAfter } from './old-database.ts'
 
 t.test('offers that lay in a row each are as they were, and go on so', async (t) => {
   const path = await databaseAfter(t, 3)

@@ -53,8 +53,13 @@ const CHANGES: [sql: string, found: string][] = [
   ['DELETE FROM totals', 'totals: 0 rows'],
   ['UPDATE sqlite_sequence SET seq = 3', 'sqlite_sequence: less than a key that was given'],
   [
-    "INSERT INTO products_fts (rowid, name, description) VALUES (1, 'a', 'word')",
+    "INSERT INTO products_fts (rowid, terms) VALUES (1000, 'word')",
     'products_fts: not the words of the products',
+  ],
+  ['DELETE FROM products_fts WHERE rowid = 60', 'products_fts: not the words of the products'],
+  [
+    "UPDATE products SET name_key = 'a' WHERE key = 60",
+    'products_name: not the order of the names',
   ],
   ['DELETE FROM refreshes WHERE product_key = 140', 'refreshes: no row for a product'],
   [

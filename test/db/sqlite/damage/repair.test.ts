@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import t from 'tap'
 import { damageIn } from '../../../../db/sqlite/damage/explain.ts'
 import { repair } from '../../../../db/sqlite/damage/repair.ts'
+import { soughtWords } from '../../../../search/query.ts'
 import { change, storeAt } from '../copies.ts'
 import { damage, fullDatabase, treesOf } from './database.ts'
 
@@ -68,7 +69,7 @@ t.test('a service goes on with what was rebuilt', async (t) => {
   const { id } = await store.createProduct({ name: 'after it' })
   t.same(query(path, `SELECT key FROM products WHERE id = '${id}'`), [[151]])
   t.equal(store.lastSeq, lastSeq[0] + 1)
-  const found = await store.products({ sort: 'name', words: ['lawn'], limit: 200 })
+  const found = await store.products({ sort: 'name', words: soughtWords('lawn'), limit: 200 })
   t.equal(found.items.length, 128)
   t.equal((await store.secret('cursors')).length, 32)
 })

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { openStore } from '../../../../db/open.ts'
 import type { Outcome, Store } from '../../../../db/store.ts'
+import { soughtWords } from '../../../../search/query.ts'
 import { eventually } from '../../../helper.ts'
 import { DAY } from '../../fixture.ts'
 import { AFTER, DAMAGES, damage, fullDatabase, treesOf } from './database.ts'
@@ -151,12 +152,12 @@ t.test('a check of readiness changes nothing, whatever is written with it', asyn
     store.createProduct({ name: 'Znamení' }),
     store.check(),
   ])
-  const { items } = await store.products({ sort: 'name', words: ['znameni'], limit: 9 })
+  const { items } = await store.products({ sort: 'name', words: soughtWords('znameni'), limit: 9 })
   t.same(
     items.map((item) => item.id),
     [id],
   )
-  t.same((await store.products({ sort: 'name', words: ['probe'], limit: 9 })).items, [])
+  t.same((await store.products({ sort: 'name', words: soughtWords('probe'), limit: 9 })).items, [])
   t.same(await checkOf(path), 'ok')
 })
 

@@ -1,0 +1,119 @@
+/** The full-text index and the sort keys of names, as `search/` has them; it also says what they hold. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import type { SoughtWord } from '../../search/query.ts'
+import { sortKey } from '../../search/sort-key.ts'
+import { termsOf } from '../../search/terms.ts'
+import { FOLDING } from '../../search/version.ts'
+
+/** What is indexed of a product. */
+export interface IndexedText {
+  name: string
+  description: string
+}
+
+/** How many products are indexed in one transaction. */
+const BATCH = 2000
+
+/** Divides at blanks alone: what `termsOf` gives is divided and folded already. */
+export const TOKENIZE = `tokenize = "ascii tokenchars '.'"`
+
+/** The text of the index for a product. */
+export const indexed = (text: IndexedText) => termsOf(text).join(' ')
+
+/** What the full-text index is asked for these words. */
+export function matchOf(words: readonly SoughtWord[]): string {
+  const alternatives = words.map((word) =>
+    word.map(({ terms, prefix }) => `"${terms.join(' ')}"${prefix ? '*' : ''}`),
+  )
+  return alternatives.map((phrases) => `(${phrases.join(' OR ')})`).join(' AND ')
+}
+
+/** Whether all products are indexed by the folding of this program; not in a database of an older version. */
+export function isIndexed(db: Database.Database): boolean {
+  const made = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'search_state'").get()
+  if (!made) return false
+  const select = 'SELECT 1 FROM search_state WHERE folding = ? AND done_key IS NULL'
+  return db.prepare(select).get(FOLDING) !== undefined
+}
+
+/** Gives SQL the functions `terms_of(name, description)` and `sort_key(name)`. */
+export function addFunctions(db: Database.Database): void {
+  const deterministic = true
+  db.function('sort_key', { deterministic }, (name) => sortKey(String(name)))
+  db.function('terms_of', { deterministic }, (name, description) =>
+    indexed({ name: String(name), description: String(description) }),
+  )
+}
+
+/**
+ * Indexes all products anew where another folding has indexed them, or where that was not finished. Each
+ * step is a transaction, after which it gives how many products it has done.
+ */
+export function* indexAll(db: Database.Database): Generator<number> {
+  if (isIndexed(db)) return
+  addFunctions(db)
+  const selectDone = db
+    .prepare<[number], number>('SELECT done_key FROM search_state WHERE folding = ?')
+    .pluck()
+  const selectNext = db
+    .prepare<[number], number>(`SELECT key FROM products WHERE key > ? ORDER BY key LIMIT ${BATCH}`)
+    .pluck()
+  const updateKeys = db.prepare(
+    'UPDATE products SET name_key = sort_key(name) WHERE key > ? AND key <= ?',
+  )
+  const insertWords = db.prepare(
+    `INSERT INTO products_fts (rowid, terms)
+     SELECT key, terms_of(name, description) FROM products WHERE key > ? AND key <= ? ORDER BY key`,
+  )
+  const setState = db.prepare(
+    'INSERT OR REPLACE INTO search_state (key, folding, done_key) VALUES (1, ?, ?)',
+  )
+
+  const step = db.transaction(() => {
+    const done = selectDone.get(FOLDING)
+    if (done === undefined) db.exec("INSERT INTO products_fts (products_fts) VALUES ('delete-all')")
+    const keys = selectNext.all(done ?? 0)
+    const last = keys.at(-1)
+    updateKeys.run(done ?? 0, last)
+    insertWords.run(done ?? 0, last)
+    setState.run(FOLDING, keys.length < BATCH ? null : last)
+    return keys.length
+  })
+
+  for (let count = BATCH; count === BATCH; ) {
+    count = step.immediate()
+    yield count
+  }
+}
+
+/**
+ * The same with the file at `path`, whose lock must be held; it leaves room for other work. `onProgress`
+ * hears how many of how many products are done.
+ */
+export async function bringUpToDate(
+  path: string,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<void> {
+  const db = new Database(path)
+  try {
+    if (isIndexed(db)) return
+    const total = Number(
+      db
+        .prepare(
+          `SELECT count(*) FROM products WHERE key > coalesce(
+             (SELECT done_key FROM search_state WHERE folding = ?), 0)`,
+        )
+        .pluck()
+        .get(FOLDING),
+    )
+    let done = 0
+    for (const count of indexAll(db)) {
+      done += count
+      onProgress(done, total)
+      await nextTurn()
+    }
+  } finally {
+    db.close()
+  }
+}
