@@ -4,6 +4,12 @@ import type { Compaction } from '../store.ts'
 import type { CompactionReader } from './history/compaction.ts'
 import type { Writer } from './writer.ts'
 
+/** The full-text index is merged where it is in more segments than this; a search looks into each. */
+const MOST_SEGMENTS = 4
+
+/** How often a step of that is done, so that it takes little from the writes that make new segments. */
+const MERGE_EVERY_MS = 1_000
+
 /** Does a step of one kind of work, if there is one to do, and says whether there was. */
 type Work = (compaction: Compaction) => Promise<boolean>
 
@@ -21,6 +27,7 @@ export class Compactor {
   readonly #works: Work[] = [
     (compaction) => this.#compactHistory(compaction),
     (compaction) => this.#compactChanges(compaction),
+    () => this.#mergeSegments(),
     () => this.#releasePages(),
   ]
   #turn = 0
@@ -32,6 +39,9 @@ export class Compactor {
   #lookedBefore = Number.NEGATIVE_INFINITY
   /** The last product that was looked at; undefined when all were. */
   #looked: number | undefined
+  #mergedAt = Number.NEGATIVE_INFINITY
+  /** How many segments there were when no more of them could be merged. */
+  #unmerged: number | undefined
 
   /** `look` tells what there is to do, and `clock` the time in epoch ms. */
   constructor(look: Look, writer: Pick<Writer, 'call'>, clock: () => number) {
@@ -88,6 +98,17 @@ export class Compactor {
     const now = this.#clock()
     if (!this.#look((reader) => reader.hasChanges(before, now))) return false
     await this.#writer.call('compactChanges', { before, now })
+    return true
+  }
+
+  async #mergeSegments(): Promise<boolean> {
+    const now = this.#clock()
+    if (Math.abs(now - this.#mergedAt) < MERGE_EVERY_MS) return false
+    const segments = this.#look((reader) => reader.segments())
+    if (segments <= MOST_SEGMENTS || segments === this.#unmerged) return false
+    this.#mergedAt = now
+    const isMore = await this.#writer.call('mergeSegments', undefined)
+    this.#unmerged = isMore ? undefined : segments
     return true
   }
 

@@ -34,6 +34,17 @@ export function compactionReader(db: Database) {
     .prepare<[number], number>('SELECT at FROM changes WHERE at <= ? ORDER BY seq LIMIT 1')
     .pluck()
 
+  // As many steps as there are segments, while to count them in `products_fts_idx` is to read all of it.
+  const selectSegments = db
+    .prepare<[], number>(
+      `WITH RECURSIVE segments (id) AS (
+         SELECT min(segid) FROM products_fts_idx UNION ALL
+         SELECT (SELECT min(segid) FROM products_fts_idx WHERE segid > id) FROM segments
+         WHERE id IS NOT NULL)
+       SELECT count(id) FROM segments`,
+    )
+    .pluck()
+
   /** True also where they cannot be read: the attempt to delete them then fails for the same reason. */
   function hasPolls(key: number, before: number): boolean {
     try {
@@ -67,6 +78,9 @@ export function compactionReader(db: Database) {
      * put back, and tells nothing of how old it is.
      */
     hasChanges: (before: number, now: number) => (selectFirstChangeAt.get(now) ?? before) < before,
+
+    /** How many segments the full-text index is in. */
+    segments: () => Number(selectSegments.get()),
 
     hasFreePages(): boolean {
       const all = Number(db.pragma('page_count', { simple: true }))

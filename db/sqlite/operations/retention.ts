@@ -14,6 +14,9 @@ const DELETIONS_A_STEP = 128
 /** So many rows of the change feed are deleted in one step. */
 const CHANGES_A_STEP = 2_000
 
+/** So many pages of the full-text index are written in one step. */
+const MERGED_PAGES_A_STEP = 64
+
 /** So many pages of 4 KiB are given back in one step. */
 const PAGES_A_STEP = 256
 
@@ -66,6 +69,8 @@ export function retentionOperations(db: Database) {
   const forgetDeleted = db.prepare(
     'DELETE FROM deleted_products WHERE seq <= (SELECT compacted_seq FROM totals)',
   )
+  const merge = db.prepare("INSERT INTO products_fts (products_fts, rank) VALUES ('merge', ?)")
+  const selectTotalChanges = db.prepare<[], number>('SELECT total_changes()').pluck()
 
   /** The hours of each series from `from` to `until` in which it changed. */
   function hoursBetween(key: number, from: number, until: number): Map<number, PriceHour[]> {
@@ -165,6 +170,14 @@ export function retentionOperations(db: Database) {
       setCompacted.run(Math.max(0, ...old.map(({ seq }) => seq)))
       forgetDeleted.run()
       deleteChanges.run()
+    },
+
+    /** Merges segments of the full-text index of about the same size. */
+    mergeSegments(): boolean {
+      const before = Number(selectTotalChanges.get())
+      merge.run(MERGED_PAGES_A_STEP)
+      // What it says of itself where there is nothing to merge: https://www.sqlite.org/fts5.html#the_merge_command
+      return Number(selectTotalChanges.get()) - before > 1
     },
 
     /** Gives pages that nothing uses any more back to the file system. */

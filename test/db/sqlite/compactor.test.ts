@@ -20,6 +20,7 @@ t.test('the kinds of work take turns while there is some of each', async (t) => 
     productToRollUp: () => (left.rolls > 0 ? 1 : undefined),
     productWithPolls: () => ({ product: undefined, last: undefined }),
     hasChanges: () => left.changes > 0,
+    segments: () => 0,
     hasFreePages: () => left.pages > 0,
   }
   const done: string[] = []
@@ -49,6 +50,7 @@ t.test(
       productToRollUp: (_, damaged) => [1, 2].find((key) => !damaged.has(key)),
       productWithPolls: () => ({ product: undefined, last: undefined }),
       hasChanges: () => false,
+      segments: () => 0,
       hasFreePages: () => false,
     }
     const failures = [new StoreUnavailable('busy'), new StoreDamaged(['history'], 'malformed')]
@@ -68,6 +70,44 @@ t.test(
     t.ok(await compactor.step(NOTHING))
     t.ok(await compactor.step(NOTHING))
     t.strictSame(tried, [1, 1, 2])
+  },
+)
+
+t.test(
+  'segments of the full-text index are merged a step a second, as long as that helps',
+  async (t) => {
+    let segments = 5
+    let now = NOW
+    const reader: CompactionReader = {
+      productToRollUp: () => undefined,
+      productWithPolls: () => ({ product: undefined, last: undefined }),
+      hasChanges: () => false,
+      segments: () => segments,
+      hasFreePages: () => false,
+    }
+    const merges: boolean[] = [true, false, false]
+    const call = async () => merges.shift()
+    const writer = { call } as unknown as ConstructorParameters<typeof Compactor>[1]
+    const compactor = new Compactor(
+      (question) => question(reader),
+      writer,
+      () => now,
+    )
+    async function left(): Promise<number> {
+      while (await compactor.step(NOTHING));
+      return merges.length
+    }
+    t.equal(await left(), 2, 'one in this second')
+    now += 1000
+    t.equal(await left(), 1)
+    now -= DAY_MS
+    t.equal(await left(), 1, 'the last one could not merge any more')
+    segments = 6
+    t.equal(await left(), 0, 'also where the clock was put back')
+    segments = 4
+    now += 1000
+    merges.push(true)
+    t.equal(await left(), 1, 'so few are left as they are')
   },
 )
 
