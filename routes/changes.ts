@@ -12,12 +12,12 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: {
         operationId: 'listChanges',
-        summary: 'Read the changes behind a place in the feed',
+        summary: 'Read the changes after a position in the feed',
         description:
-          'Everything that happened to products and offers, in one order, without gaps and repeats. ' +
-          'To follow the feed, ask again with `last_seq` of the answer as `after`, at once where ' +
-          'that is behind `last_seq` of the status. 410: changes behind `after` are not kept any ' +
-          'more; read the catalogue anew.',
+          'Everything that happened to products and offers, in one order, without gaps or ' +
+          'repeats. To follow the feed, send `last_seq` of the answer as `after` in the next ' +
+          'request; do so at once if it is less than `last_seq` of the status. 410 means that ' +
+          'changes after `after` are no longer kept: read the catalogue again.',
         tags: ['Changes'],
         querystring: ChangeQuery,
         headers: ifNoneMatch,
@@ -45,15 +45,16 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'streamChanges',
         summary: 'Listen to the changes',
         description:
-          'The changes as server-sent events: `id` is the `seq`, `event` the `type`, `data` the ' +
-          'Change. After a break `Last-Event-ID`, which browsers send by themselves, resumes with ' +
-          'nothing lost; it goes before `after`. A client that is too slow is disconnected, and can ' +
-          'resume. A comment every 15 seconds keeps the line open; the `id` with it says up to where ' +
-          'nothing was missed, to resume from where a filter lets little through.',
+          'The changes as server-sent events: `id` is the `seq`, `event` the `type`, and `data` ' +
+          'the Change. After a disconnection, `Last-Event-ID`, which browsers send by ' +
+          'themselves, resumes the stream without losing anything; it takes precedence over ' +
+          '`after`. A client that is too slow is disconnected and can resume. A comment every 15 ' +
+          'seconds keeps the connection open; its `id` is a position to resume from, even if a ' +
+          'filter lets few changes through.',
         tags: ['Changes'],
         querystring: ChangeStreamQuery,
         headers: Type.Object({
-          'last-event-id': Type.Optional(Seq('The last `id` that was received')),
+          'last-event-id': Type.Optional(Seq('The last `id` received')),
         }),
         response: {
           200: {

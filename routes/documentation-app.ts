@@ -18,9 +18,9 @@ import { REQUEST_ID } from '../request-id.ts'
 
 const TAGS = [
   { name: 'Products', description: 'The catalogue' },
-  { name: 'Offers', description: 'What shops ask for a product, as last observed' },
+  { name: 'Offers', description: 'The prices and stocks of shops, as last observed' },
   { name: 'Changes', description: 'What happened, in one order' },
-  { name: 'System', description: 'How the service is doing' },
+  { name: 'System', description: 'The state of the service' },
 ]
 
 /** What a route that is here to be described checks and answers. */
@@ -91,7 +91,7 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
           token: {
             type: 'http',
             scheme: 'bearer',
-            description: 'Wanted where the service was started with `API_TOKEN`',
+            description: 'Required if the service was started with `API_TOKEN`',
           },
           session: {
             type: 'apiKey',

@@ -31,15 +31,15 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'exportPrices',
         summary: 'Export the observed prices of a window',
         description:
-          'Everything that was observed of prices and stocks, product by product in the order of ' +
-          'their creation: the gaps in what was observed, what was in force when the window began, ' +
-          'and then each change in time order. What is older than the raw history is kept comes as ' +
-          'hours, offer by offer.',
+          'All observed prices and stocks, product by product in the order of creation: first ' +
+          'the gaps in the observations, then what applied when the window began, then every ' +
+          'change in time order. Beyond the age at which raw history is discarded there is one ' +
+          'record an hour for each offer that changed.',
         tags: ['Offers'],
         querystring: ExportQuery,
         response: {
           200: {
-            description: 'A line for each record',
+            description: 'One line for each record',
             content: {
               'text/csv': { schema: PriceTable },
               'application/x-ndjson': { schema: PriceLines },

@@ -43,10 +43,10 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getReadiness',
         summary: 'Whether the service can serve',
         description:
-          '503 while it is starting or stopping, or its database does not work: where no product can ' +
-          'be created, for example. The Offers service being down does not make it unready. Nor does a ' +
-          'damaged part of the database, because everything that does not need it still works; ' +
-          '`status` is then `degraded`.',
+          '503 while the service is starting or stopping, or if its database does not work, for ' +
+          'example if no product can be created. It stays ready while the Offers service is ' +
+          'down. It also stays ready if a part of the database is damaged, because everything ' +
+          'else works; `status` is then `degraded`.',
         tags,
         response: { 200: Readiness, ...errors() },
       },

@@ -10,7 +10,7 @@ const metrics: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getMetrics',
         summary: 'Read the metrics',
-        description: 'Metrics in the text format of Prometheus.',
+        description: 'Metrics in the Prometheus text format.',
         tags: ['System'],
         response: {
           200: {

@@ -18,8 +18,8 @@ const movers: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listMovers',
         summary: 'List the products whose price moved most',
         description:
-          'Of the products with an offer in stock, those whose lowest price dropped or rose most by ' +
-          'percent. Products whose first known price is 0 are left out.',
+          'The products in stock whose lowest price fell or rose most, by percentage. Products ' +
+          'whose first known price is 0 are omitted.',
         tags: ['Offers'],
         querystring: MoverQuery,
         headers: ifNoneMatch,

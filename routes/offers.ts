@@ -16,9 +16,9 @@ const offers: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Read the offers of a product',
         description:
           'The offers on sale when the Offers service last answered for the product, cheapest ' +
-          'first, then by id. `checked_at` and `stale` say how old that is. With `at` the same as ' +
-          'of that moment, as far as it was observed; what is older than the raw history is kept ' +
-          'as the hour left it that the moment is in.',
+          'first, then by id. `checked_at` and `stale` say how old that answer is. With `at`, ' +
+          'the offers as they were observed at that moment; beyond the age at which raw history ' +
+          'is discarded, as they were at the end of that hour.',
         tags: ['Offers'],
         params: ProductParams,
         querystring: OffersQuery,

@@ -30,8 +30,8 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'createProducts',
         summary: 'Create up to 1,000 products',
         description:
-          'Creates all valid items in one transaction. Invalid ones are reported and do not stop ' +
-          'the rest.',
+          'Creates all valid items in one transaction. Invalid items are reported and do not ' +
+          'prevent the rest.',
         tags: ['Products'],
         querystring: noQuery,
         body: ref(NewProducts),

@@ -42,8 +42,8 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'createProduct',
         summary: 'Create a product',
         description:
-          'Stores the product durably and answers; it is registered with the Offers service right ' +
-          'after, in the background, and its offers appear as soon as that is done.',
+          'Stores the product durably and answers. The product is then registered with the ' +
+          'Offers service in the background; its offers appear soon after.',
         tags,
         querystring: noQuery,
         body: ref(NewProduct),
@@ -74,8 +74,8 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listProducts',
         summary: 'List and search products',
         description:
-          'All products, or those that match every filter, page by page. `next_cursor` of a page is the ' +
-          '`cursor` of the next one; the header `Link` has its whole path.',
+          'All products, or those that match every filter, page by page. `next_cursor` of one ' +
+          'page is the `cursor` of the next; the `Link` header has the full path.',
         tags,
         querystring: ProductQuery,
         headers: ifNoneMatch,
@@ -121,8 +121,8 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getProduct',
         summary: 'Read a product',
         description:
-          'The product with its lowest price and the state of its registration and of its polls. ' +
-          'Its `ETag` is what `If-Match` of a change or a deletion compares.',
+          'The product with its lowest price and the state of its registration and polling. Send ' +
+          'its `ETag` as `If-Match` with a change or a deletion.',
         tags,
         params: ProductParams,
         querystring: noQuery,
@@ -144,9 +144,9 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'updateProduct',
         summary: 'Change a product',
         description:
-          'Changes what the body names. A product that the Offers service rejected is registered ' +
-          'anew. A registered one stays registered under the name it had: the Offers service has no ' +
-          'call to change it.',
+          'Changes the fields in the body. A rejected product is registered again. A registered ' +
+          'product stays registered under its old name, because the Offers service has no call ' +
+          'to change it.',
         tags,
         params: ProductParams,
         querystring: noQuery,
@@ -172,13 +172,13 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'deleteProduct',
         summary: 'Delete a product',
         description:
-          'Removes the product with its offers and their history. It is not polled any more.',
+          'Removes the product with its offers and their history. It is no longer polled.',
         tags,
         params: ProductParams,
         querystring: noQuery,
         headers: ifMatch,
         response: {
-          204: noContent('The product is gone'),
+          204: noContent('The product was deleted'),
           ...errors(400, 401, 403, 404, 412, 413, 415),
         },
       },

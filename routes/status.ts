@@ -17,7 +17,8 @@ const status: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getStatus',
         summary: 'Read the state of the service',
         description:
-          'How many products and offers there are, how fresh, and how the Offers service does.',
+          'How many products and offers there are, how fresh they are, and whether the Offers ' +
+          'service answers.',
         tags: ['System'],
         querystring: noQuery,
         headers: ifNoneMatch,

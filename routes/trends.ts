@@ -74,8 +74,8 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getProductTrend',
         summary: 'Read the trend of the lowest price of a product',
         description:
-          'How the lowest price among the offers in stock developed over a window, beside the first ' +
-          'and the last price of each offer.',
+          'How the lowest price among the offers in stock developed over a period, with the ' +
+          'first and the last price of each offer.',
         tags: ['Offers'],
         params: ProductParams,
         querystring: TrendQuery,
@@ -103,7 +103,8 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getOfferTrend',
         summary: 'Read the trend of the price of an offer',
-        description: 'How the price of one offer developed, also after it was sold out.',
+        description:
+          'How the price of one offer developed. It also works after the offer has sold out.',
         tags: ['Offers'],
         params: OfferParams,
         querystring: TrendQuery,

@@ -32,11 +32,11 @@ export const BatchResult = Type.Object(
   {
     items: Type.Array(
       Type.Object({
-        index: Type.Integer({ description: 'The place of the item in the request, from 0' }),
+        index: Type.Integer({ description: 'The index of the item in the request, from 0' }),
         product: Type.Optional(ref(Product)),
         error: Type.Optional(ref(ApiError)),
       }),
-      { description: 'One for each item sent, in that order: with `product` or with `error`' },
+      { description: 'One entry for each item, in the order sent: with `product` or with `error`' },
     ),
   },
   { $id: 'BatchResult', description: 'What became of each item' },

@@ -28,17 +28,17 @@ export const ChangeType = Type.Unsafe<
     'offer.delisted',
   ],
   description:
-    'What happened. A change of both price and stock is one `offer.price_changed`. A product that ' +
-    'is deleted takes its offers along without an `offer.delisted` for each.',
+    'What happened. A change of both price and stock is one `offer.price_changed`. When a ' +
+    'product is deleted, there is no `offer.delisted` for its offers.',
   examples: ['offer.price_changed'],
 })
 
 const price = Type.Integer({
-  description: 'The price, where it is listed or its price changed',
+  description: 'The price, if the offer was listed or its price changed',
   examples: [41900],
 })
 const stock = Type.Integer({
-  description: 'The stock, where it is listed or its price or stock changed',
+  description: 'The stock, if the offer was listed or its price or stock changed',
   examples: [12],
 })
 
@@ -50,25 +50,25 @@ export const Seq = (description: string) =>
 export type Change = Static<typeof Change>
 export const Change = Type.Object(
   {
-    seq: Seq('Its place among all changes: an integer that only grows, without gaps'),
-    at: time('When it was observed, or made'),
+    seq: Seq('The position among all changes: an integer that only grows, without gaps'),
+    at: time('When the change was observed or made'),
     type: ChangeType,
     product_id: ProductId,
     offer_id: Type.Optional(
       Type.String({
-        description: 'The offer, where it is about one',
+        description: 'The offer, if the change is about one',
         examples: [EXAMPLE_OFFER_ID],
       }),
     ),
     price: Type.Optional(price),
     previous_price: Type.Optional({
       ...price,
-      description: 'The price before, where that changed or it was delisted',
+      description: 'The previous price, if it changed or the offer was delisted',
     }),
     items_in_stock: Type.Optional(stock),
     previous_items_in_stock: Type.Optional({
       ...stock,
-      description: 'The stock before, where price or stock changed or it was delisted',
+      description: 'The previous stock, if the price or stock changed or the offer was delisted',
     }),
   },
   { $id: 'Change', description: 'Something that happened to a product or to one of its offers' },
@@ -80,8 +80,9 @@ export const ChangeList = Type.Object(
   {
     items: Type.Array(ref(Change), { description: 'The changes, oldest first' }),
     last_seq: Seq(
-      'What to give as `after` next: no change up to here is missing from `items`. It can be ' +
-        'ahead of the last item, where changes behind that did not fit the filters.',
+      'The value for `after` in the next request: no matching change up to here is missing ' +
+        'from `items`. It can be ahead of the last item if later changes did not match the ' +
+        'filters.',
     ),
   },
   { $id: 'ChangeList', description: 'A part of the change feed' },
@@ -96,14 +97,17 @@ export const changeFilters = {
 /** What a client asks of the feed. */
 export const ChangeQuery = query({
   after: Type.Optional(
-    Seq('Only changes behind this one, such as `last_seq` of the answer before; missing: all kept'),
+    Seq(
+      'Only changes after this one, such as `last_seq` of the previous answer; by default ' +
+        'all that are kept',
+    ),
   ),
   ...changeFilters,
   limit: Type.Integer({
     minimum: 1,
     maximum: 1000,
     default: 100,
-    description: 'How many to give at most',
+    description: 'The maximum number of items',
     examples: [20],
   }),
 })
@@ -111,7 +115,10 @@ export const ChangeQuery = query({
 /** What a client asks of the stream. */
 export const ChangeStreamQuery = query({
   after: Type.Optional(
-    Seq('Begin behind this change; without it and without `Last-Event-ID`: with what is to come'),
+    Seq(
+      'Start after this change. Without it and without `Last-Event-ID`, the stream starts ' +
+        'with the next change.',
+    ),
   ),
   ...changeFilters,
 })

@@ -9,31 +9,31 @@ export const ApiError = Type.Object(
     statusCode: Type.Integer({ description: 'The HTTP status', examples: [404] }),
     code: Type.Optional(
       Type.String({
-        description: 'Names the error for programs, where there is more to say than the status',
+        description: 'A code for programs, where the status alone does not say enough',
         examples: ['PRODUCT_NOT_FOUND'],
       }),
     ),
     error: Type.String({ description: 'The name of the status', examples: ['Not Found'] }),
     message: Type.String({
-      description: 'What was wrong, and where',
+      description: 'What was wrong and where',
       examples: ['There is no product 019aa9f0-5c00-7000-8000-000000000001'],
     }),
   },
-  { $id: 'ApiError', description: 'Why the request was not done' },
+  { $id: 'ApiError', description: 'Why the request failed' },
 )
 
 const MEANINGS = {
   400: 'The request is malformed',
-  401: 'A token is wanted, and none or a wrong one was given',
-  403: 'The token is good for reading alone',
+  401: 'Missing or invalid token',
+  403: 'The token is read-only',
   404: 'There is no such product or offer',
-  410: 'Changes behind `after` are not kept any more',
+  410: 'Changes after `after` are no longer kept',
   412: 'The product has changed since the version that `If-Match` names',
   413: 'The body is too large',
   415: 'The body is not JSON in UTF-8, or has a `Content-Encoding`',
   431: 'The headers are larger than 16 KiB',
   500: 'A fault of the service',
-  503: 'The service cannot do it now: it is stopping, overloaded, or its database fails',
+  503: 'The service cannot answer now: it is stopping or overloaded, or its database fails',
 } as const
 
 type ErrorStatus = keyof typeof MEANINGS

@@ -12,20 +12,18 @@ export const PriceRecord = Type.Object(
     offer_id: nullable(
       Type.String({ description: 'The offer; null for a gap', examples: [EXAMPLE_OFFER_ID] }),
     ),
-    at: time('From when'),
+    at: time('The time of the record'),
     event: Type.Unsafe<'in_force' | 'listed' | 'changed' | 'delisted' | 'hour' | 'gap'>({
       type: 'string',
       enum: ['in_force', 'listed', 'changed', 'delisted', 'hour', 'gap'],
       description:
-        '`in_force`: it stood so when the window began. `listed`, `changed`, `delisted`: this was ' +
-        'observed. `hour`: how it stood at the end of this hour, in which it changed; the hour is ' +
-        'too long ago for more. `gap`: until `until` nobody looked, or the Offers service failed.',
+        '`in_force`: what applied when the window began. `listed`, `changed`, `delisted`: an ' +
+        'observed change. `hour`: the state at the end of an hour in which the offer changed; ' +
+        'older history has no more detail. `gap`: nothing was observed until `until`.',
     }),
-    price: nullable(Type.Integer({ description: 'The price; null where it was not on sale' })),
-    items_in_stock: nullable(
-      Type.Integer({ description: 'The stock; null where it was not on sale' }),
-    ),
-    until: nullable(time('The end of a gap; null for all else')),
+    price: nullable(Type.Integer({ description: 'The price; null if not on sale' })),
+    items_in_stock: nullable(Type.Integer({ description: 'The stock; null if not on sale' })),
+    until: nullable(time('The end of a gap; null for other events')),
   },
   { $id: 'PriceRecord', description: 'A line of the export of prices' },
 )
@@ -33,8 +31,7 @@ export const PriceRecord = Type.Object(
 /** The export as CSV. */
 export const PriceTable = streamed({
   contentMediaType: 'text/csv',
-  description:
-    'A header line, then a line for each record. A cell is empty where it would be null.',
+  description: 'A header line, then one line for each record. Null is an empty cell.',
   examples: [
     'product_id,offer_id,at,event,price,items_in_stock,until\r\n' +
       `${EXAMPLE_PRODUCT.id},${EXAMPLE_OFFER_ID},2026-11-22T08:00:00.000Z,changed,41900,12,\r\n`,
@@ -45,7 +42,7 @@ export const PriceTable = streamed({
 export const PriceLines = streamed({
   contentMediaType: 'application/x-ndjson',
   contentSchema: Type.Array(ref(PriceRecord)),
-  description: 'A line for each record, a `PriceRecord` as JSON',
+  description: 'One line for each record: a `PriceRecord` as JSON',
   examples: [
     `{"product_id":"${EXAMPLE_PRODUCT.id}","offer_id":"${EXAMPLE_OFFER_ID}",` +
       '"at":"2026-11-22T08:00:00.000Z","event":"changed","price":41900,"items_in_stock":12,"until":null}\n',
@@ -62,8 +59,8 @@ export const ExportQuery = query({
     enum: ['csv', 'ndjson'],
     default: 'csv',
     description:
-      '`csv`: RFC 4180 with a header line; text that a spreadsheet would take for a formula is ' +
-      "preceded by `'`. `ndjson`: an object a line.",
+      '`csv`: RFC 4180 with a header line; text that a spreadsheet would take for a formula ' +
+      "is preceded by `'`. `ndjson`: one JSON object per line.",
     examples: ['ndjson'],
   }),
 })

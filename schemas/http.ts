@@ -39,14 +39,14 @@ export const paged = {
   ...tagged,
   Link: {
     type: 'string',
-    description: 'The next page, `rel="next"`; missing on the last one',
+    description: 'The next page, `rel="next"`; absent on the last page',
     example: '</api/v1/products?limit=50&cursor=q83v>; rel="next"',
   },
 }
 
 /** The answer to a read by someone who has the current answer already. */
 export const notModified = Type.Null({
-  description: 'The answer that the client has, by `If-None-Match`, is still good',
+  description: 'The answer named by `If-None-Match` is still current',
 })
 
 /** The answer that has nothing to say. */

@@ -24,8 +24,11 @@ export const Mover = Type.Object(
     }),
     last: Type.Integer({ description: 'Its lowest price at the end', examples: [41900] }),
     change: Type.Object({
-      absolute: Type.Integer({ description: '`last` less `first`', examples: [-3000] }),
-      percent: Type.Number({ description: 'In percent of `first`', examples: [-6.68] }),
+      absolute: Type.Integer({ description: '`last` minus `first`', examples: [-3000] }),
+      percent: Type.Number({
+        description: 'The change as a percentage of `first`',
+        examples: [-6.68],
+      }),
     }),
   },
   { $id: 'Mover', description: 'A product whose lowest price moved' },
@@ -36,9 +39,9 @@ export type MoverList = Static<typeof MoverList>
 export const MoverList = Type.Object(
   {
     from: time('When the window begins'),
-    to: time('When it ends: when the catalogue was looked at, at most half a minute ago'),
+    to: time('When the window ends: when the catalogue was read, at most half a minute ago'),
     items: Type.Array(ref(Mover), {
-      description: 'Those whose price moved in that direction, the greatest change first',
+      description: 'The products whose price moved in that direction, the largest change first',
     }),
   },
   { $id: 'MoverList', description: 'The products whose lowest price moved most, by percent' },
@@ -50,21 +53,21 @@ export const MoverQuery = query({
     type: 'string',
     enum: Object.keys(MOVER_WINDOWS),
     default: '24h',
-    description: 'Over how long, up to now',
+    description: 'The length of the window, which ends now',
     examples: ['1h'],
   }),
   direction: Type.Unsafe<'drop' | 'rise'>({
     type: 'string',
     enum: ['drop', 'rise'],
     default: 'drop',
-    description: 'Whether prices that fell or that rose are wanted',
+    description: 'Whether to list prices that fell or prices that rose',
     examples: ['rise'],
   }),
   limit: Type.Integer({
     minimum: 1,
     maximum: 200,
     default: 20,
-    description: 'How many to give at most',
+    description: 'The maximum number of items',
     examples: [5],
   }),
 })

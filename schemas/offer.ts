@@ -15,20 +15,23 @@ export const Offer = Type.Object(
       description: 'The price, in the unit of the Offers service',
       examples: [41900],
     }),
-    items_in_stock: Type.Integer({ description: 'How many the shop has', examples: [12] }),
+    items_in_stock: Type.Integer({
+      description: 'How many items the shop has in stock',
+      examples: [12],
+    }),
     first_seen_at: time('When the offer was first observed'),
-    changed_at: time('When its price or stock was last seen to change, or it came back on sale'),
+    changed_at: time('When its price or stock last changed, or when it came back on sale'),
     lowest_prior_30d: nullable(
       Type.Integer({
         description:
-          'Where the price is a reduction: the lowest price at which it was offered in the 30 days ' +
-          'before that reduction took effect, as far as was observed; null where it is none, or ' +
-          'nothing was observed before it',
+          'If the price is a reduction, the lowest observed price in the 30 days before the ' +
+          'reduction took effect; null if it is not a reduction, or nothing was observed before ' +
+          'it',
         examples: [44900],
       }),
     ),
   },
-  { $id: 'Offer', description: 'A price and a stock at which some shop sells the product' },
+  { $id: 'Offer', description: 'The price and the stock at which a shop sells the product' },
 )
 
 /** The offers of a product at the last time that the Offers service answered for it. */
@@ -38,8 +41,8 @@ export const ProductOffers = Type.Object(
     items: Type.Array(ref(Offer), { description: 'The offers, cheapest first, then by id' }),
     checked_at: nullable(
       time(
-        'When the Offers service last answered for it; null if never yet. Of a moment in the past: ' +
-          'until when this was known to hold, the moment itself at most',
+        'When the Offers service last answered for this product; null if never. With `at`, the ' +
+          'last time up to that moment at which these offers were confirmed',
       ),
     ),
     stale: Type.Boolean({
@@ -52,5 +55,5 @@ export const ProductOffers = Type.Object(
 
 /** Which offers are wanted. */
 export const OffersQuery = query({
-  at: Type.Optional(time('The moment as of which the offers are wanted; now by default')),
+  at: Type.Optional(time('The moment at which the offers were on sale; now by default')),
 })

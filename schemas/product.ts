@@ -20,9 +20,9 @@ export const RegistrationStatus = Type.Unsafe<'pending' | 'registered' | 'reject
   type: 'string',
   enum: ['pending', 'registered', 'rejected'],
   description:
-    '`pending`: not registered with the Offers service yet, tried until it is. ' +
-    '`registered`: its offers are polled. ' +
-    '`rejected`: the Offers service refused it; tried again when the product is changed.',
+    '`pending`: not yet registered with the Offers service; retried until it is. ' +
+    '`registered`: its offers are polled. `rejected`: the Offers service refused it; ' +
+    'retried when the product is changed.',
   examples: ['registered'],
 })
 
@@ -57,7 +57,9 @@ export const Product = Type.Object(
         examples: [41900],
       }),
     ),
-    checked_at: nullable(time('When the Offers service last answered for it; null if never yet')),
+    checked_at: nullable(
+      time('When the Offers service last answered for this product; null if never'),
+    ),
     stale: Type.Boolean({
       description:
         'Whether `checked_at` is older than three refresh intervals, in the future, or null',
@@ -70,9 +72,9 @@ export const Product = Type.Object(
 export type ProductList = Static<typeof ProductList>
 export const ProductList = Type.Object(
   {
-    items: Type.Array(ref(Product), { description: 'The products, in the order asked for' }),
+    items: Type.Array(ref(Product), { description: 'The products, in the requested order' }),
     next_cursor: nullable(
-      Type.String({ description: 'Where the next page starts; null on the last one' }),
+      Type.String({ description: 'The `cursor` of the next page; null on the last page' }),
     ),
   },
   { $id: 'ProductList', description: 'A page of the catalogue' },
@@ -157,14 +159,14 @@ export const ProductQuery = query({
     minimum: 1,
     maximum: 200,
     default: 50,
-    description: 'How many to give at most',
+    description: 'The maximum number of items',
     examples: [20],
   }),
   cursor: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 4096,
-      description: '`next_cursor` of the page before, with the same sort and filters',
+      description: '`next_cursor` of the previous page, with the same sort and filters',
     }),
   ),
 })

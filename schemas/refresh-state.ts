@@ -33,26 +33,26 @@ export const RefreshState = Type.Object(
   {
     next_at: nullable(
       time(
-        'When it is next tried. In the past: it is due, and waits for its turn. ' +
-          'Null where it is rejected, and not tried any more',
+        'When it is tried next. A time in the past means that it is due and waits for its ' +
+          'turn; null means that the product was rejected and is not tried again',
       ),
     ),
     failures: Type.Integer({
-      description: 'How often that failed in a row; 0 after a success',
+      description: 'How many times in a row it has failed; 0 after a success',
       examples: [3],
     }),
     fault: nullable(OffersFault),
     message: nullable(
       Type.String({
-        description: 'What went wrong, in a sentence for people; null where nothing failed',
+        description: 'What went wrong, in a sentence for people; null if nothing failed',
         examples: ['The Offers service answered 500'],
       }),
     ),
-    failed_at: nullable(time('When it last failed; null where it did not')),
+    failed_at: nullable(time('When it last failed; null if it did not')),
   },
   {
     description:
-      'The polling of a registered product, or the registration of one that waits for it: when it ' +
-      'is tried next, and how it failed since it last succeeded',
+      'The polling of a registered product, or the registration of a pending one: when it is ' +
+      'tried next, and how it has failed since it last succeeded',
   },
 )

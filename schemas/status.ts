@@ -11,8 +11,8 @@ export const Damaged = Type.Array(
   Type.String({ examples: ['the older price history of some products'] }),
   {
     description:
-      'What cannot be read, or is not kept up to date, because a part of the database is damaged, as far ' +
-      'as that was met since the start. The log and `npm run verify` say more.',
+      'What cannot be read or kept up to date because a part of the database is damaged, as ' +
+      'far as noticed since the start. The log and `npm run verify` say more.',
   },
 )
 
@@ -26,18 +26,18 @@ export type Status = Static<typeof Status>
 export const Status = Type.Object(
   {
     version: Type.String({ description: 'The version of this service', examples: ['0.1.0'] }),
-    uptime_s: Type.Integer({ description: 'Seconds since it was started', examples: [3600] }),
+    uptime_s: Type.Integer({ description: 'Seconds since the start', examples: [3600] }),
     products: Type.Integer({ description: 'Products in the catalogue', examples: [120] }),
     offers: Type.Integer({ description: 'Offers on sale', examples: [800] }),
     registrations_pending: Type.Integer({
-      description: 'Products that the Offers service does not know yet',
+      description: 'Products that are not yet registered with the Offers service',
       examples: [0],
     }),
     last_seq: Type.Integer({
       description: 'The last change in the change feed; 0 before the first',
       examples: [1042],
     }),
-    database: Type.Object({ damaged: Damaged }, { description: 'Its database' }),
+    database: Type.Object({ damaged: Damaged }, { description: 'The database' }),
     upstream: Type.Object(
       {
         url: Type.String({ examples: ['https://offers.example.com/api/v1'] }),
@@ -53,7 +53,9 @@ export const Status = Type.Object(
           },
           required: ['at', 'message', 'product_id'],
         }),
-        paused_until: nullable(time('Until when it asked not to be called; null if it did not')),
+        paused_until: nullable(
+          time('Until when the Offers service asked not to be called; null if it did not'),
+        ),
       },
       { description: 'The Offers service' },
     ),
@@ -63,15 +65,15 @@ export const Status = Type.Object(
         due: Type.Integer({ description: 'Products whose poll is due', examples: [2] }),
         oldest_checked_at: nullable(
           time(
-            'The oldest check among the registered products, those in the future left out; ' +
-              'null if there is none',
+            'The oldest check among the registered products, ignoring any in the future; null if ' +
+              'there is none',
           ),
         ),
         p95_age_s: nullable(
           Type.Number({
             description:
-              'The age in seconds of their last checks that 95% of them do not exceed; ' +
-              'null where more than 5% were never checked, or in the future, or there are none',
+              'The 95th percentile of the age of the last check, in seconds; null if there are no ' +
+              'products, or more than 5% have no check or one in the future',
             examples: [58.2],
           }),
         ),
@@ -79,12 +81,12 @@ export const Status = Type.Object(
           minimum: 0,
           maximum: 1,
           description:
-            'The share of all products that are to be polled, those that wait for their ' +
-            'registration included, that were checked within 1.5 intervals',
+            'The share of all products to be polled, pending ones included, that were checked ' +
+            'within 1.5 intervals',
           examples: [1],
         }),
         failing: Type.Integer({
-          description: 'Products that failed when they were last polled',
+          description: 'Products whose last poll failed',
           examples: [0],
         }),
       },

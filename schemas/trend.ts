@@ -9,11 +9,12 @@ import { EARLY, nullable, query, ref, time } from './types.ts'
 const price = (description: string) => nullable(Type.Integer({ description, examples: [41900] }))
 const change = Type.Object(
   {
-    absolute: price('The last price less the first one; null where there is none'),
+    absolute: price('The last price minus the first; null if there is none'),
     percent: nullable(
       Type.Number({
         description:
-          'The same in percent of the first price, to two decimals; null where that is 0 or missing',
+          'The change as a percentage of the first price, to two decimals; null if the first ' +
+          'price is 0 or missing',
         examples: [-6.68],
       }),
     ),
@@ -33,29 +34,34 @@ const mean = nullable(
 export type TrendPoint = Static<typeof TrendPoint>
 export const TrendPoint = Type.Object(
   {
-    at: time('From when; the first one is the beginning of the window, or the first observation'),
-    price: price('The price from then on; null: not on sale'),
+    at: time(
+      'The time from which it applied; of the first point, the start of the window or the ' +
+        'first observation',
+    ),
+    price: price('The price from then on; null if not on sale'),
     items_in_stock: nullable(
       Type.Integer({
         description:
-          'The stock from then on; of the lowest price of a product: in all offers at that price, ' +
-          'at most 2^53 - 1',
+          'The stock from then on; for the lowest price of a product, the sum over all offers at ' +
+          'that price, at most 2^53 - 1',
         examples: [12],
       }),
     ),
   },
-  { $id: 'TrendPoint', description: 'A price and from when it was in force' },
+  { $id: 'TrendPoint', description: 'A price and the time from which it applied' },
 )
 
 /** What happened to a price in an interval. */
 export type TrendBucket = Static<typeof TrendBucket>
 export const TrendBucket = Type.Object(
   {
-    at: time('When it begins: a multiple of the interval, in UTC'),
-    open: price('The first price in it; null, as all others, where it was not on sale in it'),
-    close: price('The last price in it'),
-    low: price('The lowest price in it'),
-    high: price('The highest price in it'),
+    at: time('When the interval begins: a multiple of its length, in UTC'),
+    open: price(
+      'The first price in the interval; null, like the other prices, if it was not on sale',
+    ),
+    close: price('The last price in the interval'),
+    low: price('The lowest price in the interval'),
+    high: price('The highest price in the interval'),
     mean,
   },
   { $id: 'TrendBucket', description: 'What happened to a price in an interval' },
@@ -65,14 +71,14 @@ export const TrendBucket = Type.Object(
 export type TrendGap = Static<typeof TrendGap>
 export const TrendGap = Type.Object(
   {
-    from: time('From when nobody looked'),
-    to: time('Until when'),
+    from: time('When the gap begins'),
+    to: time('When the gap ends'),
   },
   {
     $id: 'TrendGap',
     description:
-      'A part of a window in which no poll of the Offers service went well, so that the price may ' +
-      'have changed unseen',
+      'A part of the window in which no poll of the Offers service succeeded, so the price ' +
+      'may have changed unobserved',
   },
 )
 
@@ -83,7 +89,7 @@ export const Trend = Type.Object(
     product_id: ProductId,
     offer_id: Type.Optional(
       Type.String({
-        description: 'The offer; missing for the lowest price of the product',
+        description: 'The offer; absent for the lowest price of the product',
         examples: [EXAMPLE_OFFER_ID],
       }),
     ),
@@ -97,15 +103,15 @@ export const Trend = Type.Object(
     prices: Type.Optional(
       Type.Array(ref(TrendPoint), {
         description:
-          'With the interval `raw`: a point for each change of price or stock, in time order. It ' +
-          'opens with what was in force when the window began. What is older than the raw history ' +
-          'is kept has a point an hour at most.',
+          'With the interval `raw`, a point for each change of price or stock, in time order. ' +
+          'The first point has the values that applied when the window began. Beyond the age at ' +
+          'which raw history is discarded, there is at most one point an hour.',
       }),
     ),
     buckets: Type.Optional(
       Type.Array(ref(TrendBucket), {
         description:
-          'With any other interval: what happened in each one, from the first observation on',
+          'With any other interval, a summary of each interval from the first observation on',
       }),
     ),
     change,
@@ -115,15 +121,15 @@ export const Trend = Type.Object(
     coverage: Type.Number({
       minimum: 0,
       maximum: 1,
-      description: 'The share of the window in which the Offers service was polled with success',
+      description: 'The share of the window in which polls of the Offers service succeeded',
       examples: [1],
     }),
     gaps: Type.Array(ref(TrendGap), {
       maxItems: 1000,
       description:
-        'The rest of the window, in time order; what is before the first poll or in the future is ' +
-        'part of it. Gaps shorter than a thousandth of the window are left out, since no chart can ' +
-        'show them; `coverage` counts them.',
+        'The rest of the window, in time order, including what is before the first poll or in ' +
+        'the future. Gaps shorter than a thousandth of the window are omitted, because no ' +
+        'chart can show them; `coverage` counts them.',
     }),
     offers: Type.Optional(
       Type.Array(
@@ -133,11 +139,15 @@ export const Trend = Type.Object(
           last: Type.Integer({ description: 'Its last price in the window', examples: [41900] }),
           change_percent: change.properties.percent,
         }),
-        { description: 'Of a product: its offers on sale in the window, as they were first seen' },
+        {
+          description:
+            'For a product: the offers on sale in the window, in the order in which they were ' +
+            'first seen',
+        },
       ),
     ),
   },
-  { $id: 'Trend', description: 'How a price developed over a window of time' },
+  { $id: 'Trend', description: 'How a price developed over a period' },
 )
 
 /** The path parameters of what is about one offer. */
@@ -155,8 +165,9 @@ export const TrendQuery = query({
     enum: ['raw', ...Object.keys(INTERVALS), 'auto'],
     default: 'raw',
     description:
-      '`raw`: each change. Otherwise `buckets` of this length; `auto` takes the shortest that gives ' +
-      'at most 1,000. An answer of more than 10,000 points is refused.',
+      '`raw`: every change. Any other value: `buckets` of that length; `auto` picks the ' +
+      'shortest length that gives at most 1,000 buckets. A request for more than 10,000 ' +
+      'points is refused.',
     examples: ['auto'],
   }),
 })
