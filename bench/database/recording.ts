@@ -1,16 +1,11 @@
-import { encodeChanges } from '../../db/sqlite/history/changes.ts'
-import { lowestOf } from '../../db/sqlite/history/lowest.ts'
-import { encodePastPrices } from '../../db/sqlite/history/past-prices.ts'
-import {
-  CHUNK_BYTES,
-  encodeOpening,
-  encodePoll,
-  type OfferChange,
-  type OfferState,
-} from '../../db/sqlite/history/polls.ts'
+import { encodeChanges } from '../../db/encoding/changes.ts'
+import { CHUNK_BYTES, encodeOpening, encodePoll } from '../../db/encoding/chunk.ts'
+import { encodePastPrices } from '../../db/encoding/past-prices.ts'
 import { listedOffer, listingOf } from '../../db/sqlite/operations/listings.ts'
 import type { ObservedOffer } from '../../db/store.ts'
+import { lowestOf } from '../../history/lowest.ts'
 import { lowestPastPrice, type PastPrices, withPastPrice } from '../../history/lowest-prior.ts'
+import type { OfferChange, OfferState } from '../../history/offer-state.ts'
 import { toTime } from '../../schemas/to-time.ts'
 import type { Poll } from './polls.ts'
 

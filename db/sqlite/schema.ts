@@ -107,7 +107,7 @@ export const offers = sqliteTable(
     price: integer(),
     /** The API's `lowest_prior_30d`; null also where it was none. */
     lowestPrior: integer('lowest_prior'),
-    /** What the next `lowestPrior` is found from, in hexadecimal; see `history/past-prices.ts`. */
+    /** What the next `lowestPrior` is found from, in hexadecimal; see `db/encoding/past-prices.ts`. */
     pastPrices: text('past_prices'),
   },
   (table) => [
@@ -130,7 +130,7 @@ export const listings = sqliteTable('listings', {
   internals: text().notNull(),
 })
 
-/** What polls found changed, many in a row; see `history/polls.ts`. */
+/** The changes that polls found, in chunks; see `db/encoding/chunk.ts`. */
 export const history = sqliteTable(
   'history',
   {
@@ -145,7 +145,7 @@ export const history = sqliteTable(
   (table) => [primaryKey({ columns: [table.productKey, table.since] })],
 )
 
-/** What is kept of the history for ever: a day of hours in a row; see `history/hours.ts`. */
+/** The part of the history that is kept for ever: the hours of a day in each row; see `db/encoding/hours.ts`. */
 export const rollups = sqliteTable(
   'rollups',
   {
@@ -187,7 +187,7 @@ export const changes = sqliteTable('changes', {
   /** That of its last change; the changes of a poll have numbers in a row. */
   seq: integer().primaryKey(),
   at: integer().notNull(),
-  /** 0 for a poll, else the type; see `history/changes.ts`. */
+  /** 0 for a poll, else the type; see `db/encoding/changes.ts`. */
   kind: integer().notNull(),
   /** No reference: it outlives the product. */
   productKey: integer('product_key').notNull(),

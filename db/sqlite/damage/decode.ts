@@ -1,7 +1,7 @@
-import { decodeChanges, POLL, PRODUCT_CHANGES } from '../history/changes.ts'
-import { decodeHours } from '../history/hours.ts'
-import { decodePastPrices } from '../history/past-prices.ts'
-import { Chunk } from '../history/polls.ts'
+import { decodeChanges, POLL, PRODUCT_CHANGES } from '../../encoding/changes.ts'
+import { Chunk } from '../../encoding/chunk.ts'
+import { decodeHours } from '../../encoding/hours.ts'
+import { decodePastPrices } from '../../encoding/past-prices.ts'
 import { Undecodable } from './errors.ts'
 
 /** A row of a table, its columns in order. */

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { decodeChanges, POLL } from '../history/changes.ts'
+import { decodeChanges, POLL } from '../../encoding/changes.ts'
 import { migrate } from '../migrate.ts'
 import { indexAll } from '../search-index.ts'
 import { COUNT } from './totals.ts'

@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import type { Change, ChangeType } from '../../../schemas/change.ts'
 import { toTime } from '../../../schemas/to-time.ts'
+import { decodeChanges, POLL, PRODUCT_CHANGES } from '../../encoding/changes.ts'
 import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { LAST_SEQ } from '../operations/changes.ts'
-import { decodeChanges, POLL, PRODUCT_CHANGES } from './changes.ts'
 
 /** So many rows are looked through for one answer at most: some milliseconds. */
 const ROWS_AN_ANSWER = 4_000

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Offer } from '../../../schemas/offer.ts'
 import { toTime } from '../../../schemas/to-time.ts'
-import { byPrice, toOffer } from '../shown-offer.ts'
+import { byPrice, toOffer } from '../../encoding/shown-offer.ts'
 import { lastOf } from './parts.ts'
 import type { HistoryReader } from './reader.ts'
 

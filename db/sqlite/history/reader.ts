@@ -1,11 +1,13 @@
 import type { Database } from 'better-sqlite3'
 import type { Standing } from '../../../history/hours.ts'
+import { lowestOf } from '../../../history/lowest.ts'
+import type { OfferState } from '../../../history/offer-state.ts'
 import { priceAtEnd, type Stretch, standing } from '../../../history/stretch.ts'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
-import { LOWEST, lowestOf } from './lowest.ts'
-import { type ChunkRow, Moments } from './moments.ts'
+import type { PolledOffer } from '../../encoding/chunk.ts'
+import { ChunkCursor, type ChunkRow } from '../../encoding/chunk-cursor.ts'
+import { LOWEST } from '../../encoding/hours.ts'
 import { extentReader, type Part, partsOf, type ReadWindow } from './parts.ts'
-import type { OfferState, PolledOffer } from './polls.ts'
 import { type Ends, rollupReader, type Series } from './rollups.ts'
 
 /** An offer that was on sale at some time. */
@@ -67,7 +69,7 @@ export function historyReader(db: Database) {
    * goes on to `last`.
    */
   const moments = (key: number, from: number, to: number, last = to) =>
-    new Moments(selectChunks.all({ key, from, to: last }), from, to)
+    new ChunkCursor(selectChunks.all({ key, from, to: last }), from, to)
 
   /**
    * `note` hears of the offers on sale at both ends, and of those that come and go in between. Where changes

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { PriceHour } from '../../../history/hours.ts'
 import { clipped, type Stretch, standing } from '../../../history/stretch.ts'
 import { DAY_MS, floorTo, HOUR_MS } from '../../../history/time.ts'
-import { decodeHours } from './hours.ts'
+import { decodeHours } from '../../encoding/hours.ts'
 import type { Part } from './parts.ts'
 
 /** A series of the rollups: the lowest price of a product, or the price of one of its offers. */

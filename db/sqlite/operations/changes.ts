@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { encodeChanges, kindOf, POLL, type PRODUCT_CHANGES } from '../history/changes.ts'
-import type { OfferChange } from '../history/polls.ts'
+import type { OfferChange } from '../../../history/offer-state.ts'
+import { encodeChanges, kindOf, POLL, type PRODUCT_CHANGES } from '../../encoding/changes.ts'
 
 /** The place of the last change there ever was. */
 export const LAST_SEQ = `(SELECT max(compacted_seq, coalesce((SELECT max(seq) FROM changes), 0)) FROM totals)`

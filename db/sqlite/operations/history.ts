@@ -1,11 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import {
-  CHUNK_BYTES,
-  encodeOpening,
-  encodePoll,
-  type OfferChange,
-  type OfferState,
-} from '../history/polls.ts'
+import type { OfferChange, OfferState } from '../../../history/offer-state.ts'
+import { CHUNK_BYTES, encodeOpening, encodePoll } from '../../encoding/chunk.ts'
 
 /** The chunk of a product's history that the next poll goes to. */
 interface LastChunk {

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
+import type { OfferState } from '../../../history/offer-state.ts'
 import type { Offer } from '../../../schemas/offer.ts'
-import type { OfferState } from '../history/polls.ts'
-import { byPrice, toOffer } from '../shown-offer.ts'
+import { byPrice, toOffer } from '../../encoding/shown-offer.ts'
 
 /** An offer on sale, as the API shows it and as it is kept. */
 export interface ListedOffer extends OfferState {

@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { HourSummary, type PriceHour, type Standing } from '../../../history/hours.ts'
+import { lowestOf } from '../../../history/lowest.ts'
+import type { OfferState } from '../../../history/offer-state.ts'
 import { ceilTo, HOUR_MS } from '../../../history/time.ts'
+import { decodeHours, encodeHours, LOWEST } from '../../encoding/hours.ts'
 import { KEPT_FROM } from '../history/compaction.ts'
-import { decodeHours, encodeHours } from '../history/hours.ts'
-import { LOWEST, lowestOf } from '../history/lowest.ts'
-import type { OfferState } from '../history/polls.ts'
 import { historyReader } from '../history/reader.ts'
 
 /** So many chunks of a product's history are rolled up in one step, or deleted: some milliseconds. */

@@ -1,6 +1,6 @@
+import type { OfferState } from '../../history/offer-state.ts'
 import type { Offer } from '../../schemas/offer.ts'
 import { toTime } from '../../schemas/to-time.ts'
-import type { OfferState } from './history/polls.ts'
 
 /** An offer on sale as the API shows it; `first_seen_at` as it is shown. */
 export function toOffer(id: string, first_seen_at: string, state: OfferState): Offer {

@@ -1,14 +1,14 @@
 /**
- * How the history of a product lies in the database: as chunks of a few hundred bytes, each with what
- * some polls in a row found changed. A row for each change would be five times the size, and a poll of
- * ten offers would touch ten places of an index; so it adds some bytes to one row.
+ * The history of a product as it is stored: chunks of a few hundred bytes, each with the changes that some
+ * consecutive polls found. A row for each change would take five times the space, and a poll of ten offers
+ * would touch ten places of an index; this way it appends some bytes to one row.
  *
- * A chunk opens with the offers that were on sale before its first poll, so that it can be read by
- * itself. Then comes a record for each poll that found something changed:
+ * A chunk opens with the offers that were on sale before its first poll, so that it can be read by itself.
+ * A record follows for each poll that found a change:
  *
  *     chunk   = count opened{count} poll*
  *     opened  = number price stock age prior   age: ms from its last change to the first poll
- *     poll    = ms count change{count}         ms: from the poll before it in the chunk; first 0
+ *     poll    = ms count change{count}         ms: since the previous poll in the chunk; 0 for the first
  *     change  = number * 8 + kind, then
  *       listed:    price stock prior
  *       raised:    by stock
@@ -17,35 +17,18 @@
  *       delisted:
  *     prior   = 0 for none, else the price + 1
  */
+import type { OfferChange, OfferState } from '../../history/offer-state.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 
-/** A chunk takes no more polls once it is this long, in bytes; a row longer than 1,000 overflows its page. */
+/** The length in bytes from which a chunk takes no more polls. SQLite stores rows over 1,000 bytes in a page of their own. */
 export const CHUNK_BYTES = 800
-
-/** An offer on sale, by its number among those of its product. */
-export interface OfferState {
-  number: number
-  price: number
-  itemsInStock: number
-  /** When price or stock last changed, or it was listed; epoch ms. */
-  changedAt: number
-  /** The API's `lowest_prior_30d`. */
-  lowestPrior: number | null
-}
-
-/** What a poll found of an offer that is not as it was; null where it was, or is, not on sale. */
-export interface OfferChange {
-  number: number
-  before: OfferState | null
-  now: OfferState | null
-}
 
 const Kind = { listed: 0, raised: 1, lowered: 2, restocked: 3, delisted: 4 } as const
 
 const encodePrior = (price: number | null) => (price === null ? 0 : price + 1)
 const decodePrior = (value: number) => (value === 0 ? null : value - 1)
 
-/** The beginning of a chunk whose first poll is at `since`, after which these were not on sale alone. */
+/** The opening of a chunk: the offers on sale before its first poll, which is at `since`, epoch ms. */
 export function encodeOpening(onSale: OfferState[], since: number): Buffer {
   const out = new ByteWriter().uint(onSale.length)
   for (const offer of onSale) {
@@ -75,32 +58,32 @@ function encodeChange(out: ByteWriter, { number, before, now }: OfferChange): vo
   }
 }
 
-/** The record of a poll, `ms` after the one before it in the chunk. */
+/** The record of a poll, `ms` after the previous one in the chunk. */
 export function encodePoll(ms: number, changes: OfferChange[]): Buffer {
   const out = new ByteWriter().uint(ms).uint(changes.length)
   for (const change of changes) encodeChange(out, change)
   return out.bytes()
 }
 
-/** An offer as it is read from a chunk. It changes with the polls that are read: who keeps it copies it. */
+/** An offer as it is read from a chunk. Reading on changes it in place: copy it to keep it. */
 export interface PolledOffer extends OfferState {
-  /** What happened to it last. One that was delisted stands as it was last. */
+  /** What happened to it last. A delisted offer keeps its last price and stock. */
   event: 'listed' | 'changed' | 'delisted'
 }
 
 /**
- * A chunk as it is read: first what was on sale, then poll by poll what changed. A trend reads tens of
- * thousands of changes, so they are made to the offers themselves, and nothing is made for each of them.
+ * Reads a chunk: first what was on sale, then the changes poll by poll. A trend reads tens of thousands of
+ * changes, so they are applied to the offers in place, without an object for each of them.
  */
 export class Chunk {
   readonly #input: ByteReader
   /** The offers on sale, by number. */
   readonly #byNumber: (PolledOffer | undefined)[] = []
-  /** When the next poll was; infinite at the end. */
+  /** The time of the next poll; infinite at the end. */
   nextAt: number
-  /** The offers on sale after the polls read so far, in the order in which they came. */
+  /** The offers on sale after the polls read so far, in the order in which they were listed. */
   readonly onSale: PolledOffer[] = []
-  /** What the last poll that was read found changed. */
+  /** The changes that the last poll read found. */
   readonly changed: PolledOffer[] = []
 
   constructor(since: number, bytes: Uint8Array) {
@@ -115,7 +98,7 @@ export class Chunk {
     this.nextAt = this.#following(since)
   }
 
-  /** Whether all polls were read. */
+  /** Whether all polls have been read. */
   get done(): boolean {
     return this.nextAt === Number.POSITIVE_INFINITY
   }
@@ -126,7 +109,7 @@ export class Chunk {
     const at = this.nextAt
     const count = input.uint()
     const { changed } = this
-    if (changed.length !== count) changed.length = count // To set it takes long.
+    if (changed.length !== count) changed.length = count // Assigning `length` is slow.
     for (let index = 0; index < count; index++) {
       const head = input.uint()
       changed[index] = this.#change(Math.floor(head / 8), head % 8, at)

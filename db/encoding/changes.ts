@@ -1,19 +1,20 @@
 /**
- * The change feed as it lies in the database: one row for a change of a product, and one for all that
- * a poll found changed, whose changes are numbered up to the row's `seq`:
+ * The change feed as it is stored: a row for each change of a product, and a row for all the changes that a
+ * poll found, the last of which has the row's `seq`:
  *
  *     offers = change*
  *     change = number * 4 + kind, then
  *       listed:   price stock
  *       repriced: price before stock before
  *       restocked: stock before
- *       delisted: price stock, both from before
+ *       delisted: price stock, both as they were before
  */
-import type { ChangeType } from '../../../schemas/change.ts'
-import { ByteReader, ByteWriter } from './bytes.ts'
-import type { OfferChange } from './polls.ts'
 
-/** The `kind` of a row for what a poll found changed. */
+import type { OfferChange } from '../../history/offer-state.ts'
+import type { ChangeType } from '../../schemas/change.ts'
+import { ByteReader, ByteWriter } from './bytes.ts'
+
+/** The `kind` of a row with the changes that a poll found. */
 export const POLL = 0
 
 /** The types of the changes of a product, by the `kind` of their rows. */

@@ -1,16 +1,19 @@
 /**
- * The hours of one day of one price, as they lie in the database: those in which it changed.
+ * The hours of a day in which a price changed, as they are stored:
  *
  *     hour  = flags+hour-of-day, then
- *             with prices: low open-low close-low high-low area missing   area: the prices, each times
- *                                                                         the ms that it stood, a
- *                                                                         double; missing: ms of the
- *                                                                         hour not on sale
+ *             with prices: low open-low close-low high-low area missing   area: the sum of each price times
+ *                                                                         the ms it stood, a double;
+ *                                                                         missing: ms of the hour not
+ *                                                                         on sale
  *             on sale at its end: stock prior                             prior: 0 for none, else + 1
  */
-import type { PriceHour } from '../../../history/hours.ts'
-import { HOUR_MS } from '../../../history/time.ts'
+import type { PriceHour } from '../../history/hours.ts'
+import { HOUR_MS } from '../../history/time.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
+
+/** The number of the series with the lowest price of a product; those of its offers begin at 1. */
+export const LOWEST = 0
 
 const HOURS_A_DAY = 24
 const PRICED = 32

@@ -1,28 +1,29 @@
-import { Chunk, type PolledOffer } from './polls.ts'
+import { Chunk, type PolledOffer } from './chunk.ts'
 
-/** A chunk as it lies in the database. */
+/** A chunk as it is stored. */
 export type ChunkRow = [since: number, polls: Buffer]
 
 /**
- * Goes through the moments of a window: how the offers stood at its beginning, and after each poll behind
- * that up to its end. No generator, since a trend goes through thousands of them.
+ * Steps through the history of a product in a window: first how the offers stood at its beginning, then how
+ * they stood after each later poll up to its end. It is no generator, because a trend takes thousands of
+ * steps.
  */
-export class Moments {
+export class ChunkCursor {
   readonly #rows: ChunkRow[]
   readonly #from: number
   readonly #to: number
   #chunk: Chunk | undefined
   #next = 0
-  /** When the moment is. */
+  /** The time of this step, epoch ms. */
   at: number
-  /** What its poll found changed; nothing at the beginning. */
+  /** The changes that its poll found; none at the beginning. */
   changed: readonly PolledOffer[] = []
-  /** The offers on sale then. They change with the next moment: who keeps one copies it. */
+  /** The offers on sale then. The next step changes them in place: copy one to keep it. */
   onSale: readonly PolledOffer[] = []
 
   /**
-   * The chunks must begin with the one that `from` is in, or with the first one. Those that begin after `to`
-   * are for `finish`.
+   * `rows` begin with the chunk that `from` is in, or with the first one. Only `finish` reads those that
+   * begin after `to`.
    */
   constructor(rows: ChunkRow[], from: number, to: number) {
     this.#rows = rows
@@ -31,7 +32,7 @@ export class Moments {
     this.at = from
   }
 
-  /** Goes to the next moment, at first to the first one; false where there is none. */
+  /** Takes a step, the first one to the beginning; false where there is none left. */
   next(): boolean {
     for (;;) {
       const chunk = this.#chunk
@@ -54,10 +55,7 @@ export class Moments {
     }
   }
 
-  /**
-   * Goes on to how the offers stand after all that the chunks have, also after the end of the window; false
-   * where there is nothing more.
-   */
+  /** Reads all polls that are left, also those after the window; false where there are none. */
   finish(): boolean {
     let more = false
     for (let chunk = this.#chunk; chunk; ) {

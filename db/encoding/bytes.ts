@@ -1,5 +1,3 @@
-import { Undecodable } from '../damage/errors.ts'
-
 /**
  * Integers from 0 to 2^53 - 1 as LEB128: seven bits a byte, the low ones first, so that the small
  * figures which prices, stocks and spans of time mostly are take one to three bytes.
@@ -36,7 +34,7 @@ export class ByteWriter {
   }
 }
 
-/** Reads what `ByteWriter` wrote, in the same order. Throws `Undecodable` at the end of the bytes. */
+/** Reads what `ByteWriter` wrote, in the same order. Throws a `RangeError` at the end of the bytes. */
 export class ByteReader {
   readonly #bytes: Uint8Array
   #offset = 0
@@ -75,7 +73,7 @@ export class ByteReader {
   }
 
   float(): number {
-    if (this.#offset + 8 > this.#bytes.length) throw new Undecodable('A number ends too soon')
+    if (this.#offset + 8 > this.#bytes.length) throw new RangeError('A number ends too soon')
     const { buffer, byteOffset } = this.#bytes
     const value = new DataView(buffer, byteOffset + this.#offset, 8).getFloat64(0, true)
     this.#offset += 8
@@ -85,7 +83,7 @@ export class ByteReader {
   /** Zeros in place of what is missing would make a garbled count a loop without an end. */
   #byte(): number {
     const byte = this.#bytes[this.#offset++]
-    if (byte === undefined) throw new Undecodable('A number ends too soon')
+    if (byte === undefined) throw new RangeError('A number ends too soon')
     return byte
   }
 }

@@ -1,7 +1,4 @@
-import type { OfferState } from './polls.ts'
-
-/** The number of the series in `rollups` that tells of a product's lowest price; offers begin at 1. */
-export const LOWEST = 0
+import type { OfferState } from './offer-state.ts'
 
 type Stock = Pick<OfferState, 'price' | 'itemsInStock'>
 

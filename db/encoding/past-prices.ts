@@ -1,9 +1,9 @@
-import type { PastPrice, PastPrices } from '../../../history/lowest-prior.ts'
+import type { PastPrice, PastPrices } from '../../history/lowest-prior.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 
 /**
- * Past prices as bytes in hexadecimal, since they stand in JSON. Hours and prices both rise, so that each is
- * kept as what it adds.
+ * Past prices as bytes in hexadecimal, because they are part of a JSON text. Hours and prices both rise, so
+ * each is stored as its difference from the one before.
  */
 export function encodePastPrices(past: PastPrices): string {
   const out = new ByteWriter()

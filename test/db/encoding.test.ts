@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ByteReader, ByteWriter } from '../../../db/sqlite/history/bytes.ts'
+import { ByteReader, ByteWriter } from '../../db/encoding/bytes.ts'
 import {
   decodeChanges,
   encodeChanges,
@@ -7,21 +7,14 @@ import {
   kindOf,
   POLL,
   PRODUCT_CHANGES,
-} from '../../../db/sqlite/history/changes.ts'
-import { decodeHours, encodeHours } from '../../../db/sqlite/history/hours.ts'
-import { LOWEST, lowestOf } from '../../../db/sqlite/history/lowest.ts'
-import { decodePastPrices, encodePastPrices } from '../../../db/sqlite/history/past-prices.ts'
-import {
-  Chunk,
-  encodeOpening,
-  encodePoll,
-  type OfferChange,
-  type OfferState,
-  type PolledOffer,
-} from '../../../db/sqlite/history/polls.ts'
-import type { PriceHour } from '../../../history/hours.ts'
-import type { PastPrice } from '../../../history/lowest-prior.ts'
-import { HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
+} from '../../db/encoding/changes.ts'
+import { Chunk, encodeOpening, encodePoll, type PolledOffer } from '../../db/encoding/chunk.ts'
+import { decodeHours, encodeHours, LOWEST } from '../../db/encoding/hours.ts'
+import { decodePastPrices, encodePastPrices } from '../../db/encoding/past-prices.ts'
+import type { PriceHour } from '../../history/hours.ts'
+import type { PastPrice } from '../../history/lowest-prior.ts'
+import type { OfferChange, OfferState } from '../../history/offer-state.ts'
+import { HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 
 const START = Date.UTC(2026, 0, 2)
 const DAY = 20_455
@@ -530,80 +523,6 @@ t.test('a row of the feed for a poll is of no kind of a product', async (t) => {
 })
 
 // The lowest price of a product.
-
-const lowest: [what: string, offers: [price: number, stock: number][], [number, number] | null][] =
-  [
-    ['no offers', [], null],
-    ['one offer', [[100, 5]], [100, 5]],
-    ['an offer that is sold out', [[100, 0]], null],
-    [
-      'the cheapest sold out',
-      [
-        [100, 0],
-        [200, 3],
-      ],
-      [200, 3],
-    ],
-    [
-      'the cheapest first',
-      [
-        [100, 5],
-        [200, 3],
-      ],
-      [100, 5],
-    ],
-    [
-      'the cheapest last',
-      [
-        [200, 3],
-        [100, 5],
-      ],
-      [100, 5],
-    ],
-    [
-      'several at the lowest price, whose stocks add up',
-      [
-        [100, 5],
-        [200, 3],
-        [100, 7],
-        [100, 0],
-      ],
-      [100, 12],
-    ],
-    [
-      'several at a price that is not the lowest',
-      [
-        [200, 3],
-        [200, 4],
-        [100, 1],
-      ],
-      [100, 1],
-    ],
-    [
-      'one for nothing',
-      [
-        [5, 1],
-        [0, 2],
-      ],
-      [0, 2],
-    ],
-    ['the highest price there is', [[MAX, 1]], [MAX, 1]],
-    [
-      'stocks that add up to more than a number holds',
-      [
-        [100, MAX],
-        [100, 7],
-        [100, MAX],
-      ],
-      [100, MAX],
-    ],
-  ]
-for (const [what, offers, expected] of lowest) {
-  t.test(`the lowest price among offers: ${what}`, async (t) => {
-    const found = lowestOf(offers.map(([price, itemsInStock]) => ({ price, itemsInStock })))
-    t.strictSame(found, expected && { price: expected[0], itemsInStock: expected[1] })
-  })
-}
 
 t.test('the series of the lowest price has a number that no offer has', async (t) => {
   t.equal(LOWEST, 0)
