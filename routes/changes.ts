@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ChangeEvents, ChangeList, ChangeQuery, ChangeStreamQuery, Seq } from '../schemas/change.ts'
 import { errors } from '../schemas/error.ts'
@@ -38,7 +39,6 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/stream',
     {
-      exposeHeadRoute: false, // It would never end.
       compress: false, // Each event leaves at once.
       config: { takesSession: true },
       schema: {
@@ -74,6 +74,7 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
         .type('text/event-stream')
         .header('cache-control', 'no-cache, no-transform')
         .header('x-accel-buffering', 'no') // nginx would gather it.
+      if (request.method === 'HEAD') return reply.send(Readable.from([])) // Nobody is to listen.
       const { sessionEndsAt } = request
       const left = sessionEndsAt && sessionEndsAt - app.environment.clock()
       return reply.send(app.changeHub.subscribe({ productId, type }, after, left))

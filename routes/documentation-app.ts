@@ -1,12 +1,7 @@
 import sensible from '@fastify/sensible'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import fastify, {
-  type FastifyInstance,
-  type FastifySchema,
-  LogController,
-  type RouteOptions,
-} from 'fastify'
+import fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify'
 import { compilersFactory } from '../compilers.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import errors from '../plugins/errors.ts'
@@ -15,6 +10,7 @@ import routeUrls from '../plugins/route-urls.ts'
 import security, { DOCUMENT_HEADERS } from '../plugins/security.ts'
 import { SESSION_COOKIE } from '../plugins/stream-sessions.ts'
 import { REQUEST_ID } from '../request-id.ts'
+import { described, headOf, published } from './described.ts'
 
 const TAGS = [
   { name: 'Products', description: 'The catalogue' },
@@ -25,29 +21,6 @@ const TAGS = [
 
 /** What a route that is here to be described checks and answers. */
 const nothing = () => true
-
-/** A schema without the keyword that only this service understands. */
-function published<T>(schema: T): T {
-  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'x-text' ? undefined : value)))
-}
-
-/** What every answer has, for the document. */
-const commonHeaders = {
-  'X-Request-Id': {
-    type: 'string',
-    description: 'The name of the request, by which the log has it as `reqId`',
-    example: 'mhy3k1zs-42',
-  },
-}
-
-/** A schema of a route whose answers have the common headers as well. */
-function withCommonHeaders(schema: FastifySchema): FastifySchema {
-  const responses = Object.entries(Object(schema.response)).map(([status, response]) => {
-    const { headers, ...rest } = Object(response)
-    return [status, { ...rest, headers: { ...headers, ...commonHeaders } }]
-  })
-  return { ...schema, response: Object.fromEntries(responses) }
-}
 
 /**
  * Builds the app that serves the page and the OpenAPI document of a service under `/docs`. The routes of
@@ -104,12 +77,16 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
       },
     },
     refResolver: { buildLocalReference: ({ $id }) => String($id) },
+    exposeHeadRoutes: true,
+    transform: ({ schema, url, route }) => ({
+      schema: route.method === 'HEAD' ? headOf(schema) : schema,
+      url,
+    }),
   })
   for (const schema of Object.values(service.getSchemas())) app.addSchema(published(schema))
   for (const { method, url, schema = {} } of routes) {
-    const wanted = !schema.hide && method !== 'HEAD' // Which comes with each GET.
-    if (wanted)
-      app.route({ method, url, schema: published(withCommonHeaders(schema)), handler: nothing })
+    const wanted = !schema.hide && method !== 'HEAD' // Which Fastify adds to each GET.
+    if (wanted) app.route({ method, url, schema: described(schema), handler: nothing })
   }
   await app.register(routeUrls)
   await app.register(swaggerUi, {

@@ -25,7 +25,6 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/prices',
     {
-      exposeHeadRoute: false, // It would do all the work for nothing.
       compress: false, // It leaves as it is read.
       schema: {
         operationId: 'exportPrices',
@@ -61,7 +60,9 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
         }
       }
       reply.type(type).header('content-disposition', `attachment; filename="prices.${format}"`)
-      return reply.send(Readable.from(lines(), { objectMode: false }))
+      // Of an answer to HEAD nothing but its headers is sent, so nothing is read for it.
+      const content = request.method === 'HEAD' ? [] : lines()
+      return reply.send(Readable.from(content, { objectMode: false }))
     },
   )
 }

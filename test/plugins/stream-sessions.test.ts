@@ -52,6 +52,7 @@ t.test('a token of either kind gives a cookie for the stream', async (t) => {
       t.notMatch(setCookie, '5ecret')
       t.equal((await send(app, { cookie })).statusCode, 200)
       t.equal((await send(app, { cookie: `a=b; ${cookie}; c=d` })).statusCode, 200)
+      t.equal((await send(app, { cookie }, STREAM, 'HEAD')).statusCode, 200)
     })
   }
 })

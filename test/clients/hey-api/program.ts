@@ -5,8 +5,8 @@ import { offers } from './offers.ts'
 import { products } from './products.ts'
 import { system } from './system.ts'
 
-/** A use of every operation. */
-export const uses: Record<keyof typeof sdk, Use> = {
+/** A use of every operation, but for HEAD, which is GET without what these clients are for. */
+export const uses: Record<Exclude<keyof typeof sdk, `${string}Head`>, Use> = {
   ...products,
   ...offers,
   ...changes,

@@ -5,8 +5,8 @@ import { products } from './products.ts'
 import type { operations } from './schema.ts'
 import { system } from './system.ts'
 
-/** A use of every operation. */
-export const uses: Record<keyof operations, Use> = {
+/** A use of every operation, but for HEAD, which is GET without what these clients are for. */
+export const uses: Record<Exclude<keyof operations, `${string}Head`>, Use> = {
   ...products,
   ...offers,
   ...changes,
