@@ -12,6 +12,11 @@ const malformed = new WeakMap<IncomingMessage, string>()
 /** The URL as it was sent, of a request whose path is malformed; undefined for all others. */
 export const malformedUrl = (request: IncomingMessage) => malformed.get(request)
 
+/** The path of the URL of a request, which can be a whole URL with its scheme and host. */
+export function pathOf(url: string): string {
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*/s, '')
+}
+
 /** A part of a path, decoded where that is possible. */
 function decoded(part: string): string {
   try {
@@ -28,9 +33,8 @@ function decoded(part: string): string {
 export function standIn(request: IncomingMessage, prefix: string): void {
   const url = String(request.url)
   malformed.set(request, url)
-  const path = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*/, '')
   const parts = prefix.split('/')
-  const within = path.split('/', parts.length).map(decoded).join('/') === prefix
+  const within = pathOf(url).split('/', parts.length).map(decoded).join('/') === prefix
   request.url = within ? `${prefix}/%25` : '/%25'
 }
 
@@ -53,7 +57,7 @@ export function refuseBytes(
   error: ConnectionError,
   socket: Socket,
 ): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  if (error.code === 'ECONNRESET' || !socket.writable) return
   const [statusCode, message] = REFUSALS[error.code] ?? [
     400,
     `The bytes are no HTTP/1.1 request: ${error.message.replace(/^Parse Error: /, '')}`,
@@ -70,6 +74,6 @@ export function refuseBytes(
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const head = `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\n${lines.join('')}\r\n`
-  if (socket.writable) socket.write(head + body)
+  socket.write(head + body)
   socket.destroy()
 }

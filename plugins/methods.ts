@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { malformedUrl } from '../unrouted.ts'
+import { malformedUrl, pathOf } from '../unrouted.ts'
 import { noSuchPath } from './paths.ts'
 
 /** The paths that a route with this URL takes. */
@@ -49,7 +49,7 @@ export default fp(
       if (malformedUrl(request.raw) !== undefined) {
         throw app.httpErrors.badRequest('The path is not valid percent-encoded UTF-8')
       }
-      const path = request.url.replace(/\?.*/, '')
+      const path = pathOf(request.url)
       const known = app.supportedMethods.includes(request.method)
       const [, allow] = known ? [] : (allowed.find(([paths]) => paths.test(path)) ?? [])
       if (allow !== undefined) refuse(request, reply, allow)

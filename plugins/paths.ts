@@ -1,9 +1,10 @@
 import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import { pathOf } from '../unrouted.ts'
 
 /** What to say of a path that is not served. */
 export function noSuchPath(url: string): string {
-  const path = url.replace(/[?#].*/s, '')
+  const path = pathOf(url)
   if (path.length > 1 && path.endsWith('/')) {
     return `There is no ${path}; leave out the slash at its end`
   }

@@ -1,11 +1,15 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
+import fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { SECURITY_HEADERS } from '../plugins/security.ts'
+import { refuseBytes } from '../unrouted.ts'
 import { eventually, startApp } from './helper.ts'
 import { buildLogged } from './plugins/helper.ts'
 import { type App, isError, NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from './routes/helper.ts'
+
+const { log: silent } = fastify()
 
 const MALFORMED = 'The path is not valid percent-encoded UTF-8'
 
@@ -66,6 +70,13 @@ const refused: [what: string, bytes: string, status: number, message: string | R
   ['no host and an unknown path', 'GET /nope HTTP/1.1\r\nConnection: close\r\n\r\n', 400, /host/],
   ['a path that is no UTF-8', get('/%ff'), 400, MALFORMED],
   ['such a path in a whole URL', get('http://a/%ff'), 400, MALFORMED],
+  ['an unknown path in a whole URL', get('http://a/nope'), 404, 'There is no /nope'],
+  [
+    'a rare method in a whole URL',
+    `LOCK http://a${PRODUCTS}?q=a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+    405,
+    'LOCK is not one of GET, HEAD, POST',
+  ],
   ['a path of an asterisk', 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 405, /./],
   ['an expectation', get('/nope', 'Expect: a-miracle'), 404, 'There is no /nope'],
 ]
@@ -109,6 +120,32 @@ t.test('what never reaches a route is answered like everything else', async (t) 
     t.notMatch(JSON.stringify(lines), 'refused by the parser')
   })
 })
+
+/** What Node says of a request that it gives up, with the answer; nothing where nobody would get it. */
+const faults: [code: string, writable: boolean, status: number | undefined][] = [
+  ['ERR_HTTP_REQUEST_TIMEOUT', true, 408],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', true, 413],
+  ['HPE_HEADER_OVERFLOW', true, 431],
+  ['HPE_INVALID_CHUNK_SIZE', true, 400],
+  ['HPE_INVALID_CHUNK_SIZE', false, undefined],
+  ['ECONNRESET', true, undefined],
+]
+
+for (const [code, writable, status] of faults) {
+  t.test(`${code} is answered with ${status ?? 'nothing'}`, async (t) => {
+    const socket = new Socket()
+    if (!writable) socket.destroy()
+    let written = ''
+    socket.write = (text: string) => {
+      written += text
+      return true
+    }
+    const details = { code, bytesParsed: 0, rawPacket: { type: 'Buffer', data: [] } }
+    refuseBytes(silent, 'z-1', Object.assign(new Error('Parse Error: it broke'), details), socket)
+    t.equal(written === '' ? undefined : Number(written.split(' ')[1]), status)
+    if (status !== undefined) t.ok(socket.destroyed)
+  })
+}
 
 const malformedPaths = [
   '/api/v1/%',
