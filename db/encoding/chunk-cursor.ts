@@ -1,24 +1,18 @@
-import { Chunk, type PolledOffer } from './chunk.ts'
+import type { HistoryCursor, PolledOffer } from '../../history/offer-state.ts'
+import { Chunk } from './chunk.ts'
 
 /** A chunk as it is stored. */
 export type ChunkRow = [since: number, polls: Buffer]
 
-/**
- * Steps through the history of a product in a window: first how the offers stood at its beginning, then how
- * they stood after each later poll up to its end. It is no generator, because a trend takes thousands of
- * steps.
- */
-export class ChunkCursor {
+/** Steps through the chunks of a product. */
+export class ChunkCursor implements HistoryCursor {
   readonly #rows: ChunkRow[]
   readonly #from: number
   readonly #to: number
   #chunk: Chunk | undefined
   #next = 0
-  /** The time of this step, epoch ms. */
   at: number
-  /** The changes that its poll found; none at the beginning. */
   changed: readonly PolledOffer[] = []
-  /** The offers on sale then. The next step changes them in place: copy one to keep it. */
   onSale: readonly PolledOffer[] = []
 
   /**
@@ -32,7 +26,6 @@ export class ChunkCursor {
     this.at = from
   }
 
-  /** Takes a step, the first one to the beginning; false where there is none left. */
   next(): boolean {
     for (;;) {
       const chunk = this.#chunk
@@ -55,7 +48,6 @@ export class ChunkCursor {
     }
   }
 
-  /** Reads all polls that are left, also those after the window; false where there are none. */
   finish(): boolean {
     let more = false
     for (let chunk = this.#chunk; chunk; ) {

@@ -17,7 +17,7 @@
  *       delisted:
  *     prior   = 0 for none, else the price + 1
  */
-import type { OfferChange, OfferState } from '../../history/offer-state.ts'
+import type { OfferChange, OfferState, PolledOffer } from '../../history/offer-state.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 
 /** The length in bytes from which a chunk takes no more polls. SQLite stores rows over 1,000 bytes in a page of their own. */
@@ -65,12 +65,6 @@ export function encodePoll(ms: number, changes: OfferChange[]): Buffer {
   return out.bytes()
 }
 
-/** An offer as it is read from a chunk. Reading on changes it in place: copy it to keep it. */
-export interface PolledOffer extends OfferState {
-  /** What happened to it last. A delisted offer keeps its last price and stock. */
-  event: 'listed' | 'changed' | 'delisted'
-}
-
 /**
  * Reads a chunk: first what was on sale, then the changes poll by poll. A trend reads tens of thousands of
  * changes, so they are applied to the offers in place, without an object for each of them.
@@ -83,7 +77,7 @@ export class Chunk {
   nextAt: number
   /** The offers on sale after the polls read so far, in the order in which they were listed. */
   readonly onSale: PolledOffer[] = []
-  /** The changes that the last poll read found. */
+  /** The changes that the last poll read found. Reading on changes all offers in place. */
   readonly changed: PolledOffer[] = []
 
   constructor(since: number, bytes: Uint8Array) {

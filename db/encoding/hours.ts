@@ -12,9 +12,6 @@ import type { PriceHour } from '../../history/hours.ts'
 import { HOUR_MS } from '../../history/time.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 
-/** The number of the series with the lowest price of a product; those of its offers begin at 1. */
-export const LOWEST = 0
-
 const HOURS_A_DAY = 24
 const PRICED = 32
 const ENDS_ON_SALE = 64

@@ -8,12 +8,12 @@ import {
   POLL,
   PRODUCT_CHANGES,
 } from '../../db/encoding/changes.ts'
-import { Chunk, encodeOpening, encodePoll, type PolledOffer } from '../../db/encoding/chunk.ts'
-import { decodeHours, encodeHours, LOWEST } from '../../db/encoding/hours.ts'
+import { Chunk, encodeOpening, encodePoll } from '../../db/encoding/chunk.ts'
+import { decodeHours, encodeHours } from '../../db/encoding/hours.ts'
 import { decodePastPrices, encodePastPrices } from '../../db/encoding/past-prices.ts'
 import type { PriceHour } from '../../history/hours.ts'
 import type { PastPrice } from '../../history/lowest-prior.ts'
-import type { OfferChange, OfferState } from '../../history/offer-state.ts'
+import type { OfferChange, OfferState, PolledOffer } from '../../history/offer-state.ts'
 import { HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 
 const START = Date.UTC(2026, 0, 2)
@@ -523,7 +523,3 @@ t.test('a row of the feed for a poll is of no kind of a product', async (t) => {
 })
 
 // The lowest price of a product.
-
-t.test('the series of the lowest price has a number that no offer has', async (t) => {
-  t.equal(LOWEST, 0)
-})

@@ -73,9 +73,9 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
       // Some can have been listed since this began.
       const last = lastOf(end, now)
       for (const { number, id } of reader.offersBetween(key, begin, last)) ids.set(number, id)
-      for (const moment = reader.moments(key, begin, last); moment.next(); ) {
-        const at = Math.min(moment.at, end)
-        for (const offer of moment.changed) {
+      for (const polls = reader.cursor(key, begin, last); polls.next(); ) {
+        const at = Math.min(polls.at, end)
+        for (const offer of polls.changed) {
           const { event, number } = offer
           yield record(event, at, number, event === 'delisted' ? null : offer)
         }

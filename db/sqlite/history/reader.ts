@@ -1,12 +1,11 @@
 import type { Database } from 'better-sqlite3'
-import type { Standing } from '../../../history/hours.ts'
 import { lowestOf } from '../../../history/lowest.ts'
-import type { OfferState } from '../../../history/offer-state.ts'
-import { priceAtEnd, type Stretch, standing } from '../../../history/stretch.ts'
+import type { OfferState, PolledOffer } from '../../../history/offer-state.ts'
+import { joinedStretches, polledStretches } from '../../../history/segments.ts'
+import { LOWEST } from '../../../history/series.ts'
+import type { Stretch } from '../../../history/stretch.ts'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
-import type { PolledOffer } from '../../encoding/chunk.ts'
 import { ChunkCursor, type ChunkRow } from '../../encoding/chunk-cursor.ts'
-import { LOWEST } from '../../encoding/hours.ts'
 import { extentReader, type Part, partsOf, type ReadWindow } from './parts.ts'
 import { type Ends, rollupReader, type Series } from './rollups.ts'
 
@@ -15,31 +14,6 @@ export interface SeenOffer {
   number: number
   id: string
   firstSeenAt: number
-}
-
-/** A price with its stock. */
-type Stock = Pick<Standing, 'price' | 'itemsInStock'>
-
-function standingOf(series: number, onSale: readonly PolledOffer[]): Stock | null {
-  if (series === LOWEST) return lowestOf(onSale)
-  const offer = onSale.find(({ number }) => number === series)
-  return offer ? { price: offer.price, itemsInStock: offer.itemsInStock } : null
-}
-
-function standingStretch(from: number, until: number, now: Stock | null): Stretch {
-  return standing(from, until, now?.price ?? null, now?.itemsInStock ?? null)
-}
-
-/**
- * The stretches of all parts of a window. What stands at its end is no stretch of its own unless it begins
- * there.
- */
-function joined(parts: Stretch[][]): Stretch[] {
-  const stretches = ([] as Stretch[]).concat(...parts) // Much faster than flat().
-  const [before, last] = stretches.slice(-2)
-  if (!before || !last || last.until > last.from || before.until < last.from) return stretches
-  const same = priceAtEnd(before) === priceAtEnd(last) && before.itemsInStock === last.itemsInStock
-  return same ? stretches.slice(0, -1) : stretches
 }
 
 /**
@@ -65,54 +39,24 @@ export function historyReader(db: Database) {
   )
 
   /**
-   * The moments of a window: how the offers stood at `from`, and after each later poll up to `to`. `finish`
-   * goes on to `last`.
+   * How the offers stood at `from`, and after each later poll up to `to`; `finish` goes on to `last`.
    */
-  const moments = (key: number, from: number, to: number, last = to) =>
+  const cursor = (key: number, from: number, to: number, last = to) =>
     new ChunkCursor(selectChunks.all({ key, from, to: last }), from, to)
 
-  /**
-   * `note` hears of the offers on sale at both ends, and of those that come and go in between. Where changes
-   * follow between `until` and `last`, the state after the last of them counts as of `until`.
-   */
   function stretchesOfPolls(
     key: number,
     series: number,
-    { from, until, last }: Part,
-    note: (offer: PolledOffer) => void = () => {},
+    part: Part,
+    note?: (offer: PolledOffer) => void,
   ): Stretch[] {
-    const stretches: Stretch[] = []
-    let since = from
-    let now: Stock | null = null as Stock | null
-    function change(at: number, next: Stock | null): void {
-      if (next?.price === now?.price && next?.itemsInStock === now?.itemsInStock) return
-      if (at > since) stretches.push(standingStretch(since, at, now))
-      since = at
-      now = next
-    }
-    const moment = moments(key, from, Math.min(until, last), last)
-    // What stood before the end is not told by a window without length.
-    function noteOnSale(): void {
-      if (until > from) for (const offer of moment.onSale) note(offer)
-    }
-    while (moment.next()) {
-      const { at, onSale, changed } = moment
-      if (at === from) noteOnSale()
-      for (const offer of changed) if (offer.event !== 'changed') note(offer)
-      if (series !== LOWEST && at > from && !changed.some(({ number }) => number === series)) {
-        continue
-      }
-      change(at, standingOf(series, onSale))
-    }
-    noteOnSale()
-    if (last > until && moment.finish()) change(until, standingOf(series, moment.onSale))
-    for (const offer of moment.onSale) note(offer)
-    stretches.push(standingStretch(since, until, now))
-    return stretches
+    const { from, until, last } = part
+    const polls = cursor(key, from, Math.min(until, last), last)
+    return polledStretches(polls, series, part, note)
   }
 
   function stretchesOf(series: Series, parts: Part[]): Stretch[] {
-    return joined(
+    return joinedStretches(
       parts.map((part) =>
         part.rolled
           ? rollups.stretches(series, part)
@@ -122,7 +66,7 @@ export function historyReader(db: Database) {
   }
 
   return {
-    moments,
+    cursor,
 
     /** The offers that can have been on sale in a window, as they were first seen. */
     offersBetween: (key: number, from: number, to: number) => selectOffers.all(key, to, from),
@@ -173,7 +117,7 @@ export function historyReader(db: Database) {
         }
         return rollups.stretches(series, part)
       })
-      return { stretches: joined(parts), ends }
+      return { stretches: joinedStretches(parts), ends }
     },
 
     /**
@@ -184,9 +128,9 @@ export function historyReader(db: Database) {
       const extent = extentOf(key)
       if (!extent) return []
       if (last >= extent.rawFrom) {
-        const moment = moments(key, at, last)
-        while (moment.next());
-        return [...moment.onSale]
+        const polls = cursor(key, at, last)
+        while (polls.next());
+        return [...polls.onSale]
       }
       return selectOffers.all(key, at, at).flatMap(({ number, firstSeenAt }): OfferState[] => {
         const hour = rollups.hourBefore({ key, number, firstSeenAt }, at)
@@ -204,8 +148,8 @@ export function historyReader(db: Database) {
         const rolled = rollups.ends(series, { from, last: rawFrom - 1 })
         if (rolled) return rolled.first
       }
-      for (const moment = moments(key, Math.max(from, rawFrom), to); moment.next(); ) {
-        const lowest = lowestOf(moment.onSale)
+      for (const polls = cursor(key, Math.max(from, rawFrom), to); polls.next(); ) {
+        const lowest = lowestOf(polls.onSale)
         if (lowest) return lowest.price
       }
       return null

@@ -1,9 +1,7 @@
 import type { Database } from 'better-sqlite3'
-import { HourSummary, type PriceHour, type Standing } from '../../../history/hours.ts'
-import { lowestOf } from '../../../history/lowest.ts'
-import type { OfferState } from '../../../history/offer-state.ts'
+import { hoursOf } from '../../../history/rollup.ts'
 import { ceilTo, HOUR_MS } from '../../../history/time.ts'
-import { decodeHours, encodeHours, LOWEST } from '../../encoding/hours.ts'
+import { decodeHours, encodeHours } from '../../encoding/hours.ts'
 import { KEPT_FROM } from '../history/compaction.ts'
 import { historyReader } from '../history/reader.ts'
 
@@ -22,10 +20,6 @@ const PAGES_A_STEP = 256
 
 const HOURS_A_DAY = 24
 const NO_HOURS = Buffer.alloc(0)
-
-function standingOf({ price, itemsInStock, lowestPrior }: OfferState): Standing {
-  return { price, itemsInStock, lowestPrior }
-}
 
 /**
  * What keeps the database small. Each operation is a step that takes milliseconds, so that no write
@@ -72,65 +66,12 @@ export function retentionOperations(db: Database) {
   const merge = db.prepare("INSERT INTO products_fts (products_fts, rank) VALUES ('merge', ?)")
   const selectTotalChanges = db.prepare<[], number>('SELECT total_changes()').pluck()
 
-  /** The hours of each series from `from` to `until` in which it changed. */
-  function hoursBetween(key: number, from: number, until: number): Map<number, PriceHour[]> {
-    const hours = new Map<number, PriceHour[]>()
-    const standing = new Map<number, Standing>()
-    const open = new Map<number, HourSummary>()
-    let openHour = 0
-
-    function close(): void {
-      for (const [series, summary] of open) {
-        const known = hours.get(series)
-        if (known) known.push(summary.end())
-        else hours.set(series, [summary.end()])
-      }
-      open.clear()
-    }
-
-    function change(series: number, at: number, now: Standing | null): void {
-      const summary = open.get(series) ?? new HourSummary(openHour, standing.get(series) ?? null)
-      open.set(series, summary)
-      summary.change(at, now)
-      if (now) standing.set(series, now)
-      else standing.delete(series)
-    }
-
-    const lowest = (onSale: Parameters<typeof lowestOf>[0]): Standing | null => {
-      const found = lowestOf(onSale)
-      return found && { ...found, lowestPrior: null }
-    }
-
-    for (const moment = reader.moments(key, from - 1, until - 1); moment.next(); ) {
-      const { at, onSale, changed } = moment
-      if (changed.length === 0) {
-        for (const offer of onSale) standing.set(offer.number, standingOf(offer))
-        const now = lowest(onSale)
-        if (now) standing.set(LOWEST, now)
-        continue
-      }
-      const hour = Math.floor(at / HOUR_MS)
-      if (hour !== openHour) close()
-      openHour = hour
-      for (const offer of changed) {
-        change(offer.number, at, offer.event === 'delisted' ? null : standingOf(offer))
-      }
-      const before = standing.get(LOWEST)
-      const now = lowest(onSale)
-      if (before?.price !== now?.price || before?.itemsInStock !== now?.itemsInStock) {
-        change(LOWEST, at, now)
-      }
-    }
-    close()
-    return hours
-  }
-
   /**
    * Rolls up from a full hour on. Its summary may be there already, from before a clock that was put back
    * let a later change fall into it: it is replaced. No later hour can be, for history is in order.
    */
   function rollUp(key: number, from: number, until: number): void {
-    for (const [series, hours] of hoursBetween(key, from, until)) {
+    for (const [series, hours] of hoursOf(reader.cursor(key, from - 1, until - 1))) {
       const days = Map.groupBy(hours, ({ hour }) => Math.floor(hour / HOURS_A_DAY))
       for (const [day, ofDay] of days) {
         const known = decodeHours(day, selectHours.get(key, series, day) ?? NO_HOURS)

@@ -1,0 +1,111 @@
+import t from 'tap'
+import { joinedStretches, polledStretches } from '../../history/segments.ts'
+import { LOWEST } from '../../history/series.ts'
+import { type Stretch, standing } from '../../history/stretch.ts'
+import { cursorOver, type Prices } from './cursor.ts'
+
+const OPENING: Prices = { 1: 100, 2: 150 }
+const POLLS: [at: number, prices: Prices][] = [
+  [10, { 1: 90, 2: 150 }],
+  [20, { 2: 150 }],
+  [30, { 2: 140, 3: 200 }],
+]
+
+const brief = (stretches: Stretch[]) =>
+  stretches.map(({ from, until, close }) => [from, until, close])
+
+const cases: [
+  what: string,
+  series: number,
+  window: [from: number, until: number, last: number],
+  expected: [from: number, until: number, price: number | null][],
+][] = [
+  [
+    'the lowest price changes with the offers',
+    LOWEST,
+    [0, 40, 39],
+    [
+      [0, 10, 100],
+      [10, 20, 90],
+      [20, 30, 150],
+      [30, 40, 140],
+    ],
+  ],
+  [
+    'an offer is delisted',
+    1,
+    [0, 40, 39],
+    [
+      [0, 10, 100],
+      [10, 20, 90],
+      [20, 40, null],
+    ],
+  ],
+  [
+    'an offer stands while others change',
+    2,
+    [0, 40, 39],
+    [
+      [0, 30, 150],
+      [30, 40, 140],
+    ],
+  ],
+  [
+    'a change at the end has no length',
+    2,
+    [0, 30, 30],
+    [
+      [0, 30, 150],
+      [30, 30, 140],
+    ],
+  ],
+  [
+    'a change in the future counts as of now',
+    2,
+    [0, 25, 99],
+    [
+      [0, 25, 150],
+      [25, 25, 140],
+    ],
+  ],
+  ['an offer that is listed later is not on sale', 3, [0, 25, 24], [[0, 25, null]]],
+]
+for (const [what, series, [from, until, last], expected] of cases) {
+  t.test(`stretches of polls: ${what}`, async (t) => {
+    const cursor = cursorOver(from, OPENING, POLLS, Math.min(until, last))
+    t.same(brief(polledStretches(cursor, series, { from, until, last })), expected)
+  })
+}
+
+t.test('all who were on sale in a window are noted', async (t) => {
+  const noted: [number, number][] = []
+  const part = { from: 0, until: 40, last: 39 }
+  polledStretches(cursorOver(0, OPENING, POLLS), LOWEST, part, ({ number, price }) =>
+    noted.push([number, price]),
+  )
+  t.same(
+    noted.map(([number]) => number),
+    [1, 2, 1, 3, 2, 3, 2, 3],
+  )
+  t.same(noted.slice(-2), [
+    [2, 140],
+    [3, 200],
+  ])
+})
+
+const parts: [what: string, last: Stretch, expected: number][] = [
+  ['as it stood before', standing(10, 10, 5, 1), 1],
+  ['at another price', standing(10, 10, 6, 1), 2],
+  ['with another stock', standing(10, 10, 5, 2), 2],
+  ['after a gap', standing(11, 11, 5, 1), 2],
+  ['for a time', standing(10, 12, 5, 1), 2],
+]
+for (const [what, last, expected] of parts) {
+  t.test(`the end of a window is a stretch of its own or not: ${what}`, async (t) => {
+    t.equal(joinedStretches([[standing(0, 10, 5, 1)], [last]]).length, expected)
+  })
+}
+
+t.test('a window of one stretch keeps it', async (t) => {
+  t.equal(joinedStretches([[standing(10, 10, 5, 1)], []]).length, 1)
+})
