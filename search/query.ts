@@ -130,9 +130,14 @@ export function soughtWords(query: string): SoughtWord[] {
       for (const word of sought.slice(start, start + most)) word.push(...found)
     }
   }
-  return unique(sought.map(unique))
+  return unique(
+    sought.map((word) => unique(word, nameOf)),
+    (word) => word.map(nameOf).join('|'),
+  )
 }
 
-function unique<T>(items: T[]): T[] {
-  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
+const nameOf = ({ terms, prefix }: Phrase) => `${terms.join(' ')}${prefix ? '*' : ''}`
+
+function unique<T>(items: T[], name: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [name(item), item])).values()]
 }

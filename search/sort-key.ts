@@ -39,7 +39,8 @@ function partsOf(atoms: readonly Atom[]): string[] {
   for (const atom of atoms) {
     if (atom.gap !== 'point') endNumber()
     const isWord = atom.kind === 'letters' || atom.kind === 'character'
-    const continues = isWord && before?.kind !== 'digits' && /none|joint/.test(atom.gap)
+    const isNear = atom.gap === 'none' || atom.gap === 'joint'
+    const continues = isWord && isNear && before?.kind !== 'digits'
     if (atom.kind === 'digits') groups.push(atom.text)
     else if (isWord) parts.push(continues ? `${parts.pop() ?? ''}${atom.text}` : atom.text)
     if (atom.kind !== 'picture') before = atom

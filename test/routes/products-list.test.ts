@@ -102,6 +102,17 @@ t.test('search', async (t) => {
     ['a question mark before more', 'trimmer?&', [trimmer]],
     ['200 characters', 'a'.repeat(200), []],
     ['66 words', 'zz '.repeat(66), []],
+    ['100 words of a letter', Array.from({ length: 100 }, (_, n) => 'qxjz'[n % 4]).join(' '), []],
+    ['a letter and a digit by turns', 'a1'.repeat(100), []],
+    ['a letter and a hyphen by turns', 'a-'.repeat(100), []],
+    ['a letter and a point by turns', 'a.'.repeat(100), []],
+    ['digits alone', '123456'.repeat(33), []],
+    ['letters that become many', '\ufdfa'.repeat(200), []],
+    ['characters without blanks', '日本'.repeat(100), []],
+    ['marks alone', '\u0301'.repeat(200), []],
+    ['invisible characters alone', '\u200b\u00ad\u2060\ufe0f', []],
+    ['emoji alone', '🛒'.repeat(200), []],
+    ['flags without a partner', '🇨'.repeat(199), []],
   ]
   for (const [what, q, found] of cases) {
     await t.test(what, async (t) => {
