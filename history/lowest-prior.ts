@@ -48,3 +48,18 @@ export function lowestPastPrice(
   const lowest = Math.min(whole, part ?? Number.POSITIVE_INFINITY)
   return lowest === Number.POSITIVE_INFINITY ? null : lowest
 }
+
+/**
+ * `lowest_prior_30d` of an offer from the moment `at` on, at which it takes a price or comes back on sale.
+ * `before` is how it stood last, `past` its past prices up to `at`; `lowestBetween` as for `lowestPastPrice`.
+ */
+export function lowestPriorFrom(
+  at: number,
+  price: number,
+  before: { price: number; lowestPrior: number | null },
+  past: PastPrices,
+  lowestBetween: (from: number, to: number) => number | null,
+): number | null {
+  if (price === before.price) return before.lowestPrior // It comes back as it was.
+  return price > before.price ? null : lowestPastPrice(past, at, lowestBetween)
+}

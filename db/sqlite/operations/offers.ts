@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { lowestOf } from '../../../history/lowest.ts'
-import { lowestPastPrice, type PastPrices, withPastPrice } from '../../../history/lowest-prior.ts'
+import { lowestPriorFrom, type PastPrices, withPastPrice } from '../../../history/lowest-prior.ts'
+import { offerDiff } from '../../../history/offer-diff.ts'
 import type { OfferChange } from '../../../history/offer-state.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { decodePastPrices, encodePastPrices } from '../../encoding/past-prices.ts'
@@ -40,7 +40,7 @@ interface Observation {
  * written. What changed goes to the history and to the change feed. It gives the figures that stand
  * beside the product, with the time of what changed.
  */
-export function offerDiff(db: Database) {
+export function offerWriter(db: Database) {
   const history = historyLog(db)
   const changes = changeLog(db)
   const reader = historyReader(db)
@@ -76,10 +76,10 @@ export function offerDiff(db: Database) {
     before: Before,
     past: PastPrices,
   ): number | null {
-    if (price === before.price) return before.lowestPrior // It comes back as it was.
-    if (price > before.price) return null
     const offer = { key: productKey, number: before.number, firstSeenAt: 0 }
-    return lowestPastPrice(past, at, (from, to) => reader.lowestBetween(offer, from, to))
+    return lowestPriorFrom(at, price, before, past, (from, to) =>
+      reader.lowestBetween(offer, from, to),
+    )
   }
 
   function list(productKey: number, offer: ObservedOffer, at: number): ListedOffer {
@@ -119,26 +119,14 @@ export function offerDiff(db: Database) {
 
   return ({ key: productKey, at: observedAt, offers }: Observation) => {
     const onSale = listed.read(productKey)
-    const known = new Map(onSale.map((offer) => [offer.shown.id, offer]))
-    const observed = new Set(offers.map(({ id }) => id))
-    const missing = onSale
-      .filter(({ shown }) => !observed.has(shown.id))
-      .sort((a, b) => a.number - b.number)
-    const differing = offers.filter((offer) => {
-      const before = known.get(offer.id)
-      return before?.price !== offer.price || before.itemsInStock !== offer.items_in_stock
-    })
-    const lowest = lowestOf(
-      offers.map(({ price, items_in_stock: itemsInStock }) => ({ price, itemsInStock })),
-    )
-    const figures = { offersCount: offers.length, lowestPrice: lowest?.price ?? null }
+    const { differing, missing, ...figures } = offerDiff(onSale, offers)
     if (differing.length + missing.length === 0) return { ...figures, changedAt: null }
 
+    const known = new Map(onSale.map((offer) => [offer.shown.id, offer]))
     const place = history.placeFor(productKey, observedAt)
     const { at } = place
     const changed: OfferChange[] = []
-    for (const offer of differing) {
-      const before = known.get(offer.id) ?? null
+    for (const { offer, before } of differing) {
       const now = before ? change(productKey, before, offer, at) : list(productKey, offer, at)
       known.set(offer.id, now)
       changed.push({ number: now.number, before, now })

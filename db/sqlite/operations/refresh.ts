@@ -5,7 +5,7 @@ import type { Outcome } from '../../store.ts'
 import { AT_ONCE, putBackDetector, type Waits } from '../due.ts'
 import { changeLog } from './changes.ts'
 import { coverageLog } from './coverage.ts'
-import { offerDiff } from './offers.ts'
+import { offerWriter } from './offers.ts'
 
 /** What says of a product that its registration, or its last poll, did not fail. */
 export const NO_REGISTRATION_FAILURE = `registration_failures = 0, registration_fault = NULL,
@@ -14,7 +14,7 @@ const NO_POLL_FAILURE = 'failures = 0, fault = NULL, message = NULL'
 
 /** How the work at the Offers service ended, product by product. */
 export function refreshOperations(db: Database, staleAfterMs: number) {
-  const applyOffers = offerDiff(db)
+  const applyOffers = offerWriter(db)
   const changes = changeLog(db)
   const coverage = coverageLog(db, staleAfterMs)
   const selectRegistration = db
