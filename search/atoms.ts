@@ -38,7 +38,7 @@ const CHARACTER =
   // Signs for long sounds and the like, which belong to several scripts.
   `[\\p{Script=Zyyy}&&[\\p{scx=Hira}\\p{scx=Kana}]]]]`
 const LETTER = '[\\p{L}\\p{M}\\p{Co}]'
-const PICTURE = '\\p{RI}{2}|[\\p{Extended_Pictographic}\\p{RI}]'
+const PICTURE = '\\p{RI}{2}|[\\p{Extended_Pictographic}\\p{RI}[\\p{So}&&[\\u2600-\\u27bf]]]'
 const ATOM = new RegExp(
   `\\p{N}+|${CHARACTER}\\p{M}*|(?:(?!${CHARACTER})${LETTER})+|${PICTURE}`,
   'vy',
@@ -56,7 +56,7 @@ const POINT = /^[.,:٫٬،'’‘`]$/u
 const STOP = /[.,:;!?¡¿…"“”„«»<>|·•–—―、。「」『』،؛؟।॥\n\r\u0085\u2028\u2029]/u
 
 /** A point after so few letters shortens them, as in `No. 5`. */
-const SHORT = 3
+const SHORT = 2
 
 /** The kinds of ASCII characters in a folded text; those of none part atoms. */
 const NONE = 0

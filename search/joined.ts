@@ -4,7 +4,7 @@ import type { Atom } from './atoms.ts'
 const MOST_UNITS = 40
 
 /** Numbers with a hyphen between them are one number from so many digits on (an EAN, a date), as 10-15 is not. */
-export const NUMBER_DIGITS = 6
+export const NUMBER_DIGITS = 7
 
 /** Whether two runs of digits with a point or a blank between them are a number with its thousands parted. */
 export const areThousands = (before: string, after: string) =>

@@ -54,10 +54,16 @@ function cutsOf(term: string): [string, string][] {
   return cuts.filter((cut) => areThousands(...cut))
 }
 
-/** Terms in a row with a blank in one of them, at each place where there may be one. */
+/** Digits with all their thousands parted, where there are millions. */
+function millionsOf(term: string): string[][] {
+  if (!areDigits(term) || term.length < NUMBER_DIGITS || term.length > MOST_CUT) return []
+  return [term.replaceAll(/\B(?=(?:...)+$)/gu, ' ').split(' ')]
+}
+
+/** Terms in a row with blanks in one of them, at each place where there may be one. */
 function withBlank(terms: readonly string[]): Phrase[] {
   return terms.flatMap((term, index) =>
-    cutsOf(term).map((cut) => {
+    [...cutsOf(term), ...millionsOf(term)].map((cut) => {
       const cutTerms = terms.toSpliced(index, 1, ...cut)
       return { terms: cutTerms, prefix: index < terms.length - 1 && mayGoOn(cutTerms) }
     }),
