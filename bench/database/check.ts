@@ -22,7 +22,7 @@ const SHAPE: Shape = { products: 40, polls: 5, deep: { every: 10, polls: 200 }, 
 /** What else than the catalogue's tables a store writes of itself; the index of words by transactions. */
 const SKIPPED = new Set([
   ...['__drizzle_migrations', 'sqlite_sequence', 'secrets'],
-  ...['products_fts_data', 'products_fts_idx'],
+  ...['products_fts_data', 'products_fts_idx', 'products_fts_docsize'],
 ])
 
 async function create(store: Store, products: CatalogueProduct[], time: { now: number }) {
