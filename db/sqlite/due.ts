@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { present } from './present.ts'
 
 /** The due time of a poll that comes before all others. */
 export const AT_ONCE = 0
@@ -22,7 +23,7 @@ export function putBackDetector(db: Database) {
 
   /** By how many ms the work is too late to be due at `now`, where some is later than it can have been set. */
   return (now: number, longest: Waits): Waits | undefined => {
-    const latest = selectLatest.get() as LatestDue
+    const latest = present(selectLatest.get(), 'the latest due times')
     const registration = (latest.registration ?? now) - now
     const refresh = (latest.refresh ?? now) - now
     if (registration <= longest.registration && refresh <= longest.refresh) return undefined

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Freshness, Totals } from '../store.ts'
+import { present } from './present.ts'
 
 interface Counts {
   due: number
@@ -40,7 +41,7 @@ export function freshnessReader(db: Database) {
     .pluck()
 
   return (since: number, now: number, { registered, pending }: Totals): Freshness => {
-    const counts = selectCounts.get({ since, now }) as Counts
+    const counts = present(selectCounts.get({ since, now }), 'counts of products')
     const { due, failing, waiting, unchecked, late, ahead, oldestCheckedAt } = counts
     // Those ahead come last in the order of their checks, but belong with the ones never checked.
     const place = Math.floor(registered * 0.05) - ahead

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { ProductQuery } from '../store.ts'
+import { present } from './present.ts'
 import type { FreshSpan } from './rows.ts'
 
 /** A catalogue of fewer products is looked through as fast as any index leads to some of them. */
@@ -80,14 +81,14 @@ export function selector(db: Database) {
     const all: Selection = { conditions, name: names.join() }
     // A search looks through what it finds.
     if (names.length === 0 || words.length > 0) return all
-    const products = Number(selectProducts.get())
+    const products = present(selectProducts.get(), 'the totals')
     if (products < MANY) return all
     // More than these are not looked up, and need not be counted.
     const most = Math.floor(products / (LOOKUP_COST + 1)) + 1
     let from: ConditionName | undefined
     let fewest = most
     for (const name of names) {
-      const found = Number(counts[name].get({ ...fresh, most }))
+      const found = present(counts[name].get({ ...fresh, most }), 'a count of products')
       if (found < fewest) [from, fewest] = [name, found]
     }
     if (!from) return all

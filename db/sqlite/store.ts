@@ -38,13 +38,14 @@ import { catalogueReader } from './catalogue.ts'
 import { claimFile } from './claim.ts'
 import { Compactor } from './compactor.ts'
 import { openConnection } from './connection.ts'
-import { storeError, Undecodable } from './damage/errors.ts'
+import { storeError } from './damage/errors.ts'
 import { explained } from './damage/explain.ts'
 import { DamageWatch } from './damage/watch.ts'
 import type { Waits } from './due.ts'
 import { historyReads } from './history.ts'
 import type { DatabaseLock } from './lock.ts'
 import { migrate } from './migrate.ts'
+import { present } from './present.ts'
 import { readAhead } from './read-ahead.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
@@ -440,19 +441,13 @@ export class SqliteStore implements Store {
   }
 
   #totals(): Totals {
-    return this.#read(() => present(this.#reads.totals.get()))
+    return this.#read(() => present(this.#reads.totals.get(), 'the totals'))
   }
 }
 
 /** The part of a window that is not in the future, of which nothing is known. */
 function until<W extends { to: number }>(now: number, window: W): W {
   return { ...window, to: Math.min(window.to, now) }
-}
-
-/** A row that is always there; without it the database is damaged. */
-function present<T>(row: T | undefined): T {
-  if (row === undefined) throw new Undecodable('a row is missing')
-  return row
 }
 
 /** What an operation on one product gave, or the error that it stands for. */

@@ -9,6 +9,7 @@ import { FileGuard } from './file-guard.ts'
 import { GroupCommit } from './group-commit.ts'
 import { LAST_SEQ } from './operations/changes.ts'
 import { operations } from './operations.ts'
+import { present } from './present.ts'
 import type { Batch, Call, Message, WriterData } from './writer.ts'
 
 const { path, staleAfterMs, decisions, port } = workerData as WriterData
@@ -31,12 +32,13 @@ const ops = operations(connection, { staleAfterMs })
 const selectLastSeq = connection.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
 const guard = new FileGuard(path, connection)
 
-let known = Number(selectLastSeq.get())
+// Without the totals the service starts all the same, and says what is damaged where they are read.
+let known = selectLastSeq.get() ?? 0
 
 /** The last change; the last one known where the feed is damaged, since whoever adds to it is told. */
 function lastSeq(): number {
   try {
-    known = Number(selectLastSeq.get())
+    known = present(selectLastSeq.get(), 'the last change')
   } catch {
     // As said above.
   }

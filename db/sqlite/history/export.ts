@@ -4,6 +4,7 @@ import { DAY_MS } from '../../../history/time.ts'
 import { pointsOf } from '../../../history/trend.ts'
 import type { PriceRecord } from '../../../schemas/export.ts'
 import { toTime } from '../../../schemas/to-time.ts'
+import { present } from '../present.ts'
 import type { CoverageReader } from './covered.ts'
 import { lastOf } from './parts.ts'
 import type { HistoryReader } from './reader.ts'
@@ -40,7 +41,7 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
       number: number,
       stock: Stock | null,
     ): PriceRecord {
-      const offer_id = String(ids.get(number))
+      const offer_id = present(ids.get(number), 'offer', number, 'of product', product_id)
       const price = stock?.price ?? null
       const items_in_stock = stock?.itemsInStock ?? null
       return { product_id, offer_id, at: toTime(at), event, price, items_in_stock, until: null }

@@ -4,6 +4,7 @@ import { toTime } from '../../../schemas/to-time.ts'
 import { decodeChanges, POLL, PRODUCT_CHANGES } from '../../encoding/changes.ts'
 import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { LAST_SEQ } from '../operations/changes.ts'
+import { present } from '../present.ts'
 
 /** So many rows are looked through for one answer at most: some milliseconds. */
 const ROWS_AN_ANSWER = 4_000
@@ -11,7 +12,7 @@ const ROWS_A_READ = 500
 
 type Row = [seq: number, at: number, kind: number, productKey: number, offers: Buffer | null]
 
-/** Changes behind the one that was given have left the feed, up to this one. */
+/** Changes after the given one have left the feed, up to this one. */
 interface Compacted {
   compacted: number
 }
@@ -48,7 +49,10 @@ export function feedReader(db: Database) {
     function product(key: number) {
       const known = products.get(key)
       if (known) return known
-      const found = { id: String(selectProductId.get(key, key)), offers: new Map() }
+      const found = {
+        id: present(selectProductId.get(key, key), 'the product with the key', key),
+        offers: new Map<number, string>(),
+      }
       products.set(key, found)
       return found
     }
@@ -60,9 +64,15 @@ export function feedReader(db: Database) {
         offers.set(number, known)
         return known
       }
-      const ids: Record<string, string> = JSON.parse(String(selectDeletedOffers.get(key)))
+      const ids: Record<string, string> = JSON.parse(
+        present(
+          selectDeletedOffers.get(key),
+          'the offers of the deleted product with the key',
+          key,
+        ),
+      )
       for (const [number, id] of Object.entries(ids)) offers.set(Number(number), id)
-      return String(ids[number])
+      return present(ids[number], 'offer', number, 'of the deleted product with the key', key)
     }
 
     return { product: (key: number) => product(key).id, offer }
@@ -72,11 +82,11 @@ export function feedReader(db: Database) {
     const [seq, ms, kind, key, offers] = row
     const at = toTime(ms)
     if (kind !== POLL) {
-      const own = PRODUCT_CHANGES[kind] as ChangeType
+      const own: ChangeType = present(PRODUCT_CHANGES[kind], 'the type of change', seq)
       if (type && own !== type) return []
       return [{ seq, at, type: own, product_id: known.product(key) }]
     }
-    const changes = decodeChanges(offers as Buffer)
+    const changes = decodeChanges(present(offers, 'the offers of change', seq))
     const before = seq - changes.length
     const product_id = known.product(key)
     return changes.flatMap(({ number, type: own, ...figures }, index): Change[] => {
@@ -87,8 +97,8 @@ export function feedReader(db: Database) {
   }
 
   return ({ after, productId, type, limit }: ChangeQuery): ChangePage | Compacted => {
-    const compacted = Number(selectCompacted.get())
-    const lastSeq = Number(selectLast.get())
+    const compacted = present(selectCompacted.get(), 'the totals')
+    const lastSeq = present(selectLast.get(), 'the last change')
     if (after !== undefined && after < compacted) return { compacted }
     const start = after ?? compacted
     const key = productId === undefined ? undefined : selectKey.get(productId, productId)

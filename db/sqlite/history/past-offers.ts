@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Offer } from '../../../schemas/offer.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { byPrice, toOffer } from '../../encoding/shown-offer.ts'
+import { present } from '../present.ts'
 import { lastOf } from './parts.ts'
 import type { HistoryReader } from './reader.ts'
 
@@ -24,8 +25,16 @@ export function pastOffersReader(db: Database, reader: HistoryReader) {
   return (key: number, at: number, now: number): { items: Offer[]; checkedAt: number | null } => {
     const onSale = reader.onSaleAt(key, at, lastOf(at, now))
     const items = onSale.map((state) => {
-      const offer = selectOffer.get(key, state.number)
-      return toOffer(String(offer?.id), toTime(Number(offer?.firstSeenAt)), state)
+      const { number } = state
+      const offer = selectOffer.get(key, number)
+      const { id, firstSeenAt } = present(
+        offer,
+        'offer',
+        number,
+        'of the product with the key',
+        key,
+      )
+      return toOffer(id, toTime(firstSeenAt), state)
     })
     return { items: items.sort(byPrice), checkedAt: selectCheckedAt.get({ key, at }) ?? null }
   }

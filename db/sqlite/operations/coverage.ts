@@ -76,7 +76,9 @@ export function coverageLog(db: Database, gapMs: number) {
       const isPollable = checkedAt !== null && checkedAt >= pollableSince(at)
       const goesOn = failingSince === null && isPollable && gap >= 0 && gap <= gapMs
       if (coveredSince !== null && goesOn) return { since: coveredSince, rolledUntil }
-      if (coveredSince !== null) addGood(key, { since: coveredSince, until: Number(checkedAt) })
+      if (coveredSince !== null && checkedAt !== null) {
+        addGood(key, { since: coveredSince, until: checkedAt })
+      }
       if (failingSince !== null) insertFailed.run(key, failingSince, failedAt)
       return { since: at, rolledUntil }
     },

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { OfferState } from '../../../history/offer-state.ts'
 import type { Offer } from '../../../schemas/offer.ts'
 import { byPrice, toOffer } from '../../encoding/shown-offer.ts'
+import { present } from '../present.ts'
 
 /** An offer on sale, as the API shows it and as it is kept. */
 export interface ListedOffer extends OfferState {
@@ -63,7 +64,9 @@ export function listings(db: Database) {
       if (!row) return []
       const offers: Offer[] = JSON.parse(row.offers)
       const internals: Internals[] = JSON.parse(row.internals)
-      return offers.map((shown, index) => listed(shown, internals[index] as Internals))
+      return offers.map((shown, index) =>
+        listed(shown, present(internals[index], 'the internals of offer', shown.id)),
+      )
     },
 
     write(productKey: number, onSale: ListedOffer[]): void {

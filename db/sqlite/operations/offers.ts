@@ -6,6 +6,7 @@ import { toTime } from '../../../schemas/to-time.ts'
 import { decodePastPrices, encodePastPrices } from '../../encoding/past-prices.ts'
 import type { ObservedOffer } from '../../store.ts'
 import { historyReader } from '../history/reader.ts'
+import { present } from '../present.ts'
 import { changeLog } from './changes.ts'
 import { historyLog } from './history.ts'
 import { type ListedOffer, listedOffer, listings } from './listings.ts'
@@ -93,7 +94,7 @@ export function offerWriter(db: Database) {
       const now = { number, price, itemsInStock, changedAt: at, lowestPrior }
       return listedOffer(id, toTime(firstSeenAt), now, pastPrices)
     }
-    const number = selectNextNumber.get(productKey) as number
+    const number = present(selectNextNumber.get(productKey), 'the number of the next offer')
     insert.run(productKey, number, id, at)
     const now = { number, price, itemsInStock, changedAt: at, lowestPrior: null }
     return listedOffer(id, toTime(at), now, encodePastPrices([]))
