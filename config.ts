@@ -55,7 +55,7 @@ const integer = (minimum: number, maximum: number, fallback: number, description
 export type Config = Static<typeof Config>
 export const Config = Type.Object({
   NODE_ENV: Type.Optional(
-    Type.String({ description: '`production` refuses to run on the built-in simulator' }),
+    Type.String({ description: '`production` refuses to start on the built-in simulator' }),
   ),
   HOST: Type.String({
     default: '127.0.0.1',
@@ -68,20 +68,24 @@ export const Config = Type.Object({
     Type.String({
       pattern: '^(fatal|error|warn|info|debug|trace|silent)$',
       default: 'info',
-      description: 'How much is logged; `debug` has a line for each request',
+      description:
+        'The least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug` (a line for ' +
+        'each request), `trace` or `silent`',
       allowed: 'fatal, error, warn, info, debug, trace or silent',
     }),
   ),
   DATABASE_URL: Type.String({
     default: 'file:./data/aggregator.db',
-    description: 'The SQLite file; it and its folder are made if missing',
+    description:
+      'The SQLite file, for one process at a time; it and its folder are created if missing',
     pattern: '^file:[^\\0]+$',
     allowed: '`file:` and a path',
   }),
   OFFERS_BASE_URL: Type.Optional(
     Type.String({
       description:
-        'The Offers service, with its path, which ends in `/api/v1`; unset: the built-in simulator',
+        'The URL of the Offers service, such as `https://offers.example.com/api/v1`; unset: the ' +
+        'built-in simulator',
       pattern: '^https?://[^\\s/?#@]+(/[^\\s?#]*)?$',
       allowed: 'an http or https URL without credentials, query and fragment',
       url: true,
@@ -90,12 +94,18 @@ export const Config = Type.Object({
   OFFERS_REFRESH_TOKEN: secret(
     'The refresh token for the second generation of the Offers service; unset: the first generation',
   ),
-  HTTP_PROXY: proxy('The proxy for an Offers service whose URL begins with `http:`'),
-  HTTPS_PROXY: proxy('The proxy for an Offers service whose URL begins with `https:`'),
+  HTTP_PROXY: proxy(
+    'The proxy for an Offers service with an `http:` URL, such as ' +
+      '`http://user:password@proxy.example.com:3128`; the name is also read in lower case',
+  ),
+  HTTPS_PROXY: proxy(
+    'The proxy for an Offers service with an `https:` URL, used as a tunnel; also in lower case',
+  ),
   NO_PROXY: Type.Optional(
     Type.String({
       description:
-        'Hosts that are called without a proxy, with commas between them: names, addresses, networks, `*`',
+        'Hosts that are called without a proxy, separated by commas: `example.com` (and all names ' +
+        'below it), `127.0.0.1`, `10.0.0.0/8`, `[::1]:8080`, `*`; also in lower case',
       allowed: 'a list of hosts',
       anyCase: true,
     }),
@@ -106,24 +116,35 @@ export const Config = Type.Object({
     5000,
     'How long a call to the Offers service may take, in milliseconds',
   ),
-  OFFERS_CONCURRENCY: integer(1, 1024, 32, 'How many calls may be under way at once'),
+  OFFERS_CONCURRENCY: integer(
+    1,
+    1024,
+    32,
+    'The number of calls to the Offers service that may be in flight at once',
+  ),
   REFRESH_INTERVAL_SECONDS: integer(
     1,
     86_400,
     60,
-    'How often the offers of each product are polled',
+    'How often the offers of each product are polled, in seconds',
   ),
   HISTORY_RAW_DAYS: integer(
     1,
     3650,
     35,
-    'After so many days the history of prices is kept by the hour',
+    'The number of days for which every price change is kept; older history is kept by the hour',
   ),
-  CHANGES_RETENTION_DAYS: integer(1, 3650, 7, 'So many days back the change feed reaches'),
+  CHANGES_RETENTION_DAYS: integer(
+    1,
+    3650,
+    7,
+    'The number of days for which the change feed keeps its entries',
+  ),
   API_TOKEN: secrets(
-    'If set, everything under `/api/v1` wants `Authorization: Bearer <token>` with one of these tokens',
+    'Tokens, separated by commas. If set, everything under `/api/v1` needs one of them as ' +
+      '`Authorization: Bearer <token>`',
   ),
-  API_READ_TOKEN: secrets('If set beside `API_TOKEN`, tokens that are good for GET and HEAD alone'),
+  API_READ_TOKEN: secrets('Tokens for GET and HEAD only, separated by commas; needs `API_TOKEN`'),
 })
 
 /** The faults of a list of tokens: entries are named by their places, since no message shows a secret. */

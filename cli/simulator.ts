@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 
 const HELP = `
-It listens where SIMULATOR_HOST and SIMULATOR_PORT say; README.md has all its variables.
+It listens where SIMULATOR_HOST and SIMULATOR_PORT say; docs/configuration.md has all its variables.
 
 Example:
   SIMULATOR_GENERATION=2 node cli/main.ts simulator`

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { Config } from '../config.ts'
+import { configurationPage } from '../docs/configuration-page.ts'
 import { SimulatorEnvironment } from '../offers/simulator/config.ts'
 import { startApp } from './helper.ts'
+import { readPages } from './pages.ts'
 
 const read = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8')
 
@@ -10,12 +14,9 @@ const variables = [Config, SimulatorEnvironment].flatMap(({ properties }) =>
   Object.keys(properties),
 )
 
-t.test('every environment variable is in the README and in .env.example', async (t) => {
-  const [readme, example] = [await read('README.md'), await read('.env.example')]
-  for (const name of variables) {
-    t.ok(readme.includes(`| \`${name}\` |`), `README.md: ${name}`)
-    t.match(example, new RegExp(`^# ${name}=`, 'm'), `.env.example: ${name}`)
-  }
+t.test('every environment variable is in .env.example', async (t) => {
+  const example = await read('.env.example')
+  for (const name of variables) t.match(example, new RegExp(`^# ${name}=`, 'm'), name)
 })
 
 t.test('.env.example has no variable that does not exist', async (t) => {
@@ -23,14 +24,8 @@ t.test('.env.example has no variable that does not exist', async (t) => {
   t.same([...named].map(([, name]) => name).sort(), variables.toSorted())
 })
 
-t.test('the README names the default of every variable that has one', async (t) => {
-  const readme = await read('README.md')
-  for (const { properties } of [Config, SimulatorEnvironment]) {
-    for (const [name, schema] of Object.entries(properties)) {
-      const shown = 'default' in schema ? `\`${schema.default}\`` : 'none'
-      t.ok(readme.includes(`| \`${name}\` | ${shown} |`), `${name}: ${shown}`)
-    }
-  }
+t.test('docs/configuration.md is what the schemas say', async (t) => {
+  t.equal(await read('docs/configuration.md'), configurationPage(), 'npm run docs writes it')
 })
 
 t.test('every script is in the README', async (t) => {
@@ -61,12 +56,58 @@ t.test('openapi.json is the document that the service serves', async (t) => {
   t.same(JSON.parse(await read('openapi.json')), served.json(), 'npm run openapi writes it')
 })
 
-t.test('every folder is in the README', async (t) => {
-  const readme = await read('README.md')
+t.test('every folder is in docs/architecture.md', async (t) => {
+  const page = await read('docs/architecture.md')
   const entries = await readdir(new URL('..', import.meta.url), { withFileTypes: true })
   const ignored = ['node_modules', 'data']
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
     if (name.startsWith('.') || ignored.includes(name)) continue
-    t.match(readme, `\`${name}/`, name)
+    t.match(page, `\`${name}/`, name)
   }
+})
+
+t.test('every file and folder in the tables of docs/architecture.md exists', async (t) => {
+  const page = await read('docs/architecture.md')
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'))
+  const places = rows.flatMap((row) =>
+    [...String(row.split('|')[1]).matchAll(/`([^`]+)`/g)].map(([, place = '']) => place),
+  )
+  t.ok(places.length > 20)
+  for (const place of places) t.ok(existsSync(new URL(`../${place}`, import.meta.url)), place)
+})
+
+t.test('the README is short', async (t) => {
+  t.ok((await read('README.md')).split('\n').length <= 151)
+})
+
+/** The anchors of a page, as forges make them of its headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+t.test('every link between pages leads somewhere', async (t) => {
+  const pages = await readPages()
+  for (const { path, text } of pages) {
+    for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [file = '', anchor] = link.split('#')
+      const target = file === '' ? path : join(dirname(path), file)
+      t.ok(existsSync(new URL(`../${target}`, import.meta.url)), `${path}: ${link}`)
+      const page = pages.find((page) => page.path === target)
+      if (anchor) t.ok(page && anchorsOf(page.text).includes(anchor), `${path}: ${link}`)
+    }
+  }
+})
+
+t.test('every metric that docs/operations.md names exists', async (t) => {
+  const app = await startApp(t)
+  const metrics = (await app.inject('/metrics')).body
+  const rows = (await read('docs/operations.md')).matchAll(/^\| `([a-z_]+)` \|/gm)
+  const names = [...rows].map(([, name = '']) => name)
+  t.ok(names.length > 3)
+  for (const name of names) t.match(metrics, new RegExp(`^# TYPE ${name} `, 'm'), name)
 })

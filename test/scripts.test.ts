@@ -1,12 +1,12 @@
 /** Every script that the README lists starts, run as people run it: by npm, in the project's folder. */
 import { execFile, spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import packageJson from '../package.json' with { type: 'json' }
 import { temporaryFolder } from './helper.ts'
+import { readPages } from './pages.ts'
 import { call } from './process.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -31,6 +31,7 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
   restore: [['--help'], /^Usage:/],
   verify: [['--help'], /^Usage:/],
   openapi: [['--help'], /^Usage:/],
+  docs: [['/dev/null'], /^$/],
   bench: [['--step', 'none'], /no such step: none/],
   'db:generate': [['--help'], /drizzle-kit generate/],
   'db:check': [[], /^$/],
@@ -80,9 +81,11 @@ for (const script of LASTING) {
   })
 }
 
-t.test('what the README says of a script is there to be run', async (t) => {
-  const readme = await readFile(join(root, 'README.md'), 'utf8')
-  const named = [...readme.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name = '']) => name)
+t.test('every script that a page names exists', async (t) => {
+  const pages = await readPages()
+  const named = pages.flatMap(({ text }) =>
+    [...text.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name = '']) => name),
+  )
   t.same(
     named.filter((name) => !(name in packageJson.scripts)),
     [],

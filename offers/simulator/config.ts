@@ -24,7 +24,8 @@ export const SimulatorEnvironment = Type.Object({
       default: 1,
       minimum: 1,
       maximum: 2,
-      description: 'The generation of the protocol',
+      description:
+        'The generation of the protocol; the refresh token of the second is `simulator-refresh-token`',
       allowed: '1 or 2',
     }),
   ),
@@ -37,7 +38,7 @@ export const SimulatorEnvironment = Type.Object({
     default: 60,
     minimum: 0.01,
     maximum: 86_400,
-    description: 'How often offers change',
+    description: 'How often offers change, in seconds',
     allowed: 'a number from 0.01 to 86400',
   }),
   SIMULATOR_OFFERS: Type.Optional(
