@@ -44,8 +44,11 @@ t.test('a service whose store cannot write is not ready', async (t) => {
 t.test('a service that is stopping is not ready', async (t) => {
   const { app } = await buildLogged(t)
   const { promise: asked, resolve: ask } = Promise.withResolvers<Response>()
-  app.addHook('preClose', async () => {
-    ask(await fetch(`${address}/health/ready`))
+  // Registered last, so that it runs after the hooks of the plugins.
+  app.register(async (last) => {
+    last.addHook('preClose', async () => {
+      ask(await fetch(`${address}/health/ready`))
+    })
   })
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
   await app.close()
