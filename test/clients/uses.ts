@@ -20,7 +20,7 @@ export interface Service {
 export type Use = (service: Service) => Promise<void>
 
 /** The id of no product. */
-export const UNKNOWN_ID = '019aa9f0-5c00-7000-8000-000000000001'
+export const UNKNOWN_ID = '019aa9f0-5c00-7000-8000-00000000dead'
 
 /** Headers that are larger than the service takes. */
 export const HUGE_HEADERS = { 'x-huge': 'x'.repeat(16 * 1024) }

@@ -10,7 +10,7 @@ export const API = '/api/v1'
 export const PRODUCTS = '/api/v1/products'
 
 /** A UUIDv7 that no product has. */
-export const UNKNOWN_ID = '019aa9f0-5c00-7000-8000-000000000001'
+export const UNKNOWN_ID = '019aa9f0-5c00-7000-8000-00000000dead'
 
 /** Nobody listens there: products stay pending, and nothing changes them but the test. */
 export const NO_UPSTREAM = { OFFERS_BASE_URL: 'http://127.0.0.1:1/api/v1' }
