@@ -15,15 +15,22 @@ const INTERVAL_MS = 30_000
 const WINDOWS = { '1h': '1 hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' }
 const DIRECTIONS = { drop: 'Drops', rise: 'Rises' }
 
+/** So many are shown of each. */
+const SHOWN = 20
+
+const shownOf = (number: number) =>
+  number === SHOWN ? `the ${SHOWN} biggest` : `${number} ${number === 1 ? 'product' : 'products'}`
+
 function Ranking({ window, direction }: { window: string; direction: keyof typeof DIRECTIONS }) {
   const { data, error } = usePolled(
-    (signal) => read<MoverList>(`/movers?window=${window}&direction=${direction}&limit=20`, signal),
+    (signal) =>
+      read<MoverList>(`/movers?window=${window}&direction=${direction}&limit=${SHOWN}`, signal),
     INTERVAL_MS,
     [window, direction, token.value],
   )
   const heading = `movers-${direction}`
   return html`<section aria-labelledby=${heading} aria-busy=${!data && !error}>
-    <h2 id=${heading}>${DIRECTIONS[direction]}</h2>
+    <h2 id=${heading}>${DIRECTIONS[direction]}${data && html` <small>${shownOf(data.items.length)}</small>`}</h2>
     <${Failure} error=${error} />
     ${data?.items.length === 0 && html`<p class="note">No price moved this way.</p>`}
     <ol class="movers">

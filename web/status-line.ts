@@ -1,9 +1,11 @@
+import { useEffect } from 'preact/hooks'
 import type { Status } from '../schemas/status.ts'
 import { reachable, read } from './api.ts'
 import { now } from './clock.ts'
 import { ago, count, moment } from './format.ts'
 import { html } from './html.ts'
 import { link } from './router.ts'
+import { status } from './status.ts'
 import { token } from './token.ts'
 import { usePolled } from './use-polled.ts'
 
@@ -43,6 +45,9 @@ export function StatusLine() {
   const { data } = usePolled((signal) => read<Status>('/status', signal), INTERVAL_MS, [
     token.value,
   ])
+  useEffect(() => {
+    status.value = data
+  }, [data])
   if (!reachable.value) {
     return html`<p class="status bad" role="alert">
       The service cannot be reached. What you see may be old; this page goes on as soon as it is back.

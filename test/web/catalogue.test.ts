@@ -105,6 +105,40 @@ test('the catalogue is sorted and filtered, and the address says how', async (t,
   t.ok(await inStock.isChecked())
 })
 
+test('Back and Forward go through searches, sorts and filters', async (t, open) => {
+  const now = Date.now()
+  for (const name of ['Plane A', 'Plane B', 'Chisel']) await add(name, [[now, offer('a', 1, 1)]])
+  const page = await open(`${url}/#/movers`)
+  await page.getByRole('link', { name: 'Catalogue' }).click()
+  await search(page).pressSequentially('plane', { delay: 200 })
+  await becomes(t, namesOn(page), ['Plane B', 'Plane A'])
+  await page.getByRole('combobox', { name: 'Sort by' }).selectOption('name, A to Z')
+  await becomes(t, namesOn(page), ['Plane A', 'Plane B'])
+  await page.getByRole('checkbox', { name: 'In stock only' }).check()
+  await search(page).fill('chisel')
+  await becomes(t, namesOn(page), ['Chisel'])
+  t.equal(await page.locator('.found').textContent(), '1 product found')
+
+  const steps = [
+    '#/?q=plane&sort=name&in_stock=true',
+    '#/?q=plane&sort=name',
+    '#/?q=plane',
+    '#/',
+    '#/movers',
+  ]
+  for (const step of steps) {
+    await page.goBack()
+    await becomes(t, async () => placeOf(page), step)
+  }
+  for (const step of steps.slice(0, -1).toReversed()) {
+    await page.goForward()
+    await becomes(t, async () => placeOf(page), step)
+  }
+  await becomes(t, namesOn(page), ['Plane A', 'Plane B'])
+  t.equal(await search(page).inputValue(), 'plane')
+  t.equal(await page.locator('.found').textContent(), '2 products found')
+})
+
 test('the catalogue shows what is stale, waits or was rejected, and why', async (t, open) => {
   const now = Date.now()
   await add('Fresh bolt', [[now, offer('a', 1)]])

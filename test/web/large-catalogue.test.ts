@@ -51,7 +51,7 @@ async function scrollOn(page: Page): Promise<void> {
 test('a large catalogue shows its first products, its size and where a search leads', async (t, open) => {
   const page = await open(await serveLarge())
   await becomes(t, async () => (await names(page))[0], 'Product 099999')
-  await page.getByText('100,000 products').waitFor()
+  await page.locator('#main').getByText('100,000 products').waitFor()
   await page.getByRole('searchbox').pressSequentially('rare 0400')
   await becomes(t, () => names(page), ['Rare 040000'])
   await page.getByRole('searchbox').fill('')

@@ -5,6 +5,7 @@ import { go, link, route } from '../router.ts'
 import { Title } from '../title.ts'
 import { List } from './list.ts'
 import { type CatalogueQuery, SHOWN, type Shown } from './pages.ts'
+import { forgetPlace } from './place.ts'
 
 const SORTS: Record<string, string> = {
   '-created_at': 'newest first',
@@ -40,36 +41,49 @@ function wanted(): CatalogueQuery {
   }
 }
 
-/** Puts what is wanted into the address, so that it can be kept and gone back to. */
-function want(change: Partial<CatalogueQuery>): void {
-  const { q, sort, inStock, show } = { ...wanted(), ...change }
+/**
+ * Puts what is wanted into the address, so that it can be kept and gone back to: as a new step of the
+ * browser's history, or in place of the present one.
+ */
+function want(change: Partial<CatalogueQuery>, { replace = false } = {}): void {
+  const next = { ...wanted(), ...change }
+  const { q, sort, inStock, show } = next
+  forgetPlace(next)
   const query = {
     q,
     sort: sort === DEFAULT_SORT ? '' : sort,
     in_stock: inStock ? 'true' : '',
     show: show === 'all' ? '' : show,
   }
-  go(link('', query), { replace: true })
+  go(link('', query), { replace })
 }
 
-/** The search field; it is followed as one types. */
+/** The search field; it is followed as one types. What is typed in one go is one step of the history. */
 function Search({ q }: { q: string }) {
   const [text, setText] = useState(q)
   const typed = useRef(q)
+  const typing = useRef(false)
+  const settle = () => {
+    typing.current = false
+  }
   useEffect(() => {
-    if (q !== typed.current) setText(q) // The address was changed by something else.
+    if (q !== typed.current) {
+      setText(q) // The address was changed by something else.
+      settle()
+    }
     typed.current = q
   }, [q])
   useEffect(() => {
     if (text === typed.current) return
     const timer = setTimeout(() => {
       typed.current = text
-      want({ q: text })
+      want({ q: text }, { replace: typing.current })
+      typing.current = true
     }, TYPING_MS)
     return () => clearTimeout(timer)
   }, [text])
   return html`<input type="search" aria-label="Search products" placeholder="Search products"
-    maxlength="200" value=${text}
+    maxlength="200" value=${text} onChange=${settle}
     onInput=${({ currentTarget }: { currentTarget: HTMLInputElement }) => setText(currentTarget.value)} />`
 }
 
@@ -103,10 +117,6 @@ export function Catalogue() {
         In stock only
       </label>
     </form>
-    <div class="row head" aria-hidden="true">
-      <div>Product</div><div class="number">Lowest price</div><div class="number">Offers</div>
-      <div>Last day</div><div class="fresh">Checked</div>
-    </div>
     <${List} query=${query} />
     ${creating && html`<${CreateProduct} onClose=${close} onDone=${close} />`}
   </main>`

@@ -3,34 +3,29 @@ import type { Product } from '../../schemas/product.ts'
 import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
 import { link } from '../router.ts'
-import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
-import { CataloguePages, type CatalogueQuery, withoutRepeats } from './pages.ts'
+import { Found, isFiltered } from './found.ts'
+import { type CataloguePages, type CatalogueQuery, withoutRepeats } from './pages.ts'
+import { keyOf, placeOf } from './place.ts'
 import { Row } from './row.ts'
 import { useSeen } from './use-seen.ts'
 
 /** So often the pages on the screen are read anew: a change is shown within two seconds. */
 const INTERVAL_MS = 1_500
 
-/** The list that was shown last, and how far one had scrolled in it: one comes back to where one was. */
-let left: { key: string; list: CataloguePages; scrollY: number } | undefined
-
-/** The list of a query; the one that was left, where it is of the same query. */
+/** The list of a query, scrolled to where it was left. */
 function useList(query: CatalogueQuery): CataloguePages {
-  const key = JSON.stringify([query, token.value])
-  const list = useMemo(() => (left?.key === key ? left.list : new CataloguePages(query)), [key])
+  const place = useMemo(() => placeOf(query), [keyOf(query)])
   useLayoutEffect(() => {
-    if (left?.list === list) scrollTo(0, left.scrollY)
-    const place = { key, list, scrollY: 0 }
-    left = place
+    if (place.scrollY !== undefined) scrollTo(0, place.scrollY)
     const follow = () => {
       place.scrollY = scrollY
     }
     follow()
     addEventListener('scroll', follow, { passive: true })
     return () => removeEventListener('scroll', follow)
-  }, [list])
-  return list
+  }, [place])
+  return place.list
 }
 
 type OnSeen = (index: number, seen: boolean) => void
@@ -65,7 +60,7 @@ function More({ onWanted }: { onWanted: () => void }) {
 /** What is said behind the last product. */
 function End({ found, query }: { found: number; query: CatalogueQuery }) {
   if (found > 0) return html`That is all.`
-  if (query.q || query.inStock || query.show !== 'all') return html`No product fits.`
+  if (isFiltered(query)) return html`No product fits.`
   return html`There is no product yet. Create one, or <a href=${link('import')}>import a file</a>.`
 }
 
@@ -96,11 +91,15 @@ export function List({ query }: { query: CatalogueQuery }) {
   // After a failure the next poll finds out whether it is worth trying.
   const readNext = () => list.failure.value || void list.readNext(ended.signal)
   const done = pages.at(-1)?.next === null
+  const found = parts.flat().length
   return html`
+    <${Found} read=${found} done=${done} query=${query} />
+    <div class="row head" aria-hidden="true">
+      <div>Product</div><div class="number">Lowest price</div><div class="number">Offers</div>
+      <div>Last day</div><div class="fresh">Checked</div>
+    </div>
     <${Failure} error=${failure} />
     ${parts.map((items, index) => html`<${PageOfRows} key=${index} index=${index} items=${items} onSeen=${onSeen} />`)}
     ${!done && pages.length > 0 && html`<${More} onWanted=${readNext} />`}
-    <p class="note" role="status">
-      ${done && html`<${End} found=${parts.flat().length} query=${query} />`}
-    </p>`
+    <p class="note" role="status">${done && html`<${End} found=${found} query=${query} />`}</p>`
 }

@@ -79,7 +79,7 @@ export function OffersTable(props: {
   </tr>`
 
   return html`<section aria-labelledby="offers">
-    <h2 id="offers">Offers</h2>
+    <h2 id="offers">Offers${onSale.length > 0 && html` <small>${count(onSale.length)} on sale</small>`}</h2>
     ${
       onSale.length === 0
         ? html`<p class="note">No offer is on sale.</p>`

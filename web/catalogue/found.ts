@@ -1,0 +1,32 @@
+import { count } from '../format.ts'
+import { html } from '../html.ts'
+import { status } from '../status.ts'
+import type { CatalogueQuery } from './pages.ts'
+
+/** Whether a query leaves products out. */
+export const isFiltered = ({ q, inStock, show }: CatalogueQuery) =>
+  q.trim() !== '' || inStock || show !== 'all'
+
+const products = (number: number) => `${count(number)} ${number === 1 ? 'product' : 'products'}`
+
+/** How many products there are, or how many were found; counting those below would read them all. */
+export function Found({
+  read,
+  done,
+  query,
+}: {
+  read: number
+  done: boolean
+  query: CatalogueQuery
+}) {
+  const filtered = isFiltered(query)
+  const all = status.value?.products
+  const text = done
+    ? products(read)
+    : filtered
+      ? `more than ${products(read)}`
+      : all === undefined
+        ? ''
+        : products(all)
+  return html`<p class="found" aria-live=${filtered ? 'polite' : 'off'}>${text}${filtered && text && ' found'}</p>`
+}
