@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject } from 'ajv'
-import type { FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
+import { describe } from '../schemas/describe.ts'
 import { NewProduct, ProductPatch } from '../schemas/product.ts'
-import { TEXT_RULES, type TextRule } from '../schemas/text.ts'
+import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -77,9 +77,6 @@ function oncePerSchema<S extends object, T>(compile: (schema: S) => T): (schema:
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 
-/** A time whose offset had a plus sign, before a query string was made of it that has a blank there. */
-const LOST_PLUS = /T[\d:.]+ \d\d:?\d\d$/i
-
 const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /** RFC 9562, section 4: either case is good input. ajv-formats would take `urn:uuid:` before it. */
@@ -117,30 +114,10 @@ function buildAjv(): Ajv {
     keyword: 'x-text',
     type: 'string',
     before: 'minLength', // And so before `pattern`, which has no words for people.
-    validate: (rule: TextRule, text: string) => TEXT_RULES[rule].allows(text),
-    error: { message: ({ schema }: { schema: TextRule }) => TEXT_RULES[schema].message },
+    validate: (rule: TextRule, text: string) => TEXT_RULES[rule](text, '') === undefined,
   })
   for (const schema of [NewProduct, ProductPatch]) ajv.addSchema(schema)
   return ajv
-}
-
-/** What is wrong, in words, with the place where it is wrong before it. */
-export function describe(error: ErrorObject | FastifySchemaValidationError): string {
-  const { keyword, params } = error
-  if (keyword === 'additionalProperties') {
-    return `${error.instancePath} has the unknown property '${params.additionalProperty}'`
-  }
-  if (keyword === 'format' && params.format === 'date-time') {
-    if ('data' in error && LOST_PLUS.test(String(error.data))) {
-      return (
-        `${error.instancePath} has a blank where the + of its offset was: in a URL a + stands for a ` +
-        'blank, so write %2B for it, or give the time in UTC with a Z'
-      )
-    }
-    return `${error.instancePath} must be an RFC 3339 time since 1970, such as 2026-11-22T08:00:00Z`
-  }
-  const values = keyword === 'enum' ? `: ${[params.allowedValues].flat().join(', ')}` : ''
-  return `${error.instancePath} ${error.message}${values}`
 }
 
 /** A check as Fastify takes it. */
@@ -180,7 +157,7 @@ export default fp(
       }
     })
     app.setSchemaErrorFormatter(
-      (errors, part) => new Error(errors.map((error) => part + describe(error)).join('; ')),
+      (errors, part) => new Error(errors.map((error) => describe(error, part)).join('; ')),
     )
 
     // The parser of query strings leaves what it can't decode as it is.

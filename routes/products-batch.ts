@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { describe, validator } from '../plugins/validation.ts'
+import { validator } from '../plugins/validation.ts'
 import { BatchResult, NewProducts, UncheckedProducts } from '../schemas/batch.ts'
+import { describe } from '../schemas/describe.ts'
 import { type ApiError, errors } from '../schemas/error.ts'
 import { noQuery } from '../schemas/http.ts'
 import { NewProduct, trimmed } from '../schemas/product.ts'
@@ -13,7 +14,7 @@ export function refusalBy(app: FastifyInstance) {
   return (item: unknown): ApiError | undefined => {
     const faults = faultsOf(item)
     if (faults.length === 0) return undefined
-    const message = faults.map((error) => `item${describe(error)}`).join('; ')
+    const message = faults.map((error) => describe(error, 'item')).join('; ')
     return { statusCode: 400, code: 'FST_ERR_VALIDATION', error: 'Bad Request', message }
   }
 }

@@ -3,9 +3,10 @@ import { Type } from '../typebox.ts'
 import { EXAMPLE_PRODUCT } from './example.ts'
 import { RefreshState } from './refresh-state.ts'
 import { Name, text } from './text.ts'
+import { DESCRIPTION_MAX, SEARCH_MAX } from './text-rules.ts'
 import { nullable, query, ref, time } from './types.ts'
 
-const description = text(10_000, '0 to 10,000 characters', EXAMPLE_PRODUCT.description)
+const description = text(DESCRIPTION_MAX, '0 to 10,000 characters', EXAMPLE_PRODUCT.description)
 
 /** A product's id: a UUIDv7 made by this service. */
 export const ProductId = Type.String({
@@ -128,7 +129,7 @@ export const ProductParams = Type.Object({ id: ProductId })
 export const ProductQuery = query({
   q: Type.Optional(
     text(
-      200,
+      SEARCH_MAX,
       'Only products in whose name or description each of these words begins a word. Case, ' +
         'diacritics and invisible characters do not count, so that `sekacka` finds `Sekačka` and ' +
         '`lodz` finds `Łódź`. Words are also found joined and split: `wifi` finds `Wi-Fi`, ' +

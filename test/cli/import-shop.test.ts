@@ -125,7 +125,7 @@ t.test('a dry run tells what would happen, and sends nothing', async (t) => {
   t.equal(
     stderr,
     [
-      `line 4 (${'x'.repeat(59)}…): item/name must have 1 to 255 characters after trimming, at least one of them visible, without NUL characters or unpaired surrogates`,
+      `line 4 (${'x'.repeat(59)}…): The name has 256 characters; at most 255 are allowed`,
       'line 5: It has a quote that is not closed',
       ...[6, 7, 8].map((line) => `line ${line}: It has the wrong number of cells, 1 instead of 3`),
       'not imported: sku',

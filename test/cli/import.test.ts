@@ -85,8 +85,8 @@ t.test('refused rows are listed, and all of them written to a file', async (t) =
   const { code, stderr } = await cli(['import', file, '--refused', refused, '--url', url])
   t.equal(code, 3)
   const lines = stderr.split('\n')
-  t.match(lines[0], /^line 3 \(\ufffd\[31mx{54}…\): item\/name must have 1 to 255 characters/)
-  t.match(lines[1], /^line 4 \(\): item\/name must have/)
+  t.match(lines[0], /^line 3 \(\ufffd\[31mx{54}…\): The name has 305 characters; at most 255/)
+  t.match(lines[1], /^line 4 \(\): Give the product a name/)
   t.equal(lines[2], 'line 5: It has the wrong number of cells, 3 instead of 2')
   t.match(lines[19], /^line 22: /)
   t.equal(lines[20], 'and 7 more')
@@ -94,7 +94,7 @@ t.test('refused rows are listed, and all of them written to a file', async (t) =
   t.equal(lines.length, 23)
   const written = (await readFile(refused, 'utf8')).trimEnd().split('\n')
   t.equal(written.length, 27)
-  t.match(JSON.parse(String(written[0])), { line: 3, name, message: /must have/ })
+  t.match(JSON.parse(String(written[0])), { line: 3, name, message: /^The name has 305/ })
   t.same(JSON.parse(String(written[26])), {
     line: 29,
     name: null,

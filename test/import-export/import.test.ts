@@ -250,7 +250,7 @@ t.test('through the API, the valid rows of a file become products', async (t) =>
     ],
   )
   t.match(refusals, [
-    { line: 5, name: '', message: /^item\/name must have 1 to 255 characters/ },
+    { line: 5, name: '', message: /^Give the product a name/ },
     { line: 6, name: 'x'.repeat(256) },
   ])
 })

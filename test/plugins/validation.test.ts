@@ -2,29 +2,43 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Ajv } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import t from 'tap'
-import { describe } from '../../plugins/validation.ts'
+import { describe } from '../../schemas/describe.ts'
 import { NewProduct } from '../../schemas/product.ts'
 import { ref } from '../../schemas/types.ts'
 import { startApp } from '../helper.ts'
 import { NO_UPSTREAM } from '../routes/helper.ts'
 import { buildLogged } from './helper.ts'
 
-const error = (keyword: string, params: Record<string, unknown>, message = 'must be right') => ({
+const fault = (keyword: string, params: Record<string, unknown>, instancePath = '/name') => ({
   keyword,
-  instancePath: '/name',
+  instancePath,
   schemaPath: '#',
   params,
-  message,
+  message: 'must be right',
 })
 
-t.test('a fault is described with its place', async (t) => {
-  t.equal(describe(error('type', { type: 'string' })), '/name must be right')
-  t.equal(
-    describe(error('additionalProperties', { additionalProperty: 'x' })),
-    "/name has the unknown property 'x'",
-  )
-  t.equal(describe(error('enum', { allowedValues: ['a', 'b'] })), '/name must be right: a, b')
-})
+const described: [part: string, Parameters<typeof describe>[0], message: string][] = [
+  ['query', fault('type', { type: 'string' }), 'query/name must be right'],
+  [
+    'query',
+    fault('additionalProperties', { additionalProperty: 'x' }, ''),
+    "query has the unknown property 'x'",
+  ],
+  ['query', fault('enum', { allowedValues: ['a', 'b'] }), 'query/name must be right: a, b'],
+  ['body', fault('type', { type: 'integer' }), 'The name must be a whole number'],
+  ['body', fault('type', { type: 'null' }), 'The name must be null'],
+  ['body', fault('maxLength', { limit: 5 }), 'The name must be right'],
+  ['body', fault('x-text', {}), 'The name must be right'],
+  ['body', { ...fault('x-text', {}), schema: 'name', data: 'good' }, 'The name must be right'],
+  ['item', fault('format', {}, ''), 'The item must be right'],
+  ['body', fault('type', { type: 'string' }, '/items/3/name'), '"items[3].name" must be text'],
+]
+
+for (const [part, error, message] of described) {
+  t.test(`a fault is described: ${message}`, async (t) => {
+    t.equal(describe(error, part), message)
+  })
+}
 
 const Query = Type.Object({
   integer: Type.Optional(Type.Integer({ maximum: Number.MAX_SAFE_INTEGER })),
@@ -81,7 +95,10 @@ t.test('a schema can be compiled with the rules of requests', async (t) => {
   t.strictSame(faultsOf({ name: 'Mower' }), [])
   t.equal(faultsOf({ name: 5 }).length, 1, 'nothing is turned into another type')
   const product = { name: 'Mower', x: 1 }
-  t.strictSame(faultsOf(product).map(describe), [" has the unknown property 'x'"])
+  t.strictSame(
+    faultsOf(product).map((fault) => describe(fault, 'item')),
+    ["The item has the unknown property 'x'"],
+  )
   t.equal(product.x, 1, 'nothing is dropped')
 })
 

@@ -26,14 +26,14 @@ type Method = InjectOptions['method']
 const BATCH = `${PRODUCTS}/batch`
 const JSON_TYPE = { 'content-type': 'application/json' }
 const CURSOR = 'querystring/cursor is not one that this list gave for the same sort and filters'
-const NAME =
-  'body/name must have 1 to 255 characters after trimming, at least one of them visible, without NUL ' +
-  'characters or unpaired surrogates'
+const BLANK = 'Give the product a name: this one is blank'
+const LONG_NAME = 'The name has 256 characters; at most 255 are allowed'
+const NAME_TEXT = 'The name must not contain NUL characters or unpaired surrogates'
 const TEXT = 'must not contain NUL characters or unpaired surrogates'
 const MEDIA_TYPE =
   'The header content-type must be application/json, without parameters or with charset=utf-8'
 const NO_JSON = "Body is not valid JSON but content-type is set to 'application/json'"
-const NO_BODY = 'body must be object'
+const NO_BODY = 'The body must be a JSON object'
 const NO_UUID = 'params/id must match format "uuid"'
 const TOO_LARGE = 'Request body is too large'
 const ENCODING = 'querystring is not valid percent-encoded UTF-8'
@@ -59,74 +59,74 @@ const nameOf = (name: string) => JSON.stringify({ name })
 
 /** Bodies that are no product, with what is said of them; PATCH refuses them as POST does. */
 const bodies: [what: string, payload: string, message: string][] = [
-  ['a number', '5', 'body must be object'],
-  ['a string', '"Mower"', 'body must be object'],
-  ['null', 'null', 'body must be object'],
-  ['an array', '[{"name":"Mower"}]', 'body must be object'],
-  ['a name that is a number', '{"name":5}', 'body/name must be string'],
-  ['a name that is null', '{"name":null}', 'body/name must be string'],
-  ['a name that is true', '{"name":true}', 'body/name must be string'],
-  ['a name that is an array', '{"name":["Mower"]}', 'body/name must be string'],
-  ['a name that is an object', '{"name":{}}', 'body/name must be string'],
-  ['an empty name', '{"name":""}', NAME],
-  ['a name of blanks', '{"name":" \\t\\n\\u00a0\\u3000\\ufeff"}', NAME],
-  ['a name of invisible characters', '{"name":"\\u200b\\u2060\\u3164\\u2800\\ufe0f"}', NAME],
-  ['a name of 256 characters after trimming', nameOf(` ${'a'.repeat(256)} `), NAME],
-  ['a name of 256 emoji', nameOf('🛒'.repeat(256)), NAME],
-  ['a NUL character in a name', '{"name":"Mo\\u0000wer"}', NAME],
-  ['a lone high surrogate in a name', '{"name":"Mower \\ud83d"}', NAME],
-  ['a lone low surrogate in a name', '{"name":"\\udedf Mower"}', NAME],
-  ['surrogates in the wrong order', '{"name":"\\udedf\\ud83d"}', NAME],
+  ['a number', '5', 'The body must be a JSON object'],
+  ['a string', '"Mower"', 'The body must be a JSON object'],
+  ['null', 'null', 'The body must be a JSON object'],
+  ['an array', '[{"name":"Mower"}]', 'The body must be a JSON object'],
+  ['a name that is a number', '{"name":5}', 'The name must be text'],
+  ['a name that is null', '{"name":null}', 'The name must be text'],
+  ['a name that is true', '{"name":true}', 'The name must be text'],
+  ['a name that is an array', '{"name":["Mower"]}', 'The name must be text'],
+  ['a name that is an object', '{"name":{}}', 'The name must be text'],
+  ['an empty name', '{"name":""}', BLANK],
+  ['a name of blanks', '{"name":" \\t\\n\\u00a0\\u3000\\ufeff"}', BLANK],
+  [
+    'a name of invisible characters',
+    '{"name":"\\u200b\\u2060\\u3164\\u2800\\ufe0f"}',
+    'Give the product a name: this one has invisible characters only',
+  ],
+  ['a name of 256 characters after trimming', nameOf(` ${'a'.repeat(256)} `), LONG_NAME],
+  ['a name of 256 emoji', nameOf('🛒'.repeat(256)), LONG_NAME],
+  ['a NUL character in a name', '{"name":"Mo\\u0000wer"}', NAME_TEXT],
+  ['a lone high surrogate in a name', '{"name":"Mower \\ud83d"}', NAME_TEXT],
+  ['a lone low surrogate in a name', '{"name":"\\udedf Mower"}', NAME_TEXT],
+  ['surrogates in the wrong order', '{"name":"\\udedf\\ud83d"}', NAME_TEXT],
   [
     'a description that is a number',
     '{"name":"a","description":5}',
-    'body/description must be string',
+    'The description must be text',
   ],
-  [
-    'a description that is null',
-    '{"name":"a","description":null}',
-    'body/description must be string',
-  ],
+  ['a description that is null', '{"name":"a","description":null}', 'The description must be text'],
   [
     'a description of 10,001 characters',
     JSON.stringify({ name: 'a', description: 'd'.repeat(10_001) }),
-    'body/description must NOT have more than 10000 characters',
+    'The description has 10,001 characters; at most 10,000 are allowed',
   ],
   [
     'a description of 10,001 emoji',
     JSON.stringify({ name: 'a', description: '🛒'.repeat(10_001) }),
-    'body/description must NOT have more than 10000 characters',
+    'The description has 10,001 characters; at most 10,000 are allowed',
   ],
   [
     'a NUL character in a description',
     '{"name":"a","description":"\\u0000"}',
-    `body/description ${TEXT}`,
+    `The description ${TEXT}`,
   ],
   [
     'a lone surrogate in a description',
     '{"name":"a","description":"\\ud800"}',
-    `body/description ${TEXT}`,
+    `The description ${TEXT}`,
   ],
-  ['an unknown field', '{"name":"a","price":5}', "body has the unknown property 'price'"],
+  ['an unknown field', '{"name":"a","price":5}', "The body has the unknown property 'price'"],
   [
     'a field that is not for clients',
     '{"name":"a","id":"x"}',
-    "body has the unknown property 'id'",
+    "The body has the unknown property 'id'",
   ],
   [
     'a field in capitals',
     '{"name":"a","Description":""}',
-    "body has the unknown property 'Description'",
+    "The body has the unknown property 'Description'",
   ],
   [
     'the key __proto__',
     '{"name":"a","__proto__":{"x":1}}',
-    "body has the unknown property '__proto__'",
+    "The body has the unknown property '__proto__'",
   ],
   [
     'the key constructor',
     '{"name":"a","constructor":{"prototype":{"x":1}}}',
-    "body has the unknown property 'constructor'",
+    "The body has the unknown property 'constructor'",
   ],
   ['half a JSON text', '{"name":"Mower"', NO_JSON],
   ['JSON with a comma too many', '{"name":"Mower",}', NO_JSON],
@@ -385,22 +385,27 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
       'a product without a name',
       send('{}', PRODUCTS),
       400,
-      "body must have required property 'name'",
+      'Give the product a name: the property "name" is missing',
     ],
     [
       'a product with a description alone',
       send('{"description":"d"}', PRODUCTS),
       400,
-      "body must have required property 'name'",
+      'Give the product a name: the property "name" is missing',
     ],
-    ['a product without a body', { method: 'POST', url: PRODUCTS }, 400, 'body must be object'],
-    ['a patch without a body', { method: 'PATCH', url: product }, 400, 'body must be object'],
     [
-      'an empty patch',
-      send('{}', product, 'PATCH'),
+      'a product without a body',
+      { method: 'POST', url: PRODUCTS },
       400,
-      'body must NOT have fewer than 1 properties',
+      'The body must be a JSON object',
     ],
+    [
+      'a patch without a body',
+      { method: 'PATCH', url: product },
+      400,
+      'The body must be a JSON object',
+    ],
+    ['an empty patch', send('{}', product, 'PATCH'), 400, 'The body must name something to change'],
     [
       'bytes that are not UTF-8',
       send(Buffer.from('{"name":"café"}', 'latin1'), PRODUCTS),
@@ -439,27 +444,32 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
       MEDIA_TYPE,
     ],
 
-    ['a batch that is an array', send('[{"name":"a"}]', BATCH), 400, 'body must be object'],
-    ['a batch without items', send('{}', BATCH), 400, "body must have required property 'items'"],
-    ['a batch of null', send('{"items":null}', BATCH), 400, 'body/items must be array'],
-    ['a batch of an object', send('{"items":{"0":{}}}', BATCH), 400, 'body/items must be array'],
     [
-      'a batch of 0',
-      send('{"items":[]}', BATCH),
+      'a batch that is an array',
+      send('[{"name":"a"}]', BATCH),
       400,
-      'body/items must NOT have fewer than 1 items',
+      'The body must be a JSON object',
     ],
+    [
+      'a batch without items',
+      send('{}', BATCH),
+      400,
+      'The body is not complete: the property "items" is missing',
+    ],
+    ['a batch of null', send('{"items":null}', BATCH), 400, 'The items must be a list'],
+    ['a batch of an object', send('{"items":{"0":{}}}', BATCH), 400, 'The items must be a list'],
+    ['a batch of 0', send('{"items":[]}', BATCH), 400, 'The items must have at least 1 entry'],
     [
       'a batch of 1,001',
       send(JSON.stringify({ items: Array.from({ length: 1001 }, () => ({ name: 'a' })) }), BATCH),
       400,
-      'body/items must NOT have more than 1000 items',
+      'The items must have at most 1,000 entries',
     ],
     [
       'an unknown field beside items',
       send('{"items":[{"name":"a"}],"dry_run":true}', BATCH),
       400,
-      "body has the unknown property 'dry_run'",
+      "The body has the unknown property 'dry_run'",
     ],
     ['a batch that is no JSON', send('{"items":[', BATCH), 400, NO_JSON],
 

@@ -66,32 +66,30 @@ t.test('a batch of long descriptions is not too large', async (t) => {
   t.equal(response.statusCode, 200)
 })
 
-const NAME =
-  'item/name must have 1 to 255 characters after trimming, at least one of them visible, without NUL characters or unpaired surrogates'
 const bad: [item: unknown, message: string][] = [
-  [5, 'item must be object'],
-  ['Mower', 'item must be object'],
-  [null, 'item must be object'],
-  [[{ name: 'Mower' }], 'item must be object'],
-  [{}, "item must have required property 'name'"],
-  [{ name: 5 }, 'item/name must be string'],
-  [{ name: null }, 'item/name must be string'],
-  [{ name: ' ' }, NAME],
-  [{ name: '\u200b\u3164' }, NAME],
-  [{ name: 'a'.repeat(256) }, NAME],
-  [{ name: '\0' }, NAME],
-  [{ name: '\ud800' }, NAME],
-  [{ name: 'a', description: 5 }, 'item/description must be string'],
+  [5, 'The item must be a JSON object'],
+  ['Mower', 'The item must be a JSON object'],
+  [null, 'The item must be a JSON object'],
+  [[{ name: 'Mower' }], 'The item must be a JSON object'],
+  [{}, 'Give the product a name: the property "name" is missing'],
+  [{ name: 5 }, 'The name must be text'],
+  [{ name: null }, 'The name must be text'],
+  [{ name: ' ' }, 'Give the product a name: this one is blank'],
+  [{ name: '\u200b\u3164' }, 'Give the product a name: this one has invisible characters only'],
+  [{ name: 'a'.repeat(256) }, 'The name has 256 characters; at most 255 are allowed'],
+  [{ name: '\0' }, 'The name must not contain NUL characters or unpaired surrogates'],
+  [{ name: '\ud800' }, 'The name must not contain NUL characters or unpaired surrogates'],
+  [{ name: 'a', description: 5 }, 'The description must be text'],
   [
     { name: 'a', description: 'd'.repeat(10_001) },
-    'item/description must NOT have more than 10000 characters',
+    'The description has 10,001 characters; at most 10,000 are allowed',
   ],
   [
     { name: 'a', description: '\udfff' },
-    'item/description must not contain NUL characters or unpaired surrogates',
+    'The description must not contain NUL characters or unpaired surrogates',
   ],
-  [{ name: 'a', id: 'x' }, "item has the unknown property 'id'"],
-  [{ name: 'a', '\ud800': 1 }, "item has the unknown property '\ud800'"],
+  [{ name: 'a', id: 'x' }, "The item has the unknown property 'id'"],
+  [{ name: 'a', '\ud800': 1 }, "The item has the unknown property '\ud800'"],
 ]
 
 t.test('a batch of invalid items is answered with what is wrong with each', async (t) => {
@@ -130,5 +128,5 @@ t.test('the key __proto__ in an item is an unknown property', async (t) => {
     payload: '{"items":[{"name":"a","__proto__":{"description":"b"}}]}',
   })
   const [result] = response.json<{ items: Result[] }>().items
-  t.equal(result?.error?.message, "item has the unknown property '__proto__'")
+  t.equal(result?.error?.message, "The item has the unknown property '__proto__'")
 })

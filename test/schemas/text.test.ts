@@ -1,5 +1,6 @@
 import t from 'tap'
-import { Name, TEXT_RULES, text } from '../../schemas/text.ts'
+import { Name, text } from '../../schemas/text.ts'
+import { productFaults, TEXT_RULES } from '../../schemas/text-rules.ts'
 
 /** Whether a text is one by the pattern that the document has for it. */
 const matches = ({ pattern = '' }: { pattern?: string }, text: string) =>
@@ -17,7 +18,7 @@ const texts: [what: string, text: string, expected: boolean][] = [
 
 for (const [what, text, expected] of texts) {
   t.test(`${what} is ${expected ? 'text' : 'refused'}`, async (t) => {
-    t.equal(TEXT_RULES.text.allows(text), expected)
+    t.equal(TEXT_RULES.text(text, 'It') === undefined, expected)
   })
 }
 
@@ -40,7 +41,7 @@ const names: [what: string, name: string, expected: boolean][] = [
 
 for (const [what, name, expected] of names) {
   t.test(`${what} is ${expected ? 'a name' : 'no name'}`, async (t) => {
-    t.equal(TEXT_RULES.name.allows(name), expected)
+    t.equal(TEXT_RULES.name(name, 'It') === undefined, expected)
   })
 }
 
@@ -64,7 +65,7 @@ for (const [what, characters] of invisible) {
           characters.test(one),
         )
     t.ok(all.length > 0)
-    const { allows } = TEXT_RULES.name
+    const allows = (name: string) => TEXT_RULES.name(name, 'It') === undefined
     t.strictSame(
       all.filter((one) => allows(one) || allows(` ${one}\u200b${one} `)),
       [],
@@ -87,3 +88,27 @@ t.test('the patterns of the document refuse NUL, and names that show nothing', a
   for (const name of ['', ' ', ' \t\n\v\f\r', '\x01\x7f\x85\xa0\xad', 'a\0', '\0a'])
     t.notOk(matches(Name, name), name)
 })
+
+const typed: [what: string, typed: [string, string], name?: string, description?: string][] = [
+  ['all that is allowed', [` ${'🛒'.repeat(255)} `, '🛒'.repeat(10_000)]],
+  ['a blank name', [' ', ''], 'Give the product a name: this one is blank'],
+  [
+    'too much of both',
+    ['🛒'.repeat(256), '🛒'.repeat(10_001)],
+    'The name has 256 characters; at most 255 are allowed',
+    'The description has 10,001 characters; at most 10,000 are allowed',
+  ],
+  [
+    'what is no text',
+    ['a', 'a\ud83d'],
+    undefined,
+    'The description must not contain NUL characters or unpaired surrogates',
+  ],
+]
+
+for (const [what, [name, description], nameFault, descriptionFault] of typed) {
+  t.test(`a person who typed ${what} is told so in words`, async (t) => {
+    const faults = productFaults({ name, description })
+    t.strictSame(faults, { name: nameFault, description: descriptionFault })
+  })
+}

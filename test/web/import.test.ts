@@ -47,7 +47,7 @@ const files: [format: string, name: string, text: string, refused: string[][]][]
     'garden.CSV',
     'name,description,price\r\ncsv mower,"Mows\r\nlawns",5\r\n,nameless,\r\ncsv saw,,\r\none\r\n',
     [
-      ['4', '', 'item/name must have 1 to 255 characters'],
+      ['4', '', 'Give the product a name: this one is blank'],
       ['6', '', 'It has the wrong number of cells, 1 instead of 3'],
     ],
   ],
@@ -56,7 +56,7 @@ const files: [format: string, name: string, text: string, refused: string[][]][]
     'garden.ndjson',
     '{"name": "ndjson mower", "price": 5}\n{"name": 7}\n\n[]\n{"name": "ndjson saw"}',
     [
-      ['2', '', 'item/name must be string'],
+      ['2', '', 'The name must be text'],
       ['4', '', 'It is not a JSON object'],
     ],
   ],

@@ -8,7 +8,7 @@ export const products = {
   async createProduct({ url, token, readToken }) {
     const product = await create(connect(url, token), 'Axe', 'For wood')
     assert.equal(product.description, 'For wood')
-    await assert.rejects(create(connect(url, token), ' '), /^Error: 400 body\/name must have/)
+    await assert.rejects(create(connect(url, token), ' '), /^Error: 400 Give the product a name/)
 
     for (const [bearer, status] of [[undefined, 401] as const, [readToken, 403] as const]) {
       const client = connect(url, bearer)
