@@ -12,7 +12,7 @@ const NOW = Date.UTC(2026, 4, 20, 12, 30, 45, 678)
 const FROM = Date.UTC(2026, 4, 1)
 const TO = Date.UTC(2026, 4, 2)
 
-const own = (from: number, to?: number): Range => ({ name: 'own', from, to })
+const custom = (from: number, to?: number): Range => ({ name: 'custom', from, to })
 
 const addresses: [address: string, range: Range][] = [
   ['range=1h', { name: '1h' }],
@@ -20,8 +20,8 @@ const addresses: [address: string, range: Range][] = [
   ['range=7d', { name: '7d' }],
   ['range=30d', { name: '30d' }],
   ['range=1y', { name: '1y' }],
-  ['from=2026-05-01T00%3A00%3A00.000Z&to=2026-05-02T00%3A00%3A00.000Z', own(FROM, TO)],
-  ['from=2026-05-01T00%3A00%3A00.000Z', own(FROM)],
+  ['from=2026-05-01T00%3A00%3A00.000Z&to=2026-05-02T00%3A00%3A00.000Z', custom(FROM, TO)],
+  ['from=2026-05-01T00%3A00%3A00.000Z', custom(FROM)],
 ]
 for (const [address, range] of addresses) {
   t.test(`${address} is the address of a range, and comes of it`, async (t) => {
@@ -66,26 +66,26 @@ const queries: [what: string, range: Range, since: number, query: Record<string,
     { from: '2026-05-20T11:30:00.000Z', interval: 'raw' },
   ],
   [
-    'an own range that begins before that',
-    own(FROM),
+    'a custom range that begins before that',
+    custom(FROM),
     TEN_MINUTES_AGO,
     { from: '2026-05-01T00:00:00.000Z', interval: 'auto' },
   ],
   [
-    'an own range with an end',
-    own(FROM, TO),
+    'a custom range with an end',
+    custom(FROM, TO),
     LONG_AGO,
     { from: '2026-05-01T00:00:00.000Z', to: '2026-05-02T00:00:00.000Z', interval: 'auto' },
   ],
   [
-    'an own range of an hour',
-    own(FROM, FROM + 3_600_000),
+    'a custom range of an hour',
+    custom(FROM, FROM + 3_600_000),
     LONG_AGO,
     { from: '2026-05-01T00:00:00.000Z', to: '2026-05-01T01:00:00.000Z', interval: 'raw' },
   ],
   [
-    'an own range up to now of less than an hour',
-    own(NOW - 60_000),
+    'a custom range up to now of less than an hour',
+    custom(NOW - 60_000),
     LONG_AGO,
     { from: '2026-05-20T12:29:45.678Z', interval: 'raw' },
   ],

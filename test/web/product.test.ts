@@ -99,9 +99,9 @@ test('the range decides about the figures, and is part of the address', async (t
   await becomes(t, () => rowOf(page, 'gone'), ['gone', '5,000'])
 })
 
-test('an own range is entered in local time, and refused where it cannot be', async (t, open) => {
+test('a custom range is entered in local time, and refused where it cannot be', async (t, open) => {
   const page = await open(place, noon)
-  await range(page, 'own').check()
+  await range(page, 'Custom').check()
   const [from, to] = [now - 6.5 * DAY_MS, now - 4 * DAY_MS].map(localTime)
   await page.getByLabel('From').fill(String(to))
   await page.getByLabel('To').fill(String(from))

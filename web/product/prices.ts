@@ -16,7 +16,7 @@ import type { Trends } from './use-trends.ts'
 
 /** The lowest price and those of the drawn offers over a range, as figures, chart and table. */
 export function Prices(props: {
-  /** When the product was created; only an own range shows what is before that. */
+  /** When the product was created; only a custom range shows what is before that. */
   since: string
   range: Range
   onRange: (range: Range) => void

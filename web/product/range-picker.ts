@@ -17,12 +17,12 @@ function fieldsOf(event: SubmitEvent): FormData {
   return new FormData(event.currentTarget as HTMLFormElement)
 }
 
-/** Where an own range is entered; what cannot be one is told and goes nowhere. */
-function OwnRange({
+/** Where a custom range is entered; an invalid one is explained and goes nowhere. */
+function CustomRange({
   range,
   onRange,
 }: {
-  range: Range & { name: 'own' }
+  range: Range & { name: 'custom' }
   onRange: (range: Range) => void
 }) {
   const [fault, setFault] = useState('')
@@ -33,13 +33,13 @@ function OwnRange({
     if (from === undefined) return setFault('Enter when the range begins.')
     if (from > (to ?? serverTime())) return setFault('The beginning is after the end.')
     setFault('')
-    onRange({ name: 'own', from, to })
+    onRange({ name: 'custom', from, to })
   }
   const input = (name: string, value: number | undefined) =>
     html`<input type="datetime-local" name=${name} max="9999-12-31T23:59" required=${name === 'from'}
       defaultValue=${value === undefined ? '' : toLocalInput(value)}
       aria-describedby=${fault ? 'range-fault' : undefined} />`
-  return html`<form class="own-range" onSubmit=${submit}>
+  return html`<form class="custom-range" onSubmit=${submit}>
     <label>From ${input('from', range.from)}</label>
     <label>To ${input('to', range.to)}</label>
     <button>Show</button>
@@ -48,7 +48,7 @@ function OwnRange({
   </form>`
 }
 
-/** Chooses the range; an own one begins as what is shown now. */
+/** Chooses the range; a custom one starts as what is shown now. */
 export function RangePicker(props: {
   range: Range
   /** What is shown; undefined before anything is. */
@@ -67,7 +67,7 @@ export function RangePicker(props: {
         const [short, long] = LABELS[name]
         return option(name, html`<abbr title=${long}>${short}</abbr>`, { name })
       })}
-      ${option('own', 'own', { name: 'own', from, to })}
+      ${option('custom', 'Custom', { name: 'custom', from, to })}
     </fieldset>
-    ${range.name === 'own' && html`<${OwnRange} range=${range} onRange=${onRange} />`}`
+    ${range.name === 'custom' && html`<${CustomRange} range=${range} onRange=${onRange} />`}`
 }

@@ -11,11 +11,11 @@ export const RANGES = {
 
 export type RangeName = keyof typeof RANGES
 
-/** Over which time prices are shown: one that ends now, or an own one, in epoch ms. */
+/** Over which time prices are shown: one that ends now, or a custom one, in epoch ms. */
 export type Range =
   | { name: RangeName }
   | {
-      name: 'own'
+      name: 'custom'
       from: number
       /** Undefined: now. */
       to: number | undefined
@@ -30,21 +30,21 @@ const timeOf = (text: string | null) => (text === null ? undefined : Date.parse(
 export function rangeOf(query: URLSearchParams): Range {
   const [from, to] = [timeOf(query.get('from')), timeOf(query.get('to'))]
   if (from !== undefined && from <= (to ?? Number.POSITIVE_INFINITY))
-    return { name: 'own', from, to }
+    return { name: 'custom', from, to }
   const name = query.get('range')
   return { name: isName(name) ? name : '24h' }
 }
 
 /** The query of an address that names this range. */
 export function queryOf(range: Range): Record<string, string | undefined> {
-  if (range.name !== 'own') return { range: range.name }
+  if (range.name !== 'custom') return { range: range.name }
   const time = (ms: number) => new Date(ms).toISOString()
   return { from: time(range.from), to: range.to === undefined ? undefined : time(range.to) }
 }
 
 /** When the range begins and how long it is, in ms, at this moment. */
 function windowOf(range: Range, now: number, since: number) {
-  if (range.name === 'own') return { from: range.from, length: (range.to ?? now) - range.from }
+  if (range.name === 'custom') return { from: range.from, length: (range.to ?? now) - range.from }
   // To the minute, so that a browser keeps one answer of a minute and not each.
   const from = floorTo(now - RANGES[range.name], MINUTE_MS)
   // Created before the clock was put back, it can be there since a moment in the future.
@@ -55,7 +55,7 @@ function windowOf(range: Range, now: number, since: number) {
 
 /**
  * The query of a trend over this range, for something that is there since `since`, before which no range
- * but an own one goes. It wants each change of an hour, and buckets of anything longer. Without `to` it
+ * but a custom one goes. It wants each change of an hour, and buckets of anything longer. Without `to` it
  * ends when the service answers. Times in epoch ms.
  */
 export function trendQuery(range: Range, now: number, since: number): string {
@@ -64,7 +64,7 @@ export function trendQuery(range: Range, now: number, since: number): string {
     from: new Date(from).toISOString(),
     interval: length <= HOUR_MS ? 'raw' : 'auto',
   })
-  if (range.name === 'own' && range.to !== undefined) {
+  if (range.name === 'custom' && range.to !== undefined) {
     query.set('to', new Date(range.to).toISOString())
   }
   return query.toString()
