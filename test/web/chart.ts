@@ -21,3 +21,10 @@ export function hasColour(page: Page, share: number, colour: string): Promise<bo
       (pixel) => wanted.every((value, index) => value === pixel[index]))
   })()`)
 }
+
+/** Whether the chart has this colour anywhere. */
+export async function showsColour(page: Page, colour: string): Promise<boolean> {
+  const shares = Array.from({ length: 200 }, (_, index) => (index + 0.5) / 200)
+  const found = await Promise.all(shares.map((share) => hasColour(page, share, colour)))
+  return found.includes(true)
+}

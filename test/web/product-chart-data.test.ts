@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Trend } from '../../schemas/trend.ts'
-import { chartData, indexAt } from '../../web/product/chart-data.ts'
+import { briefAt, chartData as dataOf, indexAt, type Price } from '../../web/product/chart-data.ts'
 
 /** Times are written as milliseconds, as which 1970 begins with 0. */
 const time = (ms: number) => new Date(ms).toISOString()
@@ -18,6 +18,9 @@ const trend = (parts: Partial<Trend>): Trend => ({
   gaps: [],
   ...parts,
 })
+
+/** Of a product that is older than any window here, unless `since` says otherwise. */
+const chartData = (lowest: Trend, offers: Trend[], since = -1) => dataOf(lowest, offers, since)
 
 type Pair = [at: number, price: number | null]
 
@@ -81,10 +84,10 @@ t.test('what is not on sale has no price until it is again', async (t) => {
 
 const gaps: [what: string, gaps: [number, number][], times: number[], prices: (number | null)[]][] =
   [
-    ['a gap in the middle', [[20, 60]], [0, 20, 50, 60, 100], [5, null, null, 7, 7]],
+    ['a gap in the middle', [[20, 60]], [0, 20, 50, 51, 60, 100], [5, null, 7, null, 7, 7]],
     ['a gap at the beginning', [[0, 10]], [0, 10, 50, 100], [null, 5, 7, 7]],
     ['a gap up to the end', [[80, 100]], [0, 50, 80, 100], [5, 7, null, null]],
-    ['nothing but a gap', [[0, 100]], [0, 50, 100], [null, null, null]],
+    ['nothing but a gap', [[0, 100]], [0, 50, 51, 100], [null, 7, null, null]],
     [
       'two gaps',
       [
@@ -105,20 +108,23 @@ const gaps: [what: string, gaps: [number, number][], times: number[], prices: (n
     ],
   ]
 for (const [what, parts, times, prices] of gaps) {
-  t.test(`a window with ${what} has no prices in it`, async (t) => {
-    const pairs: Pair[] = [
-      [0, 5],
-      [50, 7],
-    ]
-    const data = chartData(raw(pairs, parts), [raw(pairs)])
-    t.strictSame(
-      data.gaps,
-      parts.map(([from, to]) => ({ from, to })),
-    )
-    t.strictSame(data.times, times)
-    t.strictSame(data.lowest, prices)
-    t.strictSame(data.offers, [prices])
-  })
+  t.test(
+    `a window with ${what} has no prices there but of the poll that found a change`,
+    async (t) => {
+      const pairs: Pair[] = [
+        [0, 5],
+        [50, 7],
+      ]
+      const data = chartData(raw(pairs, parts), [raw(pairs)])
+      t.strictSame(
+        data.gaps,
+        parts.map(([from, to]) => ({ from, to })),
+      )
+      t.strictSame(data.times, times)
+      t.strictSame(data.lowest, prices)
+      t.strictSame(data.offers, [prices])
+    },
+  )
 }
 
 t.test('buckets show how they open, the last one also how it closes', async (t) => {
@@ -155,6 +161,76 @@ t.test('a window without length is one point', async (t) => {
   const lowest = { ...raw([[100, 5]]), from: time(100) }
   t.strictSame(chartData(lowest, []).lowest, [5])
 })
+
+const polls: [what: string, lowest: Trend, since: number, times: number[], prices: Price[]][] = [
+  [
+    'one, after which nobody looked, is a line of 1 ms',
+    raw([[40, 5]], [[0, 100]]),
+    -1,
+    [0, 40, 41, 100],
+    [null, 5, null, null],
+  ],
+  [
+    'the first one of a product, right after it was created',
+    raw([[0, 5]], [[0, 100]]),
+    0,
+    [0, 1, 100],
+    [5, null, null],
+  ],
+  [
+    'one before the window, of which nothing is known in it',
+    raw([[0, 5]], [[0, 100]]),
+    -1,
+    [0, 100],
+    [null, null],
+  ],
+  [
+    'one that found nothing on sale',
+    raw([[40, null]], [[0, 100]]),
+    -1,
+    [0, 40, 100],
+    [null, null, null],
+  ],
+  [
+    'those that found a change, among buckets that repeat what was known',
+    {
+      ...bucketed([-20, 5, 5, 5, 5], [20, 5, 5, 5, 5], [40, 6, 6, 6, 6], [60, 6, 6, 6, 6]),
+      gaps: [{ from: time(0), to: time(100) }],
+    },
+    -1,
+    [0, 20, 40, 41, 60, 100],
+    [null, null, 6, null, null, null],
+  ],
+  [
+    'the first bucket of a product',
+    { ...bucketed([-20, 5, 5, 5, 5]), gaps: [{ from: time(0), to: time(100) }] },
+    0,
+    [0, 1, 100],
+    [5, null, null],
+  ],
+]
+for (const [what, lowest, since, times, prices] of polls) {
+  t.test(`polls in a gap: ${what}`, async (t) => {
+    const data = chartData(lowest, [lowest], since)
+    t.strictSame(data.times, times)
+    t.strictSame(data.lowest, prices)
+    t.strictSame(data.offers, [prices])
+  })
+}
+
+const lines: [what: string, prices: Price[], begins: number[]][] = [
+  ['none', [null, null, null, null], []],
+  ['a short one within', [null, 5, null, null], [1]],
+  ['a short one at the end', [null, null, 5, 6], [2]],
+  ['one that lasts', [5, 5, 6, 6], []],
+  ['a short one that begins the window, and one that lasts', [5, null, 5, 6], [0]],
+]
+for (const [what, prices, begins] of lines) {
+  t.test(`lines too short to be seen: ${what}`, async (t) => {
+    const times = what.endsWith('lasts') ? [0, 10, 20, 100] : [0, 40, 50, 60]
+    t.strictSame(briefAt(times, prices, 20), begins)
+  })
+}
 
 for (const [at, index] of [
   [-5, 0],

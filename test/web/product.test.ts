@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import { failed, offer, polled, UNKNOWN_ID } from '../routes/helper.ts'
-import { hasColour, lineColour } from './chart.ts'
+import { hasColour, lineColour, showsColour } from './chart.ts'
 import { becomes, placeOf, textsOf } from './expect.ts'
 import { serveLive, serveStill } from './service.ts'
 import { test } from './visit.ts'
@@ -137,6 +137,18 @@ test('the chart is drawn, with a gap where nobody looked', async (t, open) => {
   await page.locator('.readout').getByText('not observed').waitFor()
 })
 
+test('a product that was observed once shows its point', async (t, open) => {
+  time.behind = 5 * HOUR_MS
+  const once = await add('Once', [[now - 4 * HOUR_MS, offer('a', 500)]])
+  time.behind = 0
+  await app.store.settle([failed(once.key, now - 3 * HOUR_MS)])
+  for (const range of ['24h', '7d']) {
+    const page = await open(`${url}/#/products/${once.id}?range=${range}`, { colorScheme: 'light' })
+    const lowest = await lineColour(page.locator('.legend li').first())
+    await becomes(t, () => showsColour(page, lowest), true, range)
+  }
+})
+
 test('the chart tells the prices under the pointer, and by keys', async (t, open) => {
   const page = await open(`${place}?range=1h`, noon)
   const box = await moment(page).boundingBox()
@@ -164,11 +176,7 @@ test('the line of an offer can be left out of the chart', async (t, open) => {
   const line = page.getByRole('checkbox', { name: 'Draw offer b' })
   await line.waitFor()
   const colour = await lineColour(page.getByRole('row').filter({ has: line }))
-  const somewhere = async () => {
-    const places = Array.from({ length: 40 }, (_, index) => 0.1 + index / 100)
-    const found = await Promise.all(places.map((share) => hasColour(page, share, colour)))
-    return found.includes(true)
-  }
+  const somewhere = () => showsColour(page, colour)
   await becomes(t, somewhere, true)
   await line.uncheck()
   await becomes(t, somewhere, false)

@@ -25,21 +25,37 @@ export interface ChartData {
 /** From `at` on this was in force. */
 interface Step {
   at: number
+  /** Whether a poll found this at that moment, so that it is known even where nobody looked afterwards. */
+  polled: boolean
   price: Price
   low: Price
   high: Price
 }
 
+/** The time that is drawn, and since when the product is there. */
+interface Window extends Gap {
+  since: number
+}
+
 /** The steps of a trend within the window, in time order. */
-function stepsOf({ prices = [], buckets = [] }: Trend, { from, to }: Gap): Step[] {
-  const steps = prices.map(
-    ({ at, price }): Step => ({ at: Date.parse(at), price, low: price, high: price }),
-  )
-  for (const { at, open, low, high } of buckets) {
-    steps.push({ at: Date.parse(at), price: open, low, high })
+function stepsOf({ prices = [], buckets = [] }: Trend, { from, to, since }: Window): Step[] {
+  // What is in force as the window begins was found before, unless the product begins with it.
+  const begins = (at: number) => at > from || from <= since
+  const steps = prices.map(({ at: time, price }): Step => {
+    const at = Date.parse(time)
+    return { at, polled: begins(at), price, low: price, high: price }
+  })
+  for (const [index, { at: time, open, close, low, high }] of buckets.entries()) {
+    const at = Date.parse(time)
+    const before = buckets[index - 1]
+    // A bucket in which nobody looked goes on with the price of the one before.
+    const polled = before
+      ? [open, close, low, high].some((one) => one !== before.close)
+      : begins(at)
+    steps.push({ at, polled, price: open, low, high })
   }
   const last = buckets.at(-1)
-  if (last) steps.push({ at: to, price: last.close, low: last.low, high: last.high })
+  if (last) steps.push({ at: to, polled: false, price: last.close, low: last.low, high: last.high })
   // The first bucket can begin before the window; an answer that came later can go beyond it.
   return steps
     .map((step) => ({ ...step, at: Math.max(step.at, from) }))
@@ -67,22 +83,32 @@ function observed(times: number[], gaps: Gap[], end: number): boolean[] {
 
 /**
  * Brings the trend of the lowest price and those of offers, all over the same range, onto one axis of
- * time. A moment at which any of them changed, or a gap begins or ends, is a point of all of them.
+ * time. A moment at which any of them changed, or a gap begins or ends, is a point of all of them. A poll
+ * in the middle of a gap is a line of 1 ms. `since`: when the product was created, epoch ms.
  */
-export function chartData(lowest: Trend, offers: Trend[]): ChartData {
+export function chartData(lowest: Trend, offers: Trend[], since: number): ChartData {
   const window = { from: Date.parse(lowest.from), to: Date.parse(lowest.to) }
   const gaps = lowest.gaps.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))
-  const [ofLowest = [], ...ofOffers] = [lowest, ...offers].map((trend) => stepsOf(trend, window))
+  const [ofLowest = [], ...ofOffers] = [lowest, ...offers].map((trend) =>
+    stepsOf(trend, { ...window, since }),
+  )
+  const inGap = (at: number) => gaps.some(({ from, to }) => from <= at && at < to)
+  const alone = ({ at, polled, price }: Step) => polled && price !== null && inGap(at)
+  const all = [ofLowest, ...ofOffers].flat()
   const moments = [
     window.from,
     window.to,
     ...gaps.flatMap(({ from, to }) => [from, to]),
-    ...[ofLowest, ...ofOffers].flat().map(({ at }) => at),
+    ...all.map(({ at }) => at),
+    ...all.filter(alone).map(({ at }) => at + 1),
   ]
   const times = [...new Set(moments)].sort((a, b) => a - b)
   const seen = observed(times, gaps, window.to)
   const values = (steps: Step[], pick: (step: Step) => Price) =>
-    along(times, steps).map((step, index) => (step && seen[index] ? pick(step) : null))
+    along(times, steps).map((step, index) => {
+      const known = step && (seen[index] || (step.at === times[index] && alone(step)))
+      return known ? pick(step) : null
+    })
   return {
     ...window,
     gaps,
@@ -105,4 +131,22 @@ export function indexAt(times: number[], at: number): number {
     else high = middle
   }
   return low
+}
+
+/** Where the lines of these prices begin that end within `shortest` ms, since they can hardly be seen. */
+export function briefAt(
+  times: ArrayLike<number>,
+  prices: ArrayLike<Price | undefined>,
+  shortest: number,
+): number[] {
+  const found: number[] = []
+  let begin = 0
+  for (let index = 0; index < times.length; index++) {
+    if (prices[index] == null) continue
+    if (prices[index - 1] == null) begin = index
+    const ends = prices[index + 1] == null
+    const end = Number(times[Math.min(index + 1, times.length - 1)])
+    if (ends && end - Number(times[begin]) < shortest) found.push(begin)
+  }
+  return found
 }

@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import { price } from '../format.ts'
 import { priceRange, timeLabels } from './axis.ts'
-import type { ChartData } from './chart-data.ts'
+import { briefAt, type ChartData } from './chart-data.ts'
 import type { LineStyle, Palette } from './palette.ts'
 
 const FONT = '12px system-ui, sans-serif'
@@ -21,11 +21,28 @@ export interface ChartEvents {
   onCursor(left: number): void
 }
 
+/** A line that is shorter than so many CSS pixels is drawn as a point. */
+const SHORTEST_LINE = 4
+
+/** A point where a line of this look would be too short to be seen. */
+function pointsOf({ colour, width }: LineStyle): uPlot.Series.Points {
+  return {
+    show: false,
+    filter: (plot, series) => {
+      const shortest = plot.posToVal(SHORTEST_LINE, 'x') - plot.posToVal(0, 'x')
+      return briefAt(plot.data[0], plot.data[series] ?? [], shortest)
+    },
+    size: 6 + width,
+    width: 0,
+    fill: colour,
+  }
+}
+
 /** A step that lasts until the next point, and the last one until nothing is known any more. */
 function steps(style: Partial<uPlot.Series>): uPlot.Series {
   return {
-    ...style,
     points: { show: false },
+    ...style,
     paths: uPlot.paths.stepped?.({ align: 1, alignGaps: 1, extend: true }),
     gaps: (plot, series, _first, last, between) => {
       // The step from the price before a gap to the one behind it is drawn on its end.
@@ -74,7 +91,10 @@ export function chartOptions(
   current: () => ChartData,
   events: ChartEvents,
 ): uPlot.Options {
-  const line = ({ colour, dash, width }: LineStyle) => steps({ stroke: colour, dash, width })
+  const line = (style: LineStyle) => {
+    const { colour, dash, width } = style
+    return steps({ stroke: colour, dash, width, points: pointsOf(style) })
+  }
   const edge = () => steps({ stroke: 'transparent', width: 0 })
   const banded = current().band !== undefined
   const axis: uPlot.Axis = {

@@ -39,8 +39,9 @@ export function Prices(props: {
       chartData(
         trends.lowest,
         drawn.map(([, trend]) => trend),
+        Date.parse(since),
       ),
-    [trends, drawn],
+    [trends, drawn, since],
   )
   const chartLines: ChartLine[] = data
     ? [
