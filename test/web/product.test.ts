@@ -104,11 +104,11 @@ test('a custom range is entered in local time, and refused where it cannot be', 
   await range(page, 'Custom').check()
   const [from, to] = [now - 6.5 * DAY_MS, now - 4 * DAY_MS].map(localTime)
   await page.getByLabel('From').fill(String(to))
-  await page.getByLabel('To').fill(String(from))
+  await page.getByLabel('To', { exact: true }).fill(String(from))
   await page.getByRole('button', { name: 'Show' }).click()
   await page.getByText('The beginning is after the end.').waitFor()
   await page.getByLabel('From').fill(String(from))
-  await page.getByLabel('To').fill(String(to))
+  await page.getByLabel('To', { exact: true }).fill(String(to))
   await page.getByRole('button', { name: 'Show' }).click()
   // Of the two days and a half, a day has nobody looking.
   await becomes(t, async () => (await figures(page)()).with(3, ''), [
