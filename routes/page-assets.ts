@@ -15,7 +15,7 @@ const PACKAGES: Record<string, string> = {
 }
 
 /** The project's own folders that the page's modules are in. */
-const FOLDERS = ['web', 'import-export', 'history']
+const FOLDERS = ['web', 'import-export', 'history', 'schemas']
 
 const TYPES: Record<string, string> = {
   '.ts': 'text/javascript; charset=utf-8',

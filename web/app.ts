@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Catalogue } from './catalogue/catalogue.ts'
+import { ShownDialog } from './dialog.ts'
 import { html } from './html.ts'
 import { Messages } from './messages.ts'
 import { link, route } from './router.ts'
@@ -61,5 +62,6 @@ export function App() {
       <${TokenForm} />
     </header>
     ${View ? html`<${View} key=${place} path=${path} />` : html`<main id="main" aria-busy="true"></main>`}
+    <${ShownDialog} />
     <${Messages} />`
 }

@@ -3,6 +3,15 @@ import { call, RequestFailed } from './api.ts'
 import { tell, tellFailure } from './messages.ts'
 import { go, productLink } from './router.ts'
 
+/** A product as it was seen, with the tag of that version. */
+export interface Version {
+  product: Product
+  etag: string
+}
+
+/** A product as someone else left it, or that it is gone. */
+export type Met = Version | 'gone'
+
 const pathOf = (id: string) => `/products/${id}`
 
 /** A name as messages show it. */
@@ -41,24 +50,57 @@ export async function createProduct(input: NewProduct): Promise<void> {
 }
 
 /**
- * Changes a product, if it is still the one with this tag; the message can undo that, if nobody
+ * Changes a product, if it is still the one that was seen before; the message can undo that, if nobody
  * changes it in between. Throws `RequestFailed`.
  */
-export async function updateProduct(before: Product, ifMatch: string, input: NewProduct) {
-  const { data, etag } = await call<Product>(pathOf(before.id), {
+export async function updateProduct(before: Version, input: NewProduct): Promise<void> {
+  const path = pathOf(before.product.id)
+  const { data, etag } = await call<Product>(path, {
     method: 'PATCH',
     body: input,
-    ifMatch,
+    ifMatch: before.etag,
   })
-  const { name, description } = before
+  const { name, description } = before.product
   tell(`Changed ${quoted(data.name)}.`, {
     label: 'Undo',
     run: () =>
       undo('Not undone', async () => {
-        await call(pathOf(data.id), { method: 'PATCH', body: { name, description }, ifMatch: etag })
+        await call(path, { method: 'PATCH', body: { name, description }, ifMatch: etag })
         tell(`${quoted(name)} is as it was.`)
       }),
   })
+}
+
+/** What a change met: the product as someone else left it, or that it is gone. Undefined: nothing of the kind. */
+export async function metBy(id: string, error: unknown): Promise<Met | undefined> {
+  const status = error instanceof RequestFailed ? error.status : 0
+  if (status === 404) return 'gone'
+  if (status !== 412) return undefined
+  try {
+    const { data, etag } = await call<Product>(pathOf(id))
+    return { product: data, etag }
+  } catch (error) {
+    return error instanceof RequestFailed && error.status === 404 ? 'gone' : undefined
+  }
+}
+
+/** Tells that someone else made the same change. */
+export function tellSame({ name }: Product): void {
+  tell(`${quoted(name)} is like that already: someone else made the same change.`)
+}
+
+/** Tells that a product is left as someone else made it; the message can still save what was typed. */
+export function tellLeft(theirs: Version, mine: NewProduct): void {
+  tell(`${quoted(theirs.product.name)} is left as someone else changed it.`, {
+    label: 'Save mine after all',
+    run: () => undo('Not saved', () => updateProduct(theirs, mine)),
+  })
+}
+
+/** Tells that someone else deleted a product, and goes to the catalogue. */
+export function tellDeletedAlready({ name }: Product): void {
+  go('#/')
+  tell(`${quoted(name)} was deleted already.`)
 }
 
 /**

@@ -1,108 +1,118 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { NewProduct, Product } from '../schemas/product.ts'
-import { Dialog } from './dialog.ts'
+import { useState } from 'preact/hooks'
+import { closeDialog, Dialog, showDialog } from './dialog.ts'
 import { html } from './html.ts'
-import { tellFailure } from './messages.ts'
-import { createProduct, deleteProduct, updateProduct } from './product-actions.ts'
+import {
+  createProduct,
+  deleteProduct,
+  type Met,
+  tellDeletedAlready,
+  tellLeft,
+  tellSame,
+  updateProduct,
+  type Version,
+} from './product-actions.ts'
+import { FIELDS, type Typed } from './product-fields.ts'
+import { Meanwhile, ProductForm } from './product-form.ts'
+import { useChange } from './use-change.ts'
 
-interface DialogProps {
-  onClose: () => void
-  /** It was done. */
-  onDone: () => void
+function CreateProduct() {
+  const [typed, setTyped] = useState<Typed>({ name: '', description: '' })
+  const { busy, failure, start } = useChange('Not created')
+  return html`<${ProductForm} title="New product" action="Create" typed=${typed} onType=${setTyped}
+    onSave=${() => start(() => createProduct(typed))} busy=${busy} failure=${failure} />`
 }
 
-/**
- * One change at a time: whether it is under way, why it failed, and how to start it. Where the dialog was
- * closed meanwhile, the failure is told by a message that begins with `what`.
- */
-function useChange({ onDone }: DialogProps, what: string) {
-  const [state, setState] = useState<{ busy: boolean; failure?: string }>({ busy: false })
-  const closed = useRef(false)
-  useEffect(
-    () => () => {
-      closed.current = true
-    },
-    [],
-  )
-  function start(change: () => Promise<unknown>) {
-    setState({ busy: true })
-    change().then(onDone, (error: Error) => {
-      if (closed.current) tellFailure(what, error)
-      else setState({ busy: false, failure: error.message })
-    })
+const isSame = (one: Typed, other: Typed) =>
+  FIELDS.every(({ name }) => one[name].trim() === other[name].trim())
+
+/** What to say of a change that was made meanwhile, and what it takes to go on. */
+function Conflict({ gone, again }: { gone: boolean; again: boolean }) {
+  if (gone) {
+    return html`<p>Someone deleted this product meanwhile. What you typed is still here: you can make a new
+      product of it.</p>`
   }
-  return { ...state, start }
+  return html`<p>Someone ${again ? 'has changed this product again' : 'else changed this product meanwhile'}.
+    Keep mine to save what you typed, or take theirs to leave the product as it is now.</p>`
 }
 
-const inputOf = (event: Event) => (event.currentTarget as HTMLInputElement).value
+function EditProduct({ opened }: { opened: Version }) {
+  const { product } = opened
+  const [typed, setTyped] = useState<Typed>(product)
+  // What is on the page goes on while this is open; the change is to what was seen when it opened.
+  const [before, setBefore] = useState(opened)
+  const [met, setMet] = useState<Met[]>([])
+  const { busy, failure, start } = useChange('Not saved')
+  const last = met.at(-1)
+  const theirs = last === 'gone' ? undefined : last?.product
+  const { name, description } = typed
 
-function ProductForm(
-  props: DialogProps & {
-    title: string
-    action: string
-    /** Begins the message of a failure. */
-    failed: string
-    initial: Required<NewProduct>
-    save: (input: NewProduct) => Promise<unknown>
-  },
-) {
-  const { busy, failure, start } = useChange(props, props.failed)
-  const [name, setName] = useState(props.initial.name)
-  const [description, setDescription] = useState(props.initial.description)
-  function submit(event: Event) {
-    event.preventDefault()
-    start(() => props.save({ name, description }))
+  function onMet(change: Met) {
+    if (change !== 'gone' && isSame(change.product, typed)) {
+      closeDialog()
+      tellSame(change.product)
+      return
+    }
+    if (change !== 'gone') setBefore(change)
+    setMet([...met, change])
   }
-  return html`<${Dialog} title=${props.title} onClose=${props.onClose}>
-    <form onSubmit=${submit}>
-      <label for="name">Name</label>
-      <input id="name" required maxlength="1000" value=${name}
-        onInput=${(event: Event) => setName(inputOf(event))} />
-      <label for="description">Description</label>
-      <textarea id="description" rows="6" value=${description}
-        onInput=${(event: Event) => setDescription(inputOf(event))} />
-      ${failure && html`<p class="failure" role="alert">${failure}</p>`}
-      <div class="buttons">
-        <button type="button" class="plain" onClick=${props.onClose}>Cancel</button>
-        <button disabled=${busy}>${props.action}</button>
-      </div>
-    </form>
+  function save() {
+    const input = { name, description }
+    if (last === 'gone') void start(() => createProduct(input))
+    else void start(() => updateProduct(before, input), product.id, onMet)
+  }
+  function takeTheirs() {
+    closeDialog()
+    tellLeft(before, { name, description })
+  }
+  const action = last === 'gone' ? 'Create it anew' : theirs ? 'Keep mine' : 'Save'
+  const note =
+    last &&
+    html`<${Meanwhile} key=${met.length}>
+      <${Conflict} gone=${last === 'gone'} again=${met.length > 1} />
+    </${Meanwhile}>`
+  const others =
+    theirs &&
+    html`<button type="button" class="plain" disabled=${busy} onClick=${takeTheirs}>Take theirs</button>`
+  return html`<${ProductForm} title="Edit product" action=${action} typed=${typed} onType=${setTyped}
+    onSave=${save} busy=${busy} failure=${failure} theirs=${theirs} note=${note} others=${others} />`
+}
+
+function DeleteProduct({ opened }: { opened: Version }) {
+  const [{ product, etag }, setNow] = useState(opened)
+  const { busy, failure, start } = useChange('Not deleted')
+  const changed = etag !== opened.etag
+  function onMet(met: Met) {
+    if (met !== 'gone') return setNow(met)
+    closeDialog()
+    tellDeletedAlready(product)
+  }
+  return html`<${Dialog} title="Delete this product?">
+    ${
+      changed &&
+      html`<${Meanwhile} key=${etag}>
+        <p>Someone else changed this product meanwhile. See whether it is still to be deleted.</p>
+      </${Meanwhile}>`
+    }
+    <p class="wrap"><strong>${product.name}</strong></p>
+    ${changed && html`<p class="wrap clamped">${product.description}</p>`}
+    <p>Its offers and the history of their prices go with it, and do not come back.</p>
+    ${failure && html`<p class="failure" role="alert">${failure}</p>`}
+    <div class="buttons">
+      <button type="button" class="plain" onClick=${closeDialog}>Keep it</button>
+      <button type="button" class="danger" disabled=${busy}
+        onClick=${() => start(() => deleteProduct(product, etag), product.id, onMet)}>
+        ${changed ? 'Delete it all the same' : 'Delete it'}</button>
+    </div>
   </${Dialog}>`
 }
 
 /** Asks for a new product and creates it. */
-export function CreateProduct(props: DialogProps) {
-  return html`<${ProductForm} ...${props} title="New product" action="Create" failed="Not created"
-    initial=${{ name: '', description: '' }} save=${createProduct} />`
-}
+export const askToCreate = () => showDialog(() => html`<${CreateProduct} />`)
 
 /** Asks what to change of a product, and changes it. */
-export function EditProduct({
-  product,
-  etag,
-  ...props
-}: DialogProps & { product: Product; etag: string }) {
-  // What is on the page goes on while this is open; the change is to what was seen when it opened.
-  const [{ before, tag }] = useState({ before: product, tag: etag })
-  return html`<${ProductForm} ...${props} title="Edit product" action="Save" failed="Not saved"
-    initial=${before} save=${(input: NewProduct) => updateProduct(before, tag, input)} />`
-}
+export const askToEdit = (opened: Version) =>
+  showDialog(() => html`<${EditProduct} opened=${opened} />`)
 
 /** Asks whether a product is really to be deleted, and deletes it. */
-export function DeleteProduct({
-  product,
-  etag,
-  ...props
-}: DialogProps & { product: Product; etag: string }) {
-  const { busy, failure, start } = useChange(props, 'Not deleted')
-  return html`<${Dialog} title="Delete this product?" onClose=${props.onClose}>
-    <p class="wrap"><strong>${product.name}</strong></p>
-    <p>Its offers and the history of their prices go with it, and do not come back.</p>
-    ${failure && html`<p class="failure" role="alert">${failure}</p>`}
-    <div class="buttons">
-      <button type="button" class="plain" onClick=${props.onClose}>Keep it</button>
-      <button type="button" class="danger" disabled=${busy}
-        onClick=${() => start(() => deleteProduct(product, etag))}>Delete it</button>
-    </div>
-  </${Dialog}>`
-}
+export const askToDelete = (opened: Version) =>
+  showDialog(() => html`<${DeleteProduct} opened=${opened} />`)

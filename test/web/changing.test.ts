@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { create, read } from '../routes/helper.ts'
+import { isAccessible } from './axe.ts'
 import { becomes, focused, placeOf } from './expect.ts'
 import { serveStill } from './service.ts'
 import { type Open, test } from './visit.ts'
@@ -46,17 +47,35 @@ test('a product is created and shown, and that is undone', async (t, open) => {
   t.equal(await statusOf(id), 404)
 })
 
-test('what the API does not take is told in the form, which keeps it', async (t, open) => {
-  const page = await open(url, { expected: [/^POST \/api\/v1\/products 400$/] })
+test('what is wrong with the fields is told in words, and nothing is sent or cut off', async (t, open) => {
+  const page = await open(url)
   await button(page, 'New product').click()
-  await field(page, 'Name').fill('x'.repeat(256))
   await field(page, 'Description').fill('Kept')
   await button(page, 'Create').click()
-  await dialog(page).getByRole('alert').getByText('body/name').waitFor()
+  await dialog(page).getByRole('alert').getByText('Give the product a name').waitFor()
+  await focused(field(page, 'Name'))
+  await field(page, 'Name').fill('🛒'.repeat(256))
+  const tooLong = 'The name has 256 characters; at most 255 are allowed'
+  await dialog(page).getByRole('alert').getByText(tooLong).waitFor()
   t.equal(await field(page, 'Description').inputValue(), 'Kept')
-  await field(page, 'Name').fill('Short enough')
+  const name = '🛒'.repeat(255)
+  await field(page, 'Name').fill(` ${name} `)
   await button(page, 'Create').click()
-  await heading(page, 'Short enough').waitFor()
+  await heading(page, name).waitFor()
+})
+
+test('what the API does not take is told in the form, which keeps it', async (t, open) => {
+  const page = await open(url, { expected: [/^POST \/api\/v1\/products 413$/] })
+  await page.route('**/api/v1/products', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({ status: 413, json: { message: 'Too much of it' } })
+      : route.fallback(),
+  )
+  await button(page, 'New product').click()
+  await field(page, 'Name').fill('Kept')
+  await button(page, 'Create').click()
+  await dialog(page).getByRole('alert').getByText('Too much of it').waitFor()
+  t.equal(await field(page, 'Name').inputValue(), 'Kept')
 })
 
 test('a product that is not to be created after all is not', async (t, open) => {
@@ -92,20 +111,83 @@ test('a product is changed, and that is undone', async (t, open) => {
   await page.getByText('As it was', { exact: true }).waitFor()
 })
 
-test('a change that meets one of someone else loses nothing', async (t, open) => {
-  const { id } = await create(app, { name: 'Met' })
-  const page = await open(`${url}/#/products/${id}`, {
-    expected: [new RegExp(`^PATCH /api/v1/products/${id} 412$`)],
-  })
+/** Opens a product and types another description, while someone else changes the product. */
+async function openConflict(open: Open, name: string) {
+  const { id, page } = await openProduct(open, name, [/^PATCH .* 412$/])
   await button(page, 'Edit').click()
   await field(page, 'Description').fill('Of mine')
-  await app.store.updateProduct(id, { name: 'Met by theirs' })
-  await heading(page, 'Met by theirs').waitFor({ state: 'attached' })
+  await app.store.updateProduct(id, { description: 'Of theirs' })
   await button(page, 'Save').click()
-  await dialog(page).getByRole('alert').waitFor()
-  t.match(await dialog(page).getByRole('alert').innerText(), /changed/)
-  t.equal(await field(page, 'Description').inputValue(), 'Of mine')
-  t.match(await read(app, id), { name: 'Met by theirs', description: '' })
+  await dialog(page).getByRole('alert').getByText('changed this product meanwhile').waitFor()
+  await theirs(page).getByText('Of theirs').waitFor()
+  t.equal(await field(page, 'Description (mine)').inputValue(), 'Of mine')
+  t.match(await read(app, id), { name, description: 'Of theirs' })
+  return { id, page }
+}
+const theirs = (page: Page) => dialog(page).getByRole('region', { name: 'Description (theirs)' })
+
+test('a change that meets one of someone else is kept, also where it meets another', async (t, open) => {
+  const { id, page } = await openConflict(open, 'Met')
+  await isAccessible(t, page)
+  await app.store.updateProduct(id, { description: 'Of theirs, again' })
+  await button(page, 'Keep mine').click()
+  await theirs(page).getByText('Of theirs, again').waitFor()
+  await field(page, 'Description').fill('Of mine, again')
+  await button(page, 'Keep mine').click()
+  await dialog(page).waitFor({ state: 'detached' })
+  await focused(button(page, 'Edit'))
+  t.match(await read(app, id), { name: 'Met', description: 'Of mine, again' })
+  await button(page, 'Undo').click()
+  await message(page, '“Met” is as it was.').waitFor()
+  t.match(await read(app, id), { description: 'Of theirs, again' })
+})
+
+test('a change gives way to one of someone else, and can still be saved', async (t, open) => {
+  const { id, page } = await openConflict(open, 'Given way')
+  await button(page, 'Take theirs').click()
+  await dialog(page).waitFor({ state: 'detached' })
+  t.match(await read(app, id), { description: 'Of theirs' })
+  await button(page, 'Save mine after all').click()
+  await message(page, 'Changed “Given way”.').waitFor()
+  t.match(await read(app, id), { description: 'Of mine' })
+})
+
+test('the same change of someone else is no conflict', async (_t, open) => {
+  const { id, page } = await openProduct(open, 'Agreed', [/^PATCH .* 412$/])
+  await button(page, 'Edit').click()
+  await field(page, 'Description').fill('As both want it')
+  await app.store.updateProduct(id, { description: 'As both want it' })
+  await button(page, 'Save').click()
+  const same = '“Agreed” is like that already: someone else made the same change.'
+  await message(page, same).waitFor()
+  await dialog(page).waitFor({ state: 'detached' })
+})
+
+test('what was typed outlives the product that it was for', async (t, open) => {
+  const { id, page } = await openProduct(open, 'Outlived', [OVERTAKEN, /^PATCH .* 404$/])
+  await button(page, 'Edit').click()
+  await field(page, 'Description').fill('Of mine')
+  await app.store.deleteProduct(id)
+  await page.getByText('This product was deleted').waitFor({ state: 'attached' })
+  await button(page, 'Save').click()
+  await dialog(page).getByRole('alert').getByText('Someone deleted this product').waitFor()
+  await button(page, 'Create it anew').click()
+  await focused(heading(page, 'Outlived'))
+  const anew = placeOf(page).split('/').at(-1) ?? ''
+  t.match(await read(app, anew), { name: 'Outlived', description: 'Of mine' })
+})
+
+test('a deletion that meets a change is asked for again, and one that meets a deletion is over', async (_t, open) => {
+  const { id, page } = await openProduct(open, 'Doomed', [OVERTAKEN, /^DELETE .* 4(04|12)$/])
+  await button(page, 'Delete').click()
+  await app.store.updateProduct(id, { name: 'Doomed, changed' })
+  await button(page, 'Delete it').click()
+  await dialog(page).getByRole('alert').getByText('changed this product meanwhile').waitFor()
+  await dialog(page).getByText('Doomed, changed').waitFor()
+  await app.store.deleteProduct(id)
+  await button(page, 'Delete it all the same').click()
+  await message(page, '“Doomed, changed” was deleted already.').waitFor()
+  await focused(heading(page, 'Catalogue'))
 })
 
 test('a change that fails behind a closed dialog is told', async (t, open) => {

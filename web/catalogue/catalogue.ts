@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { html } from '../html.ts'
-import { CreateProduct } from '../product-dialogs.ts'
+import { askToCreate } from '../product-dialogs.ts'
 import { go, link, route } from '../router.ts'
 import { Title } from '../title.ts'
 import { List } from './list.ts'
@@ -90,12 +90,10 @@ function Search({ q }: { q: string }) {
 /** The catalogue: what is in it, as one searches, filters, sorts and scrolls. */
 export function Catalogue() {
   const query = wanted()
-  const [creating, setCreating] = useState(false)
-  const close = () => setCreating(false)
   return html`<main id="main">
     <div class="title">
       <${Title} text="Catalogue" />
-      <button type="button" onClick=${() => setCreating(true)}>New product</button>
+      <button type="button" onClick=${askToCreate}>New product</button>
     </div>
     <form class="filters" role="search" onSubmit=${(event: Event) => event.preventDefault()}>
       <${Search} q=${query.q} />
@@ -118,6 +116,5 @@ export function Catalogue() {
       </label>
     </form>
     <${List} query=${query} />
-    ${creating && html`<${CreateProduct} onClose=${close} onDone=${close} />`}
   </main>`
 }

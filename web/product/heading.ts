@@ -3,7 +3,7 @@ import type { Product } from '../../schemas/product.ts'
 import { now } from '../clock.ts'
 import { ago, count, moment, price } from '../format.ts'
 import { html } from '../html.ts'
-import { DeleteProduct, EditProduct } from '../product-dialogs.ts'
+import { askToDelete, askToEdit } from '../product-dialogs.ts'
 import { Title } from '../title.ts'
 import { whyStale } from '../why-stale.ts'
 
@@ -60,18 +60,15 @@ function Standing({
 
 /** What the product is and how it stands now, and where it is changed and deleted. */
 export function Heading({ product, etag }: { product: Product; etag: string }) {
-  const [dialog, setDialog] = useState<typeof EditProduct>()
   const { name, description } = product
-  const close = () => setDialog(undefined)
-  const button = (label: string, wanted: typeof EditProduct) =>
-    html`<button type="button" class="plain" onClick=${() => setDialog(() => wanted)}>${label}</button>`
+  const button = (label: string, ask: typeof askToEdit) =>
+    html`<button type="button" class="plain" onClick=${() => ask({ product, etag })}>${label}</button>`
   return html`
     <div class="title product-title">
       <${Title} text=${name} />
-      <div class="buttons">${button('Edit', EditProduct)}${button('Delete', DeleteProduct)}</div>
+      <div class="buttons">${button('Edit', askToEdit)}${button('Delete', askToDelete)}</div>
     </div>
     <${Description} text=${description} />
     <${Obstacle} product=${product} />
-    <${Standing} ...${product} />
-    ${dialog && html`<${dialog} product=${product} etag=${etag} onClose=${close} onDone=${close} />`}`
+    <${Standing} ...${product} />`
 }

@@ -1,0 +1,58 @@
+import type { NewProduct } from '../schemas/product.ts'
+import { DESCRIPTION_MAX, NAME_MAX } from '../schemas/text-rules.ts'
+import { html } from './html.ts'
+
+/** What a person typed of a product. */
+export type Typed = Required<NewProduct>
+
+/** The fields of a product, as people call them, with their limits. */
+export const FIELDS = [
+  { name: 'name', label: 'Name', element: 'input', rows: undefined, max: NAME_MAX },
+  {
+    name: 'description',
+    label: 'Description',
+    element: 'textarea',
+    rows: 6,
+    max: DESCRIPTION_MAX,
+  },
+] as const
+
+const inputOf = (event: Event) => (event.currentTarget as HTMLInputElement).value
+
+/** What stands in a field of the version of someone else. */
+function Theirs({ id, label, text }: { id: string; label: string; text: string }) {
+  return html`<div class="theirs">
+    <strong>${label} (theirs)</strong>
+    <div id=${id} class="wrap" tabindex="0" role="region" aria-label=${`${label} (theirs)`}>
+      ${text || html`<span class="none">empty</span>`}
+    </div>
+  </div>`
+}
+
+/**
+ * The inputs of a product, each with what is wrong with it, and with what someone else wrote there where
+ * that differs. They have no `maxlength`: it counts the two halves of an emoji, and cuts off what is pasted
+ * without a word.
+ */
+export function ProductFields(props: {
+  typed: Typed
+  faults: Partial<Typed>
+  theirs: Typed | undefined
+  onType: (change: Partial<Typed>) => void
+}) {
+  const { typed, faults, theirs, onType } = props
+  return FIELDS.map(({ name, label, element, rows }) => {
+    const fault = faults[name]
+    const differs = theirs !== undefined && theirs[name] !== typed[name]
+    const described = [fault && `${name}-fault`, differs && `${name}-theirs`].filter(Boolean)
+    return html`<div key=${name}>
+      <label for=${name}>${differs ? `${label} (mine)` : label}</label>
+      <${element} id=${name} rows=${rows} value=${typed[name]}
+        aria-required=${name === 'name'} aria-invalid=${fault !== undefined}
+        aria-describedby=${described.join(' ') || undefined}
+        onInput=${(event: Event) => onType({ [name]: inputOf(event) })} />
+      ${fault && html`<p id=${`${name}-fault`} class="failure" role="alert">${fault}</p>`}
+      ${differs && html`<${Theirs} id=${`${name}-theirs`} label=${label} text=${theirs[name]} />`}
+    </div>`
+  })
+}

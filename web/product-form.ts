@@ -1,0 +1,63 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { productFaults } from '../schemas/text-rules.ts'
+import { closeDialog, Dialog } from './dialog.ts'
+import { html } from './html.ts'
+import { FIELDS, ProductFields, type Typed } from './product-fields.ts'
+
+/** What is wrong with the fields: of what is still being typed, only where it is too long already. */
+function faultsOf(typed: Typed, tried: boolean): Partial<Typed> {
+  const faults = productFaults({ ...typed, name: typed.name.trim() })
+  const wrong = FIELDS.filter(
+    ({ name, max }) => faults[name] && (tried || typed[name].length > max),
+  )
+  return Object.fromEntries(wrong.map(({ name }) => [name, faults[name]]))
+}
+
+/** Tells what happened meanwhile, and takes the focus so that it is not overlooked. */
+export function Meanwhile({ children }: { children?: ComponentChildren }) {
+  const note = useRef<HTMLDivElement>(null)
+  useEffect(() => note.current?.focus(), [])
+  return html`<div ref=${note} class="notice bad" role="alert" tabindex="-1">${children}</div>`
+}
+
+/** Asks for the fields of a product. `onSave` gets them once they are good. */
+export function ProductForm(props: {
+  title: string
+  action: string
+  typed: Typed
+  onType: (typed: Typed) => void
+  onSave: () => void
+  busy: boolean
+  failure: string | undefined
+  /** The fields as someone else left them. */
+  theirs?: Typed
+  /** What happened meanwhile. */
+  note?: ComponentChildren
+  /** What else can be done. */
+  others?: ComponentChildren
+}) {
+  const { typed, theirs, busy, failure } = props
+  const [tried, setTried] = useState(false)
+  const faults = faultsOf(typed, tried)
+  function submit(event: Event) {
+    event.preventDefault()
+    setTried(true)
+    const wrong = FIELDS.find(({ name }) => faultsOf(typed, true)[name])
+    if (wrong) document.getElementById(wrong.name)?.focus()
+    else props.onSave()
+  }
+  return html`<${Dialog} title=${props.title}>
+    <form novalidate onSubmit=${submit}>
+      ${props.note}
+      <${ProductFields} typed=${typed} faults=${faults} theirs=${theirs}
+        onType=${(change: Partial<Typed>) => props.onType({ ...typed, ...change })} />
+      ${failure && html`<p class="failure" role="alert">${failure}</p>`}
+      <div class="buttons">
+        <button type="button" class="plain" onClick=${closeDialog}>Cancel</button>
+        ${props.others}
+        <button disabled=${busy}>${props.action}</button>
+      </div>
+    </form>
+  </${Dialog}>`
+}
