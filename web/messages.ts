@@ -44,9 +44,9 @@ export function tell(text: string, action?: Message['action']): void {
   add({ text, failed: false, action })
 }
 
-/** Tells that something failed. */
-export function tellFailure(what: string, error: unknown): void {
-  add({ text: `${what}: ${(error as Error).message}`, failed: true })
+/** Tells that something failed, with a way to try it again where there is one. */
+export function tellFailure(what: string, error: unknown, action?: Message['action']): void {
+  add({ text: `${what}: ${(error as Error).message}`, failed: true, action })
 }
 
 /** The messages of the last seconds. */

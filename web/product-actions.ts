@@ -89,12 +89,9 @@ export function tellSame({ name }: Product): void {
   tell(`${quoted(name)} is like that already: someone else made the same change.`)
 }
 
-/** Tells that a product is left as someone else made it; the message can still save what was typed. */
-export function tellLeft(theirs: Version, mine: NewProduct): void {
-  tell(`${quoted(theirs.product.name)} is left as someone else changed it.`, {
-    label: 'Save mine after all',
-    run: () => undo('Not saved', () => updateProduct(theirs, mine)),
-  })
+/** Tells that a product is left as someone else made it; the message goes back to what was typed. */
+export function tellLeft({ name }: Product, back: () => void): void {
+  tell(`${quoted(name)} is left as someone else changed it.`, { label: 'Back to mine', run: back })
 }
 
 /** Tells that someone else deleted a product, and goes to the catalogue. */

@@ -11,19 +11,20 @@ import {
   updateProduct,
   type Version,
 } from './product-actions.ts'
-import { FIELDS, type Typed } from './product-fields.ts'
+import type { Typed } from './product-fields.ts'
 import { Meanwhile, ProductForm } from './product-form.ts'
 import { useChange } from './use-change.ts'
 
-function CreateProduct() {
-  const [typed, setTyped] = useState<Typed>({ name: '', description: '' })
-  const { busy, failure, start } = useChange('Not created')
+function CreateProduct({ initial }: { initial: Typed }) {
+  const [typed, setTyped] = useState(initial)
+  const { busy, failure, start } = useChange('Not created', () => askToCreate(typed))
   return html`<${ProductForm} title="New product" action="Create" typed=${typed} onType=${setTyped}
     onSave=${() => start(() => createProduct(typed))} busy=${busy} failure=${failure} />`
 }
 
-const isSame = (one: Typed, other: Typed) =>
-  FIELDS.every(({ name }) => one[name].trim() === other[name].trim())
+/** Whether what was typed is what there is; the API trims names. */
+const isSame = (typed: Typed, there: Typed) =>
+  typed.name.trim() === there.name && typed.description === there.description
 
 /** What to say of a change that was made meanwhile, and what it takes to go on. */
 function Conflict({ gone, again }: { gone: boolean; again: boolean }) {
@@ -35,19 +36,21 @@ function Conflict({ gone, again }: { gone: boolean; again: boolean }) {
     Keep mine to save what you typed, or take theirs to leave the product as it is now.</p>`
 }
 
-function EditProduct({ opened }: { opened: Version }) {
+/** `initial` is what is typed already, and `metBefore` what that has met before. */
+function EditProduct(props: { opened: Version; initial: Typed; metBefore: Met[] }) {
+  const { opened } = props
   const { product } = opened
-  const [typed, setTyped] = useState<Typed>(product)
+  const [typed, setTyped] = useState(props.initial)
   // What is on the page goes on while this is open; the change is to what was seen when it opened.
   const [before, setBefore] = useState(opened)
-  const [met, setMet] = useState<Met[]>([])
-  const { busy, failure, start } = useChange('Not saved')
+  const [met, setMet] = useState(props.metBefore)
+  const { busy, failure, start } = useChange('Not saved', () => askToEdit(before, typed, met))
   const last = met.at(-1)
   const theirs = last === 'gone' ? undefined : last?.product
   const { name, description } = typed
 
   function onMet(change: Met) {
-    if (change !== 'gone' && isSame(change.product, typed)) {
+    if (change !== 'gone' && isSame(typed, change.product)) {
       closeDialog()
       tellSame(change.product)
       return
@@ -62,7 +65,7 @@ function EditProduct({ opened }: { opened: Version }) {
   }
   function takeTheirs() {
     closeDialog()
-    tellLeft(before, { name, description })
+    tellLeft(before.product, () => askToEdit(before, typed, met))
   }
   const action = last === 'gone' ? 'Create it anew' : theirs ? 'Keep mine' : 'Save'
   const note =
@@ -79,7 +82,7 @@ function EditProduct({ opened }: { opened: Version }) {
 
 function DeleteProduct({ opened }: { opened: Version }) {
   const [{ product, etag }, setNow] = useState(opened)
-  const { busy, failure, start } = useChange('Not deleted')
+  const { busy, failure, start } = useChange('Not deleted', () => askToDelete(opened))
   const changed = etag !== opened.etag
   function onMet(met: Met) {
     if (met !== 'gone') return setNow(met)
@@ -106,13 +109,19 @@ function DeleteProduct({ opened }: { opened: Version }) {
   </${Dialog}>`
 }
 
-/** Asks for a new product and creates it. */
-export const askToCreate = () => showDialog(() => html`<${CreateProduct} />`)
+const NOTHING: Typed = { name: '', description: '' }
 
-/** Asks what to change of a product, and changes it. */
-export const askToEdit = (opened: Version) =>
-  showDialog(() => html`<${EditProduct} opened=${opened} />`)
+/** Asks for a new product and creates it. */
+export function askToCreate(initial = NOTHING): void {
+  showDialog(() => html`<${CreateProduct} initial=${initial} />`)
+}
+
+/** Asks what to change of a product, and changes it; goes on with what was typed and met before. */
+export function askToEdit(opened: Version, typed: Typed = opened.product, met: Met[] = []): void {
+  showDialog(() => html`<${EditProduct} opened=${opened} initial=${typed} metBefore=${met} />`)
+}
 
 /** Asks whether a product is really to be deleted, and deletes it. */
-export const askToDelete = (opened: Version) =>
+export function askToDelete(opened: Version): void {
   showDialog(() => html`<${DeleteProduct} opened=${opened} />`)
+}

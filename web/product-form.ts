@@ -7,7 +7,7 @@ import { FIELDS, ProductFields, type Typed } from './product-fields.ts'
 
 /** What is wrong with the fields: of what is still being typed, only where it is too long already. */
 function faultsOf(typed: Typed, tried: boolean): Partial<Typed> {
-  const faults = productFaults({ ...typed, name: typed.name.trim() })
+  const faults = productFaults(typed)
   const wrong = FIELDS.filter(
     ({ name, max }) => faults[name] && (tried || typed[name].length > max),
   )

@@ -71,6 +71,10 @@ test('the catalogue is searched as one types, and the address follows', async (t
   await search(page).fill('nothing like it')
   await page.getByText('No product fits.').waitFor()
   t.strictSame(await namesOn(page)(), [])
+  await search(page).fill('🛒'.repeat(201))
+  await page.getByText('The search has 201 characters; at most 200 are allowed').waitFor()
+  await search(page).fill('🛒'.repeat(200))
+  await becomes(t, async () => placeOf(page).includes(encodeURIComponent('🛒')), true)
 })
 
 test('the catalogue is sorted and filtered, and the address says how', async (t, open) => {

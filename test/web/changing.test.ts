@@ -142,12 +142,15 @@ test('a change that meets one of someone else is kept, also where it meets anoth
   t.match(await read(app, id), { description: 'Of theirs, again' })
 })
 
-test('a change gives way to one of someone else, and can still be saved', async (t, open) => {
+test('a change gives way to one of someone else, and is not lost by that', async (t, open) => {
   const { id, page } = await openConflict(open, 'Given way')
   await button(page, 'Take theirs').click()
   await dialog(page).waitFor({ state: 'detached' })
   t.match(await read(app, id), { description: 'Of theirs' })
-  await button(page, 'Save mine after all').click()
+  await button(page, 'Back to mine').click()
+  await theirs(page).getByText('Of theirs').waitFor()
+  t.equal(await field(page, 'Description (mine)').inputValue(), 'Of mine')
+  await button(page, 'Keep mine').click()
   await message(page, 'Changed “Given way”.').waitFor()
   t.match(await read(app, id), { description: 'Of mine' })
 })
@@ -206,6 +209,10 @@ test('a change that fails behind a closed dialog is told', async (t, open) => {
   answer.resolve()
   await failure(page, 'Not saved: Not now').waitFor()
   t.match(await read(app, id), { name: 'Unsaved' })
+  await page.unrouteAll()
+  await button(page, 'Try again').click()
+  t.equal(await field(page, 'Name').inputValue(), 'Saved', 'what was typed is not lost')
+  t.equal(await dialog(page).getByRole('alert').count(), 0, 'and it has met nothing')
 })
 
 test('an undo does not undo what someone else did since', async (t, open) => {

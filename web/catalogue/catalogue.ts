@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { lengthFault, SEARCH_MAX } from '../../schemas/text-rules.ts'
 import { html } from '../html.ts'
 import { askToCreate } from '../product-dialogs.ts'
 import { go, link, route } from '../router.ts'
@@ -73,8 +74,9 @@ function Search({ q }: { q: string }) {
     }
     typed.current = q
   }, [q])
+  const fault = lengthFault(text, SEARCH_MAX, 'The search')
   useEffect(() => {
-    if (text === typed.current) return
+    if (text === typed.current || fault) return
     const timer = setTimeout(() => {
       typed.current = text
       want({ q: text }, { replace: typing.current })
@@ -83,8 +85,10 @@ function Search({ q }: { q: string }) {
     return () => clearTimeout(timer)
   }, [text])
   return html`<input type="search" aria-label="Search products" placeholder="Search products"
-    maxlength="200" value=${text} onChange=${settle}
-    onInput=${({ currentTarget }: { currentTarget: HTMLInputElement }) => setText(currentTarget.value)} />`
+    value=${text} aria-invalid=${fault !== undefined}
+    aria-describedby=${fault && 'search-fault'} onChange=${settle}
+    onInput=${({ currentTarget }: { currentTarget: HTMLInputElement }) => setText(currentTarget.value)} />
+    ${fault && html`<p id="search-fault" class="failure" role="alert">${fault}</p>`}`
 }
 
 /** The catalogue: what is in it, as one searches, filters, sorts and scrolls. */
@@ -93,7 +97,7 @@ export function Catalogue() {
   return html`<main id="main">
     <div class="title">
       <${Title} text="Catalogue" />
-      <button type="button" onClick=${askToCreate}>New product</button>
+      <button type="button" onClick=${() => askToCreate()}>New product</button>
     </div>
     <form class="filters" role="search" onSubmit=${(event: Event) => event.preventDefault()}>
       <${Search} q=${query.q} />
