@@ -16,7 +16,12 @@ export interface ChangeListener {
   onChange(change: Change): void
   /** From now on no change is missed. What was read before may be old. */
   onAnew(): void
+  /** Whether changes are being followed; while they are not, they have to be looked for. */
+  onFollowing(following: boolean): void
 }
+
+/** The lock of the one tab that holds a stream. */
+const LOCK = 'change-stream'
 
 /** Resolves when the tab is looked at, or when the signal ends it. */
 function seen(signal: AbortSignal): Promise<void> {
@@ -46,6 +51,14 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+/** Resolves when the signal is aborted. */
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve())
+    if (signal.aborted) resolve()
+  })
+}
+
 /** Hands on the events of one answer until it ends; `onSign` hears of each sign of life. */
 async function listen(
   path: string,
@@ -68,9 +81,19 @@ async function listen(
 }
 
 /**
+ * Does something while this is the only tab of the browser that holds a stream. Pages over plain HTTP
+ * from another host have no locks, so none of them ever does.
+ */
+async function inTurn(run: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  if ('locks' in navigator) await navigator.locks.request(LOCK, { signal }, run)
+  else await untilAborted(signal)
+}
+
+/**
  * Follows the changes that fit a query, such as `product_id=…`, until the signal ends it. After a
- * break it resumes with nothing lost, or tells that it begins anew. Browsers open six connections to a
- * host at most and this holds one, so it is given up while nobody looks at the tab.
+ * break it resumes with nothing lost, or tells that it begins anew. A browser opens at most six
+ * connections to a host. So only one tab holds a stream; the next one takes over when that one closes or
+ * nobody looks at it any more.
  */
 export async function followChanges(
   query: string,
@@ -86,21 +109,29 @@ export async function followChanges(
     const ended = AbortSignal.any([signal, attempt.signal])
     const hide = () => document.hidden && attempt.abort()
     document.addEventListener('visibilitychange', hide, { signal: attempt.signal })
-    let silence = setTimeout(() => attempt.abort(), SILENCE_MS)
-    function onSign() {
-      failures = 0
+    let silence: ReturnType<typeof setTimeout> | undefined
+    function expectSign() {
       clearTimeout(silence)
       silence = setTimeout(() => attempt.abort(), SILENCE_MS)
+    }
+    function onSign() {
+      failures = 0
+      listener.onFollowing(true)
+      expectSign()
     }
     const parser = new EventStreamParser(lastEventId)
     let gone = false
     try {
-      await listen(`/changes/stream?${query}`, parser, listener, onSign, ended)
+      await inTurn(async () => {
+        expectSign()
+        await listen(`/changes/stream?${query}`, parser, listener, onSign, ended)
+      }, ended)
     } catch (error) {
       // What is behind the last event is not kept any more.
       gone = error instanceof RequestFailed && error.status === 410
     }
     clearTimeout(silence)
+    listener.onFollowing(false)
     lastEventId = gone ? '' : parser.lastEventId
     retryMs = parser.retryMs ?? retryMs
     const wait = Math.min(retryMs * 2 ** failures, LONGEST_RETRY_MS)

@@ -13,6 +13,9 @@ const INTERVAL_MS = 10_000
 /** A poll of the service changes many offers at once; they are to be read together. */
 const TOGETHER_MS = 150
 
+/** As often as this a tab looks for changes while another one holds the stream that tells of them. */
+const UNFOLLOWED_MS = 1_500
+
 /** However many changes come, no more often than this is all read anew. */
 const AT_LEAST_MS = 1_000
 
@@ -62,8 +65,16 @@ export function useOverview(id: string, onDeleted: () => void) {
     const reload = gathered(polled.reload)
     const query = `product_id=${encodeURIComponent(id)}`
     const onChange = ({ type }: Change) => (type === 'product.deleted' ? onDeleted() : reload())
-    void followChanges(query, { onChange, onAnew: reload }, ended.signal)
-    return () => ended.abort()
+    let followed = false
+    const onFollowing = (following: boolean) => {
+      followed = following
+    }
+    void followChanges(query, { onChange, onAnew: reload, onFollowing }, ended.signal)
+    const timer = setInterval(() => followed || document.hidden || reload(), UNFOLLOWED_MS)
+    return () => {
+      ended.abort()
+      clearInterval(timer)
+    }
   }, [id, token.value])
   return polled
 }
