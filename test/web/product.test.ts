@@ -53,6 +53,24 @@ test('a product shows how it stands, and its offers', async (t, open) => {
   t.strictSame(await rowOf(page, 'c'), ['c', '9', 'sold out', '0.0 %', '–', '30 min ago'])
 })
 
+test('a narrow screen shows all figures of an offer, each with its name', async (t, open) => {
+  const page = await open(place, { ...noon, viewport: { width: 360, height: 740 } })
+  await becomes(t, () => rowOf(page, 'b'), ['b', '990', '7', '-17.5 %', '1,100', '30 min ago'])
+  const table = page.getByRole('region', { name: 'Offers on sale' })
+  t.equal(await table.getByRole('row').nth(2).getByRole('cell').count(), 5)
+  const cells = await page.evaluate(`[...document.querySelectorAll('.offers tbody tr')[1].cells]
+    .slice(1).map((cell) => {
+      const { left, right } = cell.getBoundingClientRect()
+      return [left >= 0 && right <= innerWidth, getComputedStyle(cell, '::before').content]
+    })`)
+  const names = ['Price', 'Stock', 'Today', 'Prior 30-day low', 'Changed']
+  t.strictSame(
+    cells,
+    names.map((name) => [true, `"${name}" / ""`]),
+  )
+  t.equal(await table.getByRole('columnheader').count(), 6)
+})
+
 for (const hours of [-30, 30]) {
   test(`the clock of the browser does not matter: ${hours} hours`, async (t, open) => {
     const page = await open('about:blank', noon)

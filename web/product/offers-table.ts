@@ -46,7 +46,7 @@ export function OffersTable(props: {
   const head = (id: string) => {
     const name = names.get(id)
     const slot = lines.slots.get(id)
-    return html`<th scope="row"><div class="offer">
+    return html`<th scope="row" role="rowheader"><div class="offer">
       <label title=${`Draw the line of offer ${id}`}>
         <input type="checkbox" checked=${isDrawn(lines, id)} onChange=${() => onToggle(id)}
           aria-label=${`Draw offer ${name}`} />
@@ -56,6 +56,7 @@ export function OffersTable(props: {
         aria-label=${`Copy the id of offer ${name}`} onClick=${() => copy(id)}>${name}</button>
     </div></th>`
   }
+  // The roles are those that the elements have anyway, until a narrow screen stacks the cells.
   const row = ({
     id,
     price: value,
@@ -64,13 +65,14 @@ export function OffersTable(props: {
     lowest_prior_30d,
   }: Offer) => {
     const change = today?.get(id)
-    return html`<tr key=${id}>
+    return html`<tr key=${id} role="row">
       ${head(id)}
-      <td class="number price">${price(value)}</td>
-      <td class="number">${stock === 0 ? html`<span class="none">sold out</span>` : count(stock)}</td>
-      <td class=${`number ${directionOf(change)}`}>${percent(change)}</td>
-      <td class="number">${price(lowest_prior_30d)}</td>
-      <td class="number"><${ChangedAgo} at=${changed_at} /></td>
+      <td role="cell" class="number price" data-label="Price">${price(value)}</td>
+      <td role="cell" class="number" data-label="Stock">
+        ${stock === 0 ? html`<span class="none">sold out</span>` : count(stock)}</td>
+      <td role="cell" class=${`number ${directionOf(change)}`} data-label="Today">${percent(change)}</td>
+      <td role="cell" class="number" data-label="Prior 30-day low">${price(lowest_prior_30d)}</td>
+      <td role="cell" class="number" data-label="Changed"><${ChangedAgo} at=${changed_at} /></td>
     </tr>`
   }
   const pastRow = ({ id, last }: PastOffer) => html`<tr key=${id}>
@@ -83,16 +85,16 @@ export function OffersTable(props: {
     ${
       onSale.length === 0
         ? html`<p class="note">No offer is on sale.</p>`
-        : html`<div class="offers" tabindex="0" role="region" aria-label="Offers on sale"><table>
-          <thead><tr>
-            <th scope="col">Offer</th>
-            <th scope="col" class="number">Price</th>
-            <th scope="col" class="number">Stock</th>
-            <th scope="col" class="number">Today</th>
-            <th scope="col" class="number">Prior 30-day low</th>
-            <th scope="col" class="number">Changed</th>
+        : html`<div class="offers stacked" tabindex="0" role="region" aria-label="Offers on sale"><table role="table">
+          <thead role="rowgroup"><tr role="row">
+            <th scope="col" role="columnheader">Offer</th>
+            <th scope="col" role="columnheader" class="number">Price</th>
+            <th scope="col" role="columnheader" class="number">Stock</th>
+            <th scope="col" role="columnheader" class="number">Today</th>
+            <th scope="col" role="columnheader" class="number">Prior 30-day low</th>
+            <th scope="col" role="columnheader" class="number">Changed</th>
           </tr></thead>
-          <tbody>${onSale.map(row)}</tbody>
+          <tbody role="rowgroup">${onSale.map(row)}</tbody>
         </table></div>
         <p class="note"><small>Today: the change since midnight. Prior 30-day low: where the price is a
           reduction, the lowest one of the 30 days before it, as far as it was observed.</small></p>`
