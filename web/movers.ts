@@ -1,10 +1,9 @@
-import { useState } from 'preact/hooks'
 import type { MoverList } from '../schemas/mover.ts'
 import { read } from './api.ts'
 import { Failure } from './failure.ts'
 import { moment, percent, price } from './format.ts'
 import { html } from './html.ts'
-import { productLink } from './router.ts'
+import { go, link, productLink, route } from './router.ts'
 import { Title } from './title.ts'
 import { token } from './token.ts'
 import { usePolled } from './use-polled.ts'
@@ -13,6 +12,7 @@ import { usePolled } from './use-polled.ts'
 const INTERVAL_MS = 30_000
 
 const WINDOWS = { '1h': '1 hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' }
+const DEFAULT_WINDOW = '24h'
 const DIRECTIONS = { drop: 'Drops', rise: 'Rises' }
 
 /** So many are shown of each. */
@@ -46,9 +46,20 @@ function Ranking({ window, direction }: { window: string; direction: keyof typeo
   </section>`
 }
 
+/** The window that the address names. */
+function chosenWindow(): string {
+  const window = route.value.query.get('window') ?? ''
+  return Object.hasOwn(WINDOWS, window) ? window : DEFAULT_WINDOW
+}
+
+/** Puts a window into the address, as a new step of the browser's history. */
+function choose(window: string): void {
+  go(link('movers', { window: window === DEFAULT_WINDOW ? '' : window }))
+}
+
 /** The products whose lowest price moved most. */
 export function Movers() {
-  const [window, setWindow] = useState('24h')
+  const window = chosenWindow()
   return html`<main id="main">
     <div class="title"><${Title} text="Biggest movers" /></div>
     <fieldset class="choice">
@@ -56,7 +67,7 @@ export function Movers() {
       ${Object.entries(WINDOWS).map(
         ([value, name]) => html`<label>
           <input type="radio" name="window" value=${value} checked=${window === value}
-            onChange=${() => setWindow(value)} />${name}</label>`,
+            onChange=${() => choose(value)} />${name}</label>`,
       )}
     </fieldset>
     <div class="columns">
