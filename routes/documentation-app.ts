@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import sensible from '@fastify/sensible'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -18,6 +19,8 @@ const TAGS = [
   { name: 'Changes', description: 'What happened, in one order' },
   { name: 'System', description: 'The state of the service' },
 ]
+
+const css = await readFile(new URL('documentation.css', import.meta.url), 'utf8')
 
 /** What a route that is here to be described checks and answers. */
 const nothing = () => true
@@ -91,6 +94,11 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
   await app.register(routeUrls)
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    uiConfig: { layout: 'BaseLayout' }, // Without a bar in which another document could be entered.
+    theme: {
+      title: 'Product aggregator: API',
+      css: [{ filename: 'documentation.css', content: css }],
+    },
     staticCSP: {
       'default-src': ["'self'"],
       'img-src': ["'self'", 'data:'],
