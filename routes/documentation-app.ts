@@ -94,7 +94,7 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
   await app.register(routeUrls)
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    uiConfig: { layout: 'BaseLayout' }, // Without a bar in which another document could be entered.
+    uiConfig: { layout: 'BaseLayout' }, // No top bar: it would ask for the address of another document.
     theme: {
       title: 'Product aggregator: API',
       css: [{ filename: 'documentation.css', content: css }],

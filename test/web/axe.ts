@@ -18,8 +18,8 @@ async function violations(page: Page, ignored: string[]): Promise<string[]> {
 }
 
 /**
- * Asserts that axe-core finds no fault with a page, light on a wide screen and dark on a narrow one, but by the
- * rules that are ignored.
+ * Asserts that axe-core finds no fault with a page, light on a wide screen and dark on a narrow one. `ignored`
+ * names the rules that the page may break.
  */
 export async function isAccessible(t: Test, page: Page, ignored: string[] = []): Promise<void> {
   await page.evaluate(source)
