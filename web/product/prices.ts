@@ -57,6 +57,7 @@ export function Prices(props: {
     <h2 id="prices">Prices</h2>
     <${RangePicker} range=${range} shown=${data} onRange=${onRange} />
     <${Failure} error=${error} />
+    ${!trends && loading && html`<div class="awaited"></div>`}
     ${
       trends &&
       data &&
