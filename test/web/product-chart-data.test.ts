@@ -218,17 +218,17 @@ for (const [what, lowest, since, times, prices] of polls) {
   })
 }
 
-const lines: [what: string, prices: Price[], begins: number[]][] = [
+const lines: [what: string, prices: Price[], ends: number[]][] = [
   ['none', [null, null, null, null], []],
   ['a short one within', [null, 5, null, null], [1]],
-  ['a short one at the end', [null, null, 5, 6], [2]],
+  ['a short one at the end', [null, null, 5, 6], [3]],
   ['one that lasts', [5, 5, 6, 6], []],
   ['a short one that begins the window, and one that lasts', [5, null, 5, 6], [0]],
 ]
-for (const [what, prices, begins] of lines) {
+for (const [what, prices, ends] of lines) {
   t.test(`lines too short to be seen: ${what}`, async (t) => {
     const times = what.endsWith('lasts') ? [0, 10, 20, 100] : [0, 40, 50, 60]
-    t.strictSame(briefAt(times, prices, 20), begins)
+    t.strictSame(briefAt(times, prices, 20), ends)
   })
 }
 

@@ -133,7 +133,7 @@ export function indexAt(times: number[], at: number): number {
   return low
 }
 
-/** Where the lines of these prices begin that end within `shortest` ms, since they can hardly be seen. */
+/** The last points of the lines of these prices that are shorter than `shortest` ms, and can hardly be seen. */
 export function briefAt(
   times: ArrayLike<number>,
   prices: ArrayLike<Price | undefined>,
@@ -146,7 +146,7 @@ export function briefAt(
     if (prices[index - 1] == null) begin = index
     const ends = prices[index + 1] == null
     const end = Number(times[Math.min(index + 1, times.length - 1)])
-    if (ends && end - Number(times[begin]) < shortest) found.push(begin)
+    if (ends && end - Number(times[begin]) < shortest) found.push(index)
   }
   return found
 }
