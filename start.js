@@ -9,11 +9,10 @@
  */
 const NEEDED = 26
 
-let loaded = false
+let stopped = false
 
-/** Ends the process at once, unless it may have accepted work that has to be finished. */
 function stop() {
-  if (!loaded) process.exit(0)
+  stopped = true
 }
 
 async function start() {
@@ -27,8 +26,9 @@ async function start() {
   process.env.NODE_COMPILE_CACHE = directory // For the writer's thread.
 
   const { serve } = await import('./server.ts')
-  loaded = true
-  await serve()
+  // A signal that arrived meanwhile is handled in the next turn of the event loop, before there is work to finish.
+  await new Promise((resolve) => setImmediate(resolve))
+  if (!stopped) await serve()
 }
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
