@@ -17,8 +17,8 @@ export function bearerToken(request: FastifyRequest): string | undefined {
 }
 
 /**
- * Wants one of the tokens that the configuration has, if it has any, for everything in its scope. The
- * stream of changes takes the cookie of a session as well, where there is no header `Authorization`.
+ * Requires one of the configured tokens, if there are any, for everything in its scope. Without a header
+ * `Authorization`, the stream of changes also accepts the cookie of a session.
  */
 export default fp(
   async (app) => {

@@ -38,7 +38,7 @@ const changesSession: FastifyPluginAsyncTypebox = async (app) => {
             headers: {
               'Set-Cookie': {
                 type: 'string',
-                description: 'The cookie; missing where no token is wanted',
+                description: 'The cookie; missing if no token is required',
                 example: `${SESSION_COOKIE}=…; Max-Age=3600; Path=/api/v1/changes/stream; HttpOnly; SameSite=Strict`,
               },
             },

@@ -153,7 +153,7 @@ t.test('a session outlives a restart, and ends with its token', async (t) => {
   t.equal(await run({ API_TOKEN: 'next-5ecret' }, status), 401)
 })
 
-t.test('where no token is wanted, there is no cookie and no session', async (t) => {
+t.test('if no token is required, there is no cookie and no session', async (t) => {
   const { app } = await start(t, {})
   for (const headers of [{}, bearer('any')]) {
     const response = await app.inject({ url: SESSION, headers })

@@ -43,8 +43,8 @@ function wanted(): CatalogueQuery {
 }
 
 /**
- * Puts what is wanted into the address, so that it can be kept and gone back to: as a new step of the
- * browser's history, or in place of the present one.
+ * Writes the query to the address, so that it can be bookmarked and returned to: as a new entry in the
+ * browser's history, or in place of the current one.
  */
 function want(change: Partial<CatalogueQuery>, { replace = false } = {}): void {
   const next = { ...wanted(), ...change }
