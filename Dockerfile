@@ -14,9 +14,10 @@ ENV NODE_ENV=production \
     PORT=3000 \
     DATABASE_URL=file:/data/aggregator.db
 COPY --from=dependencies /app/node_modules ./node_modules
-COPY package.json app.ts compilers.ts config.ts connection-limits.ts environment.ts http.ts in-flight.ts log.ts log-url.ts request-id.ts unrouted.ts server.ts start.js typebox.ts ./
+COPY package.json app.ts compilers.ts connection-limits.ts http.ts in-flight.ts log.ts log-url.ts request-id.ts unrouted.ts server.ts start.js typebox.ts ./
 COPY changes ./changes
 COPY cli ./cli
+COPY config ./config
 COPY db ./db
 COPY history ./history
 COPY import-export ./import-export

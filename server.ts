@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
-import { readConfig } from './config.ts'
-import { EnvironmentError, loadEnvFile } from './environment.ts'
+import { readConfig } from './config/config.ts'
+import { EnvironmentError, loadEnvFile } from './config/environment.ts'
 
 /** The process ends within ten seconds of a signal. Half a second is left for Node itself. */
 const GRACE_MS = 9_500

@@ -1,5 +1,5 @@
 /** The process of the command line. */
-import { loadEnvFile } from '../environment.ts'
+import { loadEnvFile } from '../config/environment.ts'
 import { EXIT } from './context.ts'
 import { run } from './program.ts'
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { EnvironmentError } from '../environment.ts'
+import { EnvironmentError } from '../config/environment.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { addBackup } from './backup.ts'
 import { type Context, EXIT } from './context.ts'

@@ -1,5 +1,5 @@
-import { Config } from '../config.ts'
-import { readEnvironment } from '../environment.ts'
+import { Config } from '../config/config.ts'
+import { readEnvironment } from '../config/environment.ts'
 import { Type } from '../typebox.ts'
 
 /** Addresses that stand for all of a machine, by that of the machine itself. */

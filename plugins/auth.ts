@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { tokensIn } from '../config.ts'
+import { tokensIn } from '../config/config.ts'
 import { SESSION_COOKIE, STREAM_SECURITY } from './stream-sessions.ts'
 
 const digest = (token: string) => hash('sha256', token, 'buffer')

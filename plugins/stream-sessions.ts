@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { tokensIn } from '../config.ts'
+import { tokensIn } from '../config/config.ts'
 
 /** The name of the cookie. */
 export const SESSION_COOKIE = 'changes_session'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { buildApp, type Environment, realEnvironment } from '../app.ts'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/config.ts'
 import { buildSimulator, PROTOCOL_PREFIX } from '../offers/simulator/app.ts'
 import type { SimulatorOptions } from '../offers/simulator/simulator.ts'
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { Config } from '../config.ts'
+import { Config } from '../config/config.ts'
 import { SimulatorEnvironment } from '../offers/simulator/config.ts'
 import { readPageAssets } from '../routes/page-assets.ts'
 

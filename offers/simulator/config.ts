@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox'
-import { readEnvironment } from '../../environment.ts'
+import { readEnvironment } from '../../config/environment.ts'
 import { Type } from '../../typebox.ts'
 import type { Generation } from '../protocol.ts'
 

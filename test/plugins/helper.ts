@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { buildApp, type Environment, realEnvironment } from '../../app.ts'
-import { readConfig } from '../../config.ts'
+import { readConfig } from '../../config/config.ts'
 import { temporaryFolder } from '../helper.ts'
 import { NO_UPSTREAM } from '../routes/helper.ts'
 

@@ -5,7 +5,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { buildApp, realEnvironment } from '../../app.ts'
-import { readConfig } from '../../config.ts'
+import { readConfig } from '../../config/config.ts'
 
 /**
  * What the parent asks: that the service takes note of so many answers, and that then the clock shows

@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox'
+import { Type } from '../typebox.ts'
 import { readEnvironment } from './environment.ts'
-import { Type } from './typebox.ts'
 
 /** Tokens travel in headers, so they are visible ASCII. */
 const secret = (description: string) =>

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { EnvironmentError, readEnvironment } from '../environment.ts'
+import { EnvironmentError, readEnvironment } from '../../config/environment.ts'
 
 const Schema = Type.Object({
   NAME: Type.String({ default: 'none', pattern: '^\\w+$', allowed: 'a word' }),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from './typebox.ts'
+import { TypeCompiler } from '../typebox.ts'
 
 /**
  * The environment cannot be run with; the message has a line for each fault, which names the

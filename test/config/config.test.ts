@@ -1,6 +1,6 @@
 import t from 'tap'
-import { Config, readConfig, tokensIn } from '../config.ts'
-import { EnvironmentError } from '../environment.ts'
+import { Config, readConfig, tokensIn } from '../../config/config.ts'
+import { EnvironmentError } from '../../config/environment.ts'
 
 type Name = keyof Config
 
