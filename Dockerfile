@@ -15,10 +15,10 @@ ENV NODE_ENV=production \
     DATABASE_URL=file:/data/aggregator.db
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json app.ts compilers.ts connection-limits.ts http.ts in-flight.ts log.ts log-url.ts request-id.ts unrouted.ts server.ts start.js typebox.ts ./
-COPY changes ./changes
 COPY cli ./cli
 COPY config ./config
 COPY db ./db
+COPY feed ./feed
 COPY history ./history
 COPY import-export ./import-export
 COPY offers ./offers
@@ -26,6 +26,7 @@ COPY plugins ./plugins
 COPY routes ./routes
 COPY schemas ./schemas
 COPY search ./search
+COPY simulator ./simulator
 COPY web ./web
 RUN mkdir /data && chown node:node /data
 

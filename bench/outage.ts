@@ -17,7 +17,7 @@ const creates = Number(values.minutes) * 60 * Number(values.rate)
 
 await session(async ({ folder, start }) => {
   const simulatorVariables = { SIMULATOR_PORT: '0', SIMULATOR_STATE: join(folder, 'simulator') }
-  const simulator = await start('offers/simulator/server.ts', simulatorVariables)
+  const simulator = await start('simulator/server.ts', simulatorVariables)
   const service = await start(SERVICE, {
     PORT: '0',
     DATABASE_URL: `file:${join(folder, 'outage.db')}`,
@@ -40,7 +40,7 @@ await session(async ({ folder, start }) => {
   times.sort((a, b) => a - b)
 
   const back = performance.now()
-  await start('offers/simulator/server.ts', {
+  await start('simulator/server.ts', {
     ...simulatorVariables,
     SIMULATOR_PORT: new URL(simulator.url).port,
   })

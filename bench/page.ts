@@ -57,7 +57,7 @@ async function serve(
   name: string,
   variables: Record<string, string> = {},
 ) {
-  const simulator = await start('offers/simulator/server.ts', {
+  const simulator = await start('simulator/server.ts', {
     SIMULATOR_PORT: '0',
     ...variables,
   })

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { PROTOCOL_PREFIX } from '../offers/simulator/app.ts'
+import { PROTOCOL_PREFIX } from '../simulator/app.ts'
 import { call, type Running } from '../test/process.ts'
 import { OFFERS } from './database/shape.ts'
 import { TOKEN } from './database/simulator-state.ts'

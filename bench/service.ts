@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { PROTOCOL_PREFIX } from '../offers/simulator/app.ts'
+import { PROTOCOL_PREFIX } from '../simulator/app.ts'
 import { type Running, SERVICE } from '../test/process.ts'
 import { LONGEST_TICK_MS } from './database/polls.ts'
 import { OFFERS } from './database/shape.ts'
@@ -62,7 +62,7 @@ export async function startSimulator(
   await writeSimulatorState(database, state)
   const tick = market === 'changing' ? 1 : LONGEST_TICK_MS / 1000
   return untilDisposed(
-    await session.start('offers/simulator/server.ts', {
+    await session.start('simulator/server.ts', {
       SIMULATOR_PORT: '0',
       SIMULATOR_OFFERS: String(OFFERS),
       SIMULATOR_TICK_SECONDS: String(tick),

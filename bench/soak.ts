@@ -41,7 +41,7 @@ async function unevenness({ url }: Running): Promise<number> {
 }
 
 await session(async ({ folder, start }) => {
-  const simulator = await start('offers/simulator/server.ts', {
+  const simulator = await start('simulator/server.ts', {
     SIMULATOR_PORT: '0',
     SIMULATOR_OFFERS: values.offers,
     SIMULATOR_TICK_SECONDS: String(interval / 2), // So that each poll finds every price changed.

@@ -13,6 +13,6 @@ export function addSimulator(program: Command): void {
     .description('run the simulator of the Offers service, until a signal ends it')
     .addHelpText('after', HELP)
     .action(async () => {
-      await import('../offers/simulator/server.ts')
+      await import('../simulator/server.ts')
     })
 }

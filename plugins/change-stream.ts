@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { SimpleIntervalJob, Task } from 'toad-scheduler'
-import { HEARTBEAT_MS } from '../changes/event.ts'
-import { ChangeHub } from '../changes/hub.ts'
+import { HEARTBEAT_MS } from '../feed/event.ts'
+import { ChangeHub } from '../feed/hub.ts'
 
 /** Decorates `app.changeHub`, which hands the changes to the streams; ends them when the service stops. */
 export default fp(

@@ -35,7 +35,7 @@ export default fp(
 
     // Its state lies beside the database, so that both still know each other after a restart.
     const statePath = `${databasePath(DATABASE_URL)}.simulator`
-    const { buildSimulator, PROTOCOL_PREFIX } = await import('../offers/simulator/app.ts')
+    const { buildSimulator, PROTOCOL_PREFIX } = await import('../simulator/app.ts')
     const lasting = { productId: EXAMPLE_PRODUCT.id, id: EXAMPLE_OFFER_ID }
     const simulator = buildSimulator({ statePath, clock: app.environment.clock, lasting })
     app.addHook('onClose', () => simulator.close())

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { Config } from '../config/config.ts'
 import { configurationPage } from '../docs/configuration-page.ts'
-import { SimulatorEnvironment } from '../offers/simulator/config.ts'
+import { SimulatorEnvironment } from '../simulator/config.ts'
 import { startApp } from './helper.ts'
 import { readPages } from './pages.ts'
 

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { buildApp, type Environment, realEnvironment } from '../app.ts'
 import { readConfig } from '../config/config.ts'
-import { buildSimulator, PROTOCOL_PREFIX } from '../offers/simulator/app.ts'
-import type { SimulatorOptions } from '../offers/simulator/simulator.ts'
+import { buildSimulator, PROTOCOL_PREFIX } from '../simulator/app.ts'
+import type { SimulatorOptions } from '../simulator/simulator.ts'
 
 /** How work fails while the Offers service is down. */
 export const DOWN = { fault: 'unavailable', message: 'The Offers service answered 500' } as const

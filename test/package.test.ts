@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { Config } from '../config/config.ts'
-import { SimulatorEnvironment } from '../offers/simulator/config.ts'
 import { readPageAssets } from '../routes/page-assets.ts'
+import { SimulatorEnvironment } from '../simulator/config.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -43,7 +43,7 @@ t.test('the image starts the service as npm does', async (t) => {
 t.test('the image has all that the service and the simulator load', async (t) => {
   const files = new Set([
     ...(await loadedBy('start.js')),
-    ...(await loadedBy('offers/simulator/server.ts')),
+    ...(await loadedBy('simulator/server.ts')),
     ...(await loadedBy('cli/main.ts')),
     ...(await loadedBy('cli/health.ts')),
     ...[...(await readPageAssets()).modulesOf('web/main.ts')].filter((path) => /^web/.test(path)),

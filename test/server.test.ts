@@ -43,7 +43,7 @@ for (const file of [
   'server.ts',
   'app.ts',
   'db/sqlite/writer-thread.ts',
-  'offers/simulator/app.ts',
+  'simulator/app.ts',
   'node_modules/undici/lib/dispatcher/client-h1.js',
 ]) {
   t.test(`a signal that comes while ${file} is loaded ends the start`, async (t) => {
@@ -101,7 +101,7 @@ t.test('a start that a signal ended is no failure, even where it would have fail
   const { code, output } = await run(t, SERVICE, {
     PORT: String(port),
     DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
-    ...signalAt('offers/simulator/app.ts'),
+    ...signalAt('simulator/app.ts'),
   })
   t.equal(code, 0, output)
   t.notMatch(output, 'The start failed')

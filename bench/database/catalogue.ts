@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../history/time.ts'
-import { mix } from '../../offers/simulator/hash.ts'
+import { mix } from '../../simulator/hash.ts'
 
 /** A product as people made it. */
 export interface CatalogueProduct {

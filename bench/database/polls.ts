@@ -1,7 +1,7 @@
 import type { ObservedOffer } from '../../db/store.ts'
 import { DAY_MS, MINUTE_MS } from '../../history/time.ts'
-import { fraction, mix } from '../../offers/simulator/hash.ts'
-import { steadyOffersOf } from '../../offers/simulator/market.ts'
+import { fraction, mix } from '../../simulator/hash.ts'
+import { steadyOffersOf } from '../../simulator/market.ts'
 import type { CatalogueProduct } from './catalogue.ts'
 import { MINUTES_A_DAY, OFFERS, type Shape } from './shape.ts'
 

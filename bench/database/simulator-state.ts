@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import Database from 'better-sqlite3'
-import type { StateEvent } from '../../offers/simulator/state-journal.ts'
+import type { StateEvent } from '../../simulator/state-journal.ts'
 
 /** The access token under which all products are registered, of the first generation. */
 export const TOKEN = 'bench-token'

@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap'
+import { type CredentialStore, expiryOf } from '../../offers/token.ts'
 import {
   ACCESS_TOKEN_SECONDS,
   type AccessTokenClaims,
   signAccessToken,
-} from '../../offers/simulator/access-token.ts'
-import { DEFAULT_REFRESH_TOKEN } from '../../offers/simulator/simulator.ts'
-import { type CredentialStore, expiryOf } from '../../offers/token.ts'
+} from '../../simulator/access-token.ts'
+import { DEFAULT_REFRESH_TOKEN } from '../../simulator/simulator.ts'
 import { startSimulator } from '../helper.ts'
 import { MINUTE, NOW, SECOND, stoppedClock } from './clock.ts'
 import { credentialsInMemory, openTestStore, startClient } from './helper.ts'

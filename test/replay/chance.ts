@@ -1,4 +1,4 @@
-import { fraction, mixText } from '../../offers/simulator/hash.ts'
+import { fraction, mixText } from '../../simulator/hash.ts'
 
 /** The same draws in each run with the same seed. */
 export class Chance {

@@ -4,8 +4,8 @@
  * exactly what the other observed, and when.
  */
 import type { Test } from 'tap'
-import type { LogEntry } from '../../offers/simulator/served.ts'
 import type { Product } from '../../schemas/product.ts'
+import type { LogEntry } from '../../simulator/served.ts'
 import { eventually, temporaryFolder } from '../helper.ts'
 import { type Service, type Settings, startService } from './process.ts'
 import { type GatedSimulator, startSimulator } from './simulator.ts'

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Test } from 'tap'
-import { buildSimulator, PROTOCOL_PREFIX } from '../../offers/simulator/app.ts'
-import type { LogEntry } from '../../offers/simulator/served.ts'
+import { buildSimulator, PROTOCOL_PREFIX } from '../../simulator/app.ts'
+import type { LogEntry } from '../../simulator/served.ts'
 import { eventually } from '../helper.ts'
 
 /** How often prices move in the simulator's market, in ms. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { LogEntry } from '../../offers/simulator/served.ts'
 import type { Product } from '../../schemas/product.ts'
+import type { LogEntry } from '../../simulator/served.ts'
 import { eventually } from '../helper.ts'
 import type { Chance } from './chance.ts'
 import type { Span } from './model/looks.ts'

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { finished } from 'node:stream/promises'
 import t from 'tap'
-import { fraction, mix } from '../../offers/simulator/hash.ts'
+import { fraction, mix } from '../../simulator/hash.ts'
 import { eventually } from '../helper.ts'
 import { EventParser, openStream } from './event-stream.ts'
 import { API, offer, polled, startStill } from './helper.ts'

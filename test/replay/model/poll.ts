@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../../offers/simulator/served.ts'
+import type { LogEntry } from '../../../simulator/served.ts'
 
 /** An offer as it was answered. */
 export interface Seen {

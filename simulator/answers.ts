@@ -1,0 +1,78 @@
+import type { Generation, WireOffer } from '../offers/protocol.ts'
+import { offersOf, steadyOffersOf } from './market.ts'
+
+/** How many products' answers are kept; beyond that all are dropped and made again when asked. */
+export const CACHE_SIZE = 10_000
+
+/** What decides the market: the seed, the length of a tick in milliseconds and the time. */
+export interface MarketOptions {
+  generation: Generation
+  seed: number | string
+  tickMs: number
+  clock: () => number
+  /** If given, every product always has so many offers; see `steadyOffersOf`. */
+  offers?: number
+  /** If given, an offer that is always on sale beside those of the market. */
+  lasting?: LastingOffer
+}
+
+/** An offer whose id is known beforehand. Its price and its stock change as those of others do. */
+export interface LastingOffer {
+  productId: string
+  id: WireOffer['id']
+}
+
+/** The answers to `GET /products/:id/offers`, as JSON text. */
+export interface Answers {
+  /** The tick that the clock shows. */
+  tick(): number
+  /** The answer for a product now: the one that was set for it, else the market's. */
+  of(productId: string): string
+  /** From now on answers any JSON value for a product, valid or not. */
+  set(productId: string, answer: unknown): void
+  /** Goes back to the market for a product. */
+  unset(productId: string): void
+  /** Goes back to the market for every product. */
+  reset(): void
+}
+
+/** Makes the answers of one simulator. */
+export function createAnswers(options: MarketOptions): Answers {
+  const { generation, seed, tickMs, clock, offers, lasting } = options
+  const set = new Map<string, string>()
+  const cache = new Map<string, string>()
+  let cachedTick = Number.NaN
+
+  const tick = () => Math.floor(clock() / tickMs)
+
+  function fromMarket(productId: string): string {
+    const now = tick()
+    if (now !== cachedTick || cache.size >= CACHE_SIZE) {
+      cache.clear()
+      cachedTick = now
+    }
+    const known = cache.get(productId)
+    if (known !== undefined) return known
+    const market =
+      offers === undefined
+        ? offersOf(seed, productId, now, generation)
+        : steadyOffersOf(seed, productId, now, generation, offers)
+    const answer = JSON.stringify([...market, ...lastingOffers(productId, now)])
+    cache.set(productId, answer)
+    return answer
+  }
+
+  function lastingOffers(productId: string, now: number): WireOffer[] {
+    if (!lasting || productId !== lasting.productId) return []
+    const { id } = lasting
+    return steadyOffersOf(seed, productId, now, generation, 1).map((offer) => ({ ...offer, id }))
+  }
+
+  return {
+    tick,
+    of: (productId) => set.get(productId) ?? fromMarket(productId),
+    set: (productId, answer) => set.set(productId, JSON.stringify(answer)),
+    unset: (productId) => set.delete(productId),
+    reset: () => set.clear(),
+  }
+}
