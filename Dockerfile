@@ -3,7 +3,7 @@
 # Debian's package libatomic1, should you use it on another base.
 FROM node:26-slim AS dependencies
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY package.json app.ts compilers.ts server.ts start.js typebox.ts ./
 # No package of the product needs a script to install: better-sqlite3 ships its binaries.
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
@@ -14,12 +14,14 @@ ENV NODE_ENV=production \
     PORT=3000 \
     DATABASE_URL=file:/data/aggregator.db
 COPY --from=dependencies /app/node_modules ./node_modules
-COPY package.json app.ts compilers.ts connection-limits.ts http.ts in-flight.ts log.ts log-url.ts request-id.ts unrouted.ts server.ts start.js typebox.ts ./
+COPY package.json app.ts compilers.ts server.ts start.js typebox.ts ./
 COPY cli ./cli
+COPY concurrency ./concurrency
 COPY config ./config
 COPY db ./db
 COPY feed ./feed
 COPY history ./history
+COPY http ./http
 COPY import-export ./import-export
 COPY offers ./offers
 COPY plugins ./plugins
@@ -27,6 +29,7 @@ COPY routes ./routes
 COPY schemas ./schemas
 COPY search ./search
 COPY simulator ./simulator
+COPY trimmed ./trimmed
 COPY web ./web
 RUN mkdir /data && chown node:node /data
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Rounds } from '../concurrency/in-flight.ts'
 import type { ChangePage, ChangeQuery, Store } from '../db/store.ts'
-import { Rounds } from '../in-flight.ts'
 import { eventOf } from './event.ts'
 import { type ChangeFilter, type Source, Subscription } from './subscription.ts'
 

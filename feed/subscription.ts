@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Rounds } from '../concurrency/in-flight.ts'
 import type { ChangePage, ChangeQuery } from '../db/store.ts'
-import { Rounds } from '../in-flight.ts'
 import type { Change, ChangeType } from '../schemas/change.ts'
 import { eventOf, greeting, heartbeat } from './event.ts'
 

@@ -1,5 +1,5 @@
+import { Rounds } from '../concurrency/in-flight.ts'
 import type { Outcome, RefreshTask, RegistrationTask, Store, Task } from '../db/store.ts'
-import { Rounds } from '../in-flight.ts'
 import type { Breaker } from './breaker.ts'
 import type { OffersClient } from './client.ts'
 import { OffersError, type OffersFault } from './errors.ts'

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
+import { shared } from '../concurrency/in-flight.ts'
 import { StoreUnavailable } from '../db/errors.ts'
 import type { Freshness, Totals } from '../db/store.ts'
-import { shared } from '../in-flight.ts'
 import { TARGET_INTERVALS } from '../schemas/status.ts'
 
 /** What the gauges are read from. */

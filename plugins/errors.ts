@@ -10,7 +10,7 @@ import {
   VersionMismatch,
 } from '../db/errors.ts'
 import { TooManyPoints } from '../history/trend.ts'
-import { STATUS_CODES } from '../http.ts'
+import { STATUS_CODES } from '../trimmed/node-http.ts'
 
 /** The one map from what the inside throws to HTTP. */
 const STATUS = new Map<unknown, number>([

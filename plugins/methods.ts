@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { malformedUrl, pathOf } from '../unrouted.ts'
+import { malformedUrl, pathOf } from '../http/unrouted.ts'
 import { noSuchPath } from './paths.ts'
 
 /** The paths that a route with this URL takes. */

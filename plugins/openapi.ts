@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { kept } from '../in-flight.ts'
+import { kept } from '../concurrency/in-flight.ts'
 import { BatchResult, NewProducts } from '../schemas/batch.ts'
 import { Change, ChangeList, StreamSession } from '../schemas/change.ts'
 import { ApiError } from '../schemas/error.ts'
@@ -51,7 +51,7 @@ export default fp(
     app.decorate(
       'documentation',
       kept(async () => {
-        const { buildDocumentation } = await import('../routes/documentation-app.ts')
+        const { buildDocumentation } = await import('./documentation/app.ts')
         built = await buildDocumentation(app, routes)
         return built
       }),

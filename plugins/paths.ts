@@ -1,6 +1,6 @@
 import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { pathOf } from '../unrouted.ts'
+import { pathOf } from '../http/unrouted.ts'
 
 /** What to say of a path that is not served. */
 export function noSuchPath(url: string): string {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { STATUS_CODES } from '../http.ts'
+import { STATUS_CODES } from '../trimmed/node-http.ts'
 
 /** How long clients may take to finish their requests when the service stops. */
 const CLIENT_GRACE_MS = 3_000

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { REQUEST_ID } from '../request-id.ts'
+import { REQUEST_ID } from '../http/request-id.ts'
 
 /** The documentation page and its OpenAPI document, from an app of their own. */
 const documentation: FastifyPluginAsyncTypebox = async (app) => {

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { kept } from '../in-flight.ts'
+import { kept } from '../concurrency/in-flight.ts'
+import { DOCUMENT_HEADERS } from '../http/security-headers.ts'
 import compression from '../plugins/compression.ts'
 import etag from '../plugins/etag.ts'
-import { DOCUMENT_HEADERS } from '../plugins/security.ts'
 import { Type } from '../typebox.ts'
 import { type PageAssets, readPageAssets } from './page-assets.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyError } from 'fastify'
-import { STATUS_CODES } from '../http.ts'
 import type { Generation } from '../offers/protocol.ts'
+import { STATUS_CODES } from '../trimmed/node-http.ts'
 
 /** One fault of the data of a request, as the second generation lists them (FastAPI's format). */
 export interface InvalidDetail {

@@ -1,5 +1,4 @@
 import type { Database } from 'better-sqlite3'
-import type { Position, ProductQuery } from '../store.ts'
 import {
   and,
   asc,
@@ -12,7 +11,8 @@ import {
   sql,
   sqliteTable,
   text,
-} from './drizzle.ts'
+} from '../../trimmed/drizzle.ts'
+import type { Position, ProductQuery } from '../store.ts'
 import { named, type Prepared, prepare } from './prepared.ts'
 import { type FreshSpan, type ProductRow, productFields } from './rows.ts'
 import { products, refreshes } from './schema.ts'

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { migrate as applyMigrations, drizzle } from './drizzle.ts'
+import { migrate as applyMigrations, drizzle } from '../../trimmed/drizzle.ts'
 import { assertOurs, isEmpty, migrationsFolder } from './migration-history.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
-import { readMigrationFiles } from './drizzle.ts'
+import { readMigrationFiles } from '../../trimmed/drizzle.ts'
 
 export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 

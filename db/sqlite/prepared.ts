@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Column, GetColumnData, SQL } from 'drizzle-orm'
-import { is, Placeholder, sql } from './drizzle.ts'
+import { is, Placeholder, sql } from '../../trimmed/drizzle.ts'
 
 type Named<Columns extends Record<string, Column>> = {
   [Name in keyof Columns]: SQL.Aliased<GetColumnData<Columns[Name]>>

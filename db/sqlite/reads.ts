@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Column } from 'drizzle-orm'
-import { and, asc, drizzle, eq, isNotNull, sql } from './drizzle.ts'
+import { and, asc, drizzle, eq, isNotNull, sql } from '../../trimmed/drizzle.ts'
 import { putBackDetector } from './due.ts'
 import { freshnessReader } from './freshness.ts'
 import { named, prepare } from './prepared.ts'

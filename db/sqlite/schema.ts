@@ -7,7 +7,16 @@
  * changed and the offers of a poll have none: who writes those does that as well.
  */
 import type { OffersFault } from '../../schemas/refresh-state.ts'
-import { blob, index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
+import {
+  blob,
+  index,
+  integer,
+  primaryKey,
+  sql,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from '../../trimmed/drizzle.ts'
 
 /** What people edit. Its rows are long and change seldom. */
 export const products = sqliteTable(

@@ -1,4 +1,4 @@
-import { Rounds } from '../../../in-flight.ts'
+import { Rounds } from '../../../concurrency/in-flight.ts'
 import type { StoreDamaged } from '../../errors.ts'
 import type { Damage } from '../../store.ts'
 import { checkDatabase } from './check.ts'

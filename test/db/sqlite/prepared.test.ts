@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
-import { asc, drizzle, integer, sql, sqliteTable } from '../../../db/sqlite/drizzle.ts'
 import { named, prepare } from '../../../db/sqlite/prepared.ts'
+import { asc, drizzle, integer, sql, sqliteTable } from '../../../trimmed/drizzle.ts'
 
 const numbers = sqliteTable('numbers', { value: integer().notNull() })
 

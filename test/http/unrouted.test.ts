@@ -3,11 +3,11 @@ import { connect, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { SECURITY_HEADERS } from '../plugins/security.ts'
-import { refuseBytes } from '../unrouted.ts'
-import { eventually, startApp } from './helper.ts'
-import { buildLogged } from './plugins/helper.ts'
-import { type App, isError, NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from './routes/helper.ts'
+import { SECURITY_HEADERS } from '../../http/security-headers.ts'
+import { refuseBytes } from '../../http/unrouted.ts'
+import { eventually, startApp } from '../helper.ts'
+import { buildLogged } from '../plugins/helper.ts'
+import { type App, isError, NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from '../routes/helper.ts'
 
 const { log: silent } = fastify()
 

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import t from 'tap'
-import { eventually } from './helper.ts'
-import { buildLogged } from './plugins/helper.ts'
-import { openStream } from './routes/event-stream.ts'
-import { NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from './routes/helper.ts'
+import { eventually } from '../helper.ts'
+import { buildLogged } from '../plugins/helper.ts'
+import { openStream } from '../routes/event-stream.ts'
+import { NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from '../routes/helper.ts'
 
 const INFO = 30
 const DEBUG = 20

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { requestIds } from '../request-id.ts'
-import { startApp } from './helper.ts'
-import { buildLogged } from './plugins/helper.ts'
-import { NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from './routes/helper.ts'
+import { requestIds } from '../../http/request-id.ts'
+import { startApp } from '../helper.ts'
+import { buildLogged } from '../plugins/helper.ts'
+import { NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from '../routes/helper.ts'
 
 const given: [what: string, id: string, taken: boolean][] = [
   ['a UUID', '019aa9f0-5c00-7000-8000-000000000001', true],

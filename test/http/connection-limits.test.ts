@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import fastify from 'fastify'
 import t from 'tap'
-import { connectionLimits } from '../connection-limits.ts'
-import { startApp } from './helper.ts'
-import { NO_UPSTREAM } from './routes/helper.ts'
+import { connectionLimits } from '../../http/connection-limits.ts'
+import { startApp } from '../helper.ts'
+import { NO_UPSTREAM } from '../routes/helper.ts'
 
 /** The limits of the service, a fiftieth as long. */
 const quick = {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
-import { kept, Rounds, shared } from '../in-flight.ts'
+import { kept, Rounds, shared } from '../../concurrency/in-flight.ts'
 
 const failure = new Error('failed')
 

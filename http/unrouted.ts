@@ -2,9 +2,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyBaseLogger } from 'fastify'
-import { STATUS_CODES } from './http.ts'
-import { SECURITY_HEADERS } from './plugins/security.ts'
+import { STATUS_CODES } from '../trimmed/node-http.ts'
 import { REQUEST_ID } from './request-id.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** The URLs of requests whose path is not valid percent-encoding, as they were sent. */
 const malformed = new WeakMap<IncomingMessage, string>()

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { LOGGED_PARAMETERS, loggedUrl } from '../log-url.ts'
-import { eventually, startApp } from './helper.ts'
-import { buildLogged } from './plugins/helper.ts'
-import { NO_UPSTREAM, PRODUCTS } from './routes/helper.ts'
+import { LOGGED_PARAMETERS, loggedUrl } from '../../http/log-url.ts'
+import { eventually, startApp } from '../helper.ts'
+import { buildLogged } from '../plugins/helper.ts'
+import { NO_UPSTREAM, PRODUCTS } from '../routes/helper.ts'
 
 const cases: [url: string, logged: string][] = [
   ['/api/v1/products', '/api/v1/products'],

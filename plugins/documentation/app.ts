@@ -3,14 +3,15 @@ import sensible from '@fastify/sensible'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify'
-import { compilersFactory } from '../compilers.ts'
-import packageJson from '../package.json' with { type: 'json' }
-import errors from '../plugins/errors.ts'
-import methods from '../plugins/methods.ts'
-import routeUrls from '../plugins/route-urls.ts'
-import security, { DOCUMENT_HEADERS } from '../plugins/security.ts'
-import { SESSION_COOKIE } from '../plugins/stream-sessions.ts'
-import { REQUEST_ID } from '../request-id.ts'
+import { compilersFactory } from '../../compilers.ts'
+import { REQUEST_ID } from '../../http/request-id.ts'
+import { DOCUMENT_HEADERS } from '../../http/security-headers.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import errors from '../errors.ts'
+import methods from '../methods.ts'
+import routeUrls from '../route-urls.ts'
+import security from '../security.ts'
+import { SESSION_COOKIE } from '../stream-sessions.ts'
 import { described, headOf, published } from './described.ts'
 
 const TAGS = [
@@ -20,7 +21,7 @@ const TAGS = [
   { name: 'System', description: 'The state of the service' },
 ]
 
-const css = await readFile(new URL('documentation.css', import.meta.url), 'utf8')
+const css = await readFile(new URL('style.css', import.meta.url), 'utf8')
 
 /** What a route that is here to be described checks and answers. */
 const nothing = () => true
