@@ -472,10 +472,10 @@ async function toldOf(store: Store, all: Market[], numbers: Map<string, string[]
     const raw = { ...WINDOW, byHour: false }
     const byHour = { ...WINDOW, byHour: true }
     const add = (
-      { stretches, covered }: Awaited<ReturnType<Store['offerHistory']>>,
-      { stretches: hours }: Awaited<ReturnType<Store['offerHistory']>>,
+      { segments, covered }: Awaited<ReturnType<Store['offerHistory']>>,
+      { segments: hours }: Awaited<ReturnType<Store['offerHistory']>>,
     ) => {
-      const { mean: _, ...figures } = figuresOf(stretches)
+      const { mean: _, ...figures } = figuresOf(segments)
       const days = [...bucketsOf(hours, DAY_MS)].map(({ mean: _, ...bucket }) => bucket)
       told.push({ figures, coverage: coverageOf(covered, WINDOW.from, WINDOW.to), days })
     }

@@ -30,7 +30,7 @@ export class CallFailed extends Error {
 }
 
 /** A call to the API. */
-export interface Call {
+export interface ApiRequest {
   /** Behind `/api/v1`. */
   path: string
   /** Sent as JSON by POST; a call without it is a GET. */
@@ -75,7 +75,7 @@ export function apiAt(url: string | undefined, { env }: Context) {
   const [token] = tokensIn(API_TOKEN)
   const service = url ?? serviceUrl(env)
 
-  async function exchange({ path, body, signal }: Call) {
+  async function exchange({ path, body, signal }: ApiRequest) {
     const answer = await request(`${service}/api/v1${path}`, {
       method: body ? 'POST' : 'GET',
       headers: {
@@ -90,7 +90,7 @@ export function apiAt(url: string | undefined, { env }: Context) {
     return { status: answer.statusCode, json: parse(await answer.body.text()) }
   }
 
-  return async function call<T>(what: Call): Promise<T> {
+  return async function call<T>(what: ApiRequest): Promise<T> {
     const { status, json } = await exchange(what).catch((error: Error & { code?: string }) => {
       if (what.signal?.aborted) throw error
       const { code = error.message } = error

@@ -34,10 +34,10 @@ interface ExportFlags {
   url?: string
 }
 
-type Call = ReturnType<typeof apiAt>
+type Api = ReturnType<typeof apiAt>
 
 /** The products in the order of their creation, page by page. */
-async function* pages(call: Call, q: string | undefined, signal: AbortSignal) {
+async function* pages(call: Api, q: string | undefined, signal: AbortSignal) {
   const query = new URLSearchParams({ sort: 'created_at', limit: PAGE, ...(q && { q }) })
   for (let more = true; more; more = query.has('cursor')) {
     const path = `/products?${query}`

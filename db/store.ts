@@ -15,7 +15,7 @@
  */
 import type { Span } from '../history/coverage.ts'
 import type { LowestChange } from '../history/movers.ts'
-import type { Stretch } from '../history/stretch.ts'
+import type { Segment } from '../history/segment.ts'
 import type { Change, ChangeType } from '../schemas/change.ts'
 import type { PriceRecord } from '../schemas/export.ts'
 import type { ProductOffers } from '../schemas/offer.ts'
@@ -179,7 +179,7 @@ export interface PriceHistory {
    * They fill the window, from the first observation or its beginning on, to its end or the present;
    * none where that is empty. What is older than the engine keeps in full comes as hours.
    */
-  stretches: Stretch[]
+  segments: Segment[]
   /** The runs of good polls that touch the window, in order. */
   covered: Span[]
 }
@@ -322,7 +322,7 @@ export interface Store {
    * Makes due at `at`, if it is not due before, every registration that failed, and every first one: that
    * is ahead only where the clock was put back.
    */
-  hastenRegistrations(at: number): Promise<void>
+  expediteRegistrations(at: number): Promise<void>
   /** From `since` to `until` no product is polled: nobody looks in that time. */
   pausePolls(pause: Span): Promise<void>
   /**

@@ -1,4 +1,4 @@
-import { excessAbove, type Summary } from './stretch.ts'
+import { excessAbove, type Summary } from './segment.ts'
 import { HOUR_MS } from './time.ts'
 
 /** An hour in which a price changed, summed up. */

@@ -1,12 +1,10 @@
-import type { OfferState } from './offer-state.ts'
-
-type Stock = Pick<OfferState, 'price' | 'itemsInStock'>
+import type { PriceAndStock } from './offer-state.ts'
 
 /**
  * The lowest price among the offers in stock, with what is in stock at that price in all offers: 2^53 - 1 where it
  * is more, which a number does not hold.
  */
-export function lowestOf(onSale: Iterable<Stock>): Stock | null {
+export function lowestOf(onSale: Iterable<PriceAndStock>): PriceAndStock | null {
   let price = Number.POSITIVE_INFINITY
   let itemsInStock = 0
   for (const offer of onSale) {

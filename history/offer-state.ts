@@ -9,6 +9,9 @@ export interface OfferState {
   lowestPrior: number | null
 }
 
+/** A price, and how many are in stock at it. */
+export type PriceAndStock = Pick<OfferState, 'price' | 'itemsInStock'>
+
 /** How an offer differs from what the poll before found; null: not on sale. */
 export interface OfferChange {
   number: number

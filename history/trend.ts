@@ -1,6 +1,6 @@
-/** The figures of a price over a window, from the stretches that fill it. All of it is pure. */
+/** The figures of a price over a window, from the segments that fill it. All of it is pure. */
 import { plusQuotient2, quotient2 } from './round.ts'
-import { clipped, excessAbove, priceAtEnd, type Stretch } from './stretch.ts'
+import { clipped, excessAbove, priceAtEnd, type Segment } from './segment.ts'
 import { floorTo } from './time.ts'
 
 /** More points than this are too many for one answer. */
@@ -25,14 +25,14 @@ export interface PricePoint {
 }
 
 /** How far a price came; null where there is nothing to compare. */
-export interface Change {
+export interface PriceChange {
   absolute: number | null
   /** Percent, to two decimals; null also where the first price is 0. */
   percent: number | null
 }
 
-export interface Figures {
-  change: Change
+export interface TrendFigures {
+  change: PriceChange
   low: number | null
   high: number | null
   /** Each price weighed by the time it stood, to two decimals. */
@@ -51,7 +51,7 @@ export interface Bucket {
 }
 
 /** The change from a price to another one. */
-export function changeOf(first: number | null, last: number | null): Change {
+export function changeOf(first: number | null, last: number | null): PriceChange {
   if (first === null || last === null) return { absolute: null, percent: null }
   const absolute = last - first
   return { absolute, percent: first === 0 ? null : quotient2(absolute * 100, first) }
@@ -63,8 +63,8 @@ const lowest = (a: number | null, b: number | null) =>
 const highest = (a: number | null, b: number | null) =>
   a === null || b === null ? (a ?? b) : Math.max(a, b)
 
-/** Makes a summary that of itself and of the stretch behind it. */
-function extend(summary: Stretch, next: Stretch): void {
+/** Makes a summary that of itself and of the segment behind it. */
+function extend(summary: Segment, next: Segment): void {
   const low = lowest(summary.low, next.low)
   if (low !== null) summary.excess = excessAbove(low, summary) + excessAbove(low, next)
   summary.low = low
@@ -76,30 +76,30 @@ function extend(summary: Stretch, next: Stretch): void {
   summary.itemsInStock = next.itemsInStock
 }
 
-function meanOf({ low, high, excess, onSaleMs, close }: Stretch): number | null {
+function meanOf({ low, high, excess, onSaleMs, close }: Segment): number | null {
   if (low === null || high === null || onSaleMs === 0) return close
   return Math.min(high, plusQuotient2(low, excess, onSaleMs))
 }
 
-/** Change, low, high and mean over all stretches. */
-export function figuresOf(stretches: Stretch[]): Figures {
-  const [first, ...rest] = stretches
+/** Change, low, high and mean over all segments. */
+export function figuresOf(segments: Segment[]): TrendFigures {
+  const [first, ...rest] = segments
   if (!first) return { change: changeOf(null, null), low: null, high: null, mean: null }
   const all = { ...first }
-  for (const stretch of rest) extend(all, stretch)
+  for (const segment of rest) extend(all, segment)
   return { change: changeOf(all.open, all.close), low: all.low, high: all.high, mean: meanOf(all) }
 }
 
 /**
- * The points at which price or stock changed, the first one where the first stretch begins; of an hour
+ * The points at which price or stock changed, the first one where the first segment begins; of an hour
  * that is only known as a summary, how it stood at its end.
  */
-export function pointsOf(stretches: Stretch[]): PricePoint[] {
+export function pointsOf(segments: Segment[]): PricePoint[] {
   const points: PricePoint[] = []
   let before: PricePoint | undefined
-  for (const stretch of stretches) {
-    const price = priceAtEnd(stretch)
-    const { from: at, itemsInStock } = stretch
+  for (const segment of segments) {
+    const price = priceAtEnd(segment)
+    const { from: at, itemsInStock } = segment
     if (before && before.price === price && before.itemsInStock === itemsInStock) continue
     before = { at, price, itemsInStock }
     points.push(before)
@@ -116,10 +116,10 @@ export function few<T, Shown>(items: Iterable<T>, show: (item: T) => Shown): Sho
   return list
 }
 
-/** What happened in each interval from the first stretch to the last. */
-export function* bucketsOf(stretches: Stretch[], intervalMs: number): Generator<Bucket> {
-  let summary: Stretch | undefined
-  for (const piece of piecesOf(stretches, intervalMs)) {
+/** What happened in each interval from the first segment to the last. */
+export function* bucketsOf(segments: Segment[], intervalMs: number): Generator<Bucket> {
+  let summary: Segment | undefined
+  for (const piece of piecesOf(segments, intervalMs)) {
     if (summary && floorTo(summary.from, intervalMs) === floorTo(piece.from, intervalMs)) {
       extend(summary, piece)
     } else {
@@ -130,19 +130,19 @@ export function* bucketsOf(stretches: Stretch[], intervalMs: number): Generator<
   if (summary) yield bucketOf(summary, intervalMs)
 }
 
-/** The stretches, cut where an interval begins. */
-function* piecesOf(stretches: Stretch[], intervalMs: number): Generator<Stretch> {
-  for (const stretch of stretches) {
-    let from = stretch.from
+/** The segments, cut where an interval begins. */
+function* piecesOf(segments: Segment[], intervalMs: number): Generator<Segment> {
+  for (const segment of segments) {
+    let from = segment.from
     do {
       const next = floorTo(from, intervalMs) + intervalMs
-      yield clipped(stretch, from, Math.min(stretch.until, next))
+      yield clipped(segment, from, Math.min(segment.until, next))
       from = next
-    } while (from < stretch.until)
+    } while (from < segment.until)
   }
 }
 
-function bucketOf(summary: Stretch, intervalMs: number): Bucket {
+function bucketOf(summary: Segment, intervalMs: number): Bucket {
   const { open, close, low, high } = summary
   return { at: floorTo(summary.from, intervalMs), open, close, low, high, mean: meanOf(summary) }
 }

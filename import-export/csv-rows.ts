@@ -1,6 +1,6 @@
 import { csvCells, type Delimiter } from './csv.ts'
 import type { Line } from './lines.ts'
-import { type Place, TOO_LONG } from './record.ts'
+import { type RecordPlace, TOO_LONG } from './record.ts'
 
 /** A longer record has a quote that nothing closes, and is not to fill the memory. */
 const LONGEST_RECORD = 1024 * 1024
@@ -22,7 +22,7 @@ export interface Shape {
 }
 
 /** A row of a file: its cells, or what is wrong with it. */
-export type Row = Place & ({ cells: string[] } | { error: string })
+export type CsvRow = RecordPlace & ({ cells: string[] } | { error: string })
 
 /** Lines that quotes hold together, and what they hold. */
 interface Block {
@@ -112,7 +112,7 @@ function rowOf(block: Block, shape: Shape): { cells: string[] } | { error: strin
 export async function* csvRows(
   lines: AsyncGenerator<Line, void>,
   shape: Shape,
-): AsyncGenerator<Row> {
+): AsyncGenerator<CsvRow> {
   /** Lines that are to be read again, the next one last. */
   const again: Line[] = []
   const next = async () => again.pop() ?? (await lines.next()).value ?? undefined

@@ -1,7 +1,7 @@
 import type { ProductInput } from './fields.ts'
 
 /** Where a record lies in a file. */
-export interface Place {
+export interface RecordPlace {
   /** Where it begins, from 1. */
   line: number
   /** The line after it. */
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** A record of a file: what is to be sent, or why it can't be. */
-export type FileRecord = Place & ({ input: ProductInput } | { error: string })
+export type FileRecord = RecordPlace & ({ input: ProductInput } | { error: string })
 
 /** Why a line of more than 1 MiB makes no product. */
 export const TOO_LONG = 'It is longer than 1 MiB'

@@ -3,7 +3,7 @@ import type { Outcome, RefreshTask, RegistrationTask, Store, Task } from '../db/
 import type { Breaker } from './breaker.ts'
 import type { OffersClient } from './client.ts'
 import { OffersError, type OffersFault } from './errors.ts'
-import { Outcomes } from './outcomes.ts'
+import { OutcomeBatcher } from './outcome-batcher.ts'
 import type { Pacer } from './pacer.ts'
 import { RetryWait } from './retry-wait.ts'
 import { Wait } from './wait.ts'
@@ -24,7 +24,7 @@ const POSTPONED_PART = 1 / 8
 /** How long to start nothing after the store has failed, since all would only be done again. */
 const STORE_FAILED_WAIT_MS = 5_000
 
-/** Failed registrations are hastened so often at most, for there may be one that always fails. */
+/** Failed registrations are expedited so often at most, for there may be one that always fails. */
 const HASTE_EVERY_MS = 5_000
 
 /** The longest wait between two tries to register a product that the service keeps failing on. */
@@ -69,7 +69,7 @@ export class Refresher {
   readonly #running = new Set<Promise<void>>()
   #registering = 0
   #retrying = 0
-  readonly #outcomes = new Outcomes({
+  readonly #outcomes = new OutcomeBatcher({
     write: (outcomes) => this.#write(outcomes).catch((error: unknown) => this.#storeFailed(error)),
     written: () => void this.wake(),
   })
@@ -84,9 +84,9 @@ export class Refresher {
   #waking: NodeJS.Timeout | undefined
   /** The end of the last pause that the store was told of. */
   #notedPause: number | null = null
-  /** Registrations have failed since the last time that all were hastened. */
+  /** Registrations have failed since the last time that all were expedited. */
   #failedRegistrations = false
-  /** Before they are hastened again. */
+  /** Before they are expedited again. */
   readonly #hasteWait: Wait
 
   constructor(options: {
@@ -290,7 +290,7 @@ export class Refresher {
     // Calls go well that did not before: what failed then need not wait for its time.
     this.#failedRegistrations = false
     this.#hasteWait.begin(HASTE_EVERY_MS)
-    await this.#store.hastenRegistrations(this.#options.clock())
+    await this.#store.expediteRegistrations(this.#options.clock())
   }
 
   #storeFailed(error: unknown): void {

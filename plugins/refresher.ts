@@ -56,7 +56,7 @@ export default fp(
     const job = new SimpleIntervalJob({ milliseconds: TICK_MS }, task, { preventOverrun: true })
     app.addHook('onReady', async () => {
       // What made registrations fail before may be over, and who restarts the service hopes so.
-      await app.store.hastenRegistrations(clock()).catch((err: unknown) => {
+      await app.store.expediteRegistrations(clock()).catch((err: unknown) => {
         app.log.error({ err }, 'failed registrations are tried again only when they are due')
       })
       app.scheduler.addSimpleIntervalJob(job)

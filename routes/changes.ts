@@ -1,6 +1,12 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { ChangeEvents, ChangeList, ChangeQuery, ChangeStreamQuery, Seq } from '../schemas/change.ts'
+import {
+  ChangeEvents,
+  ChangeList,
+  ChangeListQuery,
+  ChangeStreamQuery,
+  Seq,
+} from '../schemas/change.ts'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ref } from '../schemas/types.ts'
@@ -20,7 +26,7 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
           'request; do so at once if it is less than `last_seq` of the status. 410 means that ' +
           'changes after `after` are no longer kept: read the catalogue again.',
         tags: ['Changes'],
-        querystring: ChangeQuery,
+        querystring: ChangeListQuery,
         headers: ifNoneMatch,
         response: {
           200: { ...ref(ChangeList), description: 'The changes', headers: tagged },

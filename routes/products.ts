@@ -16,9 +16,9 @@ import {
   NewProduct,
   Product,
   ProductList,
+  ProductListQuery,
   ProductParams,
   ProductPatch,
-  ProductQuery,
   trimmed,
 } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
@@ -77,7 +77,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
           'All products, or those that match every filter, page by page. `next_cursor` of one ' +
           'page is the `cursor` of the next; the `Link` header has the full path.',
         tags,
-        querystring: ProductQuery,
+        querystring: ProductListQuery,
         headers: ifNoneMatch,
         response: {
           200: { ...ref(ProductList), description: 'A page of the catalogue', headers: paged },

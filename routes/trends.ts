@@ -37,17 +37,17 @@ const toBucket = (bucket: Bucket) => ({ ...bucket, at: toTime(bucket.at) })
 const toGap = ({ from, to }: Gap) => ({ from: toTime(from), to: toTime(to) })
 
 /** The part of a trend that is the same for offers and products. */
-function trendOf({ from, to, interval }: Wanted, { stretches, covered }: PriceHistory) {
+function trendOf({ from, to, interval }: Wanted, { segments, covered }: PriceHistory) {
   const series =
     interval === 'raw'
-      ? { prices: few(pointsOf(stretches), toPoint) }
-      : { buckets: few(bucketsOf(stretches, INTERVALS[interval]), toBucket) }
+      ? { prices: few(pointsOf(segments), toPoint) }
+      : { buckets: few(bucketsOf(segments, INTERVALS[interval]), toBucket) }
   return {
     from: toTime(from),
     to: toTime(to),
     interval,
     ...series,
-    ...figuresOf(stretches),
+    ...figuresOf(segments),
     coverage: coverageOf(covered, from, to),
     gaps: visible(gapsOf(covered, from, to), from, to).map(toGap),
   }

@@ -95,7 +95,7 @@ export const changeFilters = {
 }
 
 /** What a client asks of the feed. */
-export const ChangeQuery = query({
+export const ChangeListQuery = query({
   after: Type.Optional(
     Seq(
       'Only changes after this one, such as `last_seq` of the previous answer; by default ' +

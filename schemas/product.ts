@@ -126,7 +126,7 @@ export const ProductSort = Type.Unsafe<
 export const ProductParams = Type.Object({ id: ProductId })
 
 /** What a client asks of the catalogue. */
-export const ProductQuery = query({
+export const ProductListQuery = query({
   q: Type.Optional(
     text(
       SEARCH_MAX,

@@ -11,12 +11,12 @@ export type AtomKind = 'letters' | 'digits' | 'character' | 'picture'
  * - `blank`: what parts words;
  * - `stop`: what parts phrases, so that the words before and after it have nothing to do with each other.
  */
-export type Gap = 'none' | 'joint' | 'point' | 'blank' | 'stop'
+export type Separator = 'none' | 'joint' | 'point' | 'blank' | 'stop'
 
 export interface Atom {
   text: string
   kind: AtomKind
-  gap: Gap
+  gap: Separator
 }
 
 /** Scripts that are written without blanks between words, and Hangul, which often is. */
@@ -74,7 +74,7 @@ function kindOf(atom: string): AtomKind {
   return LETTERS.test(atom) ? 'letters' : 'picture'
 }
 
-function gapOf(between: string, before: Atom | undefined, kind: AtomKind): Gap {
+function gapOf(between: string, before: Atom | undefined, kind: AtomKind): Separator {
   if (between === ' ') return 'blank'
   if (between === '') return 'none'
   if (before?.kind === 'digits' && kind === 'digits' && POINT.test(between)) return 'point'

@@ -1,5 +1,5 @@
 import type { Generation, WireOffer } from '../offers/protocol.ts'
-import { offersOf, steadyOffersOf } from './market.ts'
+import { marketOffers, steadyOffersOf } from './market.ts'
 
 /** How many products' answers are kept; beyond that all are dropped and made again when asked. */
 export const CACHE_SIZE = 10_000
@@ -55,7 +55,7 @@ export function createAnswers(options: MarketOptions): Answers {
     if (known !== undefined) return known
     const market =
       offers === undefined
-        ? offersOf(seed, productId, now, generation)
+        ? marketOffers(seed, productId, now, generation)
         : steadyOffersOf(seed, productId, now, generation, offers)
     const answer = JSON.stringify([...market, ...lastingOffers(productId, now)])
     cache.set(productId, answer)

@@ -53,7 +53,7 @@ export const productControlRoutes: FastifyPluginCallbackTypebox<{ simulator: Sim
     '/:id/fault',
     {
       schema: {
-        summary: 'Lets a fault befall every request about a product',
+        summary: 'Applies a fault to every request about a product',
         params: ProductParams,
         body: Fault,
         response,

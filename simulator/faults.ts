@@ -16,7 +16,7 @@ const ResetPoint = Type.Union([Type.Literal('request'), Type.Literal('answer')],
 const Rate = (what: string) =>
   Type.Number({ minimum: 0, maximum: 1, description: `Share of the requests that ${what}` })
 
-/** What befalls one request. With neither of the properties it is served as usual. */
+/** What happens to one request. With neither of the properties it is served as usual. */
 export type Fault = Static<typeof Fault>
 export const Fault = Type.Partial(
   Type.Object({
@@ -91,7 +91,7 @@ export interface Faults {
   readonly settings: FaultSettings
   /** Faults of single products, by product id as `productKey` writes it. */
   readonly products: Map<string, Fault>
-  /** What befalls the next request. The same requests in the same order meet the same faults. */
+  /** What happens to the next request. The same requests in the same order meet the same faults. */
   draw(call: Call): Fault
   reset(): void
 }
@@ -103,16 +103,16 @@ export function createFaults(seed: number | string): Faults {
 
   function drawAtRates(settings: FaultSettings): Fault {
     let left = fraction(chance, drawn++)
-    const befalls = (rate: number) => {
+    const occurs = (rate: number) => {
       const hit = left >= 0 && left < rate
       left -= rate
       return hit
     }
-    if (befalls(settings.reset_rate)) return { reset: settings.reset_point }
-    if (befalls(settings.hang_rate)) return { hang: true }
-    if (befalls(settings.error_rate))
+    if (occurs(settings.reset_rate)) return { reset: settings.reset_point }
+    if (occurs(settings.hang_rate)) return { hang: true }
+    if (occurs(settings.error_rate))
       return { status: settings.error_status, ...retryAfter(settings) }
-    if (befalls(settings.malformed_rate))
+    if (occurs(settings.malformed_rate))
       return { body: MALFORMED[Math.floor(fraction(chance, -drawn) * MALFORMED.length)] }
     return {}
   }

@@ -4,11 +4,11 @@ import type {
   FastifyRequest,
   HookHandlerDoneFunction,
 } from 'fastify'
+import { applyFault } from './apply-fault.ts'
 import type { Call } from './served.ts'
 import { productKey, type Simulator } from './simulator.ts'
-import { strike } from './strike.ts'
 
-/** The hooks of a route of the protocol: they count it, and let faults befall it. */
+/** The hooks of a route of the protocol: they count the request and apply faults to it. */
 export function hooksFor(call: Call, simulator: Simulator) {
   const { clock, faults, served, generation } = simulator
   /** Requests that are served and then lose their connection before the answer. */
@@ -27,12 +27,12 @@ export function hooksFor(call: Call, simulator: Simulator) {
   return {
     onRequest(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
       served.arrived(call, clock())
-      strike(faults.draw(call), generation, request, reply, outcome(request, done))
+      applyFault(faults.draw(call), generation, request, reply, outcome(request, done))
     },
     /** Faults of single products wait until here, since registering has the id in its body. */
     preHandler(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
       const fault = faults.products.get(productOf(request) ?? '') ?? {}
-      strike(fault, generation, request, reply, outcome(request, done))
+      applyFault(fault, generation, request, reply, outcome(request, done))
     },
     onSend(
       request: FastifyRequest,

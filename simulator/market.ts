@@ -45,7 +45,7 @@ const Draw = {
  * unique within the answer and never come back later; prices are at least 1 and differ from those
  * of the tick before; stock is at least 1 and never rises in the life of an offer.
  */
-export function offersOf(
+export function marketOffers(
   seed: number | string,
   productId: string,
   tick: number,
@@ -76,7 +76,7 @@ export function offersOf(
 
 /**
  * A steady market, for benchmarks: `count` offers that every product always has, whose prices and
- * stocks differ at every tick. A pure function like `offersOf`.
+ * stocks differ at every tick. A pure function like `marketOffers`.
  */
 export function steadyOffersOf(
   seed: number | string,

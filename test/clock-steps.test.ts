@@ -33,7 +33,7 @@ const STEPS: [name: string, offsetMs: number, tokenDies: boolean][] = [
   ['right again', 0, true],
 ]
 
-/** What befalls each call about a product; for a fifth of them each. */
+/** The fault of each call about a product; for a fifth of them each. */
 const TROUBLES: Record<string, Fault> = {
   pending: { status: 418 },
   rejected: { status: 422, body: '{"detail":"No"}' },

@@ -25,8 +25,8 @@ const productsFts = sqliteTable('products_fts', {
   match: text('products_fts').notNull(),
 })
 
-/** A stretch of a sorted list that one index yields in order. */
-type Stretch = 'all' | 'priced' | 'unpriced'
+/** A segment of a sorted list that one index yields in order. */
+type Segment = 'all' | 'priced' | 'unpriced'
 
 const { placeholder } = sql
 
@@ -55,7 +55,7 @@ function sortColumns({ sort, words }: ProductQuery) {
  * Gives the function that reads one page of the catalogue. Each combination of sort, conditions and
  * start is prepared when first asked for; the latest are kept.
  *
- * A list by price is read as two stretches, those with a price and behind them those without, since
+ * A list by price is read as two segments, those with a price and behind them those without, since
  * no index holds NULLs last in both directions.
  */
 export function catalogueReader(connection: Database) {
@@ -67,7 +67,7 @@ export function catalogueReader(connection: Database) {
   function prepareList(
     query: ProductQuery,
     { conditions, from }: Selection,
-    stretch: Stretch,
+    segment: Segment,
     resumed: boolean,
   ) {
     const descending = query.sort.startsWith('-')
@@ -78,7 +78,7 @@ export function catalogueReader(connection: Database) {
     const selected = { ...columns, ...(sorted.length > 1 && { sortKey }) }
     const than = sql.raw(descending ? '<' : '>')
     const behind =
-      sorted.length === 1 || stretch === 'unpriced'
+      sorted.length === 1 || segment === 'unpriced'
         ? sql`${key} ${than} ${placeholder('key')}`
         : sql`(${sql.join(sorted, sql`, `)}) ${than} (${placeholder('sortKey')}, ${placeholder('key')})`
     const order = sorted.map(descending ? desc : asc)
@@ -86,8 +86,8 @@ export function catalogueReader(connection: Database) {
     const holds = and(
       joined,
       ...conditions.map((condition) => fragment(condition.holds)),
-      query.inStock || stretch === 'priced' ? isNotNull(refreshes.lowestPrice) : undefined,
-      stretch === 'unpriced' ? isNull(refreshes.lowestPrice) : undefined,
+      query.inStock || segment === 'priced' ? isNotNull(refreshes.lowestPrice) : undefined,
+      segment === 'unpriced' ? isNull(refreshes.lowestPrice) : undefined,
       resumed ? behind : undefined,
     )
 
@@ -130,11 +130,11 @@ export function catalogueReader(connection: Database) {
     const selection = select(query, fresh)
     const match = matchOf(query.words)
 
-    function read(stretch: Stretch, after: Position | undefined, limit: number): ListedRow[] {
+    function read(segment: Segment, after: Position | undefined, limit: number): ListedRow[] {
       const { sort, words, inStock } = query
-      const name = [sort, words.length > 0, !inStock, selection.name, stretch, !after].join()
+      const name = [sort, words.length > 0, !inStock, selection.name, segment, !after].join()
       const statement =
-        prepared.get(name) ?? prepareList(query, selection, stretch, after !== undefined)
+        prepared.get(name) ?? prepareList(query, selection, segment, after !== undefined)
       prepared.delete(name)
       prepared.set(name, statement)
       if (prepared.size > MOST_PREPARED) prepared.delete(String(prepared.keys().next().value))

@@ -5,7 +5,7 @@ import { linesOf } from './damage/explain.ts'
 import { assertOurs } from './migration-history.ts'
 
 /** Pages between two looks at progress and signal: some milliseconds of work. */
-const PAGES_AT_ONCE = 1000
+const PAGES_PER_STEP = 1000
 
 /** What a copy holds. */
 export interface CopySummary {
@@ -52,7 +52,7 @@ async function copy(from: string, to: string, { signal, onProgress }: CopyOption
       progress({ totalPages, remainingPages }) {
         signal?.throwIfAborted()
         onProgress?.(totalPages - remainingPages, totalPages)
-        return PAGES_AT_ONCE
+        return PAGES_PER_STEP
       },
     })
   } finally {

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import type { Decisions } from './decisions.ts'
-import type { Answer, Call } from './writer.ts'
+import type { Answer, WriterCall } from './writer.ts'
 
 /** What an attempt came to: a commit, a call that threw, or a transaction that failed. */
 interface Attempt {
@@ -12,9 +12,9 @@ export interface GroupCommitOptions {
   connection: Database.Database
   decisions: Decisions
   /** Applies one call within the transaction. */
-  apply(call: Call): unknown
+  apply(call: WriterCall): unknown
   /** The calls that have come meanwhile. */
-  arrived(): Call[]
+  arrived(): WriterCall[]
   /** Throws where the file that the connection has open is not the one at its path. */
   assertInPlace(): void
 }
@@ -56,7 +56,7 @@ export class GroupCommit {
   }
 
   /** Answers the calls in their order, and those that come within `openMs`, which are added to them. */
-  run(calls: Call[], openMs: number): Answer[] {
+  run(calls: WriterCall[], openMs: number): Answer[] {
     const { answers, end } = this.#attempt(this.#next, calls, openMs)
     const alone = end === 'threw' && calls.length > 1
     const final = alone ? this.#oneByOne(calls) : answers
@@ -64,7 +64,7 @@ export class GroupCommit {
     return final
   }
 
-  #oneByOne(calls: Call[]): Answer[] {
+  #oneByOne(calls: WriterCall[]): Answer[] {
     const answers: Answer[] = []
     for (const [index, call] of calls.entries()) {
       const alone = this.#attempt(this.#next + index, [call], 0)
@@ -78,7 +78,7 @@ export class GroupCommit {
   }
 
   /** `first` is the number of the first of the calls. */
-  #attempt(first: number, calls: Call[], openMs: number): Attempt {
+  #attempt(first: number, calls: WriterCall[], openMs: number): Attempt {
     const from = Math.max(first, this.#decisions.decided) - first
     const refused = calls.slice(0, from).map(givenUp)
     if (from >= calls.length) return { end: 'committed', answers: refused }
@@ -104,7 +104,7 @@ export class GroupCommit {
     return { end: failure ? 'failed' : 'committed', answers: [...refused, ...answers] }
   }
 
-  #apply(calls: Call[], from: number, openMs: number): unknown[] {
+  #apply(calls: WriterCall[], from: number, openMs: number): unknown[] {
     const { apply, arrived } = this.#options
     const until = performance.now() + openMs
     const values: unknown[] = []

@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3'
 import type { PriceRecord } from '../../schemas/export.ts'
 import { compactionReader } from './history/compaction.ts'
-import { coverageReader } from './history/covered.ts'
+import { coverageReader } from './history/coverage-reader.ts'
 import { type ExportedProduct, exportReader } from './history/export.ts'
 import { feedReader } from './history/feed.ts'
 import { lowestChangesReader } from './history/lowest-changes.ts'
 import { pastOffersReader } from './history/past-offers.ts'
 import { historyReader } from './history/reader.ts'
-import { windowReader } from './history/windows.ts'
+import { windowReader } from './history/window-history.ts'
 
 /** A batch of an export ends after so many records, or so many products: some milliseconds. */
 const RECORDS_A_BATCH = 1_000

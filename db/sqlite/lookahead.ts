@@ -18,7 +18,7 @@ export interface ReadTasks<Task> {
 export type ReadAhead<Task> = (after: DuePlace, limit: number) => ReadTasks<Task>
 
 /** So many tasks are read at once: a millisecond of work. */
-const READ_AT_ONCE = 256
+const READ_AHEAD = 256
 
 const START: DuePlace = { dueAt: Number.MIN_SAFE_INTEGER, key: 0 }
 
@@ -66,7 +66,7 @@ export class Lookahead<Task extends DuePlace> {
   }
 
   #readOn(): void {
-    const { tasks, reached, ended } = this.#read(this.#reached, READ_AT_ONCE)
+    const { tasks, reached, ended } = this.#read(this.#reached, READ_AHEAD)
     this.#reached = reached ?? this.#reached
     this.#ended = ended
     // Work that is under way is due at another time when it is settled.

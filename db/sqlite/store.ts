@@ -330,8 +330,8 @@ export class SqliteStore implements Store {
     await this.#writer.call('pausePolls', pause)
   }
 
-  async hastenRegistrations(at: number): Promise<void> {
-    await this.#writer.call('hastenRegistrations', { at })
+  async expediteRegistrations(at: number): Promise<void> {
+    await this.#writer.call('expediteRegistrations', { at })
     this.#work.restartRegistrations()
     this.#announce()
   }

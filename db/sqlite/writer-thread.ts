@@ -10,7 +10,7 @@ import { GroupCommit } from './group-commit.ts'
 import { LAST_SEQ } from './operations/changes.ts'
 import { operations } from './operations.ts'
 import { present } from './present.ts'
-import type { Batch, Call, Message, WriterData } from './writer.ts'
+import type { Batch, Message, WriterCall, WriterData } from './writer.ts'
 
 const { path, staleAfterMs, decisions, port } = workerData as WriterData
 
@@ -54,7 +54,7 @@ const LOOK_MS = 1000
 let closing = false
 
 /** The calls that have come meanwhile. */
-function arrived(): Call[] {
+function arrived(): WriterCall[] {
   const batch: Batch = receiveMessageOnPort(port)?.message ?? { calls: [], last: false }
   closing ||= batch.last
   return batch.calls

@@ -7,14 +7,14 @@ import { Decisions } from './decisions.ts'
 import type { Operations } from './operations.ts'
 
 /** One operation, on its way to the writer's thread. */
-export interface Call {
+export interface WriterCall {
   name: keyof Operations
   input: unknown
 }
 
 /** What the writer's thread takes. */
 export interface Batch {
-  calls: Call[]
+  calls: WriterCall[]
   /** Nothing comes after this. */
   last: boolean
 }
@@ -61,8 +61,8 @@ interface Waiting {
   reject: (error: Error) => void
 }
 
-/** So many go to the thread without waiting for the end of the turn, so that both threads are at work. */
-const AT_ONCE = 16
+/** A batch of this size is sent to the thread without waiting for the end of the turn, so that both threads work. */
+const BATCH_SIZE = 16
 
 /** How long an operation may wait for the disk. */
 const PATIENCE_MS = 20_000
@@ -79,7 +79,7 @@ export class Writer {
   readonly #observer: Partial<WriterObserver>
   readonly #watch: NodeJS.Timeout
   #lastSeq: number
-  #gathering: Call[] = []
+  #gathering: WriterCall[] = []
   /** Those that are not answered, in the order in which they came. */
   #waiting: Waiting[] = []
   /** How many are answered: the number of the first that waits. */
@@ -160,7 +160,7 @@ export class Writer {
     if (failure) return Promise.reject(new StoreUnavailable(failure))
     const gathered = this.#gathering.push({ name, input })
     if (gathered === 1) setImmediate(() => this.#send())
-    else if (gathered === AT_ONCE) this.#send()
+    else if (gathered === BATCH_SIZE) this.#send()
     const answered = new Promise<ReturnType<Operations[Name]>>((resolve, reject) => {
       this.#waiting.push({ since: performance.now(), resolve, reject })
     })

@@ -380,7 +380,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.match(await store.takeRegistrations(START + 500, 1), [{ key, failures: 1 }])
   })
 
-  test('registrations can be hastened, but not delayed', async (t, { store }) => {
+  test('registrations can be expedited, but not delayed', async (t, { store }) => {
     await store.createProducts([{ name: 'a' }, { name: 'b' }])
     const [a, b] = await store.takeRegistrations(START, 2)
     await store.settle([
@@ -389,16 +389,16 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     ])
     const { key } = await refreshed(store, 'forgotten', [])
     await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 500, ...DOWN }])
-    await store.hastenRegistrations(START + 10)
+    await store.expediteRegistrations(START + 10)
     t.match(await store.takeRegistrations(START + 10, 3), [{ name: 'b' }, { name: 'a' }])
     t.equal((await store.takeRegistrations(START + 500, 3)).length, 1, 'the forgotten one waits')
   })
 
-  test('a first registration is hastened where the clock was put back', async (t, { store }) => {
+  test('a first registration is expedited where the clock was put back', async (t, { store }) => {
     await store.createProduct({ name: 'a' })
     const now = START - INTERVAL
     t.same(await store.takeRegistrations(now, 1), [])
-    await store.hastenRegistrations(now)
+    await store.expediteRegistrations(now)
     t.match(await store.takeRegistrations(now, 1), [{ name: 'a' }])
   })
 
@@ -825,7 +825,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.equal(heard, 2)
     await store.updateProduct(id, { name: 'c' })
     t.equal(heard, 3, 'a pending product may have been held back')
-    await store.hastenRegistrations(START)
+    await store.expediteRegistrations(START)
     t.equal(heard, 4)
     const credentials = { account: 'a', accessToken: 't', expiresAt: null }
     await store.saveCredentials(credentials)

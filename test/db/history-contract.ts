@@ -48,16 +48,16 @@ const window = (from: number, to: number, byHour = false): HistoryWindow => ({
 })
 
 /** `[minute, price, stock]` of each point. */
-const points = (history: { stretches: Parameters<typeof pointsOf>[0] }) =>
-  pointsOf(history.stretches).map(({ at, price, itemsInStock }) => [
+const points = (history: { segments: Parameters<typeof pointsOf>[0] }) =>
+  pointsOf(history.segments).map(({ at, price, itemsInStock }) => [
     (at - START) / INTERVAL,
     price,
     itemsInStock,
   ])
 
 /** The figures that a rolled-up history tells as before. */
-const exactly = ({ stretches }: { stretches: Parameters<typeof pointsOf>[0] }) => {
-  const { mean, ...figures } = figuresOf(stretches)
+const exactly = ({ segments }: { segments: Parameters<typeof pointsOf>[0] }) => {
+  const { mean, ...figures } = figuresOf(segments)
   return { ...figures, mean: Math.round(Number(mean)) }
 }
 
@@ -89,7 +89,7 @@ async function compacted(store: Store, now: number, keptDays = 35): Promise<void
 export function historyContract(engine: string, database: (t: Test) => Promise<OpenDatabase>) {
   const { test, testAlone } = contractTests(engine, database)
 
-  test('an offer has a stretch for each price or stock that it had', async (t, f) => {
+  test('an offer has a segment for each price or stock that it had', async (t, f) => {
     const { id, key } = await refreshed(f.store, 'a', [offer('x', 10, 5)])
     await polls(f, key, [
       [1, [offer('x', 10, 5)]],
@@ -108,7 +108,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
       [5, null, null],
       [6, 9, 7],
     ])
-    t.equal(all.stretches.at(-1)?.until, minute(8), 'nothing is known of the future')
+    t.equal(all.segments.at(-1)?.until, minute(8), 'nothing is known of the future')
     t.same(points(await f.store.offerHistory(id, 'x', window(1, 2))), [
       [1, 10, 5],
       [2, 11, 5],
@@ -151,7 +151,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     const { id } = await refreshed(f.store, 'a', [])
     const gone = '019aa9f0-5c00-7000-8000-000000000001'
     const any = window(0, 1)
-    t.same((await f.store.productHistory(id, any)).stretches, [])
+    t.same((await f.store.productHistory(id, any)).segments, [])
     await t.rejects(f.store.offerHistory(id, 'x', any), { code: 'OFFER_NOT_FOUND' })
     await t.rejects(f.store.offerHistory(gone, 'x', any), { code: 'PRODUCT_NOT_FOUND' })
     await t.rejects(f.store.productHistory(gone, any), { code: 'PRODUCT_NOT_FOUND' })
@@ -168,7 +168,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     ])
     const history = await f.store.offerHistory(id, 'x', window(-9, 9))
     t.same(
-      history.stretches.map(({ from, close }) => [from, close]),
+      history.segments.map(({ from, close }) => [from, close]),
       [
         [START, 10],
         [START + 1, 11],
@@ -816,7 +816,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
       ],
     )
     const points = [
-      ...pointsOf((await f.store.offerHistory(id, 'y', window(0, days * 1440))).stretches),
+      ...pointsOf((await f.store.offerHistory(id, 'y', window(0, days * 1440))).segments),
     ]
     t.same(
       points.map(({ price }) => price),

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { autoInterval, INTERVALS } from '../../history/interval.ts'
 import { quotient2 } from '../../history/round.ts'
-import { clipped, priceAtEnd, type Stretch, standing } from '../../history/stretch.ts'
+import { clipped, priceAtEnd, type Segment, standing } from '../../history/segment.ts'
 import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import {
   bucketsOf,
@@ -16,13 +16,13 @@ import {
 const START = Date.UTC(2026, 0, 2)
 
 /** The price from one hour after `START` to another; null: not on sale. */
-function stood(from: number, until: number, price: number | null, stock = 1): Stretch {
+function stood(from: number, until: number, price: number | null, stock = 1): Segment {
   const itemsInStock = price === null ? null : stock
   return standing(START + from * HOUR_MS, START + until * HOUR_MS, price, itemsInStock)
 }
 
 /** An hour of which a summary is left: 100 for half of it, 200 for a quarter, then 120. */
-const rolledUp = (hour: number): Stretch => ({
+const rolledUp = (hour: number): Segment => ({
   from: START + hour * HOUR_MS,
   until: START + (hour + 1) * HOUR_MS,
   open: 100,
@@ -35,7 +35,7 @@ const rolledUp = (hour: number): Stretch => ({
 })
 
 /** The same of one that was sold out half-way: 100 for a quarter of an hour, then 80 for another. */
-const soldOut = (hour: number): Stretch => ({
+const soldOut = (hour: number): Segment => ({
   from: START + hour * HOUR_MS,
   until: START + (hour + 1) * HOUR_MS,
   open: 100,
@@ -48,7 +48,7 @@ const soldOut = (hour: number): Stretch => ({
 })
 
 /** The same of one that was sold out as the hour began, and did not come back in it. */
-const goneAtOnce = (hour: number): Stretch => stood(hour, hour + 1, null)
+const goneAtOnce = (hour: number): Segment => stood(hour, hour + 1, null)
 
 const quotients: [dividend: number, divisor: number, expected: number][] = [
   [0, 3, 0],
@@ -121,34 +121,34 @@ t.test('days are made of whole buckets, so that these begin with the days', asyn
   for (const ms of Object.values(INTERVALS)) t.equal(DAY_MS % ms, 0)
 })
 
-t.test('a price that stands makes a stretch of all the time', async (t) => {
+t.test('a price that stands makes a segment of all the time', async (t) => {
   t.strictSame(standing(1000, 3000, 50, 4), {
     ...{ from: 1000, until: 3000, open: 50, close: 50, low: 50, high: 50 },
     ...{ onSaleMs: 2000, excess: 0, itemsInStock: 4 },
   })
 })
 
-t.test('a time not on sale makes a stretch without figures', async (t) => {
+t.test('a time not on sale makes a segment without figures', async (t) => {
   t.strictSame(standing(1000, 3000, null, null), {
     ...{ from: 1000, until: 3000, open: null, close: null, low: null, high: null },
     ...{ onSaleMs: 0, excess: 0, itemsInStock: null },
   })
 })
 
-const ends: [what: string, stretch: Stretch, expected: number | null][] = [
+const ends: [what: string, segment: Segment, expected: number | null][] = [
   ['that stood', stood(0, 1, 50), 50],
   ['without any in stock', stood(0, 1, 50, 0), 50],
   ['that was not on sale', stood(0, 1, null), null],
   ['of an hour', rolledUp(0), 120],
   ['of an hour in which it was sold out', soldOut(0), null],
 ]
-for (const [what, stretch, expected] of ends) {
+for (const [what, segment, expected] of ends) {
   t.test(`the price at the end ${what} is ${expected}`, async (t) => {
-    t.equal(priceAtEnd(stretch), expected)
+    t.equal(priceAtEnd(segment), expected)
   })
 }
 
-const clips: [what: string, stretch: Stretch, from: number, until: number, expected: object][] = [
+const clips: [what: string, segment: Segment, from: number, until: number, expected: object][] = [
   ['a price', stood(0, 4, 50, 3), 1, 3, stood(1, 3, 50, 3)],
   ['a price, from its beginning', stood(0, 4, 50, 3), 0, 1, stood(0, 1, 50, 3)],
   ['all of a price', stood(0, 4, 50, 3), 0, 4, stood(0, 4, 50, 3)],
@@ -178,9 +178,9 @@ const clips: [what: string, stretch: Stretch, from: number, until: number, expec
     { ...soldOut(0), until: START + HOUR_MS / 2, onSaleMs: HOUR_MS / 4, excess: 2.5 * HOUR_MS },
   ],
 ]
-for (const [what, stretch, from, until, expected] of clips) {
+for (const [what, segment, from, until, expected] of clips) {
   t.test(`clipping takes ${what}`, async (t) => {
-    const found = clipped(stretch, START + from * HOUR_MS, START + until * HOUR_MS)
+    const found = clipped(segment, START + from * HOUR_MS, START + until * HOUR_MS)
     t.strictSame(found, expected)
   })
 }
@@ -237,7 +237,7 @@ for (const [first, last] of noChanges) {
 type Price = number | null
 const figures: [
   what: string,
-  stretches: Stretch[],
+  segments: Segment[],
   change: [absolute: Price, percent: Price],
   low: Price,
   high: Price,
@@ -386,14 +386,14 @@ const figures: [
   ],
   ['a price so high', [stood(0, 1, 2 ** 53 - 1)], [0, 0], 2 ** 53 - 1, 2 ** 53 - 1, 2 ** 53 - 1],
 ]
-for (const [what, stretches, [absolute, percent], low, high, mean] of figures) {
+for (const [what, segments, [absolute, percent], low, high, mean] of figures) {
   t.test(`the figures of ${what}`, async (t) => {
     const expected = { change: { absolute, percent }, low, high, mean }
-    t.strictSame(figuresOf(stretches), expected)
+    t.strictSame(figuresOf(segments), expected)
   })
 }
 
-const points: [what: string, stretches: Stretch[], [hour: number, Price, stock: Price][]][] = [
+const points: [what: string, segments: Segment[], [hour: number, Price, stock: Price][]][] = [
   ['a window before the first observation', [], []],
   ['a price that stood', [stood(0, 24, 100, 5)], [[0, 100, 5]]],
   ['a window without length', [stood(0, 0, 100, 5)], [[0, 100, 5]]],
@@ -408,7 +408,7 @@ const points: [what: string, stretches: Stretch[], [hour: number, Price, stock: 
     ],
   ],
   [
-    'equal stretches in a row',
+    'equal segments in a row',
     [stood(0, 6, 100, 5), stood(6, 12, 100, 5), stood(12, 24, 90, 5), stood(24, 24, 90, 5)],
     [
       [0, 100, 5],
@@ -464,9 +464,9 @@ const points: [what: string, stretches: Stretch[], [hour: number, Price, stock: 
     ],
   ],
 ]
-for (const [what, stretches, expected] of points) {
+for (const [what, segments, expected] of points) {
   t.test(`the points of ${what}`, async (t) => {
-    const found = pointsOf(stretches)
+    const found = pointsOf(segments)
     t.strictSame(
       found,
       expected.map(([hour, price, itemsInStock]) => ({
@@ -480,7 +480,7 @@ for (const [what, stretches, expected] of points) {
 
 type Row = [hour: number, open: Price, close: Price, low: Price, high: Price, mean: Price]
 const NOT_ON_SALE = [null, null, null, null, null] as const
-const buckets: [what: string, interval: keyof typeof INTERVALS, Stretch[], Row[]][] = [
+const buckets: [what: string, interval: keyof typeof INTERVALS, Segment[], Row[]][] = [
   ['a window before the first observation', '1h', [], []],
   ['a window without length', '1h', [stood(0.5, 0.5, 9)], [[0, 9, 9, 9, 9, 9]]],
   [
@@ -628,9 +628,9 @@ const buckets: [what: string, interval: keyof typeof INTERVALS, Stretch[], Row[]
     ],
   ],
 ]
-for (const [what, interval, stretches, expected] of buckets) {
+for (const [what, interval, segments, expected] of buckets) {
   t.test(`the buckets of ${what}`, async (t) => {
-    const found = [...bucketsOf(stretches, INTERVALS[interval])]
+    const found = [...bucketsOf(segments, INTERVALS[interval])]
     t.strictSame(
       found,
       expected.map(([hour, open, close, low, high, mean]) => ({
@@ -642,8 +642,8 @@ for (const [what, interval, stretches, expected] of buckets) {
 }
 
 t.test('buckets begin with the days of UTC', async (t) => {
-  const stretch = standing(START + 1, START + DAY_MS + 1, 100, 1)
-  const found = [...bucketsOf([stretch], DAY_MS)]
+  const segment = standing(START + 1, START + DAY_MS + 1, 100, 1)
+  const found = [...bucketsOf([segment], DAY_MS)]
   t.strictSame(
     found.map(({ at }) => at),
     [START, START + DAY_MS],
@@ -651,20 +651,20 @@ t.test('buckets begin with the days of UTC', async (t) => {
 })
 
 t.test('10,000 points are given, in order', async (t) => {
-  const stretches = Array.from({ length: MAX_POINTS }, (_, hour) => stood(hour, hour + 1, hour))
-  const found = few(pointsOf(stretches), same)
+  const segments = Array.from({ length: MAX_POINTS }, (_, hour) => stood(hour, hour + 1, hour))
+  const found = few(pointsOf(segments), same)
   t.equal(found.length, 10_000)
   t.equal(found.at(-1)?.at, START + 9999 * HOUR_MS)
 })
 
 t.test('more than 10,000 points are too many', async (t) => {
-  const stretches = Array.from({ length: MAX_POINTS + 1 }, (_, hour) => stood(hour, hour + 1, hour))
-  t.throws(() => few(pointsOf(stretches), same), new TooManyPoints())
+  const segments = Array.from({ length: MAX_POINTS + 1 }, (_, hour) => stood(hour, hour + 1, hour))
+  t.throws(() => few(pointsOf(segments), same), new TooManyPoints())
 })
 
 t.test('what does not change does not count as a point', async (t) => {
-  const stretches = Array.from({ length: MAX_POINTS + 1 }, (_, hour) => stood(hour, hour + 1, 5))
-  t.equal(few(pointsOf(stretches), same).length, 1)
+  const segments = Array.from({ length: MAX_POINTS + 1 }, (_, hour) => stood(hour, hour + 1, 5))
+  t.equal(few(pointsOf(segments), same).length, 1)
 })
 
 t.test('more than 10,000 buckets are too many', async (t) => {
@@ -708,11 +708,11 @@ for (const [what, price, ms] of sums) {
   t.test(`the mean is exact: ${what}`, async (t) => {
     const stood = Array.from({ length: 300 }, (_, n): [number, number] => [price(n), ms(n)])
     let at = START
-    const stretches = stood.map(([price, ms]) => {
+    const segments = stood.map(([price, ms]) => {
       at += ms
       return standing(at - ms, at, price, 1)
     })
-    const { mean, low, high } = figuresOf(stretches)
+    const { mean, low, high } = figuresOf(segments)
     t.equal(mean, exactMean(stood))
     t.ok(Number(mean) >= Number(low) && Number(mean) <= Number(high))
   })

@@ -481,7 +481,7 @@ t.test('products that hang again and again leave room for the others', async (t)
   t.equal(requests.offers, before + 2, 'of four places one is for those that failed')
 })
 
-t.test('failed registrations are hastened once in five seconds at most', async (t) => {
+t.test('failed registrations are expedited once in five seconds at most', async (t) => {
   const { create, at, service, requests, registration } = await start(t)
   const [failing = ''] = await create()
   service.faults.products.set(failing, { status: 418 })

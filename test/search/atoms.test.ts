@@ -1,7 +1,7 @@
 import t from 'tap'
-import { type AtomKind, atomsOf, type Gap, wordsOf } from '../../search/atoms.ts'
+import { type AtomKind, atomsOf, type Separator, wordsOf } from '../../search/atoms.ts'
 
-const GAPS: Record<Gap, string> = { none: '', joint: '-', point: '.', blank: ' ', stop: '|' }
+const GAPS: Record<Separator, string> = { none: '', joint: '-', point: '.', blank: ' ', stop: '|' }
 const KINDS: Record<AtomKind, string> = { letters: 'l', digits: 'd', character: 'c', picture: 'p' }
 
 /** The atoms with what stands before each, and their kinds. */

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { WireOffer } from '../../offers/protocol.ts'
 import { CACHE_SIZE, createAnswers } from '../../simulator/answers.ts'
-import { offersOf } from '../../simulator/market.ts'
+import { marketOffers } from '../../simulator/market.ts'
 import { PRODUCT } from './helper.ts'
 
 function answersAt(now: number, tickMs = 1000) {
@@ -17,11 +17,11 @@ t.test('a tick is the whole part of time by length', async (t) => {
 
 t.test('answers the market of the tick, and another at the next', async (t) => {
   const { answers, time } = answersAt(60_000)
-  t.same(JSON.parse(answers.of(PRODUCT)), offersOf(1, PRODUCT, 60, 2))
+  t.same(JSON.parse(answers.of(PRODUCT)), marketOffers(1, PRODUCT, 60, 2))
   time.now = 60_999
-  t.same(JSON.parse(answers.of(PRODUCT)), offersOf(1, PRODUCT, 60, 2))
+  t.same(JSON.parse(answers.of(PRODUCT)), marketOffers(1, PRODUCT, 60, 2))
   time.now = 61_000
-  t.same(JSON.parse(answers.of(PRODUCT)), offersOf(1, PRODUCT, 61, 2))
+  t.same(JSON.parse(answers.of(PRODUCT)), marketOffers(1, PRODUCT, 61, 2))
 })
 
 t.test('answers the same with more products than the cache holds', async (t) => {
@@ -38,14 +38,14 @@ t.test('a set answer stands until it is unset', async (t) => {
   time.now = 90_000
   t.equal(answers.of(PRODUCT), '[{"price":"x"}]')
   answers.unset(PRODUCT)
-  t.same(JSON.parse(answers.of(PRODUCT)), offersOf(1, PRODUCT, 90, 2))
+  t.same(JSON.parse(answers.of(PRODUCT)), marketOffers(1, PRODUCT, 90, 2))
 })
 
 t.test('a reset goes back to the market for all', async (t) => {
   const { answers } = answersAt(60_000)
   answers.set(PRODUCT, null)
   answers.reset()
-  t.same(JSON.parse(answers.of(PRODUCT)), offersOf(1, PRODUCT, 60, 2))
+  t.same(JSON.parse(answers.of(PRODUCT)), marketOffers(1, PRODUCT, 60, 2))
 })
 
 t.test('with a number of offers every product always has so many', async (t) => {

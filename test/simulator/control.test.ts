@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
 import { noFaults } from '../../simulator/faults.ts'
-import { offersOf } from '../../simulator/market.ts'
+import { marketOffers } from '../../simulator/market.ts'
 import { NOW, OTHER_PRODUCT, PRODUCT, startSimulator } from './helper.ts'
 
 const patch = (payload: InjectOptions['payload']): InjectOptions => ({
@@ -160,11 +160,11 @@ for (const answer of answers) {
     t.equal((await offers(token)).body, answer)
     const remove = { method: 'DELETE', url: `/control/products/${PRODUCT}/offers` } as const
     t.equal((await app.inject(remove)).statusCode, 204)
-    t.same((await offers(token)).json(), offersOf(1, PRODUCT, Math.floor(NOW / 60_000), 1))
+    t.same((await offers(token)).json(), marketOffers(1, PRODUCT, Math.floor(NOW / 60_000), 1))
   })
 }
 
-t.test('lets a fault befall one product until it is ended', async (t) => {
+t.test('applies a fault to one product until it is ended', async (t) => {
   const { app, authorize, offers, register } = startSimulator(t)
   const token = await authorize()
   for (const id of [PRODUCT, OTHER_PRODUCT]) await register(token, id)

@@ -17,7 +17,7 @@ function draws(settings: Partial<FaultSettings>, count: number, seed = 1): Fault
   return Array.from({ length: count }, () => faults.draw('offers'))
 }
 
-t.test('nothing befalls a request at the start', async (t) => {
+t.test('no fault is applied at the start', async (t) => {
   for (const fault of draws({}, 100)) t.same(fault, NONE)
 })
 
@@ -73,7 +73,7 @@ t.test('faults come at their rates', async (t) => {
   for (const [name, is, rate] of expected) t.ok(Math.abs(is - rate) < 0.02, `${name}: ${is}`)
 })
 
-t.test('the seed decides which requests they befall', async (t) => {
+t.test('the seed decides which requests faults are applied to', async (t) => {
   const rates = { error_rate: 0.3, malformed_rate: 0.3 }
   t.same(draws(rates, 100), draws(rates, 100))
   t.notSame(draws(rates, 100), draws(rates, 100, 2))

@@ -2,7 +2,7 @@ import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
 import { type WireOffer, WireOffers } from '../../offers/protocol.ts'
 import { mix } from '../../simulator/hash.ts'
-import { MAX_OFFERS, offersOf, steadyOffersOf } from '../../simulator/market.ts'
+import { MAX_OFFERS, marketOffers, steadyOffersOf } from '../../simulator/market.ts'
 import { uuidId } from '../../simulator/offer-id.ts'
 
 const products = Array.from({ length: 200 }, (_, index) => uuidId(mix(1, index), mix(2, index)))
@@ -17,7 +17,7 @@ function watch(seed: number | string, product: string, start: number) {
   const answers: WireOffer[][] = []
   const lives = new Map<string | number, Life>()
   for (let tick = start; tick < start + TICKS; tick++) {
-    const answer = offersOf(seed, product, tick, 2)
+    const answer = marketOffers(seed, product, tick, 2)
     answers.push(answer)
     for (const { id, items_in_stock, price } of answer) {
       const life = lives.get(id) ?? { first: tick, last: tick, stocks: [], prices: [] }
@@ -40,20 +40,20 @@ const whole = lives.filter(({ start, first, last }) => first > start && last < s
 
 t.test('the same question has the same answer, asked in any order', async (t) => {
   const ticks = [5, 3, 4_000_000, 4, 5]
-  const ask = () => ticks.map((tick) => offersOf(9, products[0] ?? '', tick, 2))
+  const ask = () => ticks.map((tick) => marketOffers(9, products[0] ?? '', tick, 2))
   const [first, , , , last] = ask()
   t.same(ask(), ask())
   t.same(first, last)
 })
 
 t.test('a seed is the same as a number and as text', async (t) => {
-  t.same(offersOf(12, 'x', 100, 2), offersOf('12', 'x', 100, 2))
+  t.same(marketOffers(12, 'x', 100, 2), marketOffers('12', 'x', 100, 2))
 })
 
 t.test('seeds and products have markets of their own', async (t) => {
   const markets = [1, 2].flatMap((seed) =>
     products.map((product) =>
-      JSON.stringify([0, 1000, 2000].map((tick) => offersOf(seed, product, tick, 2))),
+      JSON.stringify([0, 1000, 2000].map((tick) => marketOffers(seed, product, tick, 2))),
     ),
   )
   t.equal(new Set(markets).size, markets.length)
@@ -61,7 +61,7 @@ t.test('seeds and products have markets of their own', async (t) => {
 
 t.test('the market is the one it has always been', async (t) => {
   // A change of the formulas changes every recorded measurement: it should be meant.
-  t.same(offersOf(1, '6a6e1b62-6f9b-4b3e-8a8b-2b8b1f8f7f11', 29_500_000, 2), [
+  t.same(marketOffers(1, '6a6e1b62-6f9b-4b3e-8a8b-2b8b1f8f7f11', 29_500_000, 2), [
     { id: 'f68f17a2-e57e-4510-a00e-baaae60a5d39', price: 149, items_in_stock: 108 },
     { id: 'ad604752-e867-4b3a-9b4f-1c42c268ae9a', price: 109, items_in_stock: 5 },
     { id: '26658c20-4d14-4f2c-bbbc-578401b7db8b', price: 127, items_in_stock: 11 },
@@ -71,7 +71,10 @@ t.test('the market is the one it has always been', async (t) => {
 t.test('answers are valid in both generations, and the same but for the ids', async (t) => {
   for (const product of products) {
     for (const start of starts) {
-      const [first, second] = [offersOf(1, product, start, 1), offersOf(1, product, start, 2)]
+      const [first, second] = [
+        marketOffers(1, product, start, 1),
+        marketOffers(1, product, start, 2),
+      ]
       for (const answer of [first, second]) {
         if (!Value.Check(WireOffers, answer)) t.fail(JSON.stringify(answer))
       }
@@ -86,14 +89,16 @@ t.test('answers are valid in both generations, and the same but for the ids', as
 t.test('ids are unique within an answer', async (t) => {
   for (const product of products) {
     for (const generation of [1, 2] as const) {
-      const ids = offersOf(1, product, 29_500_000, generation).map(({ id }) => id)
+      const ids = marketOffers(1, product, 29_500_000, generation).map(({ id }) => id)
       t.equal(new Set(ids).size, ids.length)
     }
   }
 })
 
 t.test('products do not share offers', async (t) => {
-  const ids = products.flatMap((product) => offersOf(1, product, 29_500_000, 2)).map(({ id }) => id)
+  const ids = products
+    .flatMap((product) => marketOffers(1, product, 29_500_000, 2))
+    .map(({ id }) => id)
   t.equal(new Set(ids).size, ids.length)
 })
 

@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
-import { offersOf } from '../../simulator/market.ts'
+import { marketOffers } from '../../simulator/market.ts'
 import { DEFAULT_REFRESH_TOKEN } from '../../simulator/simulator.ts'
 import { NOW, OTHER_PRODUCT, PRODUCT, startSimulator } from './helper.ts'
 
@@ -70,7 +70,7 @@ for (const generation of [1, 2] as const) {
         const response = await app.inject(get(PRODUCT, { bearer: token }))
         t.equal(response.statusCode, 200)
         t.equal(response.headers['content-type'], 'application/json; charset=utf-8')
-        t.same(response.json(), offersOf(1, PRODUCT, tick + later, generation))
+        t.same(response.json(), marketOffers(1, PRODUCT, tick + later, generation))
       }
     })
 

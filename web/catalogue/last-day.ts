@@ -4,8 +4,8 @@ import type { Trend } from '../../schemas/trend.ts'
 import { read } from '../api.ts'
 import { serverTime } from '../server-time.ts'
 
-/** So many are read at once, so that they hold up nothing else. */
-const AT_ONCE = 3
+/** How many are read in parallel: few, so that they hold up nothing else. */
+const MAX_PARALLEL = 3
 
 /** So many are kept at most, the latest. */
 const MOST_KNOWN = 1_000
@@ -37,7 +37,7 @@ let running = 0
 
 /** Whoever came last is next: that is what is being looked at. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
+  if (running >= MAX_PARALLEL) await new Promise<void>((resolve) => waiting.push(resolve))
   running += 1
   try {
     return await work()

@@ -5,7 +5,7 @@ import { decodePastPrices } from '../../encoding/past-prices.ts'
 import { Undecodable } from './errors.ts'
 
 /** A row of a table, its columns in order. */
-export type Row = readonly unknown[]
+export type TableRow = readonly unknown[]
 
 function list(json: unknown): unknown[] {
   const value: unknown = JSON.parse(String(json))
@@ -18,26 +18,26 @@ function bytes(value: unknown): Uint8Array {
   throw new Undecodable('No bytes where some belong')
 }
 
-function decodeHistory([, since, until, polls]: Row): void {
+function decodeHistory([, since, until, polls]: TableRow): void {
   let at = Number(since)
   const chunk = new Chunk(at, bytes(polls))
   for (; chunk.nextAt < Number.POSITIVE_INFINITY; chunk.next()) at = chunk.nextAt
   if (at !== until) throw new Undecodable('A chunk of the history that ends at another time')
 }
 
-function decodeFeed([, , kind, , offers]: Row): void {
+function decodeFeed([, , kind, , offers]: TableRow): void {
   if (kind === POLL) decodeChanges(bytes(offers))
   else if (!PRODUCT_CHANGES[Number(kind)]) throw new Undecodable('A change of an unknown kind')
 }
 
-function decodeListing([, offers, internals]: Row): void {
+function decodeListing([, offers, internals]: TableRow): void {
   if (list(offers).length !== list(internals).length) {
     throw new Undecodable('Offers on sale without their internals')
   }
 }
 
 /** Throws where a row of the table holds what was never written there. */
-export const DECODERS: Record<string, ((row: Row) => void) | undefined> = {
+export const DECODERS: Record<string, ((row: TableRow) => void) | undefined> = {
   history: decodeHistory,
   rollups: ([, , day, hours]) => decodeHours(Number(day), bytes(hours)),
   changes: decodeFeed,

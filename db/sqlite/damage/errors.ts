@@ -15,17 +15,17 @@ const TABLE_OF_CODE: Record<string, string | undefined> = {
 }
 
 /** What tells an error about damage from others. It is a plain object, so that it crosses to a thread. */
-interface Place {
+interface DamagePlace {
   damagedTables: string[]
 }
 
-const isPlace = (cause: unknown): cause is Place =>
+const isDamagePlace = (cause: unknown): cause is DamagePlace =>
   typeof cause === 'object' && cause !== null && 'damagedTables' in cause
 
 /** Something in the database cannot be read. It is in one of these tables, if that is known. */
 class Unreadable extends Error {
   constructor(message: string, damagedTables: string[]) {
-    super(message, { cause: { damagedTables } satisfies Place })
+    super(message, { cause: { damagedTables } satisfies DamagePlace })
   }
 }
 
@@ -57,7 +57,7 @@ export function located(error: unknown, sql: string): unknown {
 /** The tables one of which is damaged, empty where that is not known; undefined for other kinds of errors. */
 export function damagedTables(error: unknown): string[] | undefined {
   if (!(error instanceof Error)) return undefined
-  if (isPlace(error.cause)) return error.cause.damagedTables
+  if (isDamagePlace(error.cause)) return error.cause.damagedTables
   // What JSON.parse and dates say of a value that was never written.
   const undecodable = error instanceof SyntaxError || error instanceof RangeError
   return undecodable || isDamage(error) ? [] : undefined

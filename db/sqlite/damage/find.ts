@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Damage } from '../../store.ts'
-import { DECODERS, type Row } from './decode.ts'
+import { DECODERS, type TableRow } from './decode.ts'
 import { isDerived, meaningOf } from './parts.ts'
 import { COUNTED } from './totals.ts'
 import { namesDiffer, wordsDiffer } from './words.ts'
@@ -67,7 +67,7 @@ function tryTo<T>(what: () => T): { value?: T; error?: string } {
 /** Reads all rows, by the tree of the table itself, and decodes them. Throws where one cannot be. */
 function readAll(db: Database, table: string): void {
   const decode = DECODERS[table]
-  const rows = db.prepare<[], Row>(`SELECT * FROM "${table}" NOT INDEXED`).raw().iterate()
+  const rows = db.prepare<[], TableRow>(`SELECT * FROM "${table}" NOT INDEXED`).raw().iterate()
   for (const row of rows) decode?.(row)
 }
 

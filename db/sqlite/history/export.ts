@@ -1,11 +1,11 @@
 import { gapsOf } from '../../../history/coverage.ts'
-import type { Standing } from '../../../history/hours.ts'
+import type { PriceAndStock } from '../../../history/offer-state.ts'
 import { DAY_MS } from '../../../history/time.ts'
 import { pointsOf } from '../../../history/trend.ts'
 import type { PriceRecord } from '../../../schemas/export.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { present } from '../present.ts'
-import type { CoverageReader } from './covered.ts'
+import type { CoverageReader } from './coverage-reader.ts'
 import { lastOf } from './parts.ts'
 import type { HistoryReader } from './reader.ts'
 
@@ -17,8 +17,6 @@ export interface ExportedProduct {
 
 /** Polls are read so many ms of time at once, so that a long window fits in memory. */
 const SLICE_MS = DAY_MS
-
-type Stock = Pick<Standing, 'price' | 'itemsInStock'>
 
 /** Gives the function that tells all that is known of the prices of a product in a window. */
 export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
@@ -39,7 +37,7 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
       event: PriceRecord['event'],
       at: number,
       number: number,
-      stock: Stock | null,
+      stock: PriceAndStock | null,
     ): PriceRecord {
       const offer_id = present(ids.get(number), 'offer', number, 'of product', product_id)
       const price = stock?.price ?? null
@@ -61,8 +59,8 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
       const window = { from, to: end, last: end, byHour: false }
       for (const { number, firstSeenAt } of offers) {
         if (firstSeenAt >= rawFrom) continue
-        const stretches = reader.stretches({ key, number, firstSeenAt }, window)
-        for (const { at, price, itemsInStock } of pointsOf(stretches)) {
+        const segments = reader.segments({ key, number, firstSeenAt }, window)
+        for (const { at, price, itemsInStock } of pointsOf(segments)) {
           const stock = price === null || itemsInStock === null ? null : { price, itemsInStock }
           if (at > from) yield record('hour', at, number, stock)
           else if (stock) yield record(firstSeenAt > at ? 'hour' : 'in_force', at, number, stock)

@@ -10,7 +10,7 @@ import { present } from '../present.ts'
 const ROWS_AN_ANSWER = 4_000
 const ROWS_A_READ = 500
 
-type Row = [seq: number, at: number, kind: number, productKey: number, offers: Buffer | null]
+type FeedRow = [seq: number, at: number, kind: number, productKey: number, offers: Buffer | null]
 
 /** Changes after the given one have left the feed, up to this one. */
 interface Compacted {
@@ -21,7 +21,7 @@ interface Compacted {
 export function feedReader(db: Database) {
   const selectCompacted = db.prepare<[], number>('SELECT compacted_seq FROM totals').pluck()
   const selectLast = db.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
-  const selectRows = db.prepare<[number, number], Row>(
+  const selectRows = db.prepare<[number, number], FeedRow>(
     `SELECT seq, at, kind, product_key, offers FROM changes WHERE seq > ? ORDER BY seq LIMIT ?`,
   )
   selectRows.raw()
@@ -78,7 +78,7 @@ export function feedReader(db: Database) {
     return { product: (key: number) => product(key).id, offer }
   }
 
-  function changesOf(row: Row, type: ChangeType | undefined, known: ReturnType<typeof names>) {
+  function changesOf(row: FeedRow, type: ChangeType | undefined, known: ReturnType<typeof names>) {
     const [seq, ms, kind, key, offers] = row
     const at = toTime(ms)
     if (kind !== POLL) {

@@ -5,7 +5,7 @@ import type { HistoryReader } from './reader.ts'
 /** So many products are looked at in one go: some milliseconds. */
 const PRODUCTS_A_BATCH = 200
 
-interface Row {
+interface LowestRow {
   key: number
   productId: string
   name: string
@@ -14,7 +14,7 @@ interface Row {
 
 /** Gives the function that compares lowest prices with those of then, batch by batch. */
 export function lowestChangesReader(db: Database, reader: HistoryReader) {
-  const select = db.prepare<[number], Row>(
+  const select = db.prepare<[number], LowestRow>(
     `SELECT key, id AS productId, name, lowest_price AS last
      FROM refreshes JOIN products ON key = product_key
      WHERE product_key > ? AND lowest_price IS NOT NULL

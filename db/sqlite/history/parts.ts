@@ -12,7 +12,7 @@ export interface Extent {
   rawFrom: number
 }
 
-interface Row {
+interface ChunkRow {
   firstSeenAt: number
   rolledUntil: number
   firstChunk: number
@@ -20,7 +20,7 @@ interface Row {
 
 /** Gives the function that finds the extent of a product's history; undefined before its first offer. */
 export function extentReader(db: Database) {
-  const select = db.prepare<[number], Row>(
+  const select = db.prepare<[number], ChunkRow>(
     `SELECT first_seen_at AS firstSeenAt, coalesce(rolled_until, 0) AS rolledUntil,
        (SELECT min(since) FROM history WHERE product_key = offers.product_key) AS firstChunk
      FROM offers JOIN refreshes USING (product_key) WHERE product_key = ? AND number = 1`,

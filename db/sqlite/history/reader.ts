@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import { lowestOf } from '../../../history/lowest.ts'
 import type { OfferState, PolledOffer } from '../../../history/offer-state.ts'
-import { joinedStretches, polledStretches } from '../../../history/segments.ts'
+import { joinedSegments, polledSegments } from '../../../history/polled-segments.ts'
+import type { Segment } from '../../../history/segment.ts'
 import { LOWEST } from '../../../history/series.ts'
-import type { Stretch } from '../../../history/stretch.ts'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
 import { ChunkCursor, type ChunkRow } from '../../encoding/chunk-cursor.ts'
 import { extentReader, type Part, partsOf, type ReadWindow } from './parts.ts'
@@ -44,23 +44,23 @@ export function historyReader(db: Database) {
   const cursor = (key: number, from: number, to: number, last = to) =>
     new ChunkCursor(selectChunks.all({ key, from, to: last }), from, to)
 
-  function stretchesOfPolls(
+  function segmentsOfPolls(
     key: number,
     series: number,
     part: Part,
     note?: (offer: PolledOffer) => void,
-  ): Stretch[] {
+  ): Segment[] {
     const { from, until, last } = part
     const polls = cursor(key, from, Math.min(until, last), last)
-    return polledStretches(polls, series, part, note)
+    return polledSegments(polls, series, part, note)
   }
 
-  function stretchesOf(series: Series, parts: Part[]): Stretch[] {
-    return joinedStretches(
+  function segmentsOf(series: Series, parts: Part[]): Segment[] {
+    return joinedSegments(
       parts.map((part) =>
         part.rolled
-          ? rollups.stretches(series, part)
-          : stretchesOfPolls(series.key, series.number, part),
+          ? rollups.segments(series, part)
+          : segmentsOfPolls(series.key, series.number, part),
       ),
     )
   }
@@ -74,12 +74,12 @@ export function historyReader(db: Database) {
     extentOf,
 
     /**
-     * The stretches that fill a window of the history of an offer. Where it was not seen yet it counts
+     * The segments that fill a window of the history of an offer. Where it was not seen yet it counts
      * as not on sale.
      */
-    stretches(offer: Series, window: ReadWindow): Stretch[] {
+    segments(offer: Series, window: ReadWindow): Segment[] {
       const extent = extentOf(offer.key)
-      return extent ? stretchesOf(offer, partsOf(extent, window)) : []
+      return extent ? segmentsOf(offer, partsOf(extent, window)) : []
     },
 
     /** The lowest price of an offer in a time, or in the hours that it touches; null: it was not on sale. */
@@ -89,18 +89,18 @@ export function historyReader(db: Database) {
       // Of an hour that is only known as a summary, any part may have had its lowest price.
       const begin = from < extent.rawFrom ? floorTo(from, HOUR_MS) : from
       const window = { from: begin, to: to - 1, last: to - 1, byHour: false }
-      const lows = stretchesOf(offer, partsOf(extent, window)).flatMap(({ low }) => low ?? [])
+      const lows = segmentsOf(offer, partsOf(extent, window)).flatMap(({ low }) => low ?? [])
       return lows.length > 0 ? Math.min(...lows) : null
     },
 
     /**
-     * The stretches of the lowest price of the product, with the first and the last price of each of
+     * The segments of the lowest price of the product, with the first and the last price of each of
      * these offers that was on sale in the window.
      */
     lowest(key: number, offers: SeenOffer[], window: ReadWindow) {
       const ends = new Map<number, Ends>()
       const extent = extentOf(key)
-      if (!extent) return { stretches: [], ends }
+      if (!extent) return { segments: [], ends }
       function note(number: number, { first, last }: Ends): void {
         const known = ends.get(number)
         if (known) known.last = last
@@ -110,14 +110,14 @@ export function historyReader(db: Database) {
         note(number, { first: price, last: price })
       const series = { key, number: LOWEST, firstSeenAt: extent.firstSeenAt }
       const parts = partsOf(extent, window).map((part) => {
-        if (!part.rolled) return stretchesOfPolls(key, LOWEST, part, noteNow)
+        if (!part.rolled) return segmentsOfPolls(key, LOWEST, part, noteNow)
         for (const { number, firstSeenAt } of offers) {
           const found = rollups.ends({ key, number, firstSeenAt }, part)
           if (found) note(number, found)
         }
-        return rollups.stretches(series, part)
+        return rollups.segments(series, part)
       })
-      return { stretches: joinedStretches(parts), ends }
+      return { segments: joinedSegments(parts), ends }
     },
 
     /**

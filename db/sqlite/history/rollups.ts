@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { PriceHour } from '../../../history/hours.ts'
-import { clipped, type Stretch, standing } from '../../../history/stretch.ts'
+import { clipped, type Segment, standing } from '../../../history/segment.ts'
 import { DAY_MS, floorTo, HOUR_MS } from '../../../history/time.ts'
 import { decodeHours } from '../../encoding/hours.ts'
 import type { Part } from './parts.ts'
@@ -25,14 +25,14 @@ const beginOf = ({ hour }: PriceHour) => hour * HOUR_MS
 
 const dayOf = (ms: number) => Math.floor(ms / DAY_MS)
 
-function stretchOf(hour: PriceHour): Stretch {
+function segmentOf(hour: PriceHour): Segment {
   const { hour: _, end, ...summary } = hour
   const from = beginOf(hour)
   return { ...summary, from, until: from + HOUR_MS, itemsInStock: end?.itemsInStock ?? null }
 }
 
 /** How a price stood after an hour, over another time. */
-function standingAfter(hour: PriceHour | undefined, from: number, until: number): Stretch {
+function standingAfter(hour: PriceHour | undefined, from: number, until: number): Segment {
   return standing(from, until, hour?.end?.price ?? null, hour?.end?.itemsInStock ?? null)
 }
 
@@ -117,27 +117,27 @@ export function rollupReader(db: Database) {
   return {
     hourBefore,
 
-    /** The stretches that fill a part of a window. */
-    stretches(series: Series, part: Part): Stretch[] {
+    /** The segments that fill a part of a window. */
+    segments(series: Series, part: Part): Segment[] {
       const { from, until } = part
-      const stretches: Stretch[] = []
+      const segments: Segment[] = []
       let before: PriceHour | undefined
       let reached = from
       for (const hour of hoursOf(series, part)) {
-        const stretch = stretchOf(hour)
-        if (stretch.until > from) {
-          if (stretch.from > reached) stretches.push(standingAfter(before, reached, stretch.from))
+        const segment = segmentOf(hour)
+        if (segment.until > from) {
+          if (segment.from > reached) segments.push(standingAfter(before, reached, segment.from))
           // It may begin in the hour of the first observation, before which there is nothing to cut off.
-          const isFirst = stretch.from < from && from <= series.firstSeenAt
-          const own = isFirst ? { ...stretch, from } : stretch
-          const end = Math.min(stretch.until, until)
-          stretches.push(clipped(own, Math.max(own.from, from), end))
+          const isFirst = segment.from < from && from <= series.firstSeenAt
+          const own = isFirst ? { ...segment, from } : segment
+          const end = Math.min(segment.until, until)
+          segments.push(clipped(own, Math.max(own.from, from), end))
           reached = end
         }
         before = hour
       }
-      if (reached < until || from === until) stretches.push(standingAfter(before, reached, until))
-      return stretches
+      if (reached < until || from === until) segments.push(standingAfter(before, reached, until))
+      return segments
     },
 
     /** The first and the last price in a part of a window; undefined where it was not on sale in it. */

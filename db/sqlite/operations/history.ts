@@ -10,7 +10,7 @@ interface LastChunk {
 }
 
 /** Where an observation goes in the history of a product. */
-interface Place {
+interface ChunkPlace {
   at: number
   last: LastChunk | undefined
 }
@@ -36,13 +36,13 @@ export function historyLog(db: Database) {
      * Where an observation made at `at` goes. Its time is that unless the clock stepped back: then it is
      * just behind the last one, for the order in which things were seen does not change with it.
      */
-    placeFor(productKey: number, at: number): Place {
+    placeFor(productKey: number, at: number): ChunkPlace {
       const last = selectLast.get(productKey)
       return { at: last ? Math.max(at, last.until + 1) : at, last }
     },
 
     /** Adds what a poll found changed; `before` is what was on sale until then. */
-    add(productKey: number, place: Place, before: OfferState[], changes: OfferChange[]): void {
+    add(productKey: number, place: ChunkPlace, before: OfferState[], changes: OfferChange[]): void {
       const { at, last } = place
       if (last && last.size < CHUNK_BYTES) {
         const poll = encodePoll(at - last.until, changes)

@@ -71,7 +71,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
        failing_since = coalesce(failing_since, @at), failed_at = @at, fault = @fault, message = @message
      WHERE product_key = @key`,
   )
-  const hasten = db.prepare(
+  const expedite = db.prepare(
     `UPDATE products SET register_at = @at
      WHERE register_at > @at AND (registration_failures > 0 OR registered_at IS NULL)`,
   )
@@ -160,8 +160,8 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
       coverage.pause(pause)
     },
 
-    hastenRegistrations(input: { at: number }): void {
-      hasten.run(input)
+    expediteRegistrations(input: { at: number }): void {
+      expedite.run(input)
     },
 
     /** All work keeps its order, so that what was polled last is not polled first. */

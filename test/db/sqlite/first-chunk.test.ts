@@ -33,15 +33,15 @@ t.test('a price that stood for longer than polls are kept is told up to its chan
   for (const byHour of [false, true]) {
     for (const begin of [from, MIDNIGHT, MIDNIGHT + HOUR_MS]) {
       const window = { from: begin, to, byHour }
-      const { stretches, offers } = await store.productHistory(id, window)
+      const { segments, offers } = await store.productHistory(id, window)
       t.ok(
-        stretches.every(({ close }) => close === 90),
+        segments.every(({ close }) => close === 90),
         'the trend of the product',
       )
       t.match(offers[0], { id: 'offer 0', first: 90, last: 90 })
       const ofOffer = await store.offerHistory(id, 'offer 0', window)
       t.ok(
-        ofOffer.stretches.every(({ close }) => close === 90),
+        ofOffer.segments.every(({ close }) => close === 90),
         'the trend of the offer',
       )
     }

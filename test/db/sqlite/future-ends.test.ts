@@ -47,9 +47,9 @@ for (const [what, future, expected] of CASES) {
       const window = { from, to: time.now, byHour: false }
       const { offers } = await store.productHistory(id, window)
       for (const { id: offerId, first, last } of offers) {
-        const { stretches } = await store.offerHistory(id, offerId, window)
-        const opens = stretches.flatMap(({ open }) => open ?? [])
-        const closes = stretches.flatMap(({ close }) => close ?? [])
+        const { segments } = await store.offerHistory(id, offerId, window)
+        const opens = segments.flatMap(({ open }) => open ?? [])
+        const closes = segments.flatMap(({ close }) => close ?? [])
         t.same([opens[0], closes.at(-1)], [first, last])
       }
       return offers.map(({ id, first, last }) => [id, first, last])

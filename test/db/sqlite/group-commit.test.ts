@@ -3,10 +3,11 @@ import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { Decisions } from '../../../db/sqlite/decisions.ts'
 import { GroupCommit } from '../../../db/sqlite/group-commit.ts'
-import type { Answer, Call } from '../../../db/sqlite/writer.ts'
+import type { Answer, WriterCall } from '../../../db/sqlite/writer.ts'
 import { temporaryFolder } from '../../helper.ts'
 
-const calls = (...inputs: unknown[]): Call[] => inputs.map((input) => ({ name: 'probe', input }))
+const calls = (...inputs: unknown[]): WriterCall[] =>
+  inputs.map((input) => ({ name: 'probe', input }))
 
 const kinds = (answers: Answer[]) => answers.map((answer) => Object.keys(answer).join())
 
@@ -14,7 +15,7 @@ interface Hooks {
   /** What the calls come to; by default each puts its input into a table that takes it once. */
   apply?(input: unknown, insert: (input: unknown) => void): void
   assertInPlace?(): void
-  arrived?: Call[]
+  arrived?: WriterCall[]
   /** Throws in place of the commit. */
   commitError?: Error
 }

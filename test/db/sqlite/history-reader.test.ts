@@ -13,8 +13,8 @@ t.test('nothing is told of a product that was deleted meanwhile', async (t) => {
   const reader = historyReader(connection)
   const offer = { key: 1, number: 1, firstSeenAt: 0 }
   const window = { from: 0, to: 10, last: 10, byHour: false }
-  t.strictSame(reader.stretches(offer, window), [])
-  t.strictSame(reader.lowest(1, [{ number: 1, id: 'a', firstSeenAt: 0 }], window).stretches, [])
+  t.strictSame(reader.segments(offer, window), [])
+  t.strictSame(reader.lowest(1, [{ number: 1, id: 'a', firstSeenAt: 0 }], window).segments, [])
   t.strictSame(reader.onSaleAt(1, 5, 5), [])
   t.equal(reader.lowestBetween(offer, 0, 10), null)
   t.equal(reader.firstLowest(1, 0, 10), null)

@@ -45,13 +45,13 @@ async function start(t: Test, begin: number) {
 async function told(store: Store, id: string, from: number, to: number) {
   const read = async (byHour: boolean) => {
     const window = { from, to, byHour }
-    const { stretches, offers } = await store.productHistory(id, window)
+    const { segments, offers } = await store.productHistory(id, window)
     const ofOffer = await store.offerHistory(id, 'a', window)
     return {
       ends: offers,
-      figures: figuresOf(stretches),
-      hours: [...bucketsOf(stretches, HOUR_MS)],
-      hoursOfOffer: [...bucketsOf(ofOffer.stretches, HOUR_MS)],
+      figures: figuresOf(segments),
+      hours: [...bucketsOf(segments, HOUR_MS)],
+      hoursOfOffer: [...bucketsOf(ofOffer.segments, HOUR_MS)],
     }
   }
   return { raw: await read(false), byHour: await read(true) }
@@ -149,12 +149,12 @@ async function expectNow(
   for (const byHour of [false, true]) {
     for (const from of [now - 2 * HOUR_MS, now - 3 * DAY_MS, now]) {
       const window = { from, to: now, byHour }
-      const { stretches, offers } = await store.productHistory(id, window)
-      const { stretches: ofOffer } = await store.offerHistory(id, 'a', window)
-      t.match(stretches.at(-1), { close: price, until: now })
+      const { segments, offers } = await store.productHistory(id, window)
+      const { segments: ofOffer } = await store.offerHistory(id, 'a', window)
+      t.match(segments.at(-1), { close: price, until: now })
       t.match(ofOffer.at(-1), { close: price, until: now })
       t.equal(offers[0]?.last, price)
-      t.ok(stretches.every(({ from, until }) => from <= until && until <= now))
+      t.ok(segments.every(({ from, until }) => from <= until && until <= now))
     }
   }
   const window = { from: now - 2 * HOUR_MS, to: now }
@@ -162,7 +162,7 @@ async function expectNow(
   t.match(records.at(-1), { price })
   t.ok(records.every(({ at }) => Date.parse(at) <= now))
   const early = await store.productHistory(id, { ...window, to: now - 1, byHour: false })
-  t.equal(early.stretches.at(-1)?.close, before, 'before now it is told as it was known')
+  t.equal(early.segments.at(-1)?.close, before, 'before now it is told as it was known')
 }
 
 for (const [what, ahead] of [
@@ -187,8 +187,8 @@ for (const [what, ahead] of [
 
     time.now = NOON + ahead + HOUR_MS
     const window = { from: NOON, to: time.now, byHour: false }
-    const { stretches } = await store.offerHistory(id, 'a', window)
-    const prices = stretches.slice(-3).map(({ from, close }) => [from - NOON - ahead, close])
+    const { segments } = await store.offerHistory(id, 'a', window)
+    const prices = segments.slice(-3).map(({ from, close }) => [from - NOON - ahead, close])
     t.same(prices, [
       [0, 80],
       [MINUTE_MS, 70],

@@ -131,7 +131,7 @@ async function histories(store: Store, { id }: Product, byHour: boolean) {
 
 /** The figures of each price over the window; in the hour of the cut the mean is estimated. */
 async function figures(store: Store, product: Product) {
-  const all = (await histories(store, product, false)).map(({ stretches }) => figuresOf(stretches))
+  const all = (await histories(store, product, false)).map(({ segments }) => figuresOf(segments))
   return {
     exact: all.map(({ mean, ...exact }) => exact),
     means: all.map(({ mean }) => Number(mean)),
@@ -139,7 +139,7 @@ async function figures(store: Store, product: Product) {
 }
 
 const days = async (store: Store, product: Product) =>
-  (await histories(store, product, true)).map(({ stretches }) => [...bucketsOf(stretches, DAY_MS)])
+  (await histories(store, product, true)).map(({ segments }) => [...bucketsOf(segments, DAY_MS)])
 
 /** An hour does not tell when in it an offer changed. */
 const timeless = ({ items, ...checked }: ProductOffers) => ({

@@ -1,14 +1,14 @@
 import t from 'tap'
 import type { Outcome } from '../../db/store.ts'
-import { Outcomes } from '../../offers/outcomes.ts'
+import { OutcomeBatcher } from '../../offers/outcome-batcher.ts'
 
 const outcome = (key: number): Outcome => ({ type: 'released', key })
 
-/** Outcomes whose batches are written when the test says so. */
+/** OutcomeBatcher whose batches are written when the test says so. */
 function start() {
   const batches: { keys: number[]; written: () => void }[] = []
   let written = 0
-  const outcomes = new Outcomes({
+  const outcomes = new OutcomeBatcher({
     write(batch) {
       const { promise, resolve } = Promise.withResolvers<void>()
       batches.push({ keys: batch.map(({ key }) => key), written: resolve })

@@ -3,8 +3,8 @@ import type { Generation } from '../offers/protocol.ts'
 import { errorBody } from './errors.ts'
 import type { Fault } from './faults.ts'
 
-/** What is to be done where a fault leaves a request without an answer, or lets it go on. */
-export interface Outcome {
+/** What to do where a fault leaves a request without an answer, or lets it go on. */
+export interface FaultHandlers {
   goOn: () => void
   /** Called before the connection is reset, or at once if it is left hanging. */
   unanswered: () => void
@@ -12,41 +12,41 @@ export interface Outcome {
   resetAnswer: () => void
 }
 
-/** Lets a fault befall a request, after its latency; a caller that hangs up meanwhile ends it. */
-export function strike(
+/** Applies a fault to a request, after the fault's latency; a caller that hangs up meanwhile ends it. */
+export function applyFault(
   fault: Fault,
   generation: Generation,
   request: FastifyRequest,
   reply: FastifyReply,
-  outcome: Outcome,
+  handlers: FaultHandlers,
 ): void {
   if (!fault.latency_ms) {
-    befall(fault, generation, request, reply, outcome)
+    applyNow(fault, generation, request, reply, handlers)
     return
   }
-  const timer = setTimeout(befall, fault.latency_ms, fault, generation, request, reply, outcome)
+  const timer = setTimeout(applyNow, fault.latency_ms, fault, generation, request, reply, handlers)
   // Also what lets the server close at once: it closes the connections, and no timer stays.
   reply.raw.once('close', () => clearTimeout(timer))
 }
 
-function befall(
+function applyNow(
   fault: Fault,
   generation: Generation,
   request: FastifyRequest,
   reply: FastifyReply,
-  outcome: Outcome,
+  handlers: FaultHandlers,
 ): void {
   if (fault.hang || fault.reset === 'request') {
     reply.hijack()
-    outcome.unanswered()
+    handlers.unanswered()
     if (!fault.hang) request.raw.socket.resetAndDestroy()
     return
   }
-  if (fault.reset === 'answer') outcome.resetAnswer()
+  if (fault.reset === 'answer') handlers.resetAnswer()
   if (fault.retry_after !== undefined) reply.header('retry-after', fault.retry_after)
   if (fault.location !== undefined) reply.header('location', fault.location)
   if (fault.status === undefined && fault.body === undefined) {
-    outcome.goOn()
+    handlers.goOn()
     return
   }
   const { status = 200, body = JSON.stringify(errorBody(generation, status, 'Simulated fault')) } =

@@ -13,7 +13,7 @@ const BATCH = 100
  * Gathers how pieces of work ended, and has them written in batches. While one is being written the next
  * one gathers and is handed over as well, so that the store is never without work.
  */
-export class Outcomes {
+export class OutcomeBatcher {
   readonly #write: (outcomes: Outcome[]) => Promise<void>
   readonly #written: () => void
   readonly #writing = new Set<Promise<void>>()

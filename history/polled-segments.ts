@@ -1,12 +1,9 @@
 import { lowestOf } from './lowest.ts'
-import type { HistoryCursor, OfferState, PolledOffer } from './offer-state.ts'
+import type { HistoryCursor, PolledOffer, PriceAndStock } from './offer-state.ts'
+import { priceAtEnd, type Segment, standing } from './segment.ts'
 import { LOWEST } from './series.ts'
-import { priceAtEnd, type Stretch, standing } from './stretch.ts'
 
-/** A price with its stock. */
-type Stock = Pick<OfferState, 'price' | 'itemsInStock'>
-
-function stockOf(series: number, onSale: readonly PolledOffer[]): Stock | null {
+function stockOf(series: number, onSale: readonly PolledOffer[]): PriceAndStock | null {
   if (series === LOWEST) return lowestOf(onSale)
   const offer = onSale.find(({ number }) => number === series)
   return offer ? { price: offer.price, itemsInStock: offer.itemsInStock } : null
@@ -14,15 +11,15 @@ function stockOf(series: number, onSale: readonly PolledOffer[]): Stock | null {
 
 /** Collects the times over which a price stood. */
 class Standings {
-  readonly stretches: Stretch[] = []
+  readonly segments: Segment[] = []
   #since: number
-  #now: Stock | null = null
+  #now: PriceAndStock | null = null
 
   constructor(from: number) {
     this.#since = from
   }
 
-  change(at: number, next: Stock | null): void {
+  change(at: number, next: PriceAndStock | null): void {
     const now = this.#now
     if (next?.price === now?.price && next?.itemsInStock === now?.itemsInStock) return
     if (at > this.#since) this.#push(at)
@@ -30,14 +27,14 @@ class Standings {
     this.#now = next
   }
 
-  end(until: number): Stretch[] {
+  end(until: number): Segment[] {
     this.#push(until)
-    return this.stretches
+    return this.segments
   }
 
   #push(until: number): void {
     const { price = null, itemsInStock = null } = this.#now ?? {}
-    this.stretches.push(standing(this.#since, until, price, itemsInStock))
+    this.segments.push(standing(this.#since, until, price, itemsInStock))
   }
 }
 
@@ -50,15 +47,15 @@ export interface PolledPart {
 }
 
 /**
- * The stretches of a series in a part of a window, from a cursor over its polls. `note` hears of the offers
+ * The segments of a series in a part of a window, from a cursor over its polls. `note` hears of the offers
  * on sale at both ends, and of those that come and go in between.
  */
-export function polledStretches(
+export function polledSegments(
   cursor: HistoryCursor,
   series: number,
   { from, until, last }: PolledPart,
   note: (offer: PolledOffer) => void = () => {},
-): Stretch[] {
+): Segment[] {
   const standings = new Standings(from)
   // A window without length tells nothing of what stood before its end.
   function noteOnSale(): void {
@@ -78,13 +75,13 @@ export function polledStretches(
 }
 
 /**
- * The stretches of all parts of a window. What stands at its end is no stretch of its own unless it begins
+ * The segments of all parts of a window. What stands at its end is no segment of its own unless it begins
  * there.
  */
-export function joinedStretches(parts: Stretch[][]): Stretch[] {
-  const stretches = ([] as Stretch[]).concat(...parts) // Much faster than flat().
-  const [before, last] = stretches.slice(-2)
-  if (!before || !last || last.until > last.from || before.until < last.from) return stretches
+export function joinedSegments(parts: Segment[][]): Segment[] {
+  const segments = ([] as Segment[]).concat(...parts) // Much faster than flat().
+  const [before, last] = segments.slice(-2)
+  if (!before || !last || last.until > last.from || before.until < last.from) return segments
   const same = priceAtEnd(before) === priceAtEnd(last) && before.itemsInStock === last.itemsInStock
-  return same ? stretches.slice(0, -1) : stretches
+  return same ? segments.slice(0, -1) : segments
 }

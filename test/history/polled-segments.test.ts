@@ -1,7 +1,7 @@
 import t from 'tap'
-import { joinedStretches, polledStretches } from '../../history/segments.ts'
+import { joinedSegments, polledSegments } from '../../history/polled-segments.ts'
+import { type Segment, standing } from '../../history/segment.ts'
 import { LOWEST } from '../../history/series.ts'
-import { type Stretch, standing } from '../../history/stretch.ts'
 import { cursorOver, type Prices } from './cursor.ts'
 
 const OPENING: Prices = { 1: 100, 2: 150 }
@@ -11,8 +11,8 @@ const POLLS: [at: number, prices: Prices][] = [
   [30, { 2: 140, 3: 200 }],
 ]
 
-const brief = (stretches: Stretch[]) =>
-  stretches.map(({ from, until, close }) => [from, until, close])
+const brief = (segments: Segment[]) =>
+  segments.map(({ from, until, close }) => [from, until, close])
 
 const cases: [
   what: string,
@@ -71,16 +71,16 @@ const cases: [
   ['an offer that is listed later is not on sale', 3, [0, 25, 24], [[0, 25, null]]],
 ]
 for (const [what, series, [from, until, last], expected] of cases) {
-  t.test(`stretches of polls: ${what}`, async (t) => {
+  t.test(`segments of polls: ${what}`, async (t) => {
     const cursor = cursorOver(from, OPENING, POLLS, Math.min(until, last))
-    t.same(brief(polledStretches(cursor, series, { from, until, last })), expected)
+    t.same(brief(polledSegments(cursor, series, { from, until, last })), expected)
   })
 }
 
 t.test('all who were on sale in a window are noted', async (t) => {
   const noted: [number, number][] = []
   const part = { from: 0, until: 40, last: 39 }
-  polledStretches(cursorOver(0, OPENING, POLLS), LOWEST, part, ({ number, price }) =>
+  polledSegments(cursorOver(0, OPENING, POLLS), LOWEST, part, ({ number, price }) =>
     noted.push([number, price]),
   )
   t.same(
@@ -93,7 +93,7 @@ t.test('all who were on sale in a window are noted', async (t) => {
   ])
 })
 
-const parts: [what: string, last: Stretch, expected: number][] = [
+const parts: [what: string, last: Segment, expected: number][] = [
   ['as it stood before', standing(10, 10, 5, 1), 1],
   ['at another price', standing(10, 10, 6, 1), 2],
   ['with another stock', standing(10, 10, 5, 2), 2],
@@ -101,11 +101,11 @@ const parts: [what: string, last: Stretch, expected: number][] = [
   ['for a time', standing(10, 12, 5, 1), 2],
 ]
 for (const [what, last, expected] of parts) {
-  t.test(`the end of a window is a stretch of its own or not: ${what}`, async (t) => {
-    t.equal(joinedStretches([[standing(0, 10, 5, 1)], [last]]).length, expected)
+  t.test(`the end of a window is a segment of its own or not: ${what}`, async (t) => {
+    t.equal(joinedSegments([[standing(0, 10, 5, 1)], [last]]).length, expected)
   })
 }
 
-t.test('a window of one stretch keeps it', async (t) => {
-  t.equal(joinedStretches([[standing(10, 10, 5, 1)], []]).length, 1)
+t.test('a window of one segment keeps it', async (t) => {
+  t.equal(joinedSegments([[standing(10, 10, 5, 1)], []]).length, 1)
 })

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { HistoryWindow, PriceHistory, ProductHistory } from '../../store.ts'
-import type { CoverageReader } from './covered.ts'
+import type { CoverageReader } from './coverage-reader.ts'
 import { lastOf, type ReadWindow } from './parts.ts'
 import type { HistoryReader, SeenOffer } from './reader.ts'
 
@@ -24,7 +24,7 @@ export function windowReader(db: Database, reader: HistoryReader, coverage: Cove
       if (!offer) return undefined
       const seen = since(offer.firstSeenAt, window, now)
       return {
-        stretches: reader.stretches({ key, ...offer }, seen),
+        segments: reader.segments({ key, ...offer }, seen),
         covered: coverage.runs(key, window.from, window.to, now),
       }
     },
@@ -33,9 +33,9 @@ export function windowReader(db: Database, reader: HistoryReader, coverage: Cove
       const extent = reader.extentOf(key)
       const seen = since(extent?.firstSeenAt ?? Number.POSITIVE_INFINITY, window, now)
       const offers = reader.offersBetween(key, window.from, seen.last)
-      const { stretches, ends } = reader.lowest(key, offers, seen)
+      const { segments, ends } = reader.lowest(key, offers, seen)
       return {
-        stretches,
+        segments,
         covered: coverage.runs(key, window.from, window.to, now),
         offers: offers.flatMap(({ number, id }) => {
           const found = ends.get(number)

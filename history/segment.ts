@@ -20,13 +20,13 @@ export function excessAbove(low: number, summary: Summary): number {
 }
 
 /**
- * A stretch of the history of one price: either a time over which it stood, or an hour of which only
- * a summary is kept. Everything told of a window is found from the stretches that fill it.
+ * A segment of the history of one price: either a time over which it stood, or an hour of which only
+ * a summary is kept. Everything told of a window is found from the segments that fill it.
  */
-export interface Stretch extends Summary {
+export interface Segment extends Summary {
   /** Epoch ms. */
   from: number
-  /** Epoch ms, not included. A change at the very end of a window makes a stretch without length. */
+  /** Epoch ms, not included. A change at the very end of a window makes a segment without length. */
   until: number
   /** What was in stock at its end; null where it was not on sale then. */
   itemsInStock: number | null
@@ -38,7 +38,7 @@ export function standing(
   until: number,
   price: number | null,
   itemsInStock: number | null,
-): Stretch {
+): Segment {
   const onSaleMs = price === null ? 0 : until - from
   return {
     from,
@@ -53,23 +53,23 @@ export function standing(
   }
 }
 
-/** The price in force at the end of a stretch; null where it was not on sale then. */
-export function priceAtEnd({ close, itemsInStock }: Stretch): number | null {
+/** The price in force at the end of a segment; null where it was not on sale then. */
+export function priceAtEnd({ close, itemsInStock }: Segment): number | null {
   return itemsInStock === null ? null : close
 }
 
 /**
- * The stretch from `from` to `until`, which are within it. A summary is taken for its beginning: all
+ * The segment from `from` to `until`, which are within it. A summary is taken for its beginning: all
  * that happened in the hour counts as having happened when it began.
  */
-export function clipped(stretch: Stretch, from: number, until: number): Stretch {
-  if (from === stretch.from && until === stretch.until) return stretch
-  if (from > stretch.from) return standing(from, until, priceAtEnd(stretch), stretch.itemsInStock)
-  const share = (until - stretch.from) / (stretch.until - stretch.from)
+export function clipped(segment: Segment, from: number, until: number): Segment {
+  if (from === segment.from && until === segment.until) return segment
+  if (from > segment.from) return standing(from, until, priceAtEnd(segment), segment.itemsInStock)
+  const share = (until - segment.from) / (segment.until - segment.from)
   return {
-    ...stretch,
+    ...segment,
     until,
-    onSaleMs: stretch.onSaleMs * share,
-    excess: stretch.excess * share,
+    onSaleMs: segment.onSaleMs * share,
+    excess: segment.excess * share,
   }
 }
