@@ -43,7 +43,7 @@ export default fp(
         const canonical = bytes.toString('base64url') === cursor && given.length === MAC_BYTES
         if (!canonical || !timingSafeEqual(given, mac(scope, place))) {
           throw app.httpErrors.badRequest(
-            'querystring/cursor is not one that this list gave for the same sort and filters',
+            'The query parameter cursor must be the next_cursor of a page with the same sort and filters',
           )
         }
         const [sortKey, key] = JSON.parse(place.toString()) as [Position['sortKey'], number]

@@ -170,7 +170,7 @@ export default fp(
         !request.routeOptions.schema?.querystring ||
         isEncoded(request.url)
       if (encoded) done()
-      else done(app.httpErrors.badRequest('querystring is not valid percent-encoded UTF-8'))
+      else done(app.httpErrors.badRequest('The query string is not valid percent-encoded UTF-8'))
     })
 
     // `__proto__` is an unknown property like any other, and the schemas refuse those.

@@ -8,6 +8,6 @@ export function windowOf(
 ): { from: number; to: number } {
   const to = query.to === undefined ? app.environment.clock() : Date.parse(query.to)
   const from = query.from === undefined ? to - DAY_MS : Date.parse(query.from)
-  if (from > to) throw app.httpErrors.badRequest('querystring/from is after querystring/to')
+  if (from > to) throw app.httpErrors.badRequest('The query parameter from must not be after to')
   return { from, to }
 }

@@ -16,7 +16,8 @@ t.test('cursors', async (t) => {
   const { cursors } = await startApp(t, NO_UPSTREAM)
   const fault = {
     statusCode: 400,
-    message: 'querystring/cursor is not one that this list gave for the same sort and filters',
+    message:
+      'The query parameter cursor must be the next_cursor of a page with the same sort and filters',
   }
 
   for (const [index, place] of places.entries()) {
@@ -62,5 +63,7 @@ t.test('a cursor of another database is refused', async (t) => {
   const one = await startApp(t, NO_UPSTREAM)
   const other = await startApp(t, NO_UPSTREAM)
   const cursor = one.cursors.sign('list', { sortKey: null, key: 1 })
-  t.throws(() => other.cursors.verify('list', cursor), { message: /is not one that this list/ })
+  t.throws(() => other.cursors.verify('list', cursor), {
+    message: /must be the next_cursor of a page/,
+  })
 })

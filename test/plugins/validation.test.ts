@@ -9,37 +9,6 @@ import { startApp } from '../helper.ts'
 import { NO_UPSTREAM } from '../routes/helper.ts'
 import { buildLogged } from './helper.ts'
 
-const fault = (keyword: string, params: Record<string, unknown>, instancePath = '/name') => ({
-  keyword,
-  instancePath,
-  schemaPath: '#',
-  params,
-  message: 'must be right',
-})
-
-const described: [part: string, Parameters<typeof describe>[0], message: string][] = [
-  ['query', fault('type', { type: 'string' }), 'query/name must be right'],
-  [
-    'query',
-    fault('additionalProperties', { additionalProperty: 'x' }, ''),
-    "query has the unknown property 'x'",
-  ],
-  ['query', fault('enum', { allowedValues: ['a', 'b'] }), 'query/name must be right: a, b'],
-  ['body', fault('type', { type: 'integer' }), 'The name must be a whole number'],
-  ['body', fault('type', { type: 'null' }), 'The name must be null'],
-  ['body', fault('maxLength', { limit: 5 }), 'The name must be right'],
-  ['body', fault('x-text', {}), 'The name must be right'],
-  ['body', { ...fault('x-text', {}), schema: 'name', data: 'good' }, 'The name must be right'],
-  ['item', fault('format', {}, ''), 'The item must be right'],
-  ['body', fault('type', { type: 'string' }, '/items/3/name'), '"items[3].name" must be text'],
-]
-
-for (const [part, error, message] of described) {
-  t.test(`a fault is described: ${message}`, async (t) => {
-    t.equal(describe(error, part), message)
-  })
-}
-
 const Query = Type.Object({
   integer: Type.Optional(Type.Integer({ maximum: Number.MAX_SAFE_INTEGER })),
   boolean: Type.Optional(Type.Boolean()),

@@ -2,7 +2,8 @@ import t from 'tap'
 import { startApp } from '../helper.ts'
 import { createAll, isError, list, NO_UPSTREAM, PRODUCTS } from './helper.ts'
 
-const CURSOR = 'querystring/cursor is not one that this list gave for the same sort and filters'
+const CURSOR =
+  'The query parameter cursor must be the next_cursor of a page with the same sort and filters'
 
 /** Queries that find nothing: for signs alone the store is not even asked. */
 const empty = [

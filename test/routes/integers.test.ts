@@ -88,8 +88,8 @@ t.test(
 t.test('an integer that is too large is refused for its size', async (t) => {
   const app = await startApp(t, NO_UPSTREAM)
   const refused: [query: string, message: string][] = [
-    ['limit=9007199254740993', 'querystring/limit must be <= 1000'],
-    ['after=9007199254740992', 'querystring/after must be <= 9007199254740991'],
+    ['limit=9007199254740993', 'The query parameter limit must be at most 1000'],
+    ['after=9007199254740992', 'The query parameter after must be at most 9007199254740991'],
   ]
   for (const [query, message] of refused) {
     isError(t, await app.inject(`/api/v1/changes?${query}`), 400, message)

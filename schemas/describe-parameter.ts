@@ -1,0 +1,63 @@
+import { EXAMPLE_PRODUCT } from './example.ts'
+import { brokenRule, dataOf, type Fault, KINDS } from './fault.ts'
+import { lengthFault, TEXT_RULES } from './text-rules.ts'
+
+/** What people call a value in each part of a request, by Fastify's name for the part. */
+const PARAMETERS: Record<string, string> = {
+  params: 'path parameter',
+  querystring: 'query parameter',
+  headers: 'header',
+}
+
+/** An RFC 3339 time whose plus sign was sent unencoded, so that it was decoded as a space. */
+const LOST_PLUS = /T[\d:.]+ \d\d:?\d\d$/i
+
+const EXAMPLE_TIME = '2026-11-22T08:00:00Z'
+
+function describeUnknown(fault: Fault, parameter: string): string {
+  const schema = 'parentSchema' in fault ? fault.parentSchema : undefined
+  const known = Object.keys(schema?.properties ?? {})
+  const advice =
+    known.length > 0 ? `the ${parameter}s are ${known.join(', ')}` : `there are no ${parameter}s`
+  return `Unknown ${parameter} '${fault.params.additionalProperty}': ${advice}`
+}
+
+function describeFormat(fault: Fault): string {
+  if (fault.params.format === 'uuid') return `must be a UUID, such as ${EXAMPLE_PRODUCT.id}`
+  if (!LOST_PLUS.test(dataOf(fault))) {
+    return `must be an RFC 3339 time since 1970, such as ${EXAMPLE_TIME}`
+  }
+  return (
+    'has a space where the + of its offset should be, because + means a space in a URL: ' +
+    'write %2B, or give the time in UTC with Z'
+  )
+}
+
+function describeType(fault: Fault): string {
+  if ('data' in fault && Array.isArray(fault.data)) return 'must be given only once'
+  return `must be ${KINDS[String(fault.params.type)]}`
+}
+
+/** Describes a fault of a path parameter, a query parameter or a header. */
+export function describeParameter(fault: Fault, part: string): string {
+  const { keyword, params } = fault
+  const parameter = PARAMETERS[part] ?? part
+  if (keyword === 'additionalProperties') return describeUnknown(fault, parameter)
+
+  const subject = `The ${parameter} ${fault.instancePath.slice(1)}`
+  const rule = brokenRule(fault)
+  const described =
+    (rule && TEXT_RULES[rule](dataOf(fault), subject)) ??
+    (keyword === 'maxLength'
+      ? lengthFault(dataOf(fault), Number(params.limit), subject)
+      : undefined)
+  if (described !== undefined) return described
+  if (keyword === 'type') return `${subject} ${describeType(fault)}`
+  if (keyword === 'format') return `${subject} ${describeFormat(fault)}`
+  if (keyword === 'minimum') return `${subject} must be at least ${params.limit}`
+  if (keyword === 'maximum') return `${subject} must be at most ${params.limit}`
+  if (keyword === 'enum')
+    return `${subject} must be one of ${[params.allowedValues].flat().join(', ')}`
+  if (keyword === 'minLength' && params.limit === 1) return `${subject} must not be empty`
+  return `${subject} ${fault.message}`
+}

@@ -1,0 +1,25 @@
+import type { ErrorObject } from 'ajv'
+import type { FastifySchemaValidationError } from 'fastify'
+import type { TextRule } from './text-rules.ts'
+
+/** A validation error. Ajv's own also carry the value and its schema, which Fastify's type leaves out. */
+export type Fault = ErrorObject | FastifySchemaValidationError
+
+/** JSON types in everyday words. */
+export const KINDS: Record<string, string> = {
+  object: 'a JSON object',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+}
+
+/** The text rule that the value breaks; undefined for any other fault. */
+export function brokenRule(fault: Fault): TextRule | undefined {
+  if (fault.keyword !== 'x-text' || !('schema' in fault)) return undefined
+  return fault.schema === 'name' ? 'name' : 'text'
+}
+
+/** The value at fault, as text. */
+export const dataOf = (fault: Fault) => ('data' in fault ? String(fault.data) : '')
