@@ -20,13 +20,13 @@ export const NewProducts = Type.Object(
   },
 )
 
-/** The same before each of its items is checked for itself. */
+/** The same, for a first check that leaves each item to a check of its own. */
 export const UncheckedProducts = Type.Object(
   { items: Type.Array(Type.Unknown(), many) },
   { additionalProperties: false },
 )
 
-/** What became of the products that were to be created. */
+/** The result of a batch creation, item by item. */
 export type BatchResult = Static<typeof BatchResult>
 export const BatchResult = Type.Object(
   {
@@ -36,8 +36,8 @@ export const BatchResult = Type.Object(
         product: Type.Optional(ref(Product)),
         error: Type.Optional(ref(ApiError)),
       }),
-      { description: 'One entry for each item, in the order sent: with `product` or with `error`' },
+      { description: 'One entry per item, in the order sent, with either `product` or `error`' },
     ),
   },
-  { $id: 'BatchResult', description: 'What became of each item' },
+  { $id: 'BatchResult', description: 'The result of each item' },
 )

@@ -4,7 +4,7 @@ import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from './example.ts'
 import { ProductId } from './product.ts'
 import { nullable, query, ref, streamed, time } from './types.ts'
 
-/** What can happen to a product and to an offer. */
+/** The kinds of change that can happen to a product or an offer. */
 export type ChangeType = Static<typeof ChangeType>
 export const ChangeType = Type.Unsafe<
   | 'product.created'
@@ -42,7 +42,7 @@ const stock = Type.Integer({
   examples: [12],
 })
 
-/** A place in the change feed. */
+/** A position in the change feed. */
 export const Seq = (description: string) =>
   Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1042] })
 
@@ -50,13 +50,13 @@ export const Seq = (description: string) =>
 export type Change = Static<typeof Change>
 export const Change = Type.Object(
   {
-    seq: Seq('The position among all changes: an integer that only grows, without gaps'),
+    seq: Seq('The position in the change feed, which increases without gaps'),
     at: time('When the change was observed or made'),
     type: ChangeType,
     product_id: ProductId,
     offer_id: Type.Optional(
       Type.String({
-        description: 'The offer, if the change is about one',
+        description: 'The offer, if the change concerns one',
         examples: [EXAMPLE_OFFER_ID],
       }),
     ),
@@ -88,18 +88,21 @@ export const ChangeList = Type.Object(
   { $id: 'ChangeList', description: 'A part of the change feed' },
 )
 
-/** Which changes are wanted. */
+/** The filters that the list and the stream share. */
 export const changeFilters = {
-  product_id: Type.Optional({ ...ProductId, description: 'Only changes of this product' }),
+  product_id: Type.Optional({
+    ...ProductId,
+    description: 'Only changes to this product and its offers',
+  }),
   type: Type.Optional({ ...ChangeType, description: 'Only changes of this type' }),
 }
 
-/** What a client asks of the feed. */
+/** The query parameters of the change list. */
 export const ChangeListQuery = query({
   after: Type.Optional(
     Seq(
-      'Only changes after this one, such as `last_seq` of the previous answer; by default ' +
-        'all that are kept',
+      'Only changes after this one, such as `last_seq` of the previous answer; by default, ' +
+        'every change still in the feed',
     ),
   ),
   ...changeFilters,
@@ -112,7 +115,7 @@ export const ChangeListQuery = query({
   }),
 })
 
-/** What a client asks of the stream. */
+/** The query parameters of the stream. */
 export const ChangeStreamQuery = query({
   after: Type.Optional(
     Seq(
@@ -123,7 +126,7 @@ export const ChangeStreamQuery = query({
   ...changeFilters,
 })
 
-/** The body of the stream: server-sent events. */
+/** The body of the stream. */
 export const ChangeEvents = streamed({
   contentMediaType: 'text/event-stream',
   contentSchema: Type.Array(
@@ -138,19 +141,21 @@ export const ChangeEvents = streamed({
     }),
   ),
   description:
-    'Server-sent events. The `data` of each is a `Change` as JSON, its `id` the `seq`, and its ' +
-    '`event` the `type`.',
+    'Server-sent events. Each has a `Change` as JSON in `data`, its `seq` in `id` and its `type` ' +
+    'in `event`.',
   examples: [
     'id: 1042\nevent: product.deleted\ndata: {"seq":1042,"at":"2026-11-22T08:00:00.000Z",' +
       `"type":"product.deleted","product_id":"${EXAMPLE_PRODUCT.id}"}\n\n`,
   ],
 })
 
-/** A session of the stream, for browsers. */
+/** A stream session, for browsers. */
 export type StreamSession = Static<typeof StreamSession>
 export const StreamSession = Type.Object(
   {
-    expires_at: nullable(time('When the cookie ends; null where the service wants no token')),
+    expires_at: nullable(
+      time('When the cookie expires; null if the service does not require a token'),
+    ),
   },
   { $id: 'StreamSession', description: 'A session in which a browser can listen to the stream' },
 )

@@ -2,20 +2,20 @@ import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
 import { ref } from './types.ts'
 
-/** The one shape of all errors. */
+/** The shape of every error. */
 export type ApiError = Static<typeof ApiError>
 export const ApiError = Type.Object(
   {
     statusCode: Type.Integer({ description: 'The HTTP status', examples: [404] }),
     code: Type.Optional(
       Type.String({
-        description: 'A code for programs, where the status alone does not say enough',
+        description: 'A code for programs, where the status alone is ambiguous',
         examples: ['PRODUCT_NOT_FOUND'],
       }),
     ),
     error: Type.String({ description: 'The name of the status', examples: ['Not Found'] }),
     message: Type.String({
-      description: 'What was wrong and where',
+      description: 'What was wrong, and where',
       examples: ['There is no product 019aa9f0-5c00-7000-8000-000000000001'],
     }),
   },
@@ -27,18 +27,18 @@ const MEANINGS = {
   401: 'Missing or invalid token',
   403: 'The token is read-only',
   404: 'There is no such product or offer',
-  410: 'Changes after `after` are no longer kept',
+  410: 'Changes after `after` have left the feed',
   412: 'The product has changed since the version that `If-Match` names',
   413: 'The body is too large',
   415: 'The body is not JSON in UTF-8, or has a `Content-Encoding`',
   431: 'The headers are larger than 16 KiB',
-  500: 'A fault of the service',
-  503: 'The service cannot answer now: it is stopping or overloaded, or its database fails',
+  500: 'The service failed; its log has the details',
+  503: 'The service cannot answer now: it is stopping or overloaded, or its database is failing',
 } as const
 
 type ErrorStatus = keyof typeof MEANINGS
 
-/** The error answers of a route, for its schema: those given, and the faults that any can have. */
+/** The error answers of a route, for its schema: the given ones, and those that any route can give. */
 export function errors(...statuses: ErrorStatus[]) {
   const all: ErrorStatus[] = [...statuses, 431, 500, 503]
   return Object.fromEntries(

@@ -1,40 +1,41 @@
-/** The headers and bodiless answers that routes have in common, for their schemas. */
+/** Schemas of the headers and of the answers without a body that routes share. */
 import { Type } from '../typebox.ts'
 
-/** A tag as examples show it. */
+/** An `ETag`, for examples. */
 const EXAMPLE_TAG = '"3-WqJ0ZxkFc1sEwS3x1y2z4a5b6c7"'
 
 /** The query of a route that takes no parameters. */
 export const noQuery = Type.Object({}, { additionalProperties: false })
 
-/** Request headers of a read. */
+/** The request headers of a read. */
 export const ifNoneMatch = Type.Object({
   'if-none-match': Type.Optional(
     Type.String({
-      description: 'The `ETag` of an earlier answer; 304 if that is still current',
+      description:
+        'The `ETag` of an earlier answer; the answer is 304 if that one is still current',
       examples: [EXAMPLE_TAG],
     }),
   ),
 })
 
-/** Request headers of a change. */
+/** The request headers of a write. */
 export const ifMatch = Type.Object({
   'if-match': Type.Optional(
     Type.String({
       description:
-        'The `ETag` of the product as the client knows it; 412 if someone has changed it since. ' +
-        'A refresh of its offers is no change in this sense. `*` stands for any version.',
+        'The `ETag` of the product as the client knows it; the answer is 412 if the product has ' +
+        'changed since. A refresh of its offers does not count as a change. `*` matches any version.',
       examples: ['*'],
     }),
   ),
 })
 
-/** Response headers with the tag of the answer. */
+/** The response headers of an answer with an `ETag`. */
 export const tagged = {
-  ETag: { type: 'string', description: 'The tag of this answer', example: EXAMPLE_TAG },
+  ETag: { type: 'string', description: 'The entity tag of this answer', example: EXAMPLE_TAG },
 }
 
-/** Response headers of a page of a list. */
+/** The response headers of a page of a list. */
 export const paged = {
   ...tagged,
   Link: {
@@ -44,10 +45,10 @@ export const paged = {
   },
 }
 
-/** The answer to a read by someone who has the current answer already. */
+/** The answer to a read whose client already has the current version. */
 export const notModified = Type.Null({
   description: 'The answer named by `If-None-Match` is still current',
 })
 
-/** The answer that has nothing to say. */
+/** An answer without a body. */
 export const noContent = (description: string) => Type.Null({ description })

@@ -4,7 +4,7 @@ import { Type } from '../typebox.ts'
 import { ProductId } from './product.ts'
 import { query, ref, time } from './types.ts'
 
-/** The windows over which movers can be asked for, in ms. */
+/** The windows over which movers are ranked, in ms. */
 export const MOVER_WINDOWS = {
   '1h': HOUR_MS,
   '24h': DAY_MS,
@@ -19,10 +19,13 @@ export const Mover = Type.Object(
     product_id: ProductId,
     name: Type.String({ description: 'Its name', examples: ['Robotic lawn mower'] }),
     first: Type.Integer({
-      description: 'Its lowest price when the window began, or the first one after that',
+      description: 'Its lowest price when the window began, or else the first one in the window',
       examples: [44900],
     }),
-    last: Type.Integer({ description: 'Its lowest price at the end', examples: [41900] }),
+    last: Type.Integer({
+      description: 'Its lowest price when the window ended',
+      examples: [41900],
+    }),
     change: Type.Object({
       absolute: Type.Integer({ description: '`last` minus `first`', examples: [-3000] }),
       percent: Type.Number({
@@ -39,15 +42,15 @@ export type MoverList = Static<typeof MoverList>
 export const MoverList = Type.Object(
   {
     from: time('When the window begins'),
-    to: time('When the window ends: when the catalogue was read, at most half a minute ago'),
+    to: time('When the window ends: the time of the last scan, at most 30 seconds ago'),
     items: Type.Array(ref(Mover), {
-      description: 'The products whose price moved in that direction, the largest change first',
+      description: 'The products whose price moved in that direction, largest change first',
     }),
   },
-  { $id: 'MoverList', description: 'The products whose lowest price moved most, by percent' },
+  { $id: 'MoverList', description: 'The products whose lowest price moved most, by percentage' },
 )
 
-/** Which movers are wanted. */
+/** The query parameters of the movers. */
 export const MoverQuery = query({
   window: Type.Unsafe<keyof typeof MOVER_WINDOWS>({
     type: 'string',
@@ -60,7 +63,7 @@ export const MoverQuery = query({
     type: 'string',
     enum: ['drop', 'rise'],
     default: 'drop',
-    description: 'Whether to list prices that fell or prices that rose',
+    description: 'Whether to list falling or rising prices',
     examples: ['rise'],
   }),
   limit: Type.Integer({

@@ -8,7 +8,7 @@ import { nullable, query, ref, time } from './types.ts'
 
 const description = text(DESCRIPTION_MAX, '0 to 10,000 characters', EXAMPLE_PRODUCT.description)
 
-/** A product's id: a UUIDv7 made by this service. */
+/** A product's id: a UUIDv7 that this service generates. */
 export const ProductId = Type.String({
   format: 'uuid',
   description: 'The id of the product, a UUIDv7',
@@ -23,7 +23,7 @@ export const RegistrationStatus = Type.Unsafe<'pending' | 'registered' | 'reject
   description:
     '`pending`: not yet registered with the Offers service; retried until it is. ' +
     '`registered`: its offers are polled. `rejected`: the Offers service refused it; ' +
-    'retried when the product is changed.',
+    'retried when the product changes.',
   examples: ['registered'],
 })
 
@@ -34,10 +34,12 @@ export const Product = Type.Object(
     id: ProductId,
     name: Type.String({ description: 'The name, trimmed', examples: [EXAMPLE_PRODUCT.name] }),
     description: Type.String({
-      description: 'The description; empty if it has none',
+      description: 'The description; empty if there is none',
       examples: [EXAMPLE_PRODUCT.description],
     }),
-    created_at: time('When the product was created; never before that of an earlier product'),
+    created_at: time(
+      'When the product was created; never earlier than that of a product created before it',
+    ),
     updated_at: time('When the name or the description last changed'),
     registration: Type.Object(
       {
@@ -49,7 +51,7 @@ export const Product = Type.Object(
       { description: 'The registration with the Offers service' },
     ),
     refresh: RefreshState,
-    offers_count: Type.Integer({ description: 'How many offers are on sale now', examples: [7] }),
+    offers_count: Type.Integer({ description: 'The number of offers on sale now', examples: [7] }),
     lowest_price: nullable(
       Type.Integer({
         description:
@@ -93,7 +95,7 @@ export const NewProduct = Type.Object(
   },
 )
 
-/** What a client sends to change a product; what is left out stays as it is. */
+/** What a client sends to change a product; omitted fields keep their values. */
 export type ProductPatch = Static<typeof ProductPatch>
 export const ProductPatch = Type.Object(
   { name: Type.Optional(Name), description: Type.Optional(description) },
@@ -106,7 +108,7 @@ export const ProductPatch = Type.Object(
   },
 )
 
-/** The orders in which the catalogue can be listed; `-` is the reverse. */
+/** The sort orders of the catalogue; `-` reverses one. */
 export type ProductSort = Static<typeof ProductSort>
 export const ProductSort = Type.Unsafe<
   'created_at' | '-created_at' | 'name' | '-name' | 'lowest_price' | '-lowest_price'
@@ -115,27 +117,26 @@ export const ProductSort = Type.Unsafe<
   enum: ['created_at', '-created_at', 'name', '-name', 'lowest_price', '-lowest_price'],
   default: 'created_at',
   description:
-    'The order; `-` reverses it. Names sort by their words without regard to case and ' +
-    'diacritics, and by the values of their numbers (`2 cm` before `10 cm`), then by the exact ' +
-    'name. ' +
-    'Products without a price come last, both ways.',
+    'The sort order; `-` reverses it. Names sort by their words, ignoring case and diacritics, ' +
+    'and by the values of their numbers (`2 cm` before `10 cm`), then by the exact name. ' +
+    'Products without a price come last in either direction.',
   examples: ['lowest_price'],
 })
 
-/** The path parameters of everything that is about one product. */
+/** The path parameters of the routes of one product. */
 export const ProductParams = Type.Object({ id: ProductId })
 
-/** What a client asks of the catalogue. */
+/** The query parameters of the catalogue. */
 export const ProductListQuery = query({
   q: Type.Optional(
     text(
       SEARCH_MAX,
-      'Only products in whose name or description each of these words begins a word. Case, ' +
-        'diacritics and invisible characters do not count, so that `sekacka` finds `Sekačka` and ' +
-        '`lodz` finds `Łódź`. Words are also found joined and split: `wifi` finds `Wi-Fi`, ' +
-        '`ab123` finds `AB-123/4`, `iphone 15` finds `iPhone15`. In scripts that have no blanks ' +
-        'between words, any part is found. Emoji are words; other signs alone find nothing, and ' +
-        'blanks are no condition.',
+      'The words to search for; each must begin a word of the name or the description. Case, ' +
+        'diacritics and invisible characters are ignored: `sekacka` finds `Sekačka`, and `lodz` ' +
+        'finds `Łódź`. Words are also found joined and split: `wifi` finds `Wi-Fi`, `ab123` finds ' +
+        '`AB-123/4`, `iphone 15` finds `iPhone15`. In scripts without spaces between words, any ' +
+        'part of a text is found. Emoji count as words; other symbols alone find nothing, and ' +
+        'whitespace alone finds every product.',
       'mower',
     ),
   ),
@@ -148,13 +149,13 @@ export const ProductListQuery = query({
   ),
   stale: Type.Optional(
     Type.Boolean({
-      description: 'Only products that are `stale`, or only those that are not',
+      description: 'Only stale products if true, only fresh ones if false',
       examples: [false],
     }),
   ),
   registration: Type.Optional({
     ...RegistrationStatus,
-    description: 'Only products with this status of their registration',
+    description: 'Only products with this registration status',
   }),
   limit: Type.Integer({
     minimum: 1,
@@ -172,7 +173,7 @@ export const ProductListQuery = query({
   ),
 })
 
-/** The same input with its name trimmed, as it is stored. */
+/** The input with its name trimmed, as it is stored. */
 export function trimmed<T extends { name?: string }>(input: T): T {
   return input.name === undefined ? input : { ...input, name: input.name.trim() }
 }

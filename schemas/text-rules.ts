@@ -1,35 +1,35 @@
-/** What texts are allowed, for the API, and for the page to say so before it asks the API. */
+/** Which texts are allowed. The API enforces these rules; the page checks them before it sends anything. */
 
 /** A rule for strings: `text`, any Unicode text, or `name`, the name of a product. */
 export type TextRule = 'text' | 'name'
 
-/** How many characters a name may have after trimming. */
+/** The maximum length of a name after trimming, in characters. */
 export const NAME_MAX = 255
 
-/** How many characters a description may have. */
+/** The maximum length of a description, in characters. */
 export const DESCRIPTION_MAX = 10_000
 
-/** How many characters a search may have. */
+/** The maximum length of a search, in characters. */
 export const SEARCH_MAX = 200
 
 /**
- * A character that can be seen: no blank, no control or format character, and nothing else that fonts
- * show as nothing. The last five are blank without a property of Unicode that says so: the braille
- * pattern without dots, a notehead, two Egyptian blanks and a Khitan filler.
+ * A visible character: not whitespace, not a control or format character, and not one that fonts render as
+ * nothing. The last five render as nothing although no Unicode property says so: the braille pattern without
+ * dots, a notehead, two Egyptian blanks and a Khitan filler.
  */
 const VISIBLE =
   /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}\u{16fe4}]/u
 
 const integers = new Intl.NumberFormat('en')
 
-/** The length of a text in characters (code points); without an array of them, as a text can be long. */
+/** The length of a text in characters (code points). It builds no array, because texts can be long. */
 function lengthOf(text: string): number {
   let length = 0
   for (const _ of text) length += 1
   return length
 }
 
-/** What to say of a text that has more characters than it may; undefined where it does not. */
+/** The message for a text that is too long; undefined if it is not. */
 export function lengthFault(text: string, max: number, subject: string): string | undefined {
   if (text.length <= max) return undefined
   const length = lengthOf(text)
@@ -48,22 +48,22 @@ function nameFault(text: string, subject: string): string | undefined {
   if (fault !== undefined) return fault
   const name = text.trim()
   if (name === '') return 'Give the product a name: this one is blank'
-  if (!VISIBLE.test(name)) return 'Give the product a name: this one has invisible characters only'
+  if (!VISIBLE.test(name)) return 'Give the product a name: this one has only invisible characters'
   return lengthFault(name, NAME_MAX, subject)
 }
 
 /**
- * What to tell the sender of a text that is not allowed, with `subject` for what the text is; undefined for
- * one that is. The rules are code, because regular expressions differ too much between languages: few
- * engines know unpaired surrogates, and each has blanks of its own. The patterns in `text.ts` say as much
- * as every engine understands in the same way.
+ * Gives the message for a text that breaks the rule, and undefined for one that follows it. `subject` names
+ * the text in the message. The rules are code because regular expressions differ too much between languages:
+ * few engines know unpaired surrogates, and each defines whitespace differently. The patterns in `text.ts`
+ * express as much as every engine understands in the same way.
  */
 export const TEXT_RULES: Record<TextRule, (text: string, subject: string) => string | undefined> = {
   text: textFault,
   name: nameFault,
 }
 
-/** What is wrong with the fields of a product, each by itself, as a person typed them. */
+/** What is wrong with each field of a product, as typed. */
 export function productFaults({ name, description }: { name: string; description: string }): {
   name?: string
   description?: string

@@ -5,12 +5,12 @@ import { EXAMPLE_PRODUCT } from './example.ts'
 const TEXT_PATTERN = '^[^\\x00]*$'
 
 /**
- * No NUL, and not only what is invisible up to U+00FF, where the notation is the same in every engine. The
- * first two parts have no character in common, so it takes linear time.
+ * No NUL, and at least one character that is visible or above U+00FF. Up to there, every engine writes
+ * characters in the same way. The first two parts share no character, so matching takes linear time.
  */
 const NAME_PATTERN = '^[\\x01-\\x20\\x7f-\\xa0\\xad]*[^\\x00-\\x20\\x7f-\\xa0\\xad][^\\x00]*$'
 
-/** A string of at most `maxLength` characters (code points) that is text as defined above. */
+/** A string of at most `maxLength` characters (code points), without NUL. */
 export function text(maxLength: number, description: string, example: string) {
   return Type.String({
     maxLength,
@@ -21,13 +21,13 @@ export function text(maxLength: number, description: string, example: string) {
   })
 }
 
-/** A product's name as clients send it. `maxLength` would count the blanks around it. */
+/** A product's name as clients send it. It has no `maxLength`, which would count surrounding whitespace. */
 export const Name = Type.String({
   minLength: 1,
   pattern: NAME_PATTERN,
   'x-text': 'name',
   description:
-    '1 to 255 characters after trimming; whitespace around it is removed. Names of invisible characters ' +
-    'alone, NUL characters and unpaired surrogates are refused.',
+    '1 to 255 characters after trimming; surrounding whitespace is removed. Names that have only ' +
+    'invisible characters, NUL characters and unpaired surrogates are refused.',
   examples: [EXAMPLE_PRODUCT.name],
 })

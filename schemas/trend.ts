@@ -9,7 +9,7 @@ import { EARLY, nullable, query, ref, time } from './types.ts'
 const price = (description: string) => nullable(Type.Integer({ description, examples: [41900] }))
 const change = Type.Object(
   {
-    absolute: price('The last price minus the first; null if there is none'),
+    absolute: price('The last price minus the first; null if there is no price'),
     percent: nullable(
       Type.Number({
         description:
@@ -24,18 +24,18 @@ const change = Type.Object(
 const mean = nullable(
   Type.Number({
     description:
-      'The mean, each price weighted by the time it stood, to two decimals; of very high prices the ' +
-      'first 14 digits',
+      'The mean, each price weighted by how long it was in force, to two decimals; very high ' +
+      'prices have only their first 14 digits',
     examples: [43200.5],
   }),
 )
 
-/** A price and from when it was in force. */
+/** A price and the time from which it applied. */
 export type TrendPoint = Static<typeof TrendPoint>
 export const TrendPoint = Type.Object(
   {
     at: time(
-      'The time from which it applied; of the first point, the start of the window or the ' +
+      'The time from which it applied; for the first point, the start of the window or the ' +
         'first observation',
     ),
     price: price('The price from then on; null if not on sale'),
@@ -51,7 +51,7 @@ export const TrendPoint = Type.Object(
   { $id: 'TrendPoint', description: 'A price and the time from which it applied' },
 )
 
-/** What happened to a price in an interval. */
+/** A summary of a price over an interval. */
 export type TrendBucket = Static<typeof TrendBucket>
 export const TrendBucket = Type.Object(
   {
@@ -64,10 +64,10 @@ export const TrendBucket = Type.Object(
     high: price('The highest price in the interval'),
     mean,
   },
-  { $id: 'TrendBucket', description: 'What happened to a price in an interval' },
+  { $id: 'TrendBucket', description: 'A summary of a price over an interval' },
 )
 
-/** A part of a window in which nobody looked. */
+/** A part of a window in which nothing was observed. */
 export type TrendGap = Static<typeof TrendGap>
 export const TrendGap = Type.Object(
   {
@@ -78,7 +78,7 @@ export const TrendGap = Type.Object(
     $id: 'TrendGap',
     description:
       'A part of the window in which no poll of the Offers service succeeded, so the price ' +
-      'may have changed unobserved',
+      'may have changed unnoticed',
   },
 )
 
@@ -94,24 +94,24 @@ export const Trend = Type.Object(
       }),
     ),
     from: time('When the window begins'),
-    to: time('When it ends'),
+    to: time('When the window ends'),
     interval: Type.Unsafe<'raw' | keyof typeof INTERVALS>({
       type: 'string',
       enum: ['raw', ...Object.keys(INTERVALS)],
-      description: 'The length of the buckets; `raw`: `prices` has each change',
+      description: 'The length of the buckets; with `raw`, `prices` has every change',
     }),
     prices: Type.Optional(
       Type.Array(ref(TrendPoint), {
         description:
           'With the interval `raw`, a point for each change of price or stock, in time order. ' +
-          'The first point has the values that applied when the window began. Beyond the age at ' +
-          'which raw history is discarded, there is at most one point an hour.',
+          'The first point has the values that applied when the window began. History that is ' +
+          'kept by the hour has at most one point an hour.',
       }),
     ),
     buckets: Type.Optional(
       Type.Array(ref(TrendBucket), {
         description:
-          'With any other interval, a summary of each interval from the first observation on',
+          'With any other interval, a summary of each interval, starting with the first observation',
       }),
     ),
     change,
@@ -127,9 +127,9 @@ export const Trend = Type.Object(
     gaps: Type.Array(ref(TrendGap), {
       maxItems: 1000,
       description:
-        'The rest of the window, in time order, including what is before the first poll or in ' +
+        'The rest of the window, in time order, including the time before the first poll and ' +
         'the future. Gaps shorter than a thousandth of the window are omitted, because no ' +
-        'chart can show them; `coverage` counts them.',
+        'chart can show them; `coverage` still accounts for them.',
     }),
     offers: Type.Optional(
       Type.Array(
@@ -141,7 +141,7 @@ export const Trend = Type.Object(
         }),
         {
           description:
-            'For a product: the offers on sale in the window, in the order in which they were ' +
+            'For a product, the offers on sale in the window, in the order in which they were ' +
             'first seen',
         },
       ),
@@ -150,22 +150,22 @@ export const Trend = Type.Object(
   { $id: 'Trend', description: 'How a price developed over a period' },
 )
 
-/** The path parameters of what is about one offer. */
+/** The path parameters of the routes of one offer. */
 export const OfferParams = Type.Object({
   id: ProductId,
-  offer_id: text(255, 'The id of the offer, as the Offers service gave it', EXAMPLE_OFFER_ID),
+  offer_id: text(255, 'The id that the Offers service assigned to the offer', EXAMPLE_OFFER_ID),
 })
 
-/** Which trend is wanted. */
+/** The query parameters of a trend. */
 export const TrendQuery = query({
   from: Type.Optional(time('When the window begins; 24 hours before `to` by default', EARLY)),
-  to: Type.Optional(time('When it ends; now by default')),
+  to: Type.Optional(time('When the window ends; now by default')),
   interval: Type.Unsafe<'raw' | 'auto' | keyof typeof INTERVALS>({
     type: 'string',
     enum: ['raw', ...Object.keys(INTERVALS), 'auto'],
     default: 'raw',
     description:
-      '`raw`: every change. Any other value: `buckets` of that length; `auto` picks the ' +
+      '`raw` returns every change, any other value `buckets` of that length. `auto` picks the ' +
       'shortest length that gives at most 1,000 buckets. A request for more than 10,000 ' +
       'points is refused.',
     examples: ['auto'],

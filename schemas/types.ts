@@ -11,8 +11,8 @@ export function ref<T extends TSchema>(schema: T) {
 }
 
 /**
- * `schema` or null. With the values of an enumeration, null is an alternative, because generators take all
- * values of an `enum` for strings; otherwise it is a second type, which they understand best.
+ * `schema` or null. For an enumeration, null is an alternative schema, because client generators treat every
+ * value of an `enum` as a string. Otherwise it is a second type, which they handle best.
  */
 export function nullable<T extends TSchema>(schema: T) {
   const { description, ...values } = schema
@@ -24,8 +24,8 @@ export function nullable<T extends TSchema>(schema: T) {
 }
 
 /**
- * An answer that is streamed as text. To generators it is a string; `contentSchema` describes the parts of
- * that string as an array, as OpenAPI 3.2 does it.
+ * An answer that is streamed as text. Client generators see a string; `contentSchema` describes its parts as
+ * an array, as OpenAPI 3.2 does.
  */
 export function streamed(content: {
   contentMediaType: string
@@ -36,17 +36,17 @@ export function streamed(content: {
   return Type.Unsafe<Readable>({ type: 'string', ...content })
 }
 
-/** An example of when a window begins: long before the usual one, so that it is over by now. */
+/** An example of a window's start: a year before the default example, so that it is in the past. */
 export const EARLY = '2025-11-22T08:00:00.000Z'
 
-/** A moment in the API: RFC 3339 in UTC with milliseconds. */
+/** A time in the API: RFC 3339 in UTC with milliseconds. */
 export function time(description: string, example = '2026-11-22T08:00:00.000Z') {
   return Type.String({ format: 'date-time', description, examples: [example] })
 }
 
 /**
- * A query string: every parameter may be left out. Those that are not optional in TypeBox's sense
- * have a default, so that they are there when the query is read.
+ * A query string. Clients may omit any parameter; those that TypeBox does not mark as optional have a
+ * default, so handlers always find them.
  */
 export function query<T extends TProperties>(properties: T) {
   return Type.Unsafe<Static<TObject<T>>>({

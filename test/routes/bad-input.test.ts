@@ -68,7 +68,7 @@ const bodies: [what: string, payload: string, message: string][] = [
   [
     'a name of invisible characters',
     '{"name":"\\u200b\\u2060\\u3164\\u2800\\ufe0f"}',
-    'Give the product a name: this one has invisible characters only',
+    'Give the product a name: this one has only invisible characters',
   ],
   ['a name of 256 characters after trimming', nameOf(` ${'a'.repeat(256)} `), LONG_NAME],
   ['a name of 256 emoji', nameOf('🛒'.repeat(256)), LONG_NAME],

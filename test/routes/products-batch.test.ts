@@ -75,7 +75,7 @@ const bad: [item: unknown, message: string][] = [
   [{ name: 5 }, 'The name must be text'],
   [{ name: null }, 'The name must be text'],
   [{ name: ' ' }, 'Give the product a name: this one is blank'],
-  [{ name: '\u200b\u3164' }, 'Give the product a name: this one has invisible characters only'],
+  [{ name: '\u200b\u3164' }, 'Give the product a name: this one has only invisible characters'],
   [{ name: 'a'.repeat(256) }, 'The name has 256 characters; at most 255 are allowed'],
   [{ name: '\0' }, 'The name must not contain NUL characters or unpaired surrogates'],
   [{ name: '\ud800' }, 'The name must not contain NUL characters or unpaired surrogates'],
