@@ -1,6 +1,7 @@
+import type { ProductField } from '../schemas/product-fields.ts'
 import { csvCells, DELIMITERS, type Delimiter } from './csv.ts'
 import { FileFault } from './fault.ts'
-import { columnOf, FIELDS, type Field, type Mapping, placesOf } from './fields.ts'
+import { columnOf, FIELDS, type Mapping, placesOf } from './fields.ts'
 import { isBlank, type Line } from './lines.ts'
 
 /** A longer header has a quote that nothing closes. */
@@ -15,10 +16,10 @@ export interface Header {
   /** The names of all columns. */
   names: string[]
   /** The places of the columns that each field may mean; one, if all is well. */
-  places: Map<Field, number[]>
+  places: Map<ProductField, number[]>
 }
 
-function placesFor(field: Field, names: string[], mapping: Mapping): number[] {
+function placesFor(field: ProductField, names: string[], mapping: Mapping): number[] {
   const column = columnOf(field, mapping)
   if (typeof column === 'string') return placesOf(column, names)
   return column !== null && column < names.length ? [column] : []
@@ -27,7 +28,7 @@ function placesFor(field: Field, names: string[], mapping: Mapping): number[] {
 /** What the cells of a first line mean, if these are the columns that are looked for. */
 function headerOf(delimiter: Delimiter, cells: string[], mapping: Mapping): Header {
   const names = cells.map((cell) => cell.trim())
-  const places = FIELDS.map(({ name }): [Field, number[]] => [
+  const places = FIELDS.map(({ name }): [ProductField, number[]] => [
     name,
     placesFor(name, names, mapping),
   ])
@@ -35,7 +36,7 @@ function headerOf(delimiter: Delimiter, cells: string[], mapping: Mapping): Head
 }
 
 /** The fields that need a column: the required ones, and those that were given one. */
-function wantedFields(mapping: Mapping): Field[] {
+function wantedFields(mapping: Mapping): ProductField[] {
   return FIELDS.filter(({ name, required }) => required || mapping[name] != null).map(
     ({ name }) => name,
   )
@@ -90,7 +91,7 @@ export async function readHeader(
 }
 
 /** What is wrong with the columns of a field; nothing where there is one, or need be none. */
-function faultOf(field: Field, places: number, mapping: Mapping): string | undefined {
+function faultOf(field: ProductField, places: number, mapping: Mapping): string | undefined {
   const column = columnOf(field, mapping)
   if (places > 1) return `Several columns are called "${column}"`
   if (places === 1 || !wantedFields(mapping).includes(field)) return undefined
@@ -99,8 +100,8 @@ function faultOf(field: Field, places: number, mapping: Mapping): string | undef
 }
 
 /** The column of each field that has one. Throws where a wanted one is not there, or there twice. */
-export function columnsOf({ names, places }: Header, mapping: Mapping): Map<Field, number> {
-  const columns = new Map<Field, number>()
+export function columnsOf({ names, places }: Header, mapping: Mapping): Map<ProductField, number> {
+  const columns = new Map<ProductField, number>()
   for (const [field, found] of places) {
     const fault = faultOf(field, found.length, mapping)
     if (fault !== undefined) {

@@ -1,25 +1,19 @@
-/**
- * What a file can say of a product. A field that is added here can be mapped to a column, is read from CSV
- * and NDJSON, and is offered by the command line and the page.
- */
-export const FIELDS = [
-  { name: 'name', required: true },
-  { name: 'description', required: false },
-] as const satisfies { name: string; required: boolean }[]
+import { FIELD_NAMES, isRequired, type ProductField } from '../schemas/product-fields.ts'
 
-export type Field = (typeof FIELDS)[number]['name']
+/** What a file can say of a product. */
+export const FIELDS = FIELD_NAMES.map((name) => ({ name, required: isRequired(name) }))
 
 /** A record as it is sent; whether it is a product is for the API to say. */
-export type ProductInput = Partial<Record<Field, unknown>>
+export type ProductInput = Partial<Record<ProductField, unknown>>
 
 /** A column by its name or by its place from 0; null for a field that is not to be read. */
 export type Column = string | number | null
 
 /** The columns of fields; a field that it leaves out has the column of its own name, if there is one. */
-export type Mapping = Partial<Record<Field, Column>>
+export type Mapping = Partial<Record<ProductField, Column>>
 
 /** What the column of a field is called, where it goes by a name. */
-export function columnOf(field: Field, mapping: Mapping): Column {
+export function columnOf(field: ProductField, mapping: Mapping): Column {
   const column = mapping[field]
   return column === undefined ? field : column
 }

@@ -1,13 +1,7 @@
+import type { ProductField } from '../schemas/product-fields.ts'
 import type { Delimiter } from './csv.ts'
 import { readHeader } from './csv-header.ts'
-import {
-  type Column,
-  FIELDS,
-  type Field,
-  type Mapping,
-  type ProductInput,
-  placesOf,
-} from './fields.ts'
+import { type Column, FIELDS, type Mapping, type ProductInput, placesOf } from './fields.ts'
 import { readLines } from './lines.ts'
 import { propertiesOf } from './ndjson-records.ts'
 import { type ReadOptions, readRecords } from './records.ts'
@@ -31,7 +25,7 @@ export interface FoundColumns {
 type Chunks = AsyncIterable<Uint8Array>
 
 /** The mapping of the fields to the only column that each may mean. */
-function mappingOf(candidates: Iterable<[field: Field, columns: Column[]]>): Mapping {
+function mappingOf(candidates: Iterable<[field: ProductField, columns: Column[]]>): Mapping {
   const mapping: Mapping = {}
   for (const [field, [column = null, another]] of candidates) {
     mapping[field] = another === undefined ? column : null
@@ -59,7 +53,7 @@ export async function findColumns(
       if (objects === MOST_OBJECTS) break
     }
     const names = [...found]
-    const candidates = FIELDS.map(({ name }): [Field, Column[]] => [
+    const candidates = FIELDS.map(({ name }): [ProductField, Column[]] => [
       name,
       placesOf(name, names).map((place) => String(names[place])),
     ])

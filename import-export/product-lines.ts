@@ -1,11 +1,13 @@
 import type { Product } from '../schemas/product.ts'
+import { FIELD_NAMES } from '../schemas/product-fields.ts'
 import { csvLine, type Delimiter } from './csv.ts'
 import type { FileFormat } from './format.ts'
 
-const COLUMNS: [name: string, cell: (product: Product) => string | number | null][] = [
+type Column = [name: string, cell: (product: Product) => string | number | null]
+
+const COLUMNS: Column[] = [
   ['id', (product) => product.id],
-  ['name', (product) => product.name],
-  ['description', (product) => product.description],
+  ...FIELD_NAMES.map((name): Column => [name, (product) => product[name]]),
   ['created_at', (product) => product.created_at],
   ['updated_at', (product) => product.updated_at],
   ['registration_status', (product) => product.registration.status],

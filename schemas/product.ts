@@ -1,12 +1,30 @@
-import type { Static } from '@sinclair/typebox'
+import type { Static, TSchema } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
 import { EXAMPLE_PRODUCT } from './example.ts'
+import { PRODUCT_FIELDS, type ProductField } from './product-fields.ts'
 import { RefreshState } from './refresh-state.ts'
 import { Name, text } from './text.ts'
-import { DESCRIPTION_MAX, SEARCH_MAX } from './text-rules.ts'
+import { SEARCH_MAX } from './text-rules.ts'
 import { nullable, query, ref, time } from './types.ts'
 
-const description = text(DESCRIPTION_MAX, '0 to 10,000 characters', EXAMPLE_PRODUCT.description)
+/** The fields of a product as clients send them. */
+const Written = Type.Object({
+  name: Name,
+  description: text(
+    PRODUCT_FIELDS.description.max,
+    '0 to 10,000 characters',
+    EXAMPLE_PRODUCT.description,
+  ),
+} satisfies Record<ProductField, TSchema>)
+
+/** The same fields as the API shows them. */
+const shown = {
+  name: Type.String({ description: 'The name, trimmed', examples: [EXAMPLE_PRODUCT.name] }),
+  description: Type.String({
+    description: 'The description; empty if there is none',
+    examples: [EXAMPLE_PRODUCT.description],
+  }),
+} satisfies Record<ProductField, TSchema>
 
 /** A product's id: a UUIDv7 that this service generates. */
 export const ProductId = Type.String({
@@ -32,11 +50,7 @@ export type Product = Static<typeof Product>
 export const Product = Type.Object(
   {
     id: ProductId,
-    name: Type.String({ description: 'The name, trimmed', examples: [EXAMPLE_PRODUCT.name] }),
-    description: Type.String({
-      description: 'The description; empty if there is none',
-      examples: [EXAMPLE_PRODUCT.description],
-    }),
+    ...shown,
     created_at: time(
       'When the product was created; never earlier than that of a product created before it',
     ),
@@ -86,7 +100,7 @@ export const ProductList = Type.Object(
 /** What a client sends to create a product. */
 export type NewProduct = Static<typeof NewProduct>
 export const NewProduct = Type.Object(
-  { name: Name, description: Type.Optional(description) },
+  { ...Type.Partial(Written).properties, name: Name },
   {
     $id: 'NewProduct',
     additionalProperties: false,
@@ -97,16 +111,13 @@ export const NewProduct = Type.Object(
 
 /** What a client sends to change a product; omitted fields keep their values. */
 export type ProductPatch = Static<typeof ProductPatch>
-export const ProductPatch = Type.Object(
-  { name: Type.Optional(Name), description: Type.Optional(description) },
-  {
-    $id: 'ProductPatch',
-    additionalProperties: false,
-    minProperties: 1,
-    description: 'The changes to a product, at least one',
-    examples: [{ name: 'Robotic lawn mower 2' }],
-  },
-)
+export const ProductPatch = Type.Object(Type.Partial(Written).properties, {
+  $id: 'ProductPatch',
+  additionalProperties: false,
+  minProperties: 1,
+  description: 'The changes to a product, at least one',
+  examples: [{ name: 'Robotic lawn mower 2' }],
+})
 
 /** The sort orders of the catalogue; `-` reverses one. */
 export type ProductSort = Static<typeof ProductSort>

@@ -6,9 +6,6 @@ export type TextRule = 'text' | 'name'
 /** The maximum length of a name after trimming, in characters. */
 export const NAME_MAX = 255
 
-/** The maximum length of a description, in characters. */
-export const DESCRIPTION_MAX = 10_000
-
 /** The maximum length of a search, in characters. */
 export const SEARCH_MAX = 200
 
@@ -61,17 +58,4 @@ function nameFault(text: string, subject: string): string | undefined {
 export const TEXT_RULES: Record<TextRule, (text: string, subject: string) => string | undefined> = {
   text: textFault,
   name: nameFault,
-}
-
-/** What is wrong with each field of a product, as typed. */
-export function productFaults({ name, description }: { name: string; description: string }): {
-  name?: string
-  description?: string
-} {
-  return {
-    name: nameFault(name, 'The name'),
-    description:
-      textFault(description, 'The description') ??
-      lengthFault(description, DESCRIPTION_MAX, 'The description'),
-  }
 }

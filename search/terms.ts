@@ -31,13 +31,12 @@ function addTerms(text: string, terms: string[], joined: Set<string>): void {
 }
 
 /**
- * What an engine stores of a product to search in, in this order: terms that contain neither blanks nor
+ * What an engine stores of the texts of a product to search in, in this order: terms that contain neither blanks nor
  * any difference that does not count.
  */
-export function termsOf({ name, description }: { name: string; description: string }): string[] {
+export function termsOf(texts: readonly string[]): string[] {
   const terms: string[] = []
   const joined = new Set<string>()
-  addTerms(name, terms, joined)
-  addTerms(description, terms, joined)
+  for (const text of texts) addTerms(text, terms, joined)
   return terms.concat(...joined)
 }

@@ -1,4 +1,5 @@
 import type { NewProduct, Product } from '../schemas/product.ts'
+import { textsOf } from '../schemas/product-fields.ts'
 import { call, RequestFailed } from './api.ts'
 import { tell, tellFailure } from './messages.ts'
 import { go, productLink } from './router.ts'
@@ -60,13 +61,12 @@ export async function updateProduct(before: Version, input: NewProduct): Promise
     body: input,
     ifMatch: before.etag,
   })
-  const { name, description } = before.product
   tell(`Changed ${quoted(data.name)}.`, {
     label: 'Undo',
     run: () =>
       undo('Not undone', async () => {
-        await call(path, { method: 'PATCH', body: { name, description }, ifMatch: etag })
-        tell(`${quoted(name)} is as it was.`)
+        await call(path, { method: 'PATCH', body: textsOf(before.product), ifMatch: etag })
+        tell(`${quoted(before.product.name)} is as it was.`)
       }),
   })
 }
@@ -105,11 +105,11 @@ export function tellDeletedAlready({ name }: Product): void {
  * gone then, and the message does not promise it back: it offers a new product of the same name.
  * Throws `RequestFailed`.
  */
-export async function deleteProduct({ id, name, description }: Product, ifMatch: string) {
-  await call(pathOf(id), { method: 'DELETE', ifMatch })
+export async function deleteProduct(product: Product, ifMatch: string) {
+  await call(pathOf(product.id), { method: 'DELETE', ifMatch })
   go('#/')
-  tell(`Deleted ${quoted(name)} with its history.`, {
+  tell(`Deleted ${quoted(product.name)} with its history.`, {
     label: 'Create it anew',
-    run: () => undo('Not created', () => createProduct({ name, description })),
+    run: () => undo('Not created', () => createProduct(textsOf(product))),
   })
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { changedFields, completeTexts, textsOf } from '../schemas/product-fields.ts'
 import { closeDialog, Dialog, showDialog } from './dialog.ts'
 import { html } from './html.ts'
 import {
@@ -24,7 +25,7 @@ function CreateProduct({ initial }: { initial: Typed }) {
 
 /** Whether what was typed is what there is; the API trims names. */
 const isSame = (typed: Typed, there: Typed) =>
-  typed.name.trim() === there.name && typed.description === there.description
+  changedFields({ ...typed, name: typed.name.trim() }, there).length === 0
 
 /** What to say of a change that was made meanwhile, and what it takes to go on. */
 function Conflict({ gone, again }: { gone: boolean; again: boolean }) {
@@ -47,7 +48,6 @@ function EditProduct(props: { opened: Version; initial: Typed; metBefore: Met[] 
   const { busy, failure, start } = useChange('Not saved', () => askToEdit(before, typed, met))
   const last = met.at(-1)
   const theirs = last === 'gone' ? undefined : last?.product
-  const { name, description } = typed
 
   function onMet(change: Met) {
     if (change !== 'gone' && isSame(typed, change.product)) {
@@ -59,7 +59,7 @@ function EditProduct(props: { opened: Version; initial: Typed; metBefore: Met[] 
     setMet([...met, change])
   }
   function save() {
-    const input = { name, description }
+    const input = textsOf(typed)
     if (last === 'gone') void start(() => createProduct(input))
     else void start(() => updateProduct(before, input), product.id, onMet)
   }
@@ -109,7 +109,7 @@ function DeleteProduct({ opened }: { opened: Version }) {
   </${Dialog}>`
 }
 
-const NOTHING: Typed = { name: '', description: '' }
+const NOTHING: Typed = completeTexts({ name: '' })
 
 /** Asks for a new product and creates it. */
 export function askToCreate(initial = NOTHING): void {

@@ -1,21 +1,14 @@
-import type { NewProduct } from '../schemas/product.ts'
-import { DESCRIPTION_MAX, NAME_MAX } from '../schemas/text-rules.ts'
+import { FIELD_NAMES, isRequired, type ProductField } from '../schemas/product-fields.ts'
 import { html } from './html.ts'
 
 /** What a person typed of a product. */
-export type Typed = Required<NewProduct>
+export type Typed = Record<ProductField, string>
 
-/** The fields of a product, as people call them, with their limits. */
-export const FIELDS = [
-  { name: 'name', label: 'Name', element: 'input', rows: undefined, max: NAME_MAX },
-  {
-    name: 'description',
-    label: 'Description',
-    element: 'textarea',
-    rows: 6,
-    max: DESCRIPTION_MAX,
-  },
-] as const
+/** What people call the fields of a product, and how many lines they can type into each. */
+export const INPUTS: Record<ProductField, { label: string; rows: number }> = {
+  name: { label: 'Name', rows: 1 },
+  description: { label: 'Description', rows: 6 },
+}
 
 const inputOf = (event: Event) => (event.currentTarget as HTMLInputElement).value
 
@@ -41,14 +34,16 @@ export function ProductFields(props: {
   onType: (change: Partial<Typed>) => void
 }) {
   const { typed, faults, theirs, onType } = props
-  return FIELDS.map(({ name, label, element, rows }) => {
+  return FIELD_NAMES.map((name) => {
+    const { label, rows } = INPUTS[name]
+    const element = rows > 1 ? 'textarea' : 'input'
     const fault = faults[name]
     const differs = theirs !== undefined && theirs[name] !== typed[name]
     const described = [fault && `${name}-fault`, differs && `${name}-theirs`].filter(Boolean)
     return html`<div key=${name}>
       <label for=${name}>${differs ? `${label} (mine)` : label}</label>
-      <${element} id=${name} rows=${rows} value=${typed[name]}
-        aria-required=${name === 'name'} aria-invalid=${fault !== undefined}
+      <${element} id=${name} rows=${rows > 1 ? rows : undefined} value=${typed[name]}
+        aria-required=${isRequired(name)} aria-invalid=${fault !== undefined}
         aria-describedby=${described.join(' ') || undefined}
         onInput=${(event: Event) => onType({ [name]: inputOf(event) })} />
       ${fault && html`<p id=${`${name}-fault`} class="failure" role="alert">${fault}</p>`}

@@ -1,17 +1,17 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { productFaults } from '../schemas/text-rules.ts'
+import { FIELD_NAMES, PRODUCT_FIELDS, productFaults } from '../schemas/product-fields.ts'
 import { closeDialog, Dialog } from './dialog.ts'
 import { html } from './html.ts'
-import { FIELDS, ProductFields, type Typed } from './product-fields.ts'
+import { ProductFields, type Typed } from './product-fields.ts'
 
 /** What is wrong with the fields: of what is still being typed, only where it is too long already. */
 function faultsOf(typed: Typed, tried: boolean): Partial<Typed> {
   const faults = productFaults(typed)
-  const wrong = FIELDS.filter(
-    ({ name, max }) => faults[name] && (tried || typed[name].length > max),
+  const wrong = FIELD_NAMES.filter(
+    (name) => faults[name] && (tried || typed[name].length > PRODUCT_FIELDS[name].max),
   )
-  return Object.fromEntries(wrong.map(({ name }) => [name, faults[name]]))
+  return Object.fromEntries(wrong.map((name) => [name, faults[name]]))
 }
 
 /** Tells what happened meanwhile, and takes the focus so that it is not overlooked. */
@@ -43,8 +43,8 @@ export function ProductForm(props: {
   function submit(event: Event) {
     event.preventDefault()
     setTried(true)
-    const wrong = FIELDS.find(({ name }) => faultsOf(typed, true)[name])
-    if (wrong) document.getElementById(wrong.name)?.focus()
+    const wrong = FIELD_NAMES.find((name) => faultsOf(typed, true)[name])
+    if (wrong) document.getElementById(wrong)?.focus()
     else props.onSave()
   }
   return html`<${Dialog} title=${props.title}>

@@ -1,5 +1,6 @@
 import type { GetColumnData } from 'drizzle-orm'
 import type { Product } from '../../schemas/product.ts'
+import type { ProductTexts } from '../../schemas/product-fields.ts'
 import { toTime } from '../../schemas/to-time.ts'
 import { sql } from '../../trimmed/drizzle.ts'
 import type { StoredProduct } from '../store.ts'
@@ -84,11 +85,7 @@ export function toStoredProduct(
 }
 
 /** What a new product is made of. */
-export interface IdentifiedProduct {
-  id: string
-  name: string
-  description: string
-}
+export type IdentifiedProduct = ProductTexts & { id: string }
 
 /** The API's view of a product that was just made; its registration is due at `registerAt`. */
 export function toNewProduct(

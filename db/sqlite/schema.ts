@@ -31,7 +31,7 @@ export const products = sqliteTable(
     description: text().notNull(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
-    /** Grows with each change of name or description; what `If-Match` compares. */
+    /** Grows each time a client changes a field; what `If-Match` compares. */
     version: integer().notNull().default(1),
     registration: text({ enum: ['pending', 'registered', 'rejected'] })
       .notNull()

@@ -1,16 +1,14 @@
 /** The full-text index and the sort keys of names, as `search/` has them; it also says what they hold. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import { type ProductTexts, SEARCHED_FIELDS } from '../../schemas/product-fields.ts'
 import type { SoughtWord } from '../../search/query.ts'
 import { sortKey } from '../../search/sort-key.ts'
 import { termsOf } from '../../search/terms.ts'
 import { FOLDING } from '../../search/version.ts'
 
-/** What is indexed of a product. */
-export interface IndexedText {
-  name: string
-  description: string
-}
+/** The texts of a product that are indexed. */
+type IndexedTexts = Pick<ProductTexts, (typeof SEARCHED_FIELDS)[number]>
 
 /** How many products are indexed in one transaction. */
 const BATCH = 2000
@@ -19,7 +17,11 @@ const BATCH = 2000
 export const TOKENIZE = `tokenize = "ascii tokenchars '.'"`
 
 /** The text of the index for a product. */
-export const indexed = (text: IndexedText) => termsOf(text).join(' ')
+export const indexed = (texts: IndexedTexts) =>
+  termsOf(SEARCHED_FIELDS.map((field) => texts[field])).join(' ')
+
+/** The same in SQL, for the columns of `products`. */
+export const INDEXED = `terms_of(${SEARCHED_FIELDS})`
 
 /** What the full-text index is asked for these words. */
 export function matchOf(words: readonly SoughtWord[]): string {
@@ -37,12 +39,12 @@ export function isIndexed(db: Database.Database): boolean {
   return db.prepare(select).get(FOLDING) !== undefined
 }
 
-/** Gives SQL the functions `terms_of(name, description)` and `sort_key(name)`. */
+/** Gives SQL the functions `terms_of`, for `INDEXED`, and `sort_key(name)`. */
 export function addFunctions(db: Database.Database): void {
   const deterministic = true
   db.function('sort_key', { deterministic }, (name) => sortKey(String(name)))
-  db.function('terms_of', { deterministic }, (name, description) =>
-    indexed({ name: String(name), description: String(description) }),
+  db.function('terms_of', { deterministic, varargs: true }, (...texts) =>
+    termsOf(texts.map(String)).join(' '),
   )
 }
 
@@ -64,7 +66,7 @@ export function* indexAll(db: Database.Database): Generator<number> {
   )
   const insertWords = db.prepare(
     `INSERT INTO products_fts (rowid, terms)
-     SELECT key, terms_of(name, description) FROM products WHERE key > ? AND key <= ? ORDER BY key`,
+     SELECT key, ${INDEXED} FROM products WHERE key > ? AND key <= ? ORDER BY key`,
   )
   const setState = db.prepare(
     'INSERT OR REPLACE INTO search_state (key, folding, done_key) VALUES (1, ?, ?)',

@@ -7,6 +7,7 @@ import type { LowestChange } from '../../history/movers.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 import type { NewProduct, Product, ProductPatch } from '../../schemas/product.ts'
+import { completeTexts } from '../../schemas/product-fields.ts'
 import {
   ChangesCompacted,
   OfferNotFound,
@@ -388,11 +389,8 @@ export class SqliteStore implements Store {
     this.#lock.release()
   }
 
-  #identified(
-    { name, description = '' }: NewProduct,
-    id = this.#options.newId(),
-  ): IdentifiedProduct {
-    return { id, name, description }
+  #identified(item: NewProduct, id = this.#options.newId()): IdentifiedProduct {
+    return { id, ...completeTexts(item) }
   }
 
   /** Gives the creation time of them all, and when their registrations are due. */

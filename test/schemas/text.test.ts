@@ -1,6 +1,7 @@
 import t from 'tap'
+import { productFaults } from '../../schemas/product-fields.ts'
 import { Name, text } from '../../schemas/text.ts'
-import { productFaults, TEXT_RULES } from '../../schemas/text-rules.ts'
+import { TEXT_RULES } from '../../schemas/text-rules.ts'
 
 /** Whether a text is one by the pattern that the document has for it. */
 const matches = ({ pattern = '' }: { pattern?: string }, text: string) =>
@@ -109,6 +110,7 @@ const typed: [what: string, typed: [string, string], name?: string, description?
 for (const [what, [name, description], nameFault, descriptionFault] of typed) {
   t.test(`a person who typed ${what} is told so in words`, async (t) => {
     const faults = productFaults({ name, description })
-    t.strictSame(faults, { name: nameFault, description: descriptionFault })
+    t.equal(faults.name, nameFault)
+    t.equal(faults.description, descriptionFault)
   })
 }

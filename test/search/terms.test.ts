@@ -21,7 +21,7 @@ const TERMS: [name: string, description: string, terms: string][] = [
 ]
 for (const [name, description, expected] of TERMS) {
   t.test(`${name} / ${description} is indexed`, async (t) => {
-    t.equal(termsOf({ name, description }).join(' '), expected)
+    t.equal(termsOf([name, description]).join(' '), expected)
   })
 }
 
@@ -38,7 +38,7 @@ const LONGEST: [what: string, description: string, times?: number][] = [
 for (const [what, description, times = 4] of LONGEST) {
   t.test(`${what} have terms in proportion`, async (t) => {
     const bytes = Buffer.byteLength(description)
-    const terms = termsOf({ name: 'a', description })
+    const terms = termsOf(['a', description])
     t.ok(Buffer.byteLength(terms.join(' ')) < times * bytes)
     t.notOk(terms.some((term) => term === '' || /\s/u.test(term)))
   })

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals'
 import { FileFault, type Remedy } from '../../import-export/fault.ts'
-import type { Column, Field, ProductInput } from '../../import-export/fields.ts'
+import type { Column, ProductInput } from '../../import-export/fields.ts'
 import { formatOf } from '../../import-export/format.ts'
 import { type FoundColumns, findColumns, firstRows } from '../../import-export/preview.ts'
 import type { ReadOptions } from '../../import-export/records.ts'
+import type { ProductField } from '../../schemas/product-fields.ts'
 import { chunksOf } from './file-chunks.ts'
 
 const MOST_ROWS = 5
@@ -65,7 +66,7 @@ export function chooseFile(file: File, encoding: string): void {
 }
 
 /** Takes a field from another column, or from none. */
-export function chooseColumn(field: Field, column: Column): void {
+export function chooseColumn(field: ProductField, column: Column): void {
   const { value } = choice
   if (!value?.options) return
   const options = { ...value.options, mapping: { ...value.options.mapping, [field]: column } }

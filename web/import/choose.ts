@@ -1,9 +1,8 @@
-import { FIELDS, type Field } from '../../import-export/fields.ts'
+import { FIELDS } from '../../import-export/fields.ts'
+import type { ProductField } from '../../schemas/product-fields.ts'
 import { html } from '../html.ts'
+import { INPUTS } from '../product-fields.ts'
 import { type Choice, choice, chooseColumn, chooseFile } from './choice.ts'
-
-/** What people call the fields. */
-const LABELS: Record<Field, string> = { name: 'Name', description: 'Description' }
 
 const ENCODINGS: [label: string, text: string][] = [
   ['', 'UTF-8, or as marked'],
@@ -49,10 +48,18 @@ export function FileInputs() {
 }
 
 /** Which column has a field. */
-function ColumnSelect({ field, required, of }: { field: Field; required: boolean; of: Choice }) {
+function ColumnSelect({
+  field,
+  required,
+  of,
+}: {
+  field: ProductField
+  required: boolean
+  of: Choice
+}) {
   const { columns, options } = of
   const chosen = columns.findIndex(({ column }) => column === options?.mapping?.[field])
-  return html`<label>${LABELS[field]}
+  return html`<label>${INPUTS[field].label}
     <select required=${required} value=${chosen < 0 ? '' : String(chosen)}
       onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => {
         const { value } = currentTarget
@@ -71,7 +78,7 @@ function FirstRows({ of: { rows } }: { of: Choice }) {
     <h2 id="first-rows">The first rows</h2>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="first-rows">
       <table>
-        <thead><tr>${FIELDS.map(({ name }) => html`<th key=${name} scope="col">${LABELS[name]}</th>`)}</tr></thead>
+        <thead><tr>${FIELDS.map(({ name }) => html`<th key=${name} scope="col">${INPUTS[name].label}</th>`)}</tr></thead>
         <tbody>
           ${rows.map(
             (row, index) =>

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { addFunctions, isIndexed, TOKENIZE } from '../search-index.ts'
+import { addFunctions, INDEXED, isIndexed, TOKENIZE } from '../search-index.ts'
 
 /** Whether a product has another sort key than its name makes. */
 export function namesDiffer(db: Database): boolean {
@@ -22,7 +22,7 @@ export function wordsDiffer(db: Database): boolean {
      CREATE VIRTUAL TABLE temp.there USING fts5vocab(temp, anew, row)`,
   )
   try {
-    db.exec('INSERT INTO anew (rowid, terms) SELECT key, terms_of(name, description) FROM products')
+    db.exec(`INSERT INTO anew (rowid, terms) SELECT key, ${INDEXED} FROM products`)
     const differing = db.prepare(
       `SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM there)
        UNION ALL SELECT * FROM (SELECT * FROM there EXCEPT SELECT * FROM kept) LIMIT 1`,

@@ -1,18 +1,17 @@
 import type { Database } from 'better-sqlite3'
 import type { ProductPatch } from '../../../schemas/product.ts'
+import {
+  changedFields,
+  completeTexts,
+  FIELD_NAMES,
+  textsOf,
+} from '../../../schemas/product-fields.ts'
 import { sortKey } from '../../../search/sort-key.ts'
 import { REFRESH_STATE } from '../refresh-state.ts'
-import type { ProductRow } from '../rows.ts'
+import type { IdentifiedProduct, ProductRow } from '../rows.ts'
 import { indexed } from '../search-index.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 import { NO_REGISTRATION_FAILURE } from './refresh.ts'
-
-/** What a client says of a new product, with its id. */
-interface NewRow {
-  id: string
-  name: string
-  description: string
-}
 
 /** Creating, changing and deleting products. */
 export function catalogueOperations(db: Database) {
@@ -20,8 +19,8 @@ export function catalogueOperations(db: Database) {
   // What makes a product are plain statements: one with a trigger opens a savepoint, and at each one FTS5
   // writes out what it has gathered, which is to be done once a transaction.
   const insertProduct = db.prepare(
-    `INSERT INTO products (id, name, name_key, description, created_at, updated_at, register_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO products (id, name_key, created_at, updated_at, register_at, ${FIELD_NAMES})
+     VALUES (?, ?, ?, ?, ?, ${FIELD_NAMES.map(() => '?')})`,
   )
   const insertWords = db.prepare('INSERT INTO products_fts (rowid, terms) VALUES (?, ?)')
   const replaceWords = db.prepare('REPLACE INTO products_fts (rowid, terms) VALUES (?, ?)')
@@ -31,14 +30,14 @@ export function catalogueOperations(db: Database) {
   const insertRefresh = db.prepare('INSERT INTO refreshes (product_key) VALUES (?)')
   const refreshState = Object.entries(REFRESH_STATE).map(([name, sql]) => `${sql} AS ${name}`)
   const selectProduct = db.prepare<[string], ProductRow & { key: number; version: number }>(
-    `SELECT key, id, name, description, created_at AS createdAt,
+    `SELECT key, id, ${FIELD_NAMES}, created_at AS createdAt,
        updated_at AS updatedAt, version, registration, registration_reason AS registrationReason,
        offers_count AS offersCount, lowest_price AS lowestPrice, checked_at AS checkedAt,
        ${refreshState.join(', ')}
      FROM products JOIN refreshes ON product_key = key WHERE id = ?`,
   )
   const updateText = db.prepare(
-    `UPDATE products SET name = @name, name_key = @nameKey, description = @description,
+    `UPDATE products SET ${FIELD_NAMES.map((field) => `${field} = @${field}`)}, name_key = @nameKey,
        updated_at = max(updated_at, @at), version = version + 1
      WHERE key = @key`,
   )
@@ -75,10 +74,10 @@ export function catalogueOperations(db: Database) {
     return !versions || versions.includes(row.version) ? row : 'version-mismatch'
   }
 
-  function create(items: NewRow[], at: number, registerAt: number): void {
+  function create(items: IdentifiedProduct[], at: number, registerAt: number): void {
     for (const item of items) {
-      const { id, name, description } = item
-      const made = insertProduct.run(id, name, sortKey(name), description, at, at, registerAt)
+      const texts = FIELD_NAMES.map((field) => item[field])
+      const made = insertProduct.run(item.id, sortKey(item.name), at, at, registerAt, ...texts)
       const key = made.lastInsertRowid
       insertWords.run(key, indexed(item))
       insertRefresh.run(key)
@@ -94,7 +93,7 @@ export function catalogueOperations(db: Database) {
      */
     probe({ at }: { at: number }): void {
       begin.run()
-      create([{ id: 'probe', name: 'probe', description: '' }], at, at)
+      create([{ id: 'probe', ...completeTexts({ name: 'probe' }) }], at, at)
       flush.run()
       undo.run()
       end.run()
@@ -102,7 +101,7 @@ export function catalogueOperations(db: Database) {
     },
 
     /** Gives the creation time of them all, which is `at` unless the clock stepped back. */
-    createProducts({ items, at: now }: { items: NewRow[]; at: number }): number {
+    createProducts({ items, at: now }: { items: IdentifiedProduct[]; at: number }): number {
       const at = Math.max(now, lastCreatedAt)
       create(items, at, now) // By the clock, or they would wait until that has caught up.
       lastCreatedAt = at
@@ -115,8 +114,8 @@ export function catalogueOperations(db: Database) {
       if (typeof row === 'string') return row
       const { key } = row
       const { at } = input
-      const next = { name: row.name, description: row.description, ...input.patch }
-      if (next.name !== row.name || next.description !== row.description) {
+      const next = { ...textsOf(row), ...input.patch }
+      if (changedFields(row, next).length > 0) {
         updateText.run({ ...next, nameKey: sortKey(next.name), key, at })
         replaceWords.run(key, indexed(next))
         changes.product('product.updated', key, at)

@@ -1,0 +1,72 @@
+/**
+ * The fields of a product that clients write, all of them texts. Schemas, statements, files and the page follow
+ * this list. Where a field needs more than this says, the compiler complains until it is there.
+ */
+import { lengthFault, NAME_MAX, TEXT_RULES, type TextRule } from './text-rules.ts'
+
+interface TextField {
+  rule: TextRule
+  /** The maximum length in characters; that of a name is counted after trimming. */
+  max: number
+  /** The value of a field that a client leaves out; a field without one is required. */
+  absent?: '' | null
+}
+
+export const PRODUCT_FIELDS = {
+  name: { rule: 'name', max: NAME_MAX },
+  description: { rule: 'text', max: 10_000, absent: '' },
+} as const satisfies Record<string, TextField>
+
+export type ProductField = keyof typeof PRODUCT_FIELDS
+
+/** The texts of a product, as they are stored and shown. */
+export type ProductTexts = {
+  [Field in ProductField]: (typeof PRODUCT_FIELDS)[Field] extends { absent: null }
+    ? string | null
+    : string
+}
+
+/** The texts that are searched, in the order in which they are indexed. */
+export const SEARCHED_FIELDS = ['name', 'description'] as const satisfies ProductField[]
+
+function namesOf<Fields extends object>(fields: Fields): Extract<keyof Fields, string>[] {
+  const names: Extract<keyof Fields, string>[] = []
+  for (const name in fields) names.push(name)
+  return names
+}
+
+/** The names of the fields, in the order in which people see them. */
+export const FIELD_NAMES = namesOf(PRODUCT_FIELDS)
+
+export const isRequired = (field: ProductField) => !('absent' in PRODUCT_FIELDS[field])
+
+/** The texts of a product without the rest of it. */
+export const textsOf = ({ name, description }: ProductTexts): ProductTexts => ({
+  name,
+  description,
+})
+
+/** The texts of a new product, with those that its client left out. */
+export const completeTexts = ({
+  name,
+  description = PRODUCT_FIELDS.description.absent,
+}: Pick<ProductTexts, 'name'> & Partial<ProductTexts>): ProductTexts => ({ name, description })
+
+/** The fields that differ between two versions of a product. */
+export const changedFields = (before: ProductTexts, after: ProductTexts): ProductField[] =>
+  FIELD_NAMES.filter((field) => before[field] !== after[field])
+
+/** What is wrong with what a person typed into the fields of a product; fields that are right are left out. */
+export function productFaults(
+  typed: Record<ProductField, string>,
+): Partial<Record<ProductField, string>> {
+  const faults: Partial<Record<ProductField, string>> = {}
+  for (const field of FIELD_NAMES) {
+    const { rule, max } = PRODUCT_FIELDS[field]
+    const subject = `The ${field}`
+    const text = rule === 'name' ? typed[field].trim() : typed[field]
+    const fault = TEXT_RULES[rule](text, subject) ?? lengthFault(text, max, subject)
+    if (fault !== undefined) faults[field] = fault
+  }
+  return faults
+}
