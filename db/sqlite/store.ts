@@ -7,14 +7,7 @@ import type { LowestChange } from '../../history/movers.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 import type { NewProduct, Product, ProductPatch } from '../../schemas/product.ts'
-import { completeTexts } from '../../schemas/product-fields.ts'
-import {
-  ChangesCompacted,
-  OfferNotFound,
-  ProductNotFound,
-  StoreDamaged,
-  VersionMismatch,
-} from '../errors.ts'
+import { ChangesCompacted, OfferNotFound, ProductNotFound, StoreDamaged } from '../errors.ts'
 import type { StoreOptions } from '../open.ts'
 import type {
   ChangePage,
@@ -47,17 +40,11 @@ import { historyReads } from './history.ts'
 import type { DatabaseLock } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { present } from './present.ts'
+import { ProductWrites } from './product-writes.ts'
 import { readAhead } from './read-ahead.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
-import {
-  type FreshSpan,
-  type IdentifiedProduct,
-  toFreshness,
-  toNewProduct,
-  toProduct,
-  toStoredProduct,
-} from './rows.ts'
+import { type FreshSpan, toFreshness, toProduct, toStoredProduct } from './rows.ts'
 import { bringUpToDate } from './search-index.ts'
 import { applyOutcomes } from './settle.ts'
 import { Work } from './work.ts'
@@ -94,6 +81,7 @@ export class SqliteStore implements Store {
   readonly #changeListeners: Set<(lastSeq: number) => void>
   readonly #compactor: Compactor
   readonly #work: Work
+  readonly #productWrites: ProductWrites
 
   private constructor(
     lock: DatabaseLock,
@@ -123,6 +111,11 @@ export class SqliteStore implements Store {
     this.#work = new Work({
       registrations: readAhead(read, registrations, registrationPlaces),
       refreshes: readAhead(read, refreshes, refreshPlaces),
+    })
+    this.#productWrites = new ProductWrites(writer, this.#work, {
+      ...options,
+      freshSpan: () => this.#freshSpan(),
+      announce: () => this.#announce(),
     })
   }
 
@@ -170,16 +163,12 @@ export class SqliteStore implements Store {
     return new SqliteStore(lock, await opening, reader, options, listeners, watch)
   }
 
-  async createProduct(item: NewProduct, id?: string): Promise<StoredProduct> {
-    const made = this.#identified(item, id)
-    const { at, registerAt } = await this.#create([made])
-    return { ...toNewProduct(made, at, registerAt), version: 1 }
+  createProduct(item: NewProduct, id?: string): Promise<StoredProduct> {
+    return this.#productWrites.create(item, id)
   }
 
-  async createProducts(items: NewProduct[]): Promise<Product[]> {
-    const made = items.map((item) => this.#identified(item))
-    const { at, registerAt } = await this.#create(made)
-    return made.map((item) => toNewProduct(item, at, registerAt))
+  createProducts(items: NewProduct[]): Promise<Product[]> {
+    return this.#productWrites.createAll(items)
   }
 
   async product(id: string): Promise<StoredProduct> {
@@ -204,22 +193,12 @@ export class SqliteStore implements Store {
     })
   }
 
-  async updateProduct(
-    id: string,
-    patch: ProductPatch,
-    versions?: number[],
-  ): Promise<StoredProduct> {
-    const at = this.#options.clock()
-    const row = found(id, await this.#writer.call('updateProduct', { id, patch, versions, at }))
-    this.#work.restartRegistrations() // It may have been read ahead as it was.
-    if (row.registration === 'pending') this.#announce()
-    return toStoredProduct(row, this.#freshSpan())
+  updateProduct(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct> {
+    return this.#productWrites.update(id, patch, versions)
   }
 
-  async deleteProduct(id: string, versions?: number[]): Promise<void> {
-    const at = this.#options.clock()
-    found(id, await this.#writer.call('deleteProduct', { id, versions, at }))
-    this.#work.restart()
+  deleteProduct(id: string, versions?: number[]): Promise<void> {
+    return this.#productWrites.delete(id, versions)
   }
 
   async offers(productId: string): Promise<string> {
@@ -389,19 +368,6 @@ export class SqliteStore implements Store {
     this.#lock.release()
   }
 
-  #identified(item: NewProduct, id = this.#options.newId()): IdentifiedProduct {
-    return { id, ...completeTexts(item) }
-  }
-
-  /** Gives the creation time of them all, and when their registrations are due. */
-  async #create(items: IdentifiedProduct[]): Promise<{ at: number; registerAt: number }> {
-    const now = this.#options.clock()
-    const at = await this.#writer.call('createProducts', { items, at: now })
-    this.#work.addedRegistration(now)
-    this.#announce()
-    return { at, registerAt: now }
-  }
-
   #announce(): void {
     for (const listener of this.#listeners) listener()
   }
@@ -446,11 +412,4 @@ export class SqliteStore implements Store {
 /** The part of a window that is not in the future, of which nothing is known. */
 function until<W extends { to: number }>(now: number, window: W): W {
   return { ...window, to: Math.min(window.to, now) }
-}
-
-/** What an operation on one product gave, or the error that it stands for. */
-function found<T>(id: string, result: T | 'not-found' | 'version-mismatch'): T {
-  if (result === 'not-found') throw new ProductNotFound(id)
-  if (result === 'version-mismatch') throw new VersionMismatch(id)
-  return result
 }
