@@ -6,26 +6,26 @@ import { SESSION_COOKIE, STREAM_SECURITY } from './stream-sessions.ts'
 
 const digest = (token: string) => hash('sha256', token, 'buffer')
 
-/** Compares with all, so that the time does not tell which one it is. Digests have one length. */
+/** Compares with every digest, so that the time taken does not reveal a match. All digests have one length. */
 function isAmong(given: Buffer, digests: Buffer[]): boolean {
   return digests.map((each) => timingSafeEqual(given, each)).includes(true)
 }
 
-/** The token in the header `Authorization`, by RFC 6750. */
+/** The token of the `Authorization` header (RFC 6750). */
 export function bearerToken(request: FastifyRequest): string | undefined {
   return /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
 /**
- * Requires one of the configured tokens, if there are any, for everything in its scope. Without a header
- * `Authorization`, the stream of changes also accepts the cookie of a session.
+ * Requires one of the configured tokens, if there are any, for every route in its scope. A request without an
+ * `Authorization` header can use a session cookie instead on routes that accept one.
  */
 export default fp(
   async (app) => {
-    // The document is the same with and without a token: `{}` says that none may be wanted.
+    // The OpenAPI document does not depend on the configuration: `{}` says that a token may be unnecessary.
     app.addHook('onRoute', ({ schema, config }) => {
-      const more = config?.takesSession ? STREAM_SECURITY : []
-      if (schema) schema.security = [{}, { token: [] }, ...more]
+      const sessions = config?.acceptsSession ? STREAM_SECURITY : []
+      if (schema) schema.security = [{}, { token: [] }, ...sessions]
     })
     app.decorateRequest('sessionEndsAt', undefined)
 
@@ -41,14 +41,13 @@ export default fp(
         authorization === undefined &&
         cookie?.includes(SESSION_COOKIE) &&
         read &&
-        request.routeOptions.config.takesSession
+        request.routeOptions.config.acceptsSession
       ) {
         request.sessionEndsAt = app.streamSessions.endOf(cookie)
         if (request.sessionEndsAt !== undefined) return
         reply.header('www-authenticate', 'Bearer error="invalid_token"')
         throw app.httpErrors.unauthorized(
-          'The session has ended, or is not one of this service; ' +
-            'GET /api/v1/changes/session gives a new one',
+          'The session has expired or is unknown; get a new one from GET /api/v1/changes/session',
         )
       }
       const token = bearerToken(request)
@@ -57,11 +56,13 @@ export default fp(
       if (given && isAmong(given, readOnly)) {
         if (read) return
         reply.header('www-authenticate', 'Bearer error="insufficient_scope"')
-        throw app.httpErrors.forbidden('This token is good for reading alone')
+        throw app.httpErrors.forbidden('The token is read-only; use one from API_TOKEN to write')
       }
       reply.header('www-authenticate', given ? 'Bearer error="invalid_token"' : 'Bearer')
       throw app.httpErrors.unauthorized(
-        given ? 'The token is not valid' : 'The header Authorization: Bearer <token> is missing',
+        given
+          ? 'The token is not valid; use one from API_TOKEN or API_READ_TOKEN'
+          : 'Send a token in the header Authorization: Bearer <token>',
       )
     })
   },
@@ -70,11 +71,11 @@ export default fp(
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route takes the cookie of a session of the stream in place of a token. */
-    takesSession?: boolean
+    /** Whether the route accepts the cookie of a stream session in place of a token. */
+    acceptsSession?: boolean
   }
   interface FastifyRequest {
-    /** When the session ends that the request was let in by, epoch ms; undefined: it has a token or needs none. */
+    /** When the session that authorised the request ends, epoch ms; undefined without a session. */
     sessionEndsAt: number | undefined
   }
 }

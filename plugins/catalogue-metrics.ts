@@ -4,22 +4,22 @@ import { StoreUnavailable } from '../db/errors.ts'
 import type { Freshness, Totals } from '../db/store.ts'
 import { TARGET_INTERVALS } from '../schemas/status.ts'
 
-/** What the gauges are read from. */
+/** What the gauges show. */
 interface Catalogue {
   totals: Totals
   freshness: Freshness
-  /** The age of the oldest check in ms; null where it is not known. */
+  /** The age of the oldest check in ms; null if unknown. */
   oldestAgeMs: number | null
 }
 
-/** The state of the catalogue as metrics, asked from the store once each time they are scraped. */
+/** Exposes the state of the catalogue as metrics. Each scrape reads the store once. */
 export default fp(
   async (app) => {
     const { clock } = app.environment
     const intervalMs = app.config.REFRESH_INTERVAL_SECONDS * 1000
     const ageS = (ms: number | null) => (ms === null ? Number.NaN : ms / 1000)
 
-    // All gauges are collected in one go, and share one look at the store.
+    // All gauges are collected together, so they share one read of the store.
     const readCatalogue = shared(async (): Promise<Catalogue> => {
       const totals = await app.store.totals()
       const freshness = await app.store.freshness(clock() - TARGET_INTERVALS * intervalMs)
@@ -28,50 +28,50 @@ export default fp(
       return { totals, freshness, oldestAgeMs }
     })
 
-    /** All other metrics are good where the database cannot tell these. */
-    function notKnown(error: unknown): number {
+    /** A failing database must not cost the other metrics. */
+    function unknownIfUnavailable(error: unknown): number {
       if (error instanceof StoreUnavailable) return Number.NaN
       throw error
     }
 
     const gauge = (name: string, help: string, value: (catalogue: Catalogue) => number) =>
-      app.metrics.gauge(name, help, () => readCatalogue().then(value, notKnown))
+      app.metrics.gauge(name, help, () => readCatalogue().then(value, unknownIfUnavailable))
     gauge('catalogue_products', 'Products', ({ totals }) => totals.products)
     gauge('catalogue_offers', 'Offers on sale', ({ totals }) => totals.offers)
     gauge(
       'catalogue_registrations_pending',
-      'Products that the Offers service does not know yet',
+      'Products waiting for their registration with the Offers service',
       ({ totals }) => totals.pending,
     )
     gauge('refresh_products_due', 'Products whose poll is due', ({ freshness }) => freshness.due)
     gauge(
       'refresh_products_failing',
-      'Products that failed when they were last polled',
+      'Products whose last poll failed',
       ({ freshness }) => freshness.failing,
     )
     gauge(
       'refresh_within_target_ratio',
-      'The share of products to be polled, pending ones included, checked within 1.5 intervals',
+      'Share of registered and pending products checked within 1.5 intervals',
       ({ freshness }) => freshness.within,
     )
     gauge(
       'refresh_age_p95_seconds',
-      'The age of the last checks that 95% of the registered products do not exceed; NaN where it is not known',
+      '95th percentile of the age of the last check of registered products; NaN if unknown',
       ({ freshness }) => ageS(freshness.p95AgeMs),
     )
     gauge(
       'refresh_age_max_seconds',
-      'The age of the oldest check; NaN where it is not known',
+      'Age of the oldest last check; NaN if unknown',
       ({ oldestAgeMs }) => ageS(oldestAgeMs),
     )
     app.metrics.gauge(
       'database_damaged_parts',
-      'Tables and indexes of the database that were found damaged since the start',
+      'Tables and indexes of the database found damaged since the start',
       () => app.store.damage.length,
     )
     app.metrics.gauge(
       'store_writes_queued',
-      'Writes that wait for their commit',
+      'Writes waiting for their commit',
       () => app.store.queuedWrites,
     )
   },

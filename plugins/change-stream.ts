@@ -3,13 +3,14 @@ import { SimpleIntervalJob, Task } from 'toad-scheduler'
 import { HEARTBEAT_MS } from '../feed/event.ts'
 import { ChangeHub } from '../feed/hub.ts'
 
-/** Decorates `app.changeHub`, which hands the changes to the streams; ends them when the service stops. */
+/** Decorates `app.changeHub`, which sends changes to the streams, and ends the streams on close. */
 export default fp(
   async (app) => {
     const hub = new ChangeHub({
       store: app.store,
       onError(err) {
-        const message = 'the changes could not be read; the streams have to be resumed'
+        const message =
+          'could not read the changes; streams were ended and clients must resume them'
         app.logDigest.add({ kind: message, level: 'error', message, details: { err } })
       },
       now: () => performance.now(),
@@ -20,19 +21,19 @@ export default fp(
       new Task('heartbeat', () => hub.beat()),
     )
     app.addHook('onReady', async () => app.scheduler.addSimpleIntervalJob(job))
-    // Before the server waits for its connections to end.
+    // `preClose` runs before the server waits for its connections to end.
     app.addHook('preClose', async () => hub.close())
 
     const { gauge } = app.metrics
-    gauge('change_stream_clients', 'Clients that listen to the stream of changes', () => hub.size)
+    gauge('change_stream_clients', 'Clients connected to the change stream', () => hub.size)
     gauge(
       'change_feed_lag_changes',
-      'Committed changes that the streams were not handed yet',
+      'Committed changes not yet sent to the streams',
       () => hub.lag.changes,
     )
     gauge(
       'change_feed_lag_seconds',
-      'For how long the first of those changes has waited; seconds mean that the streams are stuck',
+      'How long the oldest of those changes has waited; several seconds mean that the streams are stuck',
       () => hub.lag.ms / 1000,
     )
   },

@@ -3,7 +3,7 @@ import type { onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { ENCODINGS, encodedTag } from './etag.ts'
 
-/** Also where nothing is compressed: a cache has to know that for another client it can be. */
+/** Uncompressed answers need `Vary` too: a cache must know that another client may get a compressed one. */
 const varyByEncoding: onSendHookHandler = (_request, reply, payload, done) => {
   if (reply.hasHeader('vary')) reply.vary('accept-encoding')
   else reply.header('vary', 'accept-encoding')
@@ -17,7 +17,7 @@ const tagByEncoding: onSendHookHandler = (_request, reply, payload, done) => {
   done(null, payload)
 }
 
-/** The same hooks, for requests that take an encoding at all. */
+/** The same hooks, run only for requests that accept an encoding. */
 function whereAccepted(hooks: onSendHookHandler[]): onSendHookHandler[] {
   return hooks.map(
     (hook): onSendHookHandler =>
@@ -29,9 +29,8 @@ function whereAccepted(hooks: onSendHookHandler[]): onSendHookHandler[] {
 }
 
 /**
- * Compresses the answers of its scope that have more than 1 KiB, for clients that take it; a route that
- * sends an answer as it comes says `compress: false`. Requests are not decompressed, see
- * `content-encoding.ts`.
+ * Compresses answers over 1 KiB in its scope for clients that accept it. Routes that stream their answers opt
+ * out with `compress: false`. Requests are not decompressed; see `content-encoding.ts`.
  */
 export default fp(
   async (app) => {
@@ -40,7 +39,7 @@ export default fp(
       globalDecompression: false,
     })
     app.addHook('onSend', varyByEncoding)
-    // A hook of each route, as the compression itself is, since those run behind all others.
+    // Compression runs in hooks of the routes, after all other hooks, so the tag must be changed there as well.
     app.addHook('onRoute', (route) => {
       route.onSend = whereAccepted([route.onSend ?? []].flat().concat(tagByEncoding))
     })

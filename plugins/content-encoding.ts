@@ -1,10 +1,7 @@
 import type { preParsingHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 
-/**
- * Refuses bodies that are encoded in any way, since what they unpack to has no bound. `identity` says that
- * they are not.
- */
+/** Refuses encoded bodies, because their decoded size has no bound. `identity` means no encoding. */
 export default fp(
   async (app) => {
     const refuseEncoded: preParsingHookHandler = (request, reply, payload, done) => {
@@ -15,11 +12,11 @@ export default fp(
       reply.header('accept-encoding', 'identity') // RFC 9110, section 12.5.3
       done(
         app.httpErrors.unsupportedMediaType(
-          'The body is encoded, as the header content-encoding says; send it as it is, without that header',
+          'Encoded bodies are not supported; send the body as it is, without the header content-encoding',
         ),
       )
     }
-    // A hook of the routes that take a body: reads have no use for it.
+    // Only routes that accept a body get the hook, so it costs reads nothing.
     app.addHook('onRoute', (route) => {
       if ([route.method].flat().every((method) => method === 'GET' || method === 'HEAD')) return
       route.preParsing = [refuseEncoded, ...[route.preParsing ?? []].flat()]

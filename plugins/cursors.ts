@@ -4,11 +4,11 @@ import type { Position } from '../db/store.ts'
 
 const MAC_BYTES = 16
 
-/** Turns places in lists into opaque cursors and back. */
+/** Converts positions in lists to opaque cursors and back. */
 export interface Cursors {
-  /** A cursor for a place in the list that `scope` describes: its sort and conditions. */
+  /** Makes a cursor for a position in a list; `scope` describes the list's sort and filters. */
   sign(scope: string, position: Position): string
-  /** The place in the list of this scope. Throws a 400 for a cursor not made by `sign` for it. */
+  /** The position that a cursor stands for. Throws a 400 for a cursor that `sign` did not make for this scope. */
   verify(scope: string, cursor: string): Position
 }
 
@@ -21,7 +21,10 @@ export interface Cursors {
 export default fp(
   async (app) => {
     const secret = await app.store.secret('cursors').catch((err: unknown) => {
-      app.log.error({ err }, 'cursors are good until the service stops, and older ones are not')
+      app.log.error(
+        { err },
+        'could not read the cursor secret; cursors from before this start are refused',
+      )
       return randomBytes(32)
     })
     const mac = (scope: string, place: Buffer) =>
@@ -39,7 +42,7 @@ export default fp(
       verify(scope, cursor) {
         const bytes = Buffer.from(cursor, 'base64url')
         const [given, place] = [bytes.subarray(0, MAC_BYTES), bytes.subarray(MAC_BYTES)]
-        // Decoding skips what is not base64url, so that more than one text would pass.
+        // Decoding skips characters that are not base64url, so other texts would decode to the same bytes.
         const canonical = bytes.toString('base64url') === cursor && given.length === MAC_BYTES
         if (!canonical || !timingSafeEqual(given, mac(scope, place))) {
           throw app.httpErrors.badRequest(

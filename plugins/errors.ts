@@ -12,7 +12,7 @@ import {
 import { TooManyPoints } from '../history/trend.ts'
 import { STATUS_CODES } from '../trimmed/node-http.ts'
 
-/** The one map from what the inside throws to HTTP. */
+/** The HTTP status of each domain error. */
 const STATUS = new Map<unknown, number>([
   [TooManyPoints, 400],
   [ProductNotFound, 404],
@@ -23,19 +23,20 @@ const STATUS = new Map<unknown, number>([
   [StoreDamaged, 503],
 ])
 
-/** What to say in place of a message of the framework that does not say what is wanted. */
+/** Messages that replace Fastify's where those do not say what to do. */
 const MESSAGES: Record<string, string> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON',
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     'The header content-type must be application/json, without parameters or with charset=utf-8',
 }
 
-/** Gives every error the framework's shape, and shows nothing internal of one that is our fault. */
+/** Gives every error Fastify's shape, and hides the details of those that are the service's fault. */
 export default fp(
   async (app) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       if (error instanceof OutcomeUnknown) {
-        // Whatever status was sent, it might be wrong: as with a crash, the client gets no answer.
-        request.log.error({ err: error }, 'the connection was closed without an answer')
+        // Any status might be wrong, so the client gets no answer, as if the service had crashed.
+        request.log.error({ err: error }, 'closed the connection without an answer')
         reply.hijack()
         request.raw.destroy()
         return
@@ -48,7 +49,7 @@ export default fp(
         code: ours ? undefined : error.code,
         error: STATUS_CODES[statusCode],
         message: ours
-          ? `The service could not do this now; its log names the request ${request.id}`
+          ? `The service failed to do this; its log has the details under the request id ${request.id}`
           : (MESSAGES[error.code] ?? error.message),
       })
     })

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
 import fp from 'fastify-plugin'
 
-/** The encodings in which answers are compressed. */
+/** The encodings of compressed answers. */
 export const ENCODINGS = ['br', 'gzip'] as const
 
-/** The tag of the same answer in an encoding: those are other bytes (RFC 9110, section 8.8.3.3). */
+/** The tag of an answer in an encoding, which has other bytes and so another tag (RFC 9110, section 8.8.3.3). */
 export function encodedTag(tag: string, encoding: string): string {
   return `${tag.slice(0, -1)}-${encoding}"`
 }
 
 /**
- * The versions that an `If-Match` header names: undefined (any) without one or with `*`. Tags that
- * are weak or not ours name none (RFC 9110, sections 8.8.3.2 and 13.1.1).
+ * The versions that an `If-Match` header names; undefined (any version) if it is missing or `*`. Weak and
+ * foreign tags name no version (RFC 9110, sections 8.8.3.2 and 13.1.1).
  */
 export function versionsOf(ifMatch: string | undefined): number[] | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
@@ -22,9 +22,9 @@ export function versionsOf(ifMatch: string | undefined): number[] | undefined {
 }
 
 /**
- * The tag, in whatever encoding, by which an `If-None-Match` header names the answer with this plain
- * tag, by weak comparison; undefined if it does not. Of several it is one that the client takes by its
- * `Accept-Encoding`, since a cache names all that it has, and chooses by the tag what to hand on.
+ * The tag in an `If-None-Match` header that matches the answer with this plain tag, in any encoding, by weak
+ * comparison; undefined if none does. If several match, it prefers an encoding that the client accepts: a
+ * cache lists every variant that it holds, and uses the returned tag to choose one.
  */
 export function knownTag(ifNoneMatch: string, tag: string, accepted = ''): string | undefined {
   if (ifNoneMatch.trim() === '*') return tag
@@ -36,9 +36,9 @@ export function knownTag(ifNoneMatch: string, tag: string, accepted = ''): strin
 }
 
 /**
- * Tags every good answer with a body by its bytes, and answers 304 to a read by someone who has them.
- * The tag of one product begins with its version: `If-Match` compares that alone, so that a refresh
- * of the offers between a read and a change is no conflict.
+ * Gives every successful answer with a body an `ETag` made from its bytes, and answers 304 to clients that
+ * already have it. The tag of a product begins with its version. `If-Match` compares only the version, so
+ * refreshing the offers between a read and a write causes no conflict.
  */
 export default fp(
   async (app) => {
@@ -57,7 +57,7 @@ export default fp(
       if (known === undefined) return done(null, payload)
       reply.code(304).header('etag', known)
       reply.removeHeader('content-type').removeHeader('content-length')
-      // Behind this, Fastify measures what HEAD would have sent, and then drops it.
+      // For HEAD, Fastify takes the length of the payload after this hook, and then drops the payload.
       done(null, request.method === 'HEAD' ? payload : null)
     })
   },
@@ -66,7 +66,7 @@ export default fp(
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** The version of the product that is answered with; 0 for everything else. */
+    /** The version of the product in the answer; 0 if the answer is anything else. */
     version: number
   }
 }

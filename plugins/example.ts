@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 import { EXAMPLE_PRODUCT } from '../schemas/example.ts'
 
-/** The first offer comes after the creation and the registration of the product. */
+/** The product's creation is the first change, its registration the second, its first offer the third. */
 const FIRST_OFFER_SEQ = 3
 
-/** The service starts without the offers if the simulator takes longer. */
-const LONGEST_WAIT_MS = 5_000
+/** If the simulator takes longer, the service starts without the offers. */
+const MAX_WAIT_MS = 5_000
 
 /**
- * Puts the product of the OpenAPI document's examples into a new catalogue with simulated offers. The start
- * waits for its offers, a tenth of a second, so that the examples work from the first request on.
+ * Adds the product in the OpenAPI document's examples to a new catalogue that uses the simulator. Startup waits
+ * for its offers, about 0.1 s, so that the examples work from the first request.
  */
 export default fp(
   async (app) => {
@@ -23,7 +23,7 @@ export default fp(
         if (lastSeq >= FIRST_OFFER_SEQ) resolve()
       })
       await store.createProduct(EXAMPLE_PRODUCT, EXAMPLE_PRODUCT.id)
-      await Promise.race([listed, delay(LONGEST_WAIT_MS, undefined, { ref: false })])
+      await Promise.race([listed, delay(MAX_WAIT_MS, undefined, { ref: false })])
       removeListener()
     })
   },

@@ -1,33 +1,33 @@
 import fp from 'fastify-plugin'
 import { Wait } from '../offers/wait.ts'
 
-/** How often something that goes on is logged. */
-const DIGEST_EVERY_MS = 60_000
+/** How long occurrences of a kind are collected into one line. */
+const DIGEST_INTERVAL_MS = 60_000
 
-/** How often the digest looks for lines that are due. */
-const LOOK_EVERY_MS = 1_000
+/** How often the digest checks for summaries that are due. */
+const CHECK_INTERVAL_MS = 1_000
 
-/** How many examples a summary has. */
-const MOST_EXAMPLES = 5
+/** The maximum number of examples in a summary. */
+const MAX_EXAMPLES = 5
 
 type Level = 'info' | 'warn' | 'error'
 
-/** Something to be logged that can happen very often. */
+/** A loggable event that can happen very often. */
 export interface Occurrence {
-  /** What is summed up in one line. There must not be many kinds. */
+  /** Occurrences of one kind share a summary. The number of kinds must be small. */
   kind: string
   level: Level
   message: string
-  /** In each line of this kind. */
+  /** Fields of every line of this kind. */
   tags?: Record<string, unknown>
-  /** In the line for this occurrence alone. */
+  /** Fields of the line for this occurrence only. */
   details?: Record<string, unknown>
-  /** Names this occurrence in a line that sums up others, beside its message. */
+  /** Identifies this occurrence in a summary, next to its message. */
   example?: Record<string, unknown>
 }
 
-/** What happened of a kind since its last line. */
-interface Gathered {
+/** The occurrences of a kind since its last line. */
+interface Pending {
   wait: Wait
   last: Occurrence
   count: number
@@ -35,14 +35,14 @@ interface Gathered {
 }
 
 /**
- * Keeps the log readable, and its size bounded, while the same thing happens again and again: the first
- * occurrence of a kind is logged at once, those of the minute after it as one line, with their number and
- * some examples. Each of them is logged at `debug`, too.
+ * Keeps the log readable and bounded while the same event keeps happening. It logs the first occurrence of a
+ * kind at once, and those of the following minute as one line with their count and some examples. Each of
+ * those also gets a line at `debug`.
  */
 export class LogDigest {
   readonly #clock: () => number
   readonly #log: Record<Level | 'debug', (fields: object, message: string) => void>
-  readonly #kinds = new Map<string, Gathered>()
+  readonly #kinds = new Map<string, Pending>()
 
   constructor(options: {
     clock: () => number
@@ -54,29 +54,29 @@ export class LogDigest {
 
   add(occurrence: Occurrence): void {
     const { kind, level, message, tags, details, example } = occurrence
-    this.#sumUp(kind)
-    const known = this.#kinds.get(kind)
-    this.#log[known ? 'debug' : level]({ ...tags, ...example, ...details }, message)
-    if (known) {
-      known.last = occurrence
-      known.count += 1
-      if (known.examples.length < MOST_EXAMPLES) known.examples.push({ ...example, message })
+    this.#summarise(kind)
+    const pending = this.#kinds.get(kind)
+    this.#log[pending ? 'debug' : level]({ ...tags, ...example, ...details }, message)
+    if (pending) {
+      pending.last = occurrence
+      pending.count += 1
+      if (pending.examples.length < MAX_EXAMPLES) pending.examples.push({ ...example, message })
       return
     }
     const wait = new Wait(this.#clock)
-    wait.begin(DIGEST_EVERY_MS)
+    wait.begin(DIGEST_INTERVAL_MS)
     this.#kinds.set(kind, { wait, last: occurrence, count: 0, examples: [] })
   }
 
-  /** Writes the lines whose minute is over, or those of all that was not written yet. */
+  /** Writes the summaries that are due, or all pending ones. */
   write(all = false): void {
-    for (const kind of this.#kinds.keys()) this.#sumUp(kind, all)
+    for (const kind of this.#kinds.keys()) this.#summarise(kind, all)
   }
 
-  #sumUp(kind: string, evenEarly = false): void {
-    const gathered = this.#kinds.get(kind)
-    if (!gathered || !(evenEarly || gathered.wait.isOver)) return
-    const { wait, last, count, examples } = gathered
+  #summarise(kind: string, evenEarly = false): void {
+    const pending = this.#kinds.get(kind)
+    if (!pending || !(evenEarly || pending.wait.isOver)) return
+    const { wait, last, count, examples } = pending
     if (count === 0) {
       this.#kinds.delete(kind)
       return
@@ -85,17 +85,17 @@ export class LogDigest {
       { ...last.tags, count, examples },
       `${count} more within a minute, the last one: ${last.message}`,
     )
-    Object.assign(gathered, { count: 0, examples: [] })
-    wait.begin(DIGEST_EVERY_MS)
+    Object.assign(pending, { count: 0, examples: [] })
+    wait.begin(DIGEST_INTERVAL_MS)
   }
 }
 
-/** Decorates `app.logDigest`; on close it writes what was not written yet. */
+/** Decorates `app.logDigest`, and writes the pending summaries on close. */
 export default fp(
   async (app) => {
     const digest = new LogDigest({ clock: app.environment.clock, log: app.log })
     app.decorate('logDigest', digest)
-    const timer = setInterval(() => digest.write(), LOOK_EVERY_MS).unref()
+    const timer = setInterval(() => digest.write(), CHECK_INTERVAL_MS).unref()
     app.addHook('onClose', async () => {
       clearInterval(timer)
       digest.write(true)

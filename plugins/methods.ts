@@ -3,16 +3,17 @@ import fp from 'fastify-plugin'
 import { malformedUrl, pathOf } from '../http/unrouted.ts'
 import { noSuchPath } from './paths.ts'
 
-/** The paths that a route with this URL takes. */
+/** Matches the paths of a route with this URL. */
 const pathsOf = (url: string) => new RegExp(`^${url.replace(/:\w+/g, '[^/]+').replace('*', '.*')}$`)
 
 /**
- * Answers 405 with `Allow` to the other methods of every route that its scope has by now, and 404 to
- * everything else that no route answers, so it is to be registered last in each scope.
+ * Answers 405 with `Allow` to unsupported methods of the routes registered in its scope so far, and 404 to
+ * other requests that no route answers. Register it last in each scope.
  *
- * The methods that Fastify knows get routes of their own, since a lookup by path would take
- * `GET /products/batch` for a product. For the two dozen others, such as `LOCK`, that would take more
- * time and memory than all other routes; nothing else takes those, so they come to the end of the scope.
+ * The methods that Fastify knows get routes of their own, because otherwise `GET /products/batch` would reach
+ * the route of a product. Routes for the two dozen others, such as `LOCK`, would cost more time and memory
+ * than all other routes together. Requests with those methods match no route, so the not-found handler answers
+ * them.
  */
 export default fp(
   async (app) => {
@@ -20,10 +21,12 @@ export default fp(
 
     function refuse(request: FastifyRequest, reply: FastifyReply, allow: string): never {
       reply.header('allow', allow)
-      throw app.httpErrors.methodNotAllowed(`${request.method} is not one of ${allow}`)
+      throw app.httpErrors.methodNotAllowed(
+        `The method ${request.method} is not supported here; use ${allow}`,
+      )
     }
 
-    // Backwards by the alphabet, `/products/batch` comes before `/products/:id`, which takes it as well.
+    // In reverse alphabetical order, `/products/batch` precedes `/products/:id`, which matches it too.
     const urls = [...app.routeUrls]
       .filter((url) => url.startsWith(app.prefix))
       .sort()
@@ -40,7 +43,7 @@ export default fp(
         method: others,
         url: url.slice(app.prefix.length),
         schema: { hide: true },
-        onRequest: handler, // Before the body is read.
+        onRequest: handler, // Refuses the request before its body is read.
         handler,
       })
     }

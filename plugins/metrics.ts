@@ -5,14 +5,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from './pr
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** What the service measures about itself. No label names a product: their number has no bound. */
+/** The service's metrics. No label holds a product id, because the number of products has no bound. */
 export interface Metrics {
   registry: Registry
   store: Pick<StoreObserver, 'committed'>
   offersCalls: Histogram<'call' | 'result'>
   tokens: Counter<'reason'>
   breakerOpen: Gauge
-  /** Adds a gauge whose value is asked for each time that it is scraped. */
+  /** Adds a gauge whose value is read at each scrape. */
   gauge(name: string, help: string, value: () => number | Promise<number>): void
 }
 
@@ -25,7 +25,7 @@ export default fp(
 
     const requests = new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'Requests to this service, by route',
+      help: 'Duration of requests to this service, by route',
       labelNames: ['method', 'route', 'status'],
       buckets: SECONDS,
       registers,
@@ -36,7 +36,7 @@ export default fp(
         requests.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
         done()
       }
-    // A hook of each route, since to ask a request for its route costs more than to time it.
+    // One hook per route, because looking up a request's route costs more than timing it.
     app.addHook('onRoute', (route) => {
       route.onResponse = [route.onResponse ?? []].flat().concat(timer(route.url))
     })
@@ -48,13 +48,13 @@ export default fp(
 
     const commits = new Histogram({
       name: 'store_commit_duration_seconds',
-      help: 'Transactions of the writer, with their commit',
+      help: 'Duration of write transactions, including the commit',
       buckets: SECONDS,
       registers,
     })
     const writes = new Counter({
       name: 'store_writes_total',
-      help: 'Operations that those transactions applied',
+      help: 'Operations applied by those transactions',
       registers,
     })
     app.decorate('metrics', {
@@ -67,20 +67,20 @@ export default fp(
       },
       offersCalls: new Histogram({
         name: 'offers_call_duration_seconds',
-        help: 'Calls to the Offers service with their result, `ok` or the kind of fault',
+        help: 'Duration of calls to the Offers service, by result: `ok` or the kind of fault',
         labelNames: ['call', 'result'],
         buckets: SECONDS,
         registers,
       }),
       tokens: new Counter({
         name: 'offers_tokens_total',
-        help: 'Access tokens got from the Offers service, by why they were asked for',
+        help: 'Access tokens obtained from the Offers service, by the reason for the request',
         labelNames: ['reason'],
         registers,
       }),
       breakerOpen: new Gauge({
         name: 'offers_breaker_open',
-        help: '1 while the Offers service is taken to be down',
+        help: '1 while the Offers service appears to be down',
         registers,
       }),
       gauge(name, help, value) {

@@ -1,13 +1,13 @@
 import fp from 'fastify-plugin'
 import { type Direction, Movers } from '../history/movers.ts'
 
-/** So many are found in each direction; no answer has more. */
-export const MOST_MOVERS = 200
+/** The number of movers kept in each direction; no answer has more. */
+export const MAX_MOVERS = 200
 
-/** For so long an answer is good: it takes a look at every product. */
+/** How long a result is reused, because each scan reads every product. */
 const FRESH_MS = 30_000
 
-/** The products that moved most over a window that ended when it was looked. */
+/** The biggest movers over a window that ended when the scan began. */
 export interface MoversOfWindow {
   from: number
   to: number
@@ -15,19 +15,19 @@ export interface MoversOfWindow {
 }
 
 /**
- * Decorates `app.movers`: finds the products whose lowest price moved most over the last `windowMs`.
- * One look at the catalogue serves all who ask for the same window within half a minute.
+ * Decorates `app.movers`, which finds the products whose lowest price moved most over the last `windowMs`.
+ * Requests for the same window within 30 seconds share one scan of the catalogue.
  */
 export default fp(
   async (app) => {
     const { clock } = app.environment
-    const known = new Map<number, { at: number; found: Promise<MoversOfWindow> }>()
+    const scans = new Map<number, { at: number; found: Promise<MoversOfWindow> }>()
 
     async function find(windowMs: number): Promise<MoversOfWindow> {
       const to = clock()
       const from = to - windowMs
-      const drop = new Movers('drop', MOST_MOVERS)
-      const rise = new Movers('rise', MOST_MOVERS)
+      const drop = new Movers('drop', MAX_MOVERS)
+      const rise = new Movers('rise', MAX_MOVERS)
       for await (const changes of app.store.lowestChanges(from)) {
         drop.add(changes)
         rise.add(changes)
@@ -36,15 +36,15 @@ export default fp(
     }
 
     app.decorate('movers', (windowMs) => {
-      const last = known.get(windowMs)
+      const last = scans.get(windowMs)
       if (last && Math.abs(clock() - last.at) < FRESH_MS) return last.found
-      const look = { at: clock(), found: find(windowMs) }
-      known.set(windowMs, look)
-      look.found.catch(() => {
-        // The next one tries again.
-        if (known.get(windowMs) === look) known.delete(windowMs)
+      const scan = { at: clock(), found: find(windowMs) }
+      scans.set(windowMs, scan)
+      scan.found.catch(() => {
+        // The next request tries again.
+        if (scans.get(windowMs) === scan) scans.delete(windowMs)
       })
-      return look.found
+      return scan.found
     })
   },
   { name: 'movers', dependencies: ['store'] },

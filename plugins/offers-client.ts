@@ -5,7 +5,7 @@ import { proxyFor } from '../offers/proxy.ts'
 import { TokenKeeper } from '../offers/token.ts'
 import { Transport } from '../offers/transport.ts'
 
-/** Decorates `app.offersClient` and the breaker it asks before each call; ends its connections. */
+/** Decorates `app.offersClient`, and `app.breaker`, which guards its calls. Closes the connections on close. */
 export default fp(
   async (app) => {
     const { clock, random } = app.environment
@@ -16,7 +16,7 @@ export default fp(
       onChange(open) {
         app.metrics.breakerOpen.set(open ? 1 : 0)
         const message = open
-          ? 'the Offers service is down; probing until it is back'
+          ? 'the Offers service is down; sending probes until it is back'
           : 'the Offers service is back'
         const level = open ? 'warn' : 'info'
         app.logDigest.add({ kind: message, level, message, tags: { url: baseUrl } })

@@ -12,9 +12,8 @@ import { Status } from '../schemas/status.ts'
 import { Trend, TrendBucket, TrendGap, TrendPoint } from '../schemas/trend.ts'
 
 /**
- * Registers the schemas that routes refer to, and decorates `app.documentation`: the app that documents
- * them and the routes. It is built when it is first wanted, since what makes the document and the page
- * takes a tenth of the time of a start and of its memory.
+ * Registers the schemas that routes refer to, and decorates `app.documentation`, the app that documents the
+ * routes. That app is built on first use, because building it takes a tenth of the startup time and memory.
  */
 export default fp(
   async (app) => {
@@ -63,7 +62,7 @@ export default fp(
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The app that serves `/docs`; its `swagger()` gives the OpenAPI document. To be called after `ready()`. */
+    /** The app that serves `/docs`; its `swagger()` returns the OpenAPI document. Call it after `ready()`. */
     documentation(): Promise<FastifyInstance>
   }
 }

@@ -2,20 +2,17 @@ import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { pathOf } from '../http/unrouted.ts'
 
-/** What to say of a path that is not served. */
+/** The message for a path that is not served. */
 export function noSuchPath(url: string): string {
   const path = pathOf(url)
   if (path.length > 1 && path.endsWith('/')) {
-    return `There is no ${path}; leave out the slash at its end`
+    return `There is no ${path}; remove the slash at the end`
   }
-  const empty = path.includes('//') ? '; a part of it, between two slashes, is empty' : ''
+  const empty = path.includes('//') ? '; it has an empty part between two slashes' : ''
   return `There is no ${path}${empty}`
 }
 
-/**
- * Answers 404 where a part of a path that stands for an id is empty, as in `/products/`: for the router
- * that is an id like any other.
- */
+/** Answers 404 to paths with an empty id, such as `/products/`, which the router treats like any other id. */
 export default fp(
   async (app) => {
     app.addHook('onRoute', (route) => {

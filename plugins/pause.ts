@@ -3,8 +3,8 @@ import type { Product } from '../schemas/product.ts'
 import { toTime } from '../schemas/to-time.ts'
 
 /**
- * Decorates `app.withPause`: a product that is due, and not called for because no calls go out now, says
- * so. The store does not know of it, since what is not tried has no outcome.
+ * Decorates `app.withPause`, which marks a product that is due but waiting because calls to the Offers service
+ * are paused. The store does not know about pauses, because an attempt that was not made has no outcome.
  */
 export default fp(
   async (app) => {

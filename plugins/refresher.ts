@@ -8,12 +8,12 @@ import { Refresher } from '../offers/refresh.ts'
 /** How often the refresher looks for work that has become due. */
 const TICK_MS = 100
 
-/** How long calls that are under way may take to end when the service stops. */
+/** How long calls in flight may take to finish when the service stops. */
 const CLOSE_GRACE_MS = 5_000
 
 /**
- * Runs the refresher: on a schedule, and at once when registrations become due. On close it starts
- * nothing more and waits for what is under way.
+ * Runs the refresher on a schedule, and at once when registrations become due. On close it starts no more
+ * calls and waits for those in flight.
  */
 export default fp(
   async (app) => {
@@ -45,7 +45,7 @@ export default fp(
           })
         },
         storeFailed(err) {
-          const message = 'the refresher could not use the store'
+          const message = 'the refresher could not read or write the store'
           app.logDigest.add({ kind: message, level: 'error', message, details: { err } })
         },
       },
@@ -55,9 +55,9 @@ export default fp(
     const task = new AsyncTask('refresh', () => refresher.wake())
     const job = new SimpleIntervalJob({ milliseconds: TICK_MS }, task, { preventOverrun: true })
     app.addHook('onReady', async () => {
-      // What made registrations fail before may be over, and who restarts the service hopes so.
+      // Whatever made registrations fail may be over, and an operator who restarts the service expects retries.
       await app.store.expediteRegistrations(clock()).catch((err: unknown) => {
-        app.log.error({ err }, 'failed registrations are tried again only when they are due')
+        app.log.error({ err }, 'could not retry failed registrations now; each is retried when due')
       })
       app.scheduler.addSimpleIntervalJob(job)
     })

@@ -2,13 +2,13 @@ import fp from 'fastify-plugin'
 import { AsyncTask, SimpleIntervalJob } from 'toad-scheduler'
 import { DAY_MS, floorTo, HOUR_MS } from '../history/time.ts'
 
-/** How often it is looked whether there is something to compact, and how much of that time it may take. */
-const EVERY_MS = 1_000
-const MOST_MS = 100
+/** How often compaction runs, and for how long each time. */
+const INTERVAL_MS = 1_000
+const BUDGET_MS = 100
 
 /**
- * Keeps the database small: rolls up each day's history when it is over, and lets go of what is older
- * than the configuration wants to keep, in small steps in the background.
+ * Keeps the database small, in short steps in the background: rolls up the history of each day once the day is
+ * over, and deletes what is older than the configured retention.
  */
 export default fp(
   async (app) => {
@@ -21,12 +21,12 @@ export default fp(
     async function compact(): Promise<void> {
       const now = clock()
       const compaction = {
-        // What was observed before midnight may be written a little after it.
+        // Observations from before midnight may be written a little after it.
         rollBefore: floorTo(now - HOUR_MS, DAY_MS),
         rawBefore: now - HISTORY_RAW_DAYS * DAY_MS,
         changesBefore: now - CHANGES_RETENTION_DAYS * DAY_MS,
       }
-      const until = performance.now() + MOST_MS
+      const until = performance.now() + BUDGET_MS
       while (!closing && performance.now() < until && (await app.store.compact(compaction)));
     }
 
@@ -36,15 +36,15 @@ export default fp(
     }
 
     const task = new AsyncTask('compact', run, (err) => {
-      const message = 'the database could not be compacted'
+      const message = 'could not compact the database'
       app.logDigest.add({ kind: message, level: 'error', message, details: { err } })
     })
-    const job = new SimpleIntervalJob({ milliseconds: EVERY_MS }, task, { preventOverrun: true })
+    const job = new SimpleIntervalJob({ milliseconds: INTERVAL_MS }, task, { preventOverrun: true })
     app.addHook('onReady', async () => app.scheduler.addSimpleIntervalJob(job))
     app.addHook('onClose', async () => {
       closing = true
       job.stop()
-      await Promise.allSettled([running]) // How it failed is logged by the task.
+      await Promise.allSettled([running]) // The task logs failures.
     })
   },
   { name: 'retention', dependencies: ['log-digest', 'store', '@fastify/schedule'] },

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 
-/** Decorates `app.routeUrls`: the paths of all routes so far, as they were registered. */
+/** Decorates `app.routeUrls`: the URLs of all routes registered so far, with their parameters as `:name`. */
 export default fp(
   async (app) => {
     const urls = new Set<string>()

@@ -5,8 +5,8 @@ import { STATUS_CODES } from '../trimmed/node-http.ts'
 const CLIENT_GRACE_MS = 3_000
 
 /**
- * On close, refuses what comes on connections that are still open, and cuts off the clients that are too
- * slow, so that there is time left to end in order.
+ * On close, refuses new requests on open connections with 503, and disconnects clients that take too long, so
+ * that the rest of the shutdown has enough time.
  */
 export default fp(
   async (app) => {
@@ -16,7 +16,7 @@ export default fp(
       reply.code(503).send({
         statusCode: 503,
         error: STATUS_CODES[503],
-        message: 'The service is stopping',
+        message: 'The service is stopping; try again later',
       })
     })
     app.addHook('preClose', async () => {

@@ -2,10 +2,10 @@ import fp from 'fastify-plugin'
 import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
 
-/** Refresh intervals after which a product that was not checked counts as stale. */
+/** The number of refresh intervals without a check after which a product is stale. */
 const STALE_AFTER_INTERVALS = 3
 
-/** Opens the store and brings its tables up to date, decorates `app.store`, closes it. */
+/** Decorates `app.store`: opens the store, which migrates its tables, and closes it. */
 export default fp(
   async (app) => {
     const { DATABASE_URL, REFRESH_INTERVAL_SECONDS } = app.config
@@ -22,26 +22,26 @@ export default fp(
           )
         },
         indexing(done, total) {
-          app.log.info({ done, total }, 'indexing the products anew, for another kind of search')
+          app.log.info({ done, total }, 'reindexing the products for the new version of the search')
         },
         lost(err) {
-          // Not ended: a new process would make an empty database where the file is missing, and this
-          // one may be the last that still holds the data.
+          // The process does not exit: a new one would create an empty database in place of the missing file,
+          // and this one may be the last to hold the data.
           app.log.fatal({ err }, 'the database file is lost: every write is refused')
         },
         damaged(damage) {
           if (damage.length === 0) {
-            app.log.error('damage was met in the database, but a check of all of it found none')
+            app.log.error('a read found damage in the database, but a full check found none')
           } else {
             app.log.error(
               { damage },
-              `the database is damaged, in ${damage.map(({ part }) => part).join(', ')}; ` +
+              `the database is damaged (${damage.map(({ part }) => part).join(', ')}); ` +
                 'stop the service and run "npm run verify", which rebuilds what can be rebuilt',
             )
           }
         },
         failed(error) {
-          // Whoever runs the process starts it anew; one that lives on could only answer 503.
+          // Crash, so that the supervisor restarts the process: this one could only answer 503.
           setImmediate(() => {
             throw error
           })

@@ -5,31 +5,34 @@ import { tokensIn } from '../config/config.ts'
 /** The name of the cookie. */
 export const SESSION_COOKIE = 'changes_session'
 
-/** For how long a session is good. */
+/** How long a session lasts. */
 export const SESSION_MS = 60 * 60_000
 
-/** What the OpenAPI document says of routes that take the cookie. */
+/** The security requirement, in the OpenAPI document, of routes that accept the cookie. */
 export const STREAM_SECURITY = [{ session: [] }]
 
 const COOKIE = new RegExp(`(?:^|;) *${SESSION_COOKIE}=([0-9a-z]{1,11})\\.([\\w-]{43})(?:;|$)`)
 
-/** Sessions by which browsers, whose `EventSource` sends no headers but cookies, listen to the stream. */
+/** Sessions that let a browser's `EventSource`, which can send cookies but no token, listen to the stream. */
 export interface StreamSessions {
-  /** Makes a session for who has this token: the value of its cookie, and its end in epoch ms. */
+  /** Opens a session for the holder of this token. Returns the cookie's value and the session's end, epoch ms. */
   open(token: string): { value: string; endsAt: number }
-  /** When the session ends whose cookie this header has; undefined if it has none that is good. */
+  /** When the session in this `Cookie` header ends; undefined if it holds no valid session. */
   endOf(cookies: string): number | undefined
 }
 
 /**
- * Decorates `app.streamSessions`. Nothing is stored: the cookie is the end of the session and a MAC over
- * it. The key of the MAC is derived from the token and from a secret of the database, so that a session ends
- * when its token is taken out of the configuration, and the cookie says nothing about the token.
+ * Decorates `app.streamSessions`. Sessions are not stored: the cookie holds the end of the session and a MAC
+ * over it. The MAC's key is derived from the token and a secret in the database, so a session ends when its
+ * token is removed from the configuration, and the cookie reveals nothing about the token.
  */
 export default fp(
   async (app) => {
     const secret = await app.store.secret('stream sessions').catch((err: unknown) => {
-      app.log.error({ err }, 'sessions of the stream are good until the service stops')
+      app.log.error(
+        { err },
+        'could not read the session secret; stream sessions end when the service stops',
+      )
       return randomBytes(32)
     })
     const keyOf = (token: string) => createHmac('sha256', secret).update(token).digest()
@@ -49,7 +52,7 @@ export default fp(
         const [, end = '', mac = ''] = COOKIE.exec(cookies) ?? []
         const endsAt = Number.parseInt(end, 36)
         const left = endsAt - clock()
-        // More is left than there can be after the clock was put back.
+        // The clock was set back if more time is left than a session lasts.
         if (!(left > 0 && left <= SESSION_MS)) return undefined
         const given = Buffer.from(mac, 'base64url')
         const good = keys.map((key) => timingSafeEqual(given, macOf(key, end))).includes(true)

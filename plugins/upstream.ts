@@ -3,20 +3,20 @@ import fp from 'fastify-plugin'
 import { databasePath } from '../db/open.ts'
 import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from '../schemas/example.ts'
 
-/** Which Offers service is called, and as whom. */
+/** The Offers service to call, and the account to use. */
 export interface Upstream {
-  /** Where its protocol begins. */
+  /** The URL that its paths are appended to. */
   baseUrl: string
   /** Whether it is the built-in simulator. */
   simulated: boolean
-  /** Names the service and the account on it; holds no secret. */
+  /** Identifies the service and the account; contains no secret. */
   account: string
   refreshToken: string | undefined
 }
 
 /**
- * Decorates `app.upstream`: the Offers service of the configuration or, where none is configured,
- * the simulator, which this starts on the loopback interface and stops.
+ * Decorates `app.upstream`: the configured Offers service or, if none is configured, the built-in simulator,
+ * which this plugin runs on the loopback interface.
  */
 export default fp(
   async (app) => {
@@ -33,7 +33,7 @@ export default fp(
       return
     }
 
-    // Its state lies beside the database, so that both still know each other after a restart.
+    // Its state is kept next to the database, so that the two still match after a restart.
     const statePath = `${databasePath(DATABASE_URL)}.simulator`
     const { buildSimulator, PROTOCOL_PREFIX } = await import('../simulator/app.ts')
     const lasting = { productId: EXAMPLE_PRODUCT.id, id: EXAMPLE_OFFER_ID }
@@ -48,7 +48,7 @@ export default fp(
     })
     app.log.warn(
       { url: app.upstream.baseUrl },
-      'OFFERS_BASE_URL is not set: all offers are made up by the built-in simulator',
+      'OFFERS_BASE_URL is not set: the built-in simulator makes up all offers',
     )
   },
   { name: 'upstream' },

@@ -8,18 +8,18 @@ import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
 
 const require = createRequire(import.meta.url)
 
-/** What `toValue` has to know of a JSON Schema. */
+/** The parts of a JSON Schema that `toValue` uses. */
 interface ObjectSchema {
   properties?: Record<string, { type?: string; format?: string }>
 }
 
 /**
- * The value that the text of a path parameter, query parameter or header stands for. Ajv's own coercion
- * takes `0x10` and ` 5 ` for integers; here only plain decimals, `true` and `false` count, and all else
- * stays text, for the schema to refuse. UUIDs are the same in capitals.
+ * Converts the text of a path parameter, query parameter or header to its value. Ajv's own coercion accepts
+ * `0x10` and ` 5 ` as integers; here only plain decimals, `true` and `false` are converted, and any other text
+ * is left for the schema to refuse. UUIDs are case-insensitive.
  *
- * Every integer in a schema has a `maximum` that JavaScript counts exactly, so a larger one is refused
- * for its size, whatever it was rounded to.
+ * Every integer in a schema has a `maximum` that JavaScript represents exactly, so larger numbers are refused
+ * even if `Number` rounds them.
  */
 function toValue({ type, format }: { type?: string; format?: string }, text: unknown): unknown {
   if (typeof text !== 'string') return text
@@ -34,12 +34,12 @@ function toValues(schema: ObjectSchema, texts: Record<string, unknown>): Record<
   return values
 }
 
-/** Whether a header is read as anything but text; most routes have none, and leave them as they came. */
+/** Whether any header is an integer. The headers of most routes are all text and need no conversion. */
 function hasIntegers({ properties = {} }: ObjectSchema): boolean {
   return Object.values(properties).some(({ type }) => type === 'integer')
 }
 
-/** Whether every `%` of a URL's query begins the code of a character in UTF-8. */
+/** Whether a URL's query is valid percent-encoded UTF-8. */
 function isEncoded(url: string): boolean {
   try {
     decodeURIComponent(url.slice(url.indexOf('?') + 1))
@@ -49,10 +49,10 @@ function isEncoded(url: string): boolean {
   }
 }
 
-/** Gives what is wrong with a value; nothing where it is good. */
+/** Returns the faults of a value; none if it is valid. */
 export type Check = (value: unknown) => ErrorObject[]
 
-/** Makes a value when it is first wanted. */
+/** Makes a value on first use, and keeps it. */
 function lazy<T>(make: () => T): () => T {
   let made: T | undefined
   return () => {
@@ -62,16 +62,16 @@ function lazy<T>(make: () => T): () => T {
 }
 
 /**
- * A compiler that compiles schemas that read the same only once: most routes share what they take, and to
- * compile that for each of them is much of the work of their first requests.
+ * A compiler that compiles equal schemas only once. Most routes share their schemas, and compiling them for
+ * each route is much of the work of its first request.
  */
 function oncePerSchema<S extends object, T>(compile: (schema: S) => T): (schema: S) => T {
   const compiled = new Map<string, T>()
   return (schema) => {
     const text = JSON.stringify(schema)
-    const known = compiled.get(text) ?? compile(schema)
-    compiled.set(text, known)
-    return known
+    const result = compiled.get(text) ?? compile(schema)
+    compiled.set(text, result)
+    return result
   }
 }
 
@@ -79,18 +79,18 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 
 const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
-/** RFC 9562, section 4: either case is good input. ajv-formats would take `urn:uuid:` before it. */
+/** RFC 9562, section 4, allows either case. The format in ajv-formats would also accept `urn:uuid:`. */
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
-/** Ajv with the rules by which requests are checked. What it is made of is loaded no sooner. */
+/** Builds Ajv with the rules for requests. Loads its packages only now, to keep them out of startup. */
 function buildAjv(): Ajv {
   const { Ajv }: typeof import('ajv') = require('ajv')
   const { default: addFormats }: typeof import('ajv-formats') = require('ajv-formats')
   const dateTime = addFormats.default.get('date-time') as { validate: (text: string) => boolean }
 
   /**
-   * Whether a text is a time by RFC 3339, from 1970 to the last one that can be written so in UTC. Leap
-   * seconds are none, for to JavaScript they are no moment.
+   * Whether a text is an RFC 3339 time from 1970 to the end of the year 9999 in UTC. Leap seconds are refused,
+   * because JavaScript cannot represent them.
    */
   function isMoment(text: string): boolean {
     if (!RFC_3339.test(text) || !dateTime.validate(text)) return false
@@ -102,8 +102,8 @@ function buildAjv(): Ajv {
     coerceTypes: false,
     removeAdditional: false,
     useDefaults: true,
-    verbose: true, // An error has the value, which can explain it.
-    meta: false, // The tests hold the schemas to it; here it would be most of the work.
+    verbose: true, // Errors carry the value and its schema, which their messages use.
+    meta: false, // Tests check the schemas against the meta-schema; here that would be most of the work.
     validateSchema: false,
   })
   addFormats.default(ajv)
@@ -113,14 +113,14 @@ function buildAjv(): Ajv {
   ajv.addKeyword({
     keyword: 'x-text',
     type: 'string',
-    before: 'minLength', // And so before `pattern`, which has no words for people.
+    before: 'minLength', // So that it also precedes `pattern`, whose message would not help people.
     validate: (rule: TextRule, text: string) => TEXT_RULES[rule](text, '') === undefined,
   })
   for (const schema of [NewProduct, ProductPatch]) ajv.addSchema(schema)
   return ajv
 }
 
-/** A check as Fastify takes it. */
+/** Adapts a check to Fastify's validators. */
 export function validator(check: Check) {
   return (value: unknown) => {
     const faults = check(value)
@@ -129,12 +129,12 @@ export function validator(check: Check) {
 }
 
 /**
- * Bad input is refused, never repaired: values are not turned into other types, unknown properties
- * are not dropped, and bytes that are not UTF-8 are not replaced.
+ * Refuses bad input instead of repairing it: values are not converted to other types, unknown properties are
+ * not dropped, and invalid UTF-8 is not replaced.
  */
 export default fp(
   async (app) => {
-    // A start does not wait for this, nor keep what no request asks for.
+    // Built and compiled on first use, which saves startup time, and memory for schemas that are never used.
     const ajv = lazy(buildAjv)
     const compile = oncePerSchema((schema: object): Check => {
       const compiled = lazy(() => ajv().compile(schema))
@@ -160,27 +160,27 @@ export default fp(
       (errors, part) => new Error(errors.map((error) => describe(error, part)).join('; ')),
     )
 
-    // The parser of query strings leaves what it can't decode as it is.
+    // The query string parser leaves what it cannot decode unchanged.
     app.addHook('preValidation', (request, _reply, done) => {
       if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
         return done(app.httpErrors.badRequest('The header host is missing')) // RFC 9112, section 3.2
       }
       const encoded =
-        !request.url.includes('%') || // To ask a request for its route costs more than this.
+        !request.url.includes('%') || // Cheaper than looking up the request's route.
         !request.routeOptions.schema?.querystring ||
         isEncoded(request.url)
       if (encoded) done()
       else done(app.httpErrors.badRequest('The query string is not valid percent-encoded UTF-8'))
     })
 
-    // `__proto__` is an unknown property like any other, and the schemas refuse those.
+    // The schemas refuse unknown properties, and so `__proto__` too.
     const parseJson = app.getDefaultJsonParser('ignore', 'ignore')
     app.removeContentTypeParser(['application/json', 'text/plain'])
     app.addContentTypeParser<Buffer>(
       /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
       { parseAs: 'buffer' },
       (request, body, done) => {
-        if (body.length === 0) return done(null) // A client may always send the header.
+        if (body.length === 0) return done(null) // Some clients send the header without a body.
         if (!isUtf8(body)) return done(app.httpErrors.badRequest('The body is not valid UTF-8'))
         parseJson(request, body.toString(), done)
       },
@@ -191,7 +191,7 @@ export default fp(
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Makes the check of a schema, with the rules by which requests are checked. */
+    /** Compiles a schema into a check that follows the rules for requests. */
     compileSchema(schema: object): Check
   }
 }

@@ -46,7 +46,7 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
     '/stream',
     {
       compress: false, // Each event leaves at once.
-      config: { takesSession: true },
+      config: { acceptsSession: true },
       schema: {
         operationId: 'streamChanges',
         summary: 'Listen to the changes',

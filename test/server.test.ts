@@ -110,7 +110,7 @@ t.test('a start that a signal ended is no failure, even where it would have fail
 t.test('without any configuration a new product has offers soon', async (t) => {
   const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
   const service = await start(t, SERVICE, { PORT: '0', DATABASE_URL })
-  t.match(service.output(), /made up by the built-in simulator/)
+  t.match(service.output(), /the built-in simulator makes up all offers/)
   const created = await call('POST', `${service.url}${API}/products`, { name: 'a' })
   t.equal(created.status, 201)
   await eventually(async () => (await product(service, created.json.id)).checked_at)

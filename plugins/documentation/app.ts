@@ -16,19 +16,19 @@ import { described, headOf, published } from './described.ts'
 
 const TAGS = [
   { name: 'Products', description: 'The catalogue' },
-  { name: 'Offers', description: 'The prices and stocks of shops, as last observed' },
-  { name: 'Changes', description: 'What happened, in one order' },
+  { name: 'Offers', description: 'Shop prices and stock, now and in the past' },
+  { name: 'Changes', description: 'The change feed' },
   { name: 'System', description: 'The state of the service' },
 ]
 
 const css = await readFile(new URL('style.css', import.meta.url), 'utf8')
 
-/** What a route that is here to be described checks and answers. */
+/** The validator and handler of routes that are registered only to be described. */
 const nothing = () => true
 
 /**
- * Builds the app that serves the page and the OpenAPI document of a service under `/docs`. The routes of
- * the service are in it to be described alone, with the schemas that they refer to.
+ * Builds the app that serves the documentation page and the OpenAPI document of a service under `/docs`. It
+ * registers the service's routes and schemas only to describe them.
  */
 export async function buildDocumentation(service: FastifyInstance, routes: RouteOptions[]) {
   const app = fastify({
@@ -55,27 +55,27 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
           'A product catalogue whose offers (shop prices and stock) are kept fresh from the ' +
           'Offers service. Times are RFC 3339 in UTC with milliseconds; prices are integers in ' +
           'the unit that the Offers service uses. Every error has the shape `ApiError`. Every ' +
-          'answer has `X-Request-Id`: that of the request if it has 1 to 128 letters, digits and ' +
-          '`-._:+/=@`, or else a new one.',
+          'answer has the header `X-Request-Id`: the one of the request, if that consists of 1 to ' +
+          '128 letters, digits and `-._:+/=@`, or else a new one.',
         license: { name: 'MIT', identifier: 'MIT' },
         contact: { name: "The product aggregator's authors" },
       },
       servers: [{ url: '/', description: 'This service' }],
       tags: TAGS,
-      security: [], // Where plugins/auth.ts does not say otherwise.
+      security: [], // The default; plugins/auth.ts overrides it.
       components: {
         securitySchemes: {
           token: {
             type: 'http',
             scheme: 'bearer',
-            description: 'Required if the service was started with `API_TOKEN`',
+            description: 'Required if the service is started with `API_TOKEN`',
           },
           session: {
             type: 'apiKey',
             in: 'cookie',
             name: SESSION_COOKIE,
             description:
-              'For `EventSource` in browsers, in place of a token: `GET /api/v1/changes/session` sets it',
+              'For `EventSource` in browsers, in place of a token; `GET /api/v1/changes/session` sets it',
           },
         },
       },
@@ -89,13 +89,13 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
   })
   for (const schema of Object.values(service.getSchemas())) app.addSchema(published(schema))
   for (const { method, url, schema = {} } of routes) {
-    const wanted = !schema.hide && method !== 'HEAD' // Which Fastify adds to each GET.
-    if (wanted) app.route({ method, url, schema: described(schema), handler: nothing })
+    const isDescribed = !schema.hide && method !== 'HEAD' // Fastify adds HEAD to every GET.
+    if (isDescribed) app.route({ method, url, schema: described(schema), handler: nothing })
   }
   await app.register(routeUrls)
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    uiConfig: { layout: 'BaseLayout' }, // No top bar: it would ask for the address of another document.
+    uiConfig: { layout: 'BaseLayout' }, // Hides the top bar, which asks for the URL of another document.
     theme: {
       title: 'Product aggregator: API',
       css: [{ filename: 'documentation.css', content: css }],

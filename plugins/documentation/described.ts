@@ -1,16 +1,16 @@
-/** What becomes of the schemas of routes in the OpenAPI document. */
+/** Adapts the schemas of routes for the OpenAPI document. */
 import type { FastifySchema } from 'fastify'
 
-/** What every answer has. */
+/** The headers of every answer. */
 const commonHeaders = {
   'X-Request-Id': {
     type: 'string',
-    description: 'The name of the request, by which the log has it as `reqId`',
+    description: 'The id of the request; the log has it as `reqId`',
     example: 'mhy3k1zs-42',
   },
 }
 
-/** The answers of a route by their statuses; `change` gives another one in place of each. */
+/** Replaces each answer in a route's schema with what `change` returns for it. */
 function withAnswers(schema: FastifySchema, change: (answer: FastifySchema) => object) {
   const answers = Object.entries(Object(schema.response)).map(([status, answer]) => [
     status,
@@ -19,12 +19,12 @@ function withAnswers(schema: FastifySchema, change: (answer: FastifySchema) => o
   return { ...schema, response: Object.fromEntries(answers) }
 }
 
-/** A schema without the keyword that only this service understands. */
+/** A schema without `x-text`, the keyword that only this service understands. */
 export function published<T>(schema: T): T {
   return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'x-text' ? undefined : value)))
 }
 
-/** The schema of a route as the document has it: with the headers that every answer has. */
+/** A route's schema for the document, with the headers of every answer. */
 export function described(schema: FastifySchema): FastifySchema {
   return published(
     withAnswers(schema, (answer) => ({
@@ -34,14 +34,14 @@ export function described(schema: FastifySchema): FastifySchema {
   )
 }
 
-/** The schema of the HEAD route that comes with a GET route: the same without the bodies. */
+/** The schema of the HEAD route that accompanies a GET route: the same without bodies. */
 export function headOf(schema: FastifySchema): FastifySchema {
   const { operationId, summary } = schema
-  const get = operationId?.replace(/-head$/, '') // @fastify/swagger has added that.
+  const get = operationId?.replace(/-head$/, '') // @fastify/swagger adds the suffix.
   return {
     ...withAnswers(schema, ({ description, headers }) => ({ type: 'null', description, headers })),
     operationId: `${get}Head`,
-    summary: `${summary}: the headers alone`,
+    summary: `${summary} (headers only)`,
     description: `The answer of \`${get}\` without its body.`,
   }
 }

@@ -75,7 +75,7 @@ const refused: [what: string, bytes: string, status: number, message: string | R
     'a rare method in a whole URL',
     `LOCK http://a${PRODUCTS}?q=a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
     405,
-    'LOCK is not one of GET, HEAD, POST',
+    'The method LOCK is not supported here; use GET, HEAD, POST',
   ],
   ['a path of an asterisk', 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 405, /./],
   ['an expectation', get('/nope', 'Expect: a-miracle'), 404, 'There is no /nope'],
@@ -220,6 +220,6 @@ t.test('while it stops, the service says so on connections that are still open',
   t.match(answer, /\r\nx-content-type-options: nosniff\r\n/)
   t.match(
     answer,
-    '{"statusCode":503,"error":"Service Unavailable","message":"The service is stopping"}',
+    '{"statusCode":503,"error":"Service Unavailable","message":"The service is stopping; try again later"}',
   )
 })

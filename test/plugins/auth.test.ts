@@ -5,9 +5,9 @@ import { buildLogged } from './helper.ts'
 
 const API_TOKEN = 'full-5ecret'
 const API_READ_TOKEN = 'read-5ecret'
-const MISSING = 'The header Authorization: Bearer <token> is missing'
-const WRONG = 'The token is not valid'
-const READ_ONLY = 'This token is good for reading alone'
+const MISSING = 'Send a token in the header Authorization: Bearer <token>'
+const WRONG = 'The token is not valid; use one from API_TOKEN or API_READ_TOKEN'
+const READ_ONLY = 'The token is read-only; use one from API_TOKEN to write'
 
 const send = (
   app: App,

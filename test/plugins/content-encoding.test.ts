@@ -3,7 +3,7 @@ import { startApp } from '../helper.ts'
 import { createAll, isError, NO_UPSTREAM, PRODUCTS } from '../routes/helper.ts'
 
 const MESSAGE =
-  'The body is encoded, as the header content-encoding says; send it as it is, without that header'
+  'Encoded bodies are not supported; send the body as it is, without the header content-encoding'
 
 const refused = [
   'gzip',

@@ -13,7 +13,8 @@ import { buildLogged } from './helper.ts'
 const secret = "SQLITE_ERROR: near 'FROM' in /var/lib/aggregator.db (token 5ecret)"
 const withStatus = (statusCode: number, code?: string) =>
   Object.assign(new Error(secret), { statusCode, code })
-const ours = (id: string) => `The service could not do this now; its log names the request ${id}`
+const ours = (id: string) =>
+  `The service failed to do this; its log has the details under the request id ${id}`
 
 /** What is thrown, and what is told of it: the status, and the message and code of our errors. */
 const thrown: [what: string, error: unknown, status: number, message?: string, code?: string][] = [
@@ -86,6 +87,6 @@ t.test('where it is not known whether a write was stored, no status is sent', as
   await t.rejects(fetch(`${address}/unknown`, { method: 'POST' }), { message: 'fetch failed' })
   t.match(
     lines.find(({ level }) => level === 50),
-    { msg: 'the connection was closed without an answer' },
+    { msg: 'closed the connection without an answer' },
   )
 })

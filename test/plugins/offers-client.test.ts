@@ -4,7 +4,7 @@ import { create, read } from '../routes/helper.ts'
 import { buildLogged, type LogLine } from './helper.ts'
 
 const has = (lines: LogLine[], msg: string) => lines.some((line) => line.msg === msg)
-const DOWN = 'the Offers service is down; probing until it is back'
+const DOWN = 'the Offers service is down; sending probes until it is back'
 const BACK = 'the Offers service is back'
 const SECOND = 1000
 

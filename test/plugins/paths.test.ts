@@ -2,8 +2,8 @@ import t from 'tap'
 import { startApp } from '../helper.ts'
 import { isError, NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from '../routes/helper.ts'
 
-const slash = (path: string) => `There is no ${path}; leave out the slash at its end`
-const empty = (path: string) => `There is no ${path}; a part of it, between two slashes, is empty`
+const slash = (path: string) => `There is no ${path}; remove the slash at the end`
+const empty = (path: string) => `There is no ${path}; it has an empty part between two slashes`
 
 const paths: [path: string, message: (path: string) => string][] = [
   [`${PRODUCTS}/`, slash],

@@ -81,6 +81,8 @@ t.test('a store that cannot take note of a pause is logged', async (t) => {
   const { settings } = simulator.faults
   Object.assign(settings, { calls: ['offers'], next: [{ status: 429, retry_after: '20' }] })
   time.now = START + 60 * SECOND
-  await eventually(() => lines.some(({ msg }) => msg === 'the refresher could not use the store'))
+  await eventually(() =>
+    lines.some(({ msg }) => msg === 'the refresher could not read or write the store'),
+  )
   t.pass()
 })

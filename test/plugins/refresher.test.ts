@@ -106,7 +106,7 @@ t.test('a store that cannot give work is logged, and asked again', async (t) => 
   app.store.takeRegistrations = () => Promise.reject(new StoreUnavailable(new Error('disk full')))
   const { id } = await create(app, { name: 'Mower' })
   const line = await eventually(() =>
-    lines.find(({ msg }) => msg === 'the refresher could not use the store'),
+    lines.find(({ msg }) => msg === 'the refresher could not read or write the store'),
   )
   t.match(line, { level: 50, err: { message: /The store is unavailable/ } })
   app.store.takeRegistrations = take

@@ -121,7 +121,7 @@ t.test('an error is logged once a minute, and the next run tries again', async (
   const logged = lines.filter(({ level }) => level === 50)
   t.equal(logged.length, 1)
   t.match(logged[0], {
-    msg: 'the database could not be compacted',
+    msg: 'could not compact the database',
     err: { message: /The store is unavailable/, stack: /disk full/ },
   })
   const errors = () => lines.filter(({ level }) => level === 50).length

@@ -39,7 +39,7 @@ t.test('damage that is met is logged, also where a check finds none', async (t) 
   t.equal((await post(app, { name: 'Mower' })).statusCode, 503)
   await eventually(() =>
     lines.some(
-      ({ msg }) => msg === 'damage was met in the database, but a check of all of it found none',
+      ({ msg }) => msg === 'a read found damage in the database, but a full check found none',
     ),
   )
 })

@@ -37,7 +37,7 @@ t.test('without one the built-in simulator serves offers, and the log warns of i
   t.match(
     lines.find(({ level }) => level === 40),
     {
-      msg: 'OFFERS_BASE_URL is not set: all offers are made up by the built-in simulator',
+      msg: 'OFFERS_BASE_URL is not set: the built-in simulator makes up all offers',
       url: app.upstream.baseUrl,
     },
   )

@@ -32,7 +32,7 @@ const LONG_NAME = 'The name has 256 characters; at most 255 are allowed'
 const NAME_TEXT = 'The name must not contain NUL characters or unpaired surrogates'
 const MEDIA_TYPE =
   'The header content-type must be application/json, without parameters or with charset=utf-8'
-const NO_JSON = "Body is not valid JSON but content-type is set to 'application/json'"
+const NO_JSON = 'The body is not valid JSON'
 const NO_BODY = 'The body must be a JSON object'
 const NO_UUID = `The path parameter id must be a UUID, such as ${EXAMPLE_PRODUCT.id}`
 const TOO_LARGE = 'Request body is too large'
@@ -416,7 +416,7 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
         `${method} ${url}`,
         { method, url },
         405,
-        `${method} is not one of ${allow}`,
+        `The method ${method} is not supported here; use ${allow}`,
         allow,
       ],
     ),
@@ -424,7 +424,7 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
       'a body of another kind with another method',
       { ...typed('text/plain'), method: 'PUT' },
       405,
-      'PUT is not one of GET, HEAD, POST',
+      'The method PUT is not supported here; use GET, HEAD, POST',
       'GET, HEAD, POST',
     ],
 

@@ -436,7 +436,7 @@ t.test('a stream', async (t) => {
     t.strictSame(listener.events, [])
     t.match(logged().at(0)?.args, [
       { err: { message: 'damaged' } },
-      'the changes could not be read; the streams have to be resumed',
+      'could not read the changes; streams were ended and clients must resume them',
     ])
     const resumed = await listen(t, app, `after=${before}`)
     await caughtUp(app, resumed)

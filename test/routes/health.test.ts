@@ -31,14 +31,14 @@ t.test('a service whose store is closed is live and not ready', async (t) => {
     t,
     await app.inject('/health/ready'),
     503,
-    /^The service could not do this now; its log names the request [a-z0-9]+-\d+$/,
+    /^The service failed to do this; its log has the details under the request id [a-z0-9]+-\d+$/,
   )
 })
 
 t.test('a service whose store cannot write is not ready', async (t) => {
   const app = await startApp(t, NO_UPSTREAM)
   app.store.check = () => Promise.reject(new StoreUnavailable(new Error('disk I/O error')))
-  isError(t, await app.inject('/health/ready'), 503, /^The service could not do this now/)
+  isError(t, await app.inject('/health/ready'), 503, /^The service failed to do this/)
 })
 
 t.test('a service that is stopping is not ready', async (t) => {

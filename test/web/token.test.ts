@@ -67,6 +67,9 @@ test('a token for reading alone says so where something is to be written', async
   await page.getByRole('button', { name: 'New product' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Saw')
   await page.getByRole('button', { name: 'Create' }).click()
-  await page.getByRole('dialog').getByText('This token is good for reading alone').waitFor()
+  await page
+    .getByRole('dialog')
+    .getByText('The token is read-only; use one from API_TOKEN to write')
+    .waitFor()
   t.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Saw')
 })
