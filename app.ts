@@ -10,7 +10,7 @@ import type { Config } from './config/config.ts'
 import { connectionLimits } from './http/connection-limits.ts'
 import { RequestLog, serializers } from './http/log.ts'
 import { requestIds } from './http/request-id.ts'
-import { refuseBytes, standIn } from './http/unrouted.ts'
+import { refuseUnparsable, replaceMalformedPath } from './http/unrouted.ts'
 import auth from './plugins/auth.ts'
 import catalogueMetrics from './plugins/catalogue-metrics.ts'
 import changeStream from './plugins/change-stream.ts'
@@ -51,20 +51,20 @@ import productsBatch from './routes/products-batch.ts'
 import status from './routes/status.ts'
 import trends from './routes/trends.ts'
 
-/** Where the API is. */
+/** The path prefix of the API. */
 const API = '/api/v1'
 
-/** What the app takes from its surroundings; tests give their own. */
+/** The sources of time, ids and randomness; tests inject their own. */
 export interface Environment {
-  /** The time in epoch milliseconds. */
+  /** The current time, epoch ms. */
   clock: () => number
-  /** Makes a product's id, a UUIDv7. */
+  /** Generates a product id, a UUIDv7. */
   newId: () => string
-  /** A number from 0 up to 1, for jitter. */
+  /** A random number in [0, 1), for jitter. */
   random: () => number
 }
 
-/** The surroundings of the running service. */
+/** The production clock, ids and randomness. */
 export const realEnvironment: Environment = {
   clock: Date.now,
   newId: randomUUIDv7,
@@ -72,8 +72,8 @@ export const realEnvironment: Environment = {
 }
 
 /**
- * Builds the service from its configuration: what ships and what tests run. `ready()` opens the
- * store and starts the refresher, `close()` ends both after what is under way.
+ * Builds the service from its configuration, for production and tests alike. `ready()` opens the store and
+ * starts the refresher; `close()` lets work in flight finish, then ends both.
  */
 export function buildApp(
   config: Config,
@@ -84,28 +84,28 @@ export function buildApp(
   const routeAgain = (request: IncomingMessage, response: ServerResponse): void =>
     app.routing(request, response)
   const refuse = (error: ConnectionError, socket: Socket): void =>
-    refuseBytes(app.log, newRequestId(), error, socket)
+    refuseUnparsable(app.log, newRequestId(), error, socket)
   const app = fastify({
     logger: { ...logger, serializers },
     logController: new RequestLog(),
     schemaController: { compilersFactory },
     genReqId: newRequestId,
-    bodyLimit: 256 * 1024, // A description of 10,000 characters, each escaped, has 120 KB.
+    bodyLimit: 256 * 1024, // A description of 10,000 characters, all escaped, takes 120 KB.
     ...connectionLimits,
     http: { ...connectionLimits.http, requireHostHeader: false }, // plugins/validation.ts requires it.
-    return503OnClosing: false, // plugins/shutdown.ts does it.
+    return503OnClosing: false, // plugins/shutdown.ts does this.
     clientErrorHandler: refuse,
-    pluginTimeout: 600_000, // The store waits for a process that is stopping, and may have much to migrate.
+    pluginTimeout: 600_000, // The store waits for a stopping process, and migrations can take long.
     routerOptions: {
-      maxParamLength: 16_384, // More than Node takes; the schemas refuse long ones.
+      maxParamLength: 16_384, // More than Node accepts in a URL, so that the schemas refuse long parameters.
       onBadUrl(_path, request, response) {
-        standIn(request, API)
+        replaceMalformedPath(request, API)
         routeAgain(request, response)
       },
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  app.server.on('checkExpectation', routeAgain) // Node would answer 417 by itself; nothing is expected of it.
+  app.server.on('checkExpectation', routeAgain) // Ignores `Expect` headers, which Node would answer with 417.
 
   app.decorate('config', config)
   app.decorate('environment', environment)

@@ -1,11 +1,11 @@
 /**
- * What `npm start` and the image run. It is JavaScript that old versions of Node.js understand, and it checks the
- * version before it loads anything, so that people get a sentence and not a syntax error.
+ * The entry point of `npm start` and the image. It is JavaScript that old versions of Node.js can parse, and it
+ * checks the version before it loads anything else, so that people get a sentence instead of a syntax error.
  *
- * It turns on Node's compile cache, since compiling is most of the work of a start. With a full cache the
- * module that strips types, which takes 20 MB, is not loaded either. The cache lies in `node_modules`: whoever
- * can write there can change the program anyway. If the folder is read-only, a start only takes longer. The
- * image is built with a full cache.
+ * It turns on Node's compile cache, because compiling is most of the work of startup. With a full cache, Node
+ * does not load the module that strips types either, which takes 20 MB. The cache is in `node_modules`: anyone
+ * who can write there can change the program anyway. If the folder is read-only, startup only takes longer. The
+ * image ships with a full cache.
  */
 const NEEDED = 26
 
@@ -16,17 +16,17 @@ function stop() {
 }
 
 async function start() {
-  // The first process of a container only gets signals that it handles, and loading takes half a second. The
+  // The first process of a container receives only signals that it handles, and loading takes half a second. The
   // handlers stay, because a signal that arrives just before its handler is removed would be lost.
   process.once('SIGTERM', stop).once('SIGINT', stop)
   const { enableCompileCache } = await import('node:module')
   const { fileURLToPath } = await import('node:url')
   const directory = fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url))
   enableCompileCache(directory)
-  process.env.NODE_COMPILE_CACHE = directory // For the writer's thread.
+  process.env.NODE_COMPILE_CACHE = directory // Passes the cache on to the writer thread.
 
   const { serve } = await import('./server.ts')
-  // A signal that arrived meanwhile is handled in the next turn of the event loop, before there is work to finish.
+  // Signals that arrived meanwhile are handled in the next turn of the event loop, before any work starts.
   await new Promise((resolve) => setImmediate(resolve))
   if (!stopped) await serve()
 }
@@ -35,8 +35,8 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   start()
 } else {
   console.error(
-    `The service needs Node.js ${NEEDED} or newer, and this is ${process.versions.node}. ` +
-      'Run it by `npm start`: that uses the version which `npm ci` has installed.',
+    `The service needs Node.js ${NEEDED} or newer, but this is ${process.versions.node}. ` +
+      'Run it with `npm start`, which uses the version that `npm ci` installs.',
   )
   process.exit(1)
 }

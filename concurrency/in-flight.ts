@@ -1,13 +1,13 @@
 /**
- * Work of which one piece at most may be in flight. Each form is free for the next piece however the
- * last one ended: at once, later, with an error, or with an error before it gave its promise.
+ * Work of which at most one call may be in flight. Each form accepts the next call however the last one ended:
+ * at once, later, by rejecting, or by throwing before it returned a promise.
  */
 
-/** Runs `work`, and gives its result to everyone who asks while it runs. */
+/** Runs `work`, and gives its result to every caller while it runs. */
 export function shared<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined
   return () => {
-    // What `finally` is given runs after this assignment, even if the work has already ended.
+    // The callback of `finally` runs after this assignment, even if the work has already ended.
     running ??= work().finally(() => {
       running = undefined
     })
@@ -15,7 +15,7 @@ export function shared<T>(work: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** Makes something when it is first asked for, and keeps it. If that fails, the next one tries again. */
+/** Makes something on first use, and keeps it. If that fails, the next call tries again. */
 export function kept<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {
@@ -28,8 +28,8 @@ export function kept<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /**
- * Work that is done in rounds, whenever it is asked for. Whoever asks during a round causes one more,
- * since that round may have missed what they ask for.
+ * Work that is done in rounds, on request. A request during a round causes another round, because the current
+ * one may have missed what the request is about.
  */
 export class Rounds {
   readonly #round: () => Promise<void>
@@ -40,19 +40,19 @@ export class Rounds {
 
   constructor(options: {
     round: () => Promise<void>
-    /** Hears of each round that failed; must not throw. */
+    /** Called for each round that failed; must not throw. */
     failed: (error: unknown) => void
   }) {
     this.#round = options.round
     this.#failed = options.failed
   }
 
-  /** Resolves when the rounds that were asked for have ended. */
+  /** Resolves when the requested rounds have ended. */
   get ended(): Promise<void> {
     return this.#ended
   }
 
-  /** Asks for a round; resolves when it and those before it have ended. */
+  /** Requests a round; resolves when it and those before it have ended. */
   ask(): Promise<void> {
     this.#asked = true
     if (!this.#running) {

@@ -1,16 +1,16 @@
 /**
- * How long a client may take, in ms, as options of Fastify: each part of a request and of its answer has
- * a bound, so that slow clients cannot use up the connections.
+ * Fastify's options for how long a client may take, in ms. Every part of a request and its answer has a bound,
+ * so that slow clients cannot use up the connections.
  */
 export const connectionLimits = {
-  /** For a whole request. */
+  /** The time to receive a whole request. */
   requestTimeout: 30_000,
-  /** Without progress in either direction. Cuts off a client that does not read its answer. */
+  /** The time without progress in either direction. It disconnects clients that do not read their answer. */
   connectionTimeout: 60_000,
   http: {
-    /** For the header, from when the connection is open. */
+    /** The time to receive the headers, from the opening of the connection. */
     headersTimeout: 10_000,
-    /** How often the two limits on requests are checked. Node's default, 30 s, is longer than either. */
+    /** How often Node checks the two limits on requests. Its default of 30 s is as long as the longer one. */
     connectionsCheckingInterval: 1_000,
   },
 }

@@ -1,6 +1,6 @@
 /**
- * The parameters whose values the log has: those of the API. Clients put tokens into others, such as
- * `token`, `access_token` or `api_key`, by mistake or by habit.
+ * The query parameters whose values are logged: those of the API. Clients sometimes put tokens into others,
+ * such as `token`, `access_token` or `api_key`.
  */
 export const LOGGED_PARAMETERS: ReadonlySet<string> = new Set([
   'after',
@@ -24,17 +24,17 @@ export const LOGGED_PARAMETERS: ReadonlySet<string> = new Set([
 
 const REDACTED = '[redacted]'
 
-/** What parts a URL, also where a client encoded it by mistake. */
+/** The delimiters of a URL, also if a client encoded them by mistake. */
 const DELIMITER = /([?&;#]|%3f|%26|%3b|%23)/i
 
-/** A parameter as it is logged; one that is a value without a name is hidden whole. */
+/** A parameter, redacted for the log. A value without a name is redacted entirely. */
 function loggedParameter(text: string): string {
   const [, name = ''] = /^([\w.-]{1,40})=/.exec(text) ?? []
   if (text === '' || LOGGED_PARAMETERS.has(name)) return text
   return name ? `${name}=${REDACTED}` : REDACTED
 }
 
-/** A URL as it is logged: without the values of parameters that are not in the list, and without a password. */
+/** A URL for the log, without the values of unlisted parameters and without credentials. */
 export function loggedUrl(url: string): string {
   const [path = '', ...rest] = url.split(DELIMITER)
   const parts = rest.map((part, index) => (index % 2 === 0 ? part : loggedParameter(part)))

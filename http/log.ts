@@ -2,7 +2,7 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { loggedUrl } from './log-url.ts'
 import { malformedUrl } from './unrouted.ts'
 
-/** How requests are written in the log: as Fastify does it, but that no token gets there with the URL. */
+/** Fastify's serializer of requests, except that it redacts tokens in URLs. */
 export const serializers = {
   req: (request: FastifyRequest) => ({
     method: request.method,
@@ -13,7 +13,7 @@ export const serializers = {
   }),
 }
 
-/** One line a request, when it is done: changes and failures at `info`, plain reads at `debug`. */
+/** Logs one line per request, when it completes: writes and failures at `info`, successful reads at `debug`. */
 export class RequestLog extends LogController {
   override incomingRequest(): void {}
 
@@ -28,7 +28,7 @@ export class RequestLog extends LogController {
     reply.log[level]({ req: request, res: reply, err: error, responseTime }, 'request')
   }
 
-  /** Clients of streams leave before the end. That is not worth a line. */
+  /** Streaming clients routinely disconnect before the end, which is not worth a line. */
   override streamError(
     error: Error & { code?: string },
     request: FastifyRequest,

@@ -1,15 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The header by which a request and its answer are named. */
+/** The header that carries a request's id, in requests and answers. */
 export const REQUEST_ID = 'x-request-id'
 
-/** What is taken for the id of a request: it goes into a header, the log and what people copy. */
-const SANE = /^[A-Za-z0-9._:+/=@-]{1,128}$/
+/** The ids that are accepted from clients. They go into a header and the log, and people copy them. */
+const ACCEPTED = /^[A-Za-z0-9._:+/=@-]{1,128}$/
 
 /**
- * Gives the ids of requests, by which their lines in the log are found: the one that the client or a proxy
- * gave, where that is sane, or else a number behind a name for the run of the service that began at
- * `startedAt`, epoch ms.
+ * Makes a generator of request ids. It returns the id that the client or a proxy sent, if that is acceptable,
+ * and otherwise a new one: a number that counts up from 1, prefixed with `startedAt` (epoch ms) in base 36.
  */
 export function requestIds(
   startedAt: number,
@@ -18,7 +17,7 @@ export function requestIds(
   let last = 0
   return (request) => {
     const given = request?.headers[REQUEST_ID]
-    if (typeof given === 'string' && SANE.test(given)) return given
+    if (typeof given === 'string' && ACCEPTED.test(given)) return given
     last += 1
     return `${run}-${last}`
   }

@@ -1,7 +1,6 @@
 /**
- * The security headers of every answer. Answers are data, for which a browser has nothing to load; a route that
- * serves a page says what it needs. Whether the host must be reached over TLS alone (HSTS) is for whoever ends
- * TLS in front of this service to say.
+ * The security headers of every answer. Most answers are data, for which a browser loads nothing; routes that
+ * serve a page override the policy. HSTS belongs to the proxy that terminates TLS in front of this service.
  */
 export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
@@ -9,7 +8,7 @@ export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
 }
 
-/** What a document has in addition; it means nothing for data and files. */
+/** The additional headers of documents; they have no effect on data and files. */
 export const DOCUMENT_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'no-referrer',

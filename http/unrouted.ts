@@ -1,4 +1,7 @@
-/** Answers to requests that Node or the router would answer by themselves, in another shape and without headers. */
+/**
+ * Answers requests that never reach a route. Node or the router would answer them in another shape, without the
+ * usual headers.
+ */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyBaseLogger } from 'fastify'
@@ -6,18 +9,18 @@ import { STATUS_CODES } from '../trimmed/node-http.ts'
 import { REQUEST_ID } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** The URLs of requests whose path is not valid percent-encoding, as they were sent. */
+/** The original URLs of requests whose path is not valid percent-encoding. */
 const malformed = new WeakMap<IncomingMessage, string>()
 
-/** The URL as it was sent, of a request whose path is malformed; undefined for all others. */
+/** The original URL of a request whose path is malformed; undefined for any other request. */
 export const malformedUrl = (request: IncomingMessage) => malformed.get(request)
 
-/** The path of the URL of a request, which can be a whole URL with its scheme and host. */
+/** The path of a request's URL, which can be absolute, with a scheme and a host. */
 export function pathOf(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*/s, '')
 }
 
-/** A part of a path, decoded where that is possible. */
+/** A part of a path, decoded if possible. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part)
@@ -27,10 +30,10 @@ function decoded(part: string): string {
 }
 
 /**
- * Gives a request whose path cannot be decoded a path that no route has, under the same prefix, so that it
- * meets the hooks of its scope, authentication among them, and then the handler of unknown paths.
+ * Replaces the path of a request that cannot be decoded with one under the same prefix that no route has. The
+ * request then passes the hooks of its scope, including authentication, and reaches the not-found handler.
  */
-export function standIn(request: IncomingMessage, prefix: string): void {
+export function replaceMalformedPath(request: IncomingMessage, prefix: string): void {
   const url = String(request.url)
   malformed.set(request, url)
   const parts = prefix.split('/')
@@ -38,20 +41,17 @@ export function standIn(request: IncomingMessage, prefix: string): void {
   request.url = within ? `${prefix}/%25` : '/%25'
 }
 
-/** Status and message for what the parser of HTTP refuses, by the code of its error. */
+/** The status and message for each error code of the HTTP parser. */
 const REFUSALS: Record<string, [statusCode: number, message: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time'],
-  HPE_HEADER_OVERFLOW: [431, 'The URL and the headers are larger than 16 KiB'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The extensions of the chunks of the body are too large'],
-  HPE_INVALID_VERSION: [
-    400,
-    'The version of HTTP is not one that this service speaks: 1.1 and 1.0',
-  ],
+  HPE_HEADER_OVERFLOW: [431, 'The URL and the headers together are larger than 16 KiB'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions of the body are too large'],
+  HPE_INVALID_VERSION: [400, 'This HTTP version is not supported; use HTTP/1.1 or HTTP/1.0'],
   HPE_PAUSED_H2_UPGRADE: [400, 'This service speaks HTTP/1.1; HTTP/2 needs a proxy in front of it'],
 }
 
-/** Answers bytes that are no request, in the shape of all errors, and closes their connection. */
-export function refuseBytes(
+/** Answers bytes that the parser refused, in the shape of every error, and closes the connection. */
+export function refuseUnparsable(
   log: FastifyBaseLogger,
   reqId: string,
   error: ConnectionError,
@@ -60,10 +60,10 @@ export function refuseBytes(
   if (error.code === 'ECONNRESET' || !socket.writable) return
   const [statusCode, message] = REFUSALS[error.code] ?? [
     400,
-    `The bytes are no HTTP/1.1 request: ${error.message.replace(/^Parse Error: /, '')}`,
+    `This is not a valid HTTP/1.1 request: ${error.message.replace(/^Parse Error: /, '')}`,
   ]
-  // Without the error itself, which has the bytes, and those may have a token in them.
-  log.info({ reqId, code: error.code, res: { statusCode } }, 'request refused by the parser')
+  // The error itself is not logged, because it contains the bytes, which may include a token.
+  log.info({ reqId, code: error.code, res: { statusCode } }, 'the HTTP parser refused a request')
   const body = JSON.stringify({ statusCode, error: STATUS_CODES[statusCode], message })
   const headers = {
     ...SECURITY_HEADERS,

@@ -8,13 +8,13 @@ import { noQuery } from '../schemas/http.ts'
 import { toTime } from '../schemas/to-time.ts'
 import { ref } from '../schemas/types.ts'
 
-/** Whether the client came by TLS, which a proxy in front of the service has ended. */
+/** Whether the client connected over TLS, to a proxy in front of the service. */
 function isSecure({ headers }: FastifyRequest): boolean {
   const [protocol] = String(headers['x-forwarded-proto'] ?? '').split(',')
   return protocol?.trim() === 'https' || /\bproto="?https\b/i.test(headers.forwarded ?? '')
 }
 
-/** The way to the stream of changes for browsers' `EventSource`, which cannot send a token. */
+/** Gives browsers' `EventSource`, which cannot send a token, access to the change stream. */
 const changesSession: FastifyPluginAsyncTypebox = async (app) => {
   const path = `${app.prefix.replace(/\/session$/, '')}/stream`
 
@@ -23,12 +23,12 @@ const changesSession: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: {
         operationId: 'getStreamSession',
-        summary: 'Get a cookie for the stream of changes',
+        summary: 'Get a cookie for the change stream',
         description:
-          'For `EventSource`, which can send no token: sets a cookie that is good for ' +
-          '`GET /api/v1/changes/stream` alone, for an hour. Streams that were opened with it end with ' +
-          'it; browsers then resume, with the cookie of a later call if there was one. The cookie also ' +
-          'ends when its token is taken out of the configuration. Scripts cannot read it.',
+          'For `EventSource`, which cannot send a token. Sets a cookie that is valid for one hour, for ' +
+          '`GET /api/v1/changes/stream` only. A stream ends when the cookie that opened it expires; ' +
+          'the browser then reconnects, with a newer cookie if this route was called again. The cookie ' +
+          'also becomes invalid when its token is removed from the configuration. Scripts cannot read it.',
         tags: ['Changes'],
         querystring: noQuery,
         response: {
@@ -38,7 +38,7 @@ const changesSession: FastifyPluginAsyncTypebox = async (app) => {
             headers: {
               'Set-Cookie': {
                 type: 'string',
-                description: 'The cookie; missing if no token is required',
+                description: 'The cookie; absent if no token is required',
                 example: `${SESSION_COOKIE}=…; Max-Age=3600; Path=/api/v1/changes/stream; HttpOnly; SameSite=Strict`,
               },
             },

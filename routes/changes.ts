@@ -12,19 +12,19 @@ import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ref } from '../schemas/types.ts'
 import { Type } from '../typebox.ts'
 
-/** The change feed, to read and to listen to. */
+/** The change feed, as a list and as a stream. */
 const changes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
       schema: {
         operationId: 'listChanges',
-        summary: 'Read the changes after a position in the feed',
+        summary: 'List the changes after a position in the feed',
         description:
-          'Everything that happened to products and offers, in one order, without gaps or ' +
-          'repeats. To follow the feed, send `last_seq` of the answer as `after` in the next ' +
-          'request; do so at once if it is less than `last_seq` of the status. 410 means that ' +
-          'changes after `after` are no longer kept: read the catalogue again.',
+          'Every change to products and offers, in one order, without gaps or repeats. To follow ' +
+          'the feed, send `last_seq` of the answer as `after` in the next request, at once if it ' +
+          'is less than `last_seq` of the status. 410 means that changes after `after` have left ' +
+          'the feed: read the catalogue again.',
         tags: ['Changes'],
         querystring: ChangeListQuery,
         headers: ifNoneMatch,
@@ -45,18 +45,18 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/stream',
     {
-      compress: false, // Each event leaves at once.
+      compress: false, // Compression would hold events back.
       config: { acceptsSession: true },
       schema: {
         operationId: 'streamChanges',
-        summary: 'Listen to the changes',
+        summary: 'Stream the changes',
         description:
           'The changes as server-sent events: `id` is the `seq`, `event` the `type`, and `data` ' +
-          'the Change. After a disconnection, `Last-Event-ID`, which browsers send by ' +
-          'themselves, resumes the stream without losing anything; it takes precedence over ' +
-          '`after`. A client that is too slow is disconnected and can resume. A comment every 15 ' +
-          'seconds keeps the connection open; its `id` is a position to resume from, even if a ' +
-          'filter lets few changes through.',
+          'the `Change`. After a disconnection, `Last-Event-ID` resumes the stream without losing ' +
+          'a change; browsers send it automatically, and it takes precedence over `after`. A ' +
+          'client that is too slow is disconnected and can resume. A comment every 15 seconds ' +
+          'keeps the connection open; its `id` is a position to resume from, even if a filter ' +
+          'lets few changes through.',
         tags: ['Changes'],
         querystring: ChangeStreamQuery,
         headers: Type.Object({
@@ -74,16 +74,16 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { product_id: productId, type, ...query } = request.query
       const after = request.headers['last-event-id'] ?? query.after
-      // Before the answer begins, so that what is gone can still be told.
+      // Throws the 410 before the answer begins.
       if (after !== undefined) await app.store.changes({ after, limit: 1 })
       reply
         .type('text/event-stream')
         .header('cache-control', 'no-cache, no-transform')
-        .header('x-accel-buffering', 'no') // nginx would gather it.
-      if (request.method === 'HEAD') return reply.send(Readable.from([])) // Nobody is to listen.
+        .header('x-accel-buffering', 'no') // Otherwise nginx buffers the stream.
+      if (request.method === 'HEAD') return reply.send(Readable.from([])) // No subscription is needed.
       const { sessionEndsAt } = request
-      const left = sessionEndsAt && sessionEndsAt - app.environment.clock()
-      return reply.send(app.changeHub.subscribe({ productId, type }, after, left))
+      const remainingMs = sessionEndsAt && sessionEndsAt - app.environment.clock()
+      return reply.send(app.changeHub.subscribe({ productId, type }, after, remainingMs))
     },
   )
 }

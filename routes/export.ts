@@ -20,25 +20,25 @@ const FORMATS = {
   },
 }
 
-/** The observed prices for other programs. */
+/** The export of observed prices, for other programs. */
 const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/prices',
     {
-      compress: false, // It leaves as it is read.
+      compress: false, // The answer is streamed as it is read.
       schema: {
         operationId: 'exportPrices',
         summary: 'Export the observed prices of a window',
         description:
-          'All observed prices and stocks, product by product in the order of creation: first ' +
-          'the gaps in the observations, then what applied when the window began, then every ' +
-          'change in time order. Beyond the age at which raw history is discarded there is one ' +
-          'record an hour for each offer that changed.',
+          'All observed prices and stock, product by product in order of creation. For each ' +
+          'product: the gaps in the observations, then the state when the window began, then ' +
+          'every change in time order. History that is kept by the hour has one record an hour ' +
+          'for each offer that changed.',
         tags: ['Offers'],
         querystring: ExportQuery,
         response: {
           200: {
-            description: 'One line for each record',
+            description: 'One line per record',
             content: {
               'text/csv': { schema: PriceTable },
               'application/x-ndjson': { schema: PriceLines },
@@ -52,7 +52,7 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { format, product_id: productId } = request.query
       const { type, head, line } = FORMATS[format]
       const window = windowOf(app, request.query)
-      if (productId !== undefined) await app.store.product(productId) // Or 404.
+      if (productId !== undefined) await app.store.product(productId) // Throws a 404.
       async function* lines() {
         yield head
         for await (const records of app.store.prices(window, productId)) {
@@ -60,7 +60,7 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
         }
       }
       reply.type(type).header('content-disposition', `attachment; filename="prices.${format}"`)
-      // Of an answer to HEAD nothing but its headers is sent, so nothing is read for it.
+      // HEAD sends only the headers, so there is nothing to read.
       const content = request.method === 'HEAD' ? [] : lines()
       return reply.send(Readable.from(content, { objectMode: false }))
     },

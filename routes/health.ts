@@ -5,7 +5,7 @@ import { Type } from '../typebox.ts'
 
 const tags = ['System']
 
-const Health = Type.Object({ status: Type.Literal('ok') }, { description: 'All is well' })
+const Health = Type.Object({ status: Type.Literal('ok') }, { description: 'The process runs' })
 
 const Readiness = Type.Object(
   {
@@ -13,21 +13,21 @@ const Readiness = Type.Object(
       type: 'string',
       enum: ['ok', 'degraded'],
       description:
-        '`degraded`: a part of the database is damaged; everything that does not need it works',
+        '`degraded`: part of the database is damaged; everything that does not need it works',
     }),
     damaged: Type.Optional(Damaged),
   },
-  { description: 'The service can serve' },
+  { description: 'The service can serve requests' },
 )
 
-/** What an orchestrator asks for. The Offers service being down does not count here. */
+/** The probes for orchestrators. They ignore the state of the Offers service. */
 const health: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/live',
     {
       schema: {
         operationId: 'getLiveness',
-        summary: 'Whether the process runs',
+        summary: 'Check whether the process runs',
         description: 'Answers 200 while the process runs, whatever the state of its database.',
         tags,
         response: { 200: Health, ...errors() },
@@ -41,12 +41,12 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: {
         operationId: 'getReadiness',
-        summary: 'Whether the service can serve',
+        summary: 'Check whether the service can serve requests',
         description:
-          '503 while the service is starting or stopping, or if its database does not work, for ' +
-          'example if no product can be created. It stays ready while the Offers service is ' +
-          'down. It also stays ready if a part of the database is damaged, because everything ' +
-          'else works; `status` is then `degraded`.',
+          'Answers 503 while the service is starting or stopping, or if its database does not ' +
+          'work, for example if no product can be created. The service stays ready while the ' +
+          'Offers service is down. It also stays ready if only part of the database is damaged, ' +
+          'because everything else works; `status` is then `degraded`.',
         tags,
         response: { 200: Readiness, ...errors() },
       },

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errors } from '../schemas/error.ts'
 import { Type } from '../typebox.ts'
 
-/** The metrics, for Prometheus to scrape. */
+/** The metrics that Prometheus scrapes. */
 const metrics: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
@@ -10,7 +10,7 @@ const metrics: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getMetrics',
         summary: 'Read the metrics',
-        description: 'Metrics in the Prometheus text format.',
+        description: 'The metrics of the service in the Prometheus text format.',
         tags: ['System'],
         response: {
           200: {

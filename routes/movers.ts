@@ -5,21 +5,21 @@ import { MOVER_WINDOWS, MoverList, MoverQuery } from '../schemas/mover.ts'
 import { toTime } from '../schemas/to-time.ts'
 import { ref } from '../schemas/types.ts'
 
-/** A look at a catalogue of hundreds of thousands, between other requests, takes its time. */
-const LONGEST_LOOK_MS = 5 * 60_000
+/** Scanning a catalogue of hundreds of thousands of products in between other requests takes minutes. */
+const MAX_SCAN_MS = 5 * 60_000
 
 /** The products whose prices moved most. */
 const movers: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      handlerTimeout: LONGEST_LOOK_MS,
+      handlerTimeout: MAX_SCAN_MS,
       schema: {
         operationId: 'listMovers',
         summary: 'List the products whose price moved most',
         description:
           'The products in stock whose lowest price fell or rose most, by percentage. Products ' +
-          'whose first known price is 0 are omitted.',
+          'whose first known price in the window is 0 are omitted.',
         tags: ['Offers'],
         querystring: MoverQuery,
         headers: ifNoneMatch,

@@ -13,12 +13,12 @@ const offers: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: {
         operationId: 'listOffers',
-        summary: 'Read the offers of a product',
+        summary: 'List the offers of a product',
         description:
           'The offers on sale when the Offers service last answered for the product, cheapest ' +
-          'first, then by id. `checked_at` and `stale` say how old that answer is. With `at`, ' +
-          'the offers as they were observed at that moment; beyond the age at which raw history ' +
-          'is discarded, as they were at the end of that hour.',
+          'first, then by id. `checked_at` and `stale` tell how old that answer is. With `at`, ' +
+          'the offers as they were observed at that moment; for history that is kept by the ' +
+          'hour, as they were at the end of that hour.',
         tags: ['Offers'],
         params: ProductParams,
         querystring: OffersQuery,
@@ -38,7 +38,7 @@ const offers: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = request.params
       const { at } = request.query
       if (at !== undefined) return app.store.offersAt(id, Date.parse(at))
-      reply.type('application/json; charset=utf-8') // Without it a text is sent as one.
+      reply.type('application/json; charset=utf-8') // The store gives JSON text, which would go out as plain text.
       return app.store.offers(id)
     },
   )

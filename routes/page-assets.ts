@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { extname, posix } from 'node:path'
 
-/** The modules and styles of packages that the page uses, by what its imports call them. */
+/** The package modules and styles that the page uses, by their import specifiers. */
 const PACKAGES: Record<string, string> = {
   preact: import.meta.resolve('preact'),
   'preact/hooks': import.meta.resolve('preact/hooks'),
@@ -14,7 +14,7 @@ const PACKAGES: Record<string, string> = {
   'uplot/style': import.meta.resolve('uplot/dist/uPlot.min.css'),
 }
 
-/** The project's own folders that the page's modules are in. */
+/** The project's folders that hold the page's modules. */
 const FOLDERS = ['web', 'import-export', 'history', 'schemas']
 
 const TYPES: Record<string, string> = {
@@ -28,23 +28,23 @@ const TYPES: Record<string, string> = {
 /** A file that the page loads. */
 export interface Asset {
   type: string
-  /** As a browser takes it: without the types of TypeScript. */
+  /** The content for a browser: TypeScript without its types. */
   text: string
 }
 
-/** All that the page consists of. */
+/** The files of the page. */
 export interface PageAssets {
-  /** Changes whenever one of them does; part of their addresses, so that they can be kept for ever. */
+  /** A hash over all files. It is part of their URLs, so browsers can cache them for ever. */
   version: string
   /** The file at a path such as `web/main.ts`. */
   get(path: string): Asset | undefined
-  /** By what name an import finds which path. */
+  /** The path of each import specifier, for the import map. */
   imports: Record<string, string>
-  /** The paths of a module and of all that it imports by itself, directly or not. */
+  /** The paths of a module and of everything that it imports statically, directly or indirectly. */
   modulesOf(path: string): Set<string>
 }
 
-/** Static imports; those of types alone are gone by then. */
+/** Matches static imports in modules whose type-only imports have been stripped. */
 const IMPORT = /(?:^|;)(?:import|export)\b[\w\s{},*$]*["']([^"']+)["']/gm
 
 async function* sources(): AsyncGenerator<[path: string, url: URL]> {
@@ -64,7 +64,7 @@ function packagePath(url: string): string {
   return `packages/${url.split('/node_modules/').at(-1)}`
 }
 
-/** Reads the files of the page. Types are stripped of each when it is first asked for. */
+/** Reads the files of the page. Types are stripped from a file on its first request. */
 export async function readPageAssets(): Promise<PageAssets> {
   const texts = new Map<string, string>()
   const hash = createHash('sha256')

@@ -8,15 +8,15 @@ import etag from '../plugins/etag.ts'
 import { Type } from '../typebox.ts'
 import { type PageAssets, readPageAssets } from './page-assets.ts'
 
-/** Where the page's files are; the version is the next part of the path. */
+/** The path prefix of the page's files; the version follows it. */
 const ASSETS = '/assets'
 
-/** What a browser has to load at once to show the page. */
+/** The page's entry module. */
 const ENTRY = 'web/main.ts'
 
 const template = await readFile(new URL('../web/index.html', import.meta.url), 'utf8')
 
-/** The page with its import map, as text, and the policy under which it runs. */
+/** The page with its import map, and its content security policy. */
 function render({ version, imports, modulesOf }: PageAssets): { html: string; policy: string } {
   const url = (path: string) => `${ASSETS}/${version}/${path}`
   const map = JSON.stringify({
@@ -42,11 +42,11 @@ function render({ version, imports, modulesOf }: PageAssets): { html: string; po
   return { html, policy }
 }
 
-/** The web page and the files that it loads. */
+/** The web page and its files. */
 const page: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(etag)
   await app.register(compression)
-  // Not at the start, which is not to wait for what only a browser asks for.
+  // Read on the first request, because only browsers need the files and startup should not wait for them.
   const read = kept(readPageAssets)
   const rendered = kept(async () => render(await read()))
 
@@ -73,7 +73,7 @@ const page: FastifyPluginAsyncTypebox = async (app) => {
       const asset = version === assets.version ? assets.get(path) : undefined
       if (!asset) throw app.httpErrors.notFound(`There is no ${request.url}`)
       return reply
-        .removeHeader('content-security-policy') // It says nothing about a file that a page loads.
+        .removeHeader('content-security-policy') // It has no effect on subresources.
         .type(asset.type)
         .header('cache-control', 'public, max-age=31536000, immutable')
         .send(asset.text)

@@ -8,7 +8,7 @@ import { noQuery } from '../schemas/http.ts'
 import { NewProduct, trimmed } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
 
-/** Makes what tells why an item is refused; it gives nothing for a good one. */
+/** Makes a function that tells why an item is refused; it returns undefined for a valid one. */
 export function refusalBy(app: FastifyInstance) {
   const faultsOf = app.compileSchema(ref(NewProduct))
   return (item: unknown): ApiError | undefined => {
@@ -19,7 +19,7 @@ export function refusalBy(app: FastifyInstance) {
   }
 }
 
-/** Creating many products at once. */
+/** The creation of many products at once. */
 const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
   const refusal = refusalBy(app)
 
@@ -32,16 +32,16 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create up to 1,000 products',
         description:
           'Creates all valid items in one transaction. Invalid items are reported and do not ' +
-          'prevent the rest.',
+          'prevent the creation of the others.',
         tags: ['Products'],
         querystring: noQuery,
         body: ref(NewProducts),
         response: {
-          200: { ...ref(BatchResult), description: 'What became of each item' },
+          200: { ...ref(BatchResult), description: 'The result of each item' },
           ...errors(400, 401, 403, 413, 415),
         },
       },
-      // The items are checked one by one below, so that a bad one does not refuse them all.
+      // The handler checks the items one by one, so that an invalid one does not fail the whole batch.
       validatorCompiler: ({ httpPart, schema }) =>
         validator(app.compileSchema(httpPart === 'body' ? UncheckedProducts : schema)),
     },

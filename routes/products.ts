@@ -27,9 +27,9 @@ import { FOLDING } from '../search/version.ts'
 
 const tags = ['Products']
 
-/** The catalogue. */
+/** The products of the catalogue. */
 const products: FastifyPluginAsyncTypebox = async (app) => {
-  /** Answers with one product, tagged so that `If-Match` can name its version. */
+  /** Answers with a product, and sets the version for its `ETag`. */
   function answer(reply: FastifyReply, { version, ...product }: StoredProduct): Product {
     reply.version = version
     return app.withPause(product)
@@ -42,8 +42,8 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'createProduct',
         summary: 'Create a product',
         description:
-          'Stores the product durably and answers. The product is then registered with the ' +
-          'Offers service in the background; its offers appear soon after.',
+          'Stores the product durably, then answers. The service registers the product with the ' +
+          'Offers service in the background, and its offers appear soon after.',
         tags,
         querystring: noQuery,
         body: ref(NewProduct),
@@ -74,8 +74,8 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listProducts',
         summary: 'List and search products',
         description:
-          'All products, or those that match every filter, page by page. `next_cursor` of one ' +
-          'page is the `cursor` of the next; the `Link` header has the full path.',
+          'All products, or those that match every filter, page by page. Send `next_cursor` of a ' +
+          'page as `cursor` to get the next page; the `Link` header has its full path.',
         tags,
         querystring: ProductListQuery,
         headers: ifNoneMatch,
@@ -89,7 +89,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { q, sort, in_stock: inStock, stale, registration, limit, cursor } = request.query
       const filters = [stale, registration].filter((filter) => filter !== undefined)
-      // The places of names are those of this folding alone.
+      // Positions in lists by name are valid for one version of the folding only.
       const order = sort.endsWith('name') ? `${sort} ${FOLDING}` : sort
       const scope = JSON.stringify([order, q ?? '', inStock === true, ...filters])
       const after = cursor === undefined ? undefined : app.cursors.verify(scope, cursor)
@@ -122,7 +122,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Read a product',
         description:
           'The product with its lowest price and the state of its registration and polling. Send ' +
-          'its `ETag` as `If-Match` with a change or a deletion.',
+          'its `ETag` as `If-Match` when you change or delete it.',
         tags,
         params: ProductParams,
         querystring: noQuery,
@@ -146,7 +146,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         description:
           'Changes the fields in the body. A rejected product is registered again. A registered ' +
           'product stays registered under its old name, because the Offers service has no call ' +
-          'to change it.',
+          'to rename it.',
         tags,
         params: ProductParams,
         querystring: noQuery,
@@ -171,8 +171,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'deleteProduct',
         summary: 'Delete a product',
-        description:
-          'Removes the product with its offers and their history. It is no longer polled.',
+        description: 'Removes the product with its offers and their history, and stops polling it.',
         tags,
         params: ProductParams,
         querystring: noQuery,

@@ -8,7 +8,7 @@ import { ref } from '../schemas/types.ts'
 
 const timeOrNull = (ms: number | null) => (ms === null ? null : toTime(ms))
 
-/** How the service is doing. */
+/** The state of the service. */
 const status: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
@@ -17,8 +17,8 @@ const status: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getStatus',
         summary: 'Read the state of the service',
         description:
-          'How many products and offers there are, how fresh they are, and whether the Offers ' +
-          'service answers.',
+          'The number of products and offers, how fresh they are, and whether the Offers service ' +
+          'answers.',
         tags: ['System'],
         querystring: noQuery,
         headers: ifNoneMatch,

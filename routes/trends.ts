@@ -21,8 +21,8 @@ import { OfferParams, Trend, TrendQuery } from '../schemas/trend.ts'
 import { ref } from '../schemas/types.ts'
 import { windowOf } from './window.ts'
 
-/** What is asked of a trend, with every default in place. */
-interface Wanted extends HistoryWindow {
+/** The window and the interval of a trend, with defaults applied. */
+interface TrendRequest extends HistoryWindow {
   interval: Trend['interval']
 }
 
@@ -36,8 +36,8 @@ const toBucket = (bucket: Bucket) => ({ ...bucket, at: toTime(bucket.at) })
 
 const toGap = ({ from, to }: Gap) => ({ from: toTime(from), to: toTime(to) })
 
-/** The part of a trend that is the same for offers and products. */
-function trendOf({ from, to, interval }: Wanted, { segments, covered }: PriceHistory) {
+/** The part of a trend that offers and products share. */
+function trendOf({ from, to, interval }: TrendRequest, { segments, covered }: PriceHistory) {
   const series =
     interval === 'raw'
       ? { prices: few(pointsOf(segments), toPoint) }
@@ -61,7 +61,7 @@ const responses = {
 
 /** The trends of one product and of its offers. */
 const trends: FastifyPluginAsyncTypebox = async (app) => {
-  function wanted(query: Static<typeof TrendQuery>): Wanted {
+  function trendRequest(query: Static<typeof TrendQuery>): TrendRequest {
     const { from, to } = windowOf(app, query)
     const interval = query.interval === 'auto' ? autoInterval(to - from) : query.interval
     return { from, to, interval, byHour: interval !== 'raw' && INTERVALS[interval] >= HOUR_MS }
@@ -72,7 +72,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: {
         operationId: 'getProductTrend',
-        summary: 'Read the trend of the lowest price of a product',
+        summary: "Read the trend of a product's lowest price",
         description:
           'How the lowest price among the offers in stock developed over a period, with the ' +
           'first and the last price of each offer.',
@@ -85,7 +85,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const { id } = request.params
-      const window = wanted(request.query)
+      const window = trendRequest(request.query)
       const history = await app.store.productHistory(id, window)
       const offers = history.offers.map(({ id: offer_id, first, last }) => ({
         offer_id,
@@ -102,9 +102,10 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: {
         operationId: 'getOfferTrend',
-        summary: 'Read the trend of the price of an offer',
+        summary: "Read the trend of an offer's price",
         description:
-          'How the price of one offer developed. It also works after the offer has sold out.',
+          'How the price of one offer developed over a period. This also works for an offer that ' +
+          'is no longer on sale.',
         tags: ['Offers'],
         params: OfferParams,
         querystring: TrendQuery,
@@ -114,7 +115,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const { id, offer_id } = request.params
-      const window = wanted(request.query)
+      const window = trendRequest(request.query)
       const history = await app.store.offerHistory(id, offer_id, window)
       return { product_id: id, offer_id, ...trendOf(window, history) }
     },

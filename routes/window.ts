@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { DAY_MS } from '../history/time.ts'
 
-/** The window that a query names, epoch ms; by default the last 24 hours. Throws a 400. */
+/** The window of a query, epoch ms; the last 24 hours by default. Throws a 400 if it ends before it begins. */
 export function windowOf(
   app: Pick<FastifyInstance, 'environment' | 'httpErrors'>,
   query: { from?: string; to?: string },

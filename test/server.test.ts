@@ -36,7 +36,10 @@ t.test('an older Node.js is told what is needed', async (t) => {
     preload(`Object.defineProperty(process, 'versions', { value: ${older} })`),
   )
   t.equal(code, 1)
-  t.match(output, /^The service needs Node\.js 26 or newer, and this is 20\.20\.2\. Run it by `npm/)
+  t.match(
+    output,
+    /^The service needs Node\.js 26 or newer, but this is 20\.20\.2\. Run it with `npm/,
+  )
 })
 
 for (const file of [
@@ -90,7 +93,7 @@ t.test('a port that is taken stops the start with a message', async (t) => {
     DATABASE_URL: `file:${join(await temporaryFolder(t), 'test.db')}`,
   })
   t.equal(code, 1)
-  t.match(output, /The start failed:\nlisten EADDRINUSE/)
+  t.match(output, /The service could not start:\nlisten EADDRINUSE/)
 })
 
 t.test('a start that a signal ended is no failure, even where it would have failed', async (t) => {
@@ -104,7 +107,7 @@ t.test('a start that a signal ended is no failure, even where it would have fail
     ...signalAt('simulator/app.ts'),
   })
   t.equal(code, 0, output)
-  t.notMatch(output, 'The start failed')
+  t.notMatch(output, 'The service could not start')
 })
 
 t.test('without any configuration a new product has offers soon', async (t) => {
@@ -176,7 +179,7 @@ t.test('a second service on the database of one that runs ends with status 1', a
   t.match(output, /"level":40.*another process has the database open; waiting for it to stop/)
   t.match(
     output,
-    /The start failed:\n.* did not stop within 15 s; stop that first, or set DATABASE_URL/,
+    /The service could not start:\n.* did not stop within 15 s; stop that first, or set DATABASE_URL/,
   )
   t.equal((await call('GET', `${first.url}/health/ready`)).status, 200)
   await first.stop('SIGTERM')

@@ -20,7 +20,7 @@ const given: [what: string, id: string, taken: boolean][] = [
   ['letters beyond ASCII', 'č', false],
 ]
 
-t.test('the id of a request is the one that it came with, if that is sane', async (t) => {
+t.test('the id of a request is the one that it came with, if that is acceptable', async (t) => {
   const idOf = requestIds(35)
   for (const [what, id, taken] of given) {
     t.equal(idOf({ headers: { 'x-request-id': id } }) === id, taken, what)
@@ -70,7 +70,7 @@ t.test('every answer has the id that its line in the log has', async (t) => {
         const logged = lines.filter(({ reqId }) => reqId !== undefined)
         t.ok(logged.length >= 1)
         for (const { reqId } of logged) t.equal(reqId, answered)
-        if (status === 500) t.match(response.json().message, `the request ${answered}`)
+        if (status === 500) t.match(response.json().message, `the request id ${answered}`)
       })
     }
   }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { SECURITY_HEADERS } from '../../http/security-headers.ts'
-import { refuseBytes } from '../../http/unrouted.ts'
+import { refuseUnparsable } from '../../http/unrouted.ts'
 import { eventually, startApp } from '../helper.ts'
 import { buildLogged } from '../plugins/helper.ts'
 import { type App, isError, NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from '../routes/helper.ts'
@@ -41,18 +41,23 @@ const get = (url: string, ...headers: string[]) =>
 
 /** Bytes that never reach a route, and how they are answered. */
 const refused: [what: string, bytes: string, status: number, message: string | RegExp][] = [
-  ['bytes that are no HTTP', 'hello\r\n\r\n', 400, /^The bytes are no HTTP\/1\.1 request: Invalid/],
-  ['TLS', '\x16\x03\x01\x02\x00\x01\x00', 400, /^The bytes are no HTTP\/1\.1 request: /],
+  [
+    'bytes that are no HTTP',
+    'hello\r\n\r\n',
+    400,
+    /^This is not a valid HTTP\/1\.1 request: Invalid/,
+  ],
+  ['TLS', '\x16\x03\x01\x02\x00\x01\x00', 400, /^This is not a valid HTTP\/1\.1 request: /],
   ['a method that HTTP has not', 'FETCH / HTTP/1.1\r\nHost: a\r\n\r\n', 400, /Invalid method/],
   [
     'a version to come',
     'GET / HTTP/9.9\r\nHost: a\r\n\r\n',
     400,
-    /^The version of HTTP is not one/,
+    /^This HTTP version is not supported/,
   ],
   ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, /HTTP\/2 needs a proxy/],
   ['a header without a colon', `GET ${PRODUCTS} HTTP/1.1\r\nHost\r\n\r\n`, 400, /header/],
-  ['a blank in the URL', 'GET /a b HTTP/1.1\r\nHost: a\r\n\r\n', 400, /^The /],
+  ['a blank in the URL', 'GET /a b HTTP/1.1\r\nHost: a\r\n\r\n', 400, /^This /],
   [
     'two lengths',
     `POST ${PRODUCTS} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n`,
@@ -141,7 +146,12 @@ for (const [code, writable, status] of faults) {
       return true
     }
     const details = { code, bytesParsed: 0, rawPacket: { type: 'Buffer', data: [] } }
-    refuseBytes(silent, 'z-1', Object.assign(new Error('Parse Error: it broke'), details), socket)
+    refuseUnparsable(
+      silent,
+      'z-1',
+      Object.assign(new Error('Parse Error: it broke'), details),
+      socket,
+    )
     t.equal(written === '' ? undefined : Number(written.split(' ')[1]), status)
     if (status !== undefined) t.ok(socket.destroyed)
   })
