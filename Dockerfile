@@ -1,10 +1,10 @@
 # syntax=docker/dockerfile:1
-# The image runs on the Node.js of its base, not on the one that npm installs for development. That one needs
-# Debian's package libatomic1, should you use it on another base.
+# The image uses the Node.js of its base image, not the one that npm installs for development. That one would need
+# Debian's package libatomic1.
 FROM node:26-slim AS dependencies
 WORKDIR /app
 COPY package.json app.ts compilers.ts server.ts start.js typebox.ts ./
-# No package of the product needs a script to install: better-sqlite3 ships its binaries.
+# No dependency needs an install script: better-sqlite3 ships its binaries.
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 FROM node:26-slim AS program
@@ -33,9 +33,8 @@ COPY trimmed ./trimmed
 COPY web ./web
 RUN mkdir /data && chown node:node /data
 
-# A start with what Node keeps of what it compiles takes half the time and 35 MB less (see start.js). It is
-# kept for one user and for the flags of one command, so that it is made with both; the request has those
-# modules loaded that no start does.
+# With a full compile cache, startup takes half the time and 35 MB less (see start.js). The cache is valid for one user
+# and one set of flags, so this stage runs the service with both. The request loads the modules that startup does not.
 FROM program AS compiled
 RUN mkdir -p node_modules/.cache/compile && chown node:node node_modules/.cache/compile
 USER node
@@ -46,12 +45,12 @@ RUN OFFERS_BASE_URL=http://127.0.0.1:9/api/v1 \
     kill $! && wait $! && chmod -R a+rX node_modules/.cache/compile
 
 FROM program
-# Of root, as the program is: the service can read it, and change neither.
+# Owned by root, like the program: the service can read both, and change neither.
 COPY --from=compiled --chown=root:root /app/node_modules/.cache ./node_modules/.cache
 USER node
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["node", "cli/health.ts"]
-# As `npm start` does. The function that strips the types of the web page's modules is experimental, as
-# Node would warn; a small young generation keeps memory and pauses small.
+# The same flags as `npm start`. Stripping the types of the page's modules uses an experimental function, which Node
+# would warn about. A small young generation keeps memory use and pauses small.
 CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "start.js"]

@@ -2,30 +2,30 @@ import type { Static } from '@sinclair/typebox'
 import { Type } from '../typebox.ts'
 import { readEnvironment } from './environment.ts'
 
-/** Tokens travel in headers, so they are visible ASCII. */
+/** A token. Headers carry tokens, so they are visible ASCII. */
 const secret = (description: string) =>
   Type.Optional(
     Type.String({
       pattern: '^[\\x21-\\x7e]+$',
       description,
-      allowed: 'visible ASCII characters without blanks',
+      allowed: 'visible ASCII characters without spaces',
       secret: true,
     }),
   )
 
-/** A list of such tokens. What its entries must not be is told by `faultsOfTokens`. */
+/** A list of such tokens. `faultsOfTokens` checks its entries. */
 const secrets = (description: string) =>
   Type.Optional(
     Type.String({
       pattern: '^ *[\\x21-\\x2b\\x2d-\\x7e]*( *, *[\\x21-\\x2b\\x2d-\\x7e]*)* *$',
       description,
       allowed:
-        'visible ASCII characters without blanks, or several such tokens with commas between them',
+        'visible ASCII characters without spaces, or several such tokens separated by commas',
       secret: true,
     }),
   )
 
-/** The tokens that a variable lists; none where it is not set. */
+/** The tokens in a list; none if the variable is not set. */
 export const tokensIn = (list: unknown) =>
   typeof list === 'string' ? list.split(',').map((token) => token.trim()) : []
 
@@ -35,8 +35,8 @@ const proxy = (description: string) =>
       pattern: '^https?://([^\\s/?#@]+@)?[^\\s/?#@]+/?$',
       description,
       allowed:
-        'an http or https URL without a path, such as http://proxy.example.com:3128; special characters of ' +
-        'its user and password are percent-encoded',
+        'an http or https URL without a path, such as http://proxy.example.com:3128; percent-encode special ' +
+        'characters in its user name and password',
       url: true,
       anyCase: true,
     }),
@@ -51,61 +51,63 @@ const integer = (minimum: number, maximum: number, fallback: number, description
     allowed: `an integer from ${minimum} to ${maximum}`,
   })
 
-/** The environment variables of the service; `readEnvironment` says how they are read. */
+/** The environment variables of the service; see `readEnvironment` for how they are read. */
 export type Config = Static<typeof Config>
 export const Config = Type.Object({
   NODE_ENV: Type.Optional(
-    Type.String({ description: '`production` refuses to start on the built-in simulator' }),
+    Type.String({
+      description: 'With `production`, the service refuses to start with the built-in simulator',
+    }),
   ),
   HOST: Type.String({
     default: '127.0.0.1',
-    description: 'The address to listen on; `0.0.0.0` for all',
+    description: 'The address to listen on; `0.0.0.0` for all addresses',
     pattern: '^\\S+$',
     allowed: 'a host name or an IP address',
   }),
-  PORT: integer(0, 65_535, 3000, 'The port to listen on; 0 takes any free one'),
+  PORT: integer(0, 65_535, 3000, 'The port to listen on; 0 picks a free one'),
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>(
     Type.String({
       pattern: '^(fatal|error|warn|info|debug|trace|silent)$',
       default: 'info',
       description:
-        'The least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug` (a line for ' +
-        'each request), `trace` or `silent`',
+        'The least severe level to log: `fatal`, `error`, `warn`, `info`, `debug` (one line per ' +
+        'request), `trace` or `silent`',
       allowed: 'fatal, error, warn, info, debug, trace or silent',
     }),
   ),
   DATABASE_URL: Type.String({
     default: 'file:./data/aggregator.db',
     description:
-      'The SQLite file, for one process at a time; it and its folder are created if missing',
+      'The SQLite file, for one process at a time; the file and its folder are created if missing',
     pattern: '^file:[^\\0]+$',
-    allowed: '`file:` and a path',
+    allowed: '`file:` followed by a path',
   }),
   OFFERS_BASE_URL: Type.Optional(
     Type.String({
       description:
-        'The URL of the Offers service, such as `https://offers.example.com/api/v1`; unset: the ' +
-        'built-in simulator',
+        'The URL of the Offers service, such as `https://offers.example.com/api/v1`; if unset, the ' +
+        'built-in simulator runs',
       pattern: '^https?://[^\\s/?#@]+(/[^\\s?#]*)?$',
-      allowed: 'an http or https URL without credentials, query and fragment',
+      allowed: 'an http or https URL without credentials, query or fragment',
       url: true,
     }),
   ),
   OFFERS_REFRESH_TOKEN: secret(
-    'The refresh token for the second generation of the Offers service; unset: the first generation',
+    'The refresh token for the second generation of the Offers service; if unset, the first generation is used',
   ),
   HTTP_PROXY: proxy(
     'The proxy for an Offers service with an `http:` URL, such as ' +
-      '`http://user:password@proxy.example.com:3128`; the name is also read in lower case',
+      '`http://user:password@proxy.example.com:3128`; the lower-case name works too',
   ),
   HTTPS_PROXY: proxy(
-    'The proxy for an Offers service with an `https:` URL, used as a tunnel; also in lower case',
+    'The proxy for an Offers service with an `https:` URL, used as a tunnel; the lower-case name works too',
   ),
   NO_PROXY: Type.Optional(
     Type.String({
       description:
-        'Hosts that are called without a proxy, separated by commas: `example.com` (and all names ' +
-        'below it), `127.0.0.1`, `10.0.0.0/8`, `[::1]:8080`, `*`; also in lower case',
+        'Hosts to call without a proxy, separated by commas: `example.com` (with its subdomains), ' +
+        '`127.0.0.1`, `10.0.0.0/8`, `[::1]:8080`, `*`; the lower-case name works too',
       allowed: 'a list of hosts',
       anyCase: true,
     }),
@@ -120,7 +122,7 @@ export const Config = Type.Object({
     1,
     1024,
     32,
-    'The number of calls to the Offers service that may be in flight at once',
+    'The maximum number of calls to the Offers service in flight',
   ),
   REFRESH_INTERVAL_SECONDS: integer(
     1,
@@ -141,21 +143,22 @@ export const Config = Type.Object({
     'The number of days for which the change feed keeps its entries',
   ),
   API_TOKEN: secrets(
-    'Tokens, separated by commas. If set, everything under `/api/v1` needs one of them as ' +
-      '`Authorization: Bearer <token>`',
+    'API tokens, separated by commas. If set, every request under `/api/v1` must send one of them ' +
+      'as `Authorization: Bearer <token>`',
   ),
-  API_READ_TOKEN: secrets('Tokens for GET and HEAD only, separated by commas; needs `API_TOKEN`'),
+  API_READ_TOKEN: secrets(
+    'API tokens for GET and HEAD only, separated by commas; requires `API_TOKEN`',
+  ),
 })
 
-/** The faults of a list of tokens: entries are named by their places, since no message shows a secret. */
+/** The faults of a list of tokens. Messages name entries by position, because they must not show a secret. */
 function faultsOfTokens(name: string, list: unknown): string[] {
   const tokens = tokensIn(list)
   return tokens.flatMap((token, index) => {
     const first = tokens.indexOf(token)
-    if (token === '')
-      return [`${name}: entry ${index + 1} of its list is empty; remove the comma too many`]
+    if (token === '') return [`${name}: entry ${index + 1} is empty; remove the extra comma`]
     if (first === index) return []
-    return [`${name}: entries ${first + 1} and ${index + 1} of its list are the same; remove one`]
+    return [`${name}: entries ${first + 1} and ${index + 1} are the same; remove one`]
   })
 }
 
@@ -164,17 +167,20 @@ function faultsBetween(values: Record<string, unknown>): string[] {
   const faults: string[] = []
   if (NODE_ENV === 'production' && OFFERS_BASE_URL === undefined) {
     faults.push(
-      'OFFERS_BASE_URL: it is not set; with NODE_ENV=production the URL of the Offers service is ' +
-        'needed, because the built-in simulator only makes prices up',
+      'OFFERS_BASE_URL: not set; set it to the URL of the Offers service, because ' +
+        'NODE_ENV=production does not allow the built-in simulator, which makes up prices',
     )
   }
   if (OFFERS_REFRESH_TOKEN !== undefined && OFFERS_BASE_URL === undefined) {
     faults.push(
-      'OFFERS_REFRESH_TOKEN: it is set without OFFERS_BASE_URL, and the simulator has its own',
+      'OFFERS_REFRESH_TOKEN: set without OFFERS_BASE_URL; set that too, or unset this one, because ' +
+        'the built-in simulator has its own token',
     )
   }
   if (API_READ_TOKEN !== undefined && API_TOKEN === undefined) {
-    faults.push('API_READ_TOKEN: it is set without API_TOKEN, so that nothing could be written')
+    faults.push(
+      'API_READ_TOKEN: set without API_TOKEN; set that too, or nobody could write to the catalogue',
+    )
   }
   faults.push(
     ...faultsOfTokens('API_TOKEN', API_TOKEN),
@@ -184,7 +190,7 @@ function faultsBetween(values: Record<string, unknown>): string[] {
   const both = tokensIn(API_READ_TOKEN).findIndex((token) => token !== '' && full.has(token))
   if (both >= 0) {
     faults.push(
-      `API_READ_TOKEN: entry ${both + 1} of its list is in API_TOKEN as well, and would give the right to write`,
+      `API_READ_TOKEN: entry ${both + 1} is also in API_TOKEN, which would allow it to write; remove one`,
     )
   }
   return faults

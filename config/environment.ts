@@ -2,24 +2,21 @@ import { existsSync } from 'node:fs'
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '../typebox.ts'
 
-/**
- * The environment cannot be run with; the message has a line for each fault, which names the
- * variable, what is wrong with it and what is allowed.
- */
+/** The environment is invalid. The message has a line per fault with the variable, the fault and what is allowed. */
 export class EnvironmentError extends Error {}
 
-/** Sets the variables that a file `.env` in the working directory names, unless they are set already. */
+/** Loads `.env` from the working directory, if it exists. Variables that are already set take precedence. */
 export function loadEnvFile(): void {
   if (existsSync('.env')) process.loadEnvFile()
 }
 
-/** The value that a variable's text stands for; the text itself where it stands for no such value. */
+/** Converts a variable's text to a number if its schema asks for one and the text is one. */
 function parse(schema: TSchema, text: string): unknown {
   const pattern = { integer: /^-?\d+$/, number: /^-?\d+(\.\d+)?$/ }[String(schema.type)]
   return pattern?.test(text) ? Number(text) : text
 }
 
-/** A pattern cannot tell that a port is too large, or that a percent sign begins no character. */
+/** Catches what a pattern cannot: a port that is too large, or invalid percent-encoding. */
 function isUrl(text: string): boolean {
   try {
     const { username, password } = new URL(text)
@@ -37,17 +34,22 @@ function isValid(schema: TSchema, value: unknown): boolean {
 
 function faultsOf(schema: TSchema, name: string, value: unknown): string[] {
   if (isValid(schema, value)) return []
-  // A URL may hold a password, or a token in its query.
+  // A URL can contain a password, or a token in its query.
   const hidden = schema.secret || /[@?#]/.test(String(value))
   const shown = hidden ? 'its value' : JSON.stringify(value)
   return [`${name}: ${shown} is not ${schema.allowed}`]
 }
 
 /**
- * Reads the variables that a schema names. Beside what TypeBox knows, a variable's schema says in
- * words what is `allowed`, whether it is a `secret`, whose value is never shown, whether it is a `url`, and
- * whether its name in lower case is read as well, and first (`anyCase`). An empty variable counts as unset.
- * `faultsBetween` finds the faults that no variable has by itself. Throws `EnvironmentError`.
+ * Reads the environment variables that a schema declares. Besides TypeBox's own keywords, the schema of a
+ * variable has:
+ * - `allowed`: the allowed values in words, for messages
+ * - `secret`: whether to hide its value in messages
+ * - `url`: whether it must be a URL
+ * - `anyCase`: whether the lower-case name is read too; it takes precedence
+ *
+ * An empty variable counts as unset. `faultsBetween` finds faults that involve several variables. Throws
+ * `EnvironmentError`.
  */
 export function readEnvironment<T extends TObject>(
   schema: T,

@@ -80,7 +80,7 @@ t.test('a bad configuration stops the start with a message', async (t) => {
 t.test('production without an Offers service is refused', async (t) => {
   const { code, output } = await run(t, SERVICE, { NODE_ENV: 'production' })
   t.equal(code, 1)
-  t.match(output, /OFFERS_BASE_URL: it is not set/)
+  t.match(output, /OFFERS_BASE_URL: not set/)
 })
 
 t.test('a port that is taken stops the start with a message', async (t) => {

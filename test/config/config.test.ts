@@ -185,20 +185,23 @@ t.test('several faults are told at once, a line each', async (t) => {
     'PORT: "x" is not an integer from 0 to 65535',
     'LOG_LEVEL: "loud" is not fatal, error, warn, info, debug, trace or silent',
     'OFFERS_TIMEOUT_MS: 1 is not an integer from 100 to 60000',
-    'API_TOKEN: its value is not visible ASCII characters without blanks, or several such tokens with commas between them',
+    'API_TOKEN: its value is not visible ASCII characters without spaces, or several such tokens separated by commas',
   ])
 })
 
 t.test('production refuses to run on the built-in simulator', async (t) => {
   const message = faultOf({ NODE_ENV: 'production' })
-  t.match(message, /^OFFERS_BASE_URL: it is not set; with NODE_ENV=production .* is needed/)
+  t.match(
+    message,
+    /^OFFERS_BASE_URL: not set; set it to .* because NODE_ENV=production does not allow /,
+  )
   t.match(faultOf({ NODE_ENV: 'production', OFFERS_BASE_URL: '' }), /^OFFERS_BASE_URL: /)
   t.equal(faultOf({ NODE_ENV: 'production', OFFERS_BASE_URL: 'http://a/api/v1' }), '')
   t.equal(faultOf({ NODE_ENV: 'test' }), '')
 })
 
-const ALSO = 'of its list is in API_TOKEN as well, and would give the right to write'
-const COMMA = 'of its list is empty; remove the comma too many'
+const ALSO = 'is also in API_TOKEN, which would allow it to write; remove one'
+const COMMA = 'is empty; remove the extra comma'
 
 /** Lists of tokens that are no good, with all that is said of them. */
 const lists: [what: string, full: string, readOnly: string, faults: string[]][] = [
@@ -206,7 +209,7 @@ const lists: [what: string, full: string, readOnly: string, faults: string[]][] 
     'one for reading without one for writing',
     '',
     'a',
-    ['API_READ_TOKEN: it is set without API_TOKEN, so that nothing could be written'],
+    ['API_READ_TOKEN: set without API_TOKEN; set that too, or nobody could write to the catalogue'],
   ],
   ['the same for reading and writing', 'a', 'a', [`API_READ_TOKEN: entry 1 ${ALSO}`]],
   ['one of several for both', 'a,b', 'c, b', [`API_READ_TOKEN: entry 2 ${ALSO}`]],
@@ -216,12 +219,7 @@ const lists: [what: string, full: string, readOnly: string, faults: string[]][] 
   ['a comma at the beginning', 'a', ',b', [`API_READ_TOKEN: entry 1 ${COMMA}`]],
   ['two commas', 'a,,b', 'c', [`API_TOKEN: entry 2 ${COMMA}`]],
   ['nothing but a comma', ',', '', [`API_TOKEN: entry 1 ${COMMA}`, `API_TOKEN: entry 2 ${COMMA}`]],
-  [
-    'the same one twice',
-    'a,b, a',
-    '',
-    ['API_TOKEN: entries 1 and 3 of its list are the same; remove one'],
-  ],
+  ['the same one twice', 'a,b, a', '', ['API_TOKEN: entries 1 and 3 are the same; remove one']],
 ]
 
 for (const [what, full, readOnly, faults] of lists) {
@@ -239,7 +237,7 @@ t.test('the tokens of a list are without the blanks around them', async (t) => {
 t.test('a refresh token wants the service that it is for beside it', async (t) => {
   t.equal(
     faultOf({ OFFERS_REFRESH_TOKEN: 'a' }),
-    'OFFERS_REFRESH_TOKEN: it is set without OFFERS_BASE_URL, and the simulator has its own',
+    'OFFERS_REFRESH_TOKEN: set without OFFERS_BASE_URL; set that too, or unset this one, because the built-in simulator has its own token',
   )
 })
 
