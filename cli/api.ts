@@ -6,21 +6,21 @@ import { Type } from '../typebox.ts'
 import type { Context } from './context.ts'
 import { serviceUrl } from './service-url.ts'
 
-/** Longer than the service gives itself for an answer. */
+/** Longer than the service takes at most for an answer. */
 const TIMEOUT_MS = 60_000
 
-/** With these a connection could not even be opened. */
+/** The error codes of connections that could not be opened. */
 const NOT_CONNECTED =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/
 
 const ADVICE: Record<number, string> = {
   401: '; set API_TOKEN to the token that the service was started with',
-  403: '; set API_TOKEN to the token that is good for writing as well',
+  403: '; set API_TOKEN to a token that may write',
 }
 
-/** A call to the API that did not succeed; the message says why. */
+/** A failed call to the API. */
 export class CallFailed extends Error {
-  /** Whether the service may have done what it was asked for. */
+  /** Whether the service may have carried out the request. */
   readonly mayBeDone: boolean
 
   constructor(message: string, mayBeDone: boolean) {
@@ -31,23 +31,23 @@ export class CallFailed extends Error {
 
 /** A call to the API. */
 export interface ApiRequest {
-  /** Behind `/api/v1`. */
+  /** The path below `/api/v1`. */
   path: string
-  /** Sent as JSON by POST; a call without it is a GET. */
+  /** Sent as JSON in a POST; without it, the call is a GET. */
   body?: object
   signal?: AbortSignal
 }
 
-/** The option that says where the service is. */
+/** The option for the URL of the service. */
 export function urlOption(): Option {
   const option = new Option(
     '--url <url>',
-    'where the service is (default: this machine, at HOST and PORT)',
+    'the URL of the service (default: this machine, at HOST and PORT)',
   )
   return option.argParser((text) => {
     const url = URL.parse(text)
     if (!url || !/^https?:$/.test(url.protocol)) {
-      throw new InvalidArgumentError('It is no http or https URL.')
+      throw new InvalidArgumentError('It must be an http or https URL.')
     }
     return url.origin + url.pathname.replace(/\/+$/, '')
   })
@@ -67,8 +67,8 @@ function messageOf(answer: unknown): string {
 }
 
 /**
- * Gives what calls the API of the service at `url`, with the first token that the environment has. A call
- * resolves with the JSON of a good answer and rejects with `CallFailed`, or where it was aborted.
+ * Makes a function that calls the API of the service at `url`, with the first token in the environment. A call
+ * resolves with the JSON of a 200 answer. It rejects with `CallFailed`, or with the abort reason.
  */
 export function apiAt(url: string | undefined, { env }: Context) {
   const { API_TOKEN } = readEnvironment(Type.Pick(Config, ['API_TOKEN']), env)
@@ -95,14 +95,19 @@ export function apiAt(url: string | undefined, { env }: Context) {
       if (what.signal?.aborted) throw error
       const { code = error.message } = error
       throw NOT_CONNECTED.test(code)
-        ? new CallFailed(`The service at ${service} cannot be reached (${code})`, false)
+        ? new CallFailed(
+            `The service at ${service} cannot be reached (${code}); check that it runs, or set --url`,
+            false,
+          )
         : new CallFailed(`The connection to the service at ${service} broke (${code})`, true)
     })
     if (status !== 200) {
       const said = `${status}${messageOf(json)}${ADVICE[status] ?? ''}`
       throw new CallFailed(`The service at ${service} answered ${said}`, status >= 500)
     }
-    if (json === undefined) throw new CallFailed(`What is at ${service} is not this service`, true)
+    if (json === undefined) {
+      throw new CallFailed(`The server at ${service} is not a product aggregator; set --url`, true)
+    }
     return json as T
   }
 }

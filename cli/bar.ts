@@ -2,9 +2,9 @@ import { Presets, SingleBar } from 'cli-progress'
 import type { Context } from './context.ts'
 
 /**
- * Starts a bar on standard error that runs up to `total`; without a total it shows the label alone.
- * `{name}` in the label is a figure that an update gives. It has to be stopped. Where no terminal
- * watches, it shows nothing.
+ * Starts a progress bar on standard error that runs up to `total`; without a total it shows only the label.
+ * Updates fill in each `{name}` in the label. The caller must stop the bar. If standard error is not a
+ * terminal, it shows nothing.
  */
 export function startBar(
   { stderr }: Context,
@@ -19,8 +19,8 @@ export function startBar(
   return bar
 }
 
-/** Runs work under a bar that shows how much of it is done. */
-export function underBar<Result>(
+/** Runs work, and shows its progress in a bar. */
+export function withBar<Result>(
   context: Context,
   label: string,
   work: (onProgress: (done: number, total: number) => void) => Promise<Result>,

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** What a command says when it ends, for scripts to go by. */
+/** The exit codes, for scripts. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -13,16 +13,16 @@ export const EXIT = {
 /** A stream that may be a terminal. */
 type Output = Writable & { isTTY?: boolean }
 
-/** What a command takes from its surroundings; tests give their own. */
+/** The process as a command sees it; tests supply their own. */
 export interface Context {
   env: Readonly<Record<string, string | undefined>>
   stdin: Readable
-  /** For data alone. */
+  /** For data only. */
   stdout: Output
-  /** For all that is said to people. */
+  /** For messages to people. */
   stderr: Output
-  /** Aborted when the user wants the command to end. */
+  /** Aborted when the user interrupts the command. */
   signal: AbortSignal
-  /** What the process ends with, unless the command fails. */
+  /** The exit code of the process, unless the command fails. */
   exitCode: number
 }

@@ -4,28 +4,28 @@ import { readEnvironment } from '../config/environment.ts'
 import { databasePath } from '../db/open.ts'
 import type { CopyOptions, CopySummary } from '../db/sqlite/copy.ts'
 import { Type } from '../typebox.ts'
-import { underBar } from './bar.ts'
+import { withBar } from './bar.ts'
 import type { Context } from './context.ts'
 import { count, megabytes, secondsSince } from './text.ts'
 
-/** Where the service's database is. Only the variable that says so has to be good. */
+/** The path of the service's database. Only DATABASE_URL has to be valid. */
 export function databaseOf({ env }: Context): string {
   return databasePath(readEnvironment(Type.Pick(Config, ['DATABASE_URL']), env).DATABASE_URL)
 }
 
-/** Throws where a file would be replaced that nobody gave up. */
+/** Throws if the file exists and may not be replaced. */
 export function assertReplaceable(path: string, force: boolean | undefined): void {
-  if (!force && existsSync(path)) throw new Error(`${path} exists; --force replaces it`)
+  if (!force && existsSync(path)) throw new Error(`${path} exists; use --force to replace it`)
 }
 
-/** Has a database copied under a bar, and says what the copy holds. */
-export async function copyUnderBar(
+/** Copies a database, shows the progress in a bar, and reports what the copy contains. */
+export async function copyWithBar(
   context: Context,
   copy: (options: CopyOptions) => Promise<CopySummary>,
 ): Promise<void> {
   const { signal, stderr } = context
   const started = performance.now()
-  const { products, bytes } = await underBar(context, 'copied', (onProgress) =>
+  const { products, bytes } = await withBar(context, 'copied', (onProgress) =>
     copy({ signal, onProgress }),
   )
   const size = `${count(products)} products, ${megabytes(bytes)}`

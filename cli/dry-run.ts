@@ -2,8 +2,8 @@ import type { ProductInput } from '../import-export/fields.ts'
 import type { BatchAnswer } from '../import-export/import.ts'
 import { briefJson } from './text.ts'
 
-/** How many rows are shown, enough to tell whether the right columns are read. */
-const MOST_SHOWN = 5
+/** The number of rows to show: enough to see whether the right columns are read. */
+const MAX_SHOWN = 5
 
 function described(row: ProductInput): string {
   const given = Object.entries(row).filter(([, value]) => value !== undefined)
@@ -11,11 +11,11 @@ function described(row: ProductInput): string {
 }
 
 /**
- * Stands in for the service: gives the answers that it would give, by the same rules, and creates nothing.
- * `lines` has the first rows as they were read.
+ * Stands in for the service: answers as the service would, by the same rules, but creates nothing. `lines` shows
+ * the first rows as they were read.
  */
 export async function startDryRun() {
-  // They take a while to load, for which no other command is to wait.
+  // Loaded only here, because they take a while and no other command needs them.
   const { default: fastify } = await import('fastify')
   const { default: sensible } = await import('@fastify/sensible')
   const { default: validation } = await import('../plugins/validation.ts')
@@ -26,9 +26,9 @@ export async function startDryRun() {
   const lines: string[] = []
 
   async function send(items: ProductInput[]): Promise<BatchAnswer> {
-    const room = MOST_SHOWN - lines.length
+    const room = MAX_SHOWN - lines.length
     lines.push(...items.slice(0, room).map((item) => `  ${described(item)}`))
-    // As the service gets them: what JSON leaves out is not there.
+    // The items as the service would receive them: JSON drops undefined properties.
     const sent: unknown[] = JSON.parse(JSON.stringify(items))
     return sent.map((item, index) => ({ index, error: refusal(item) }))
   }

@@ -15,15 +15,15 @@ import { formatOption } from './format-option.ts'
 import { count, secondsSince } from './text.ts'
 
 const HELP = `
-What is exported can be imported: the names and descriptions of it.
+The export can be imported again; the import reads its names and descriptions.
 
 Examples:
   node cli/main.ts export --output products.csv
   node cli/main.ts export --output excel.csv --bom --delimiter ';'
   node cli/main.ts export --format ndjson --q mower | gzip > mowers.ndjson.gz`
 
-/** As many as the API gives at once. */
-const PAGE = '200'
+/** The largest page that the API serves. */
+const PAGE_SIZE = '200'
 
 interface ExportFlags {
   output?: string
@@ -36,9 +36,9 @@ interface ExportFlags {
 
 type Api = ReturnType<typeof apiAt>
 
-/** The products in the order of their creation, page by page. */
+/** The products in order of creation, page by page. */
 async function* pages(call: Api, q: string | undefined, signal: AbortSignal) {
-  const query = new URLSearchParams({ sort: 'created_at', limit: PAGE, ...(q && { q }) })
+  const query = new URLSearchParams({ sort: 'created_at', limit: PAGE_SIZE, ...(q && { q }) })
   for (let more = true; more; more = query.has('cursor')) {
     const path = `/products?${query}`
     const page = await call<ProductList>({ path, signal })
@@ -56,10 +56,10 @@ async function exportProducts(flags: ExportFlags, context: Context): Promise<voi
   const call = apiAt(url, context)
   const { products } = await call<Status>({ path: '/status', signal })
   const { head, line } = productLines({ format, delimiter, bom })
-  // Where the products themselves go to the terminal, a bar would be in their way.
-  const watched = output !== undefined || !stdout.isTTY
+  // When the products go to the terminal, a bar would get in their way.
+  const showBar = output !== undefined || !stdout.isTTY
   const total = q ? undefined : products
-  const bar = watched ? startBar(context, '{done} exported', total, { done: '0' }) : undefined
+  const bar = showBar ? startBar(context, '{done} exported', total, { done: '0' }) : undefined
   let done = 0
   async function* lines() {
     yield head
@@ -84,34 +84,34 @@ function toDelimiter(text: string): Delimiter {
   const character = text === 'tab' || text === '\\t' ? '\t' : text
   const delimiter = DELIMITERS.find((known) => known === character)
   if (delimiter) return delimiter
-  throw new InvalidArgumentError("It is none of ',', ';', '|' and tab.")
+  throw new InvalidArgumentError("It must be ',', ';', '|' or tab.")
 }
 
-/** Who reads the products may stop when it has enough, as `head` does. */
+/** The reader of standard output may close it early, as `head` does. */
 function ignoreClosedPipe(error: Error & { code?: string }): void {
   if (error.code !== 'EPIPE') throw error
 }
 
-/** `export`: all products, or those that a search finds, as a file or on standard output. */
+/** `export`: writes all products, or those that a search finds, to a file or standard output. */
 export function addExport(program: Command, context: Context): void {
   const delimiterOption = new Option(
     '--delimiter <character>',
-    "what divides the cells of CSV: ',', ';', '|' or tab (default: a comma, and a tab in .tsv)",
+    "the delimiter of CSV: ',', ';', '|' or tab (default: a comma, or a tab for .tsv)",
   ).argParser(toDelimiter)
   program
     .command('export')
     .description('write all products to a file, through the API of a running service')
-    .option('--output <file>', 'the file, written anew, or a pipe (default: standard output)')
-    .addOption(formatOption('the format (default: as the name of the file tells, or csv)'))
-    .option('--bom', 'begin CSV with a byte order mark, by which Excel knows UTF-8')
+    .option('--output <file>', 'the file to write or replace, or a pipe (default: standard output)')
+    .addOption(formatOption('the format (default: from the name of the file, or csv)'))
+    .option('--bom', 'begin CSV with a byte order mark, so that Excel detects UTF-8')
     .addOption(delimiterOption)
-    .option('--q <words>', 'only products that this search finds')
+    .option('--q <words>', 'export only products that this search finds')
     .addOption(urlOption())
     .addHelpText('after', HELP)
     .action((flags: ExportFlags, command: Command) => {
       const { output, format = formatOf(output ?? ''), bom, delimiter } = flags
       if (format === 'ndjson' && (bom || delimiter)) {
-        command.error('error: --bom and --delimiter are for CSV alone')
+        command.error('error: --bom and --delimiter apply only to CSV')
       }
       return exportProducts(flags, context).catch(ignoreClosedPipe)
     })

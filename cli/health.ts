@@ -1,6 +1,6 @@
 /**
- * The health check of the image: ends with status 0 if the service is ready, else with 1 and a reason. It is a
- * program of its own because it runs every few seconds, and loading the whole command line takes half a second.
+ * The health check of the image. It exits with 0 if the service is ready, and with 1 and a reason otherwise. It is
+ * a separate program because it runs every few seconds, and loading the whole command line takes half a second.
  */
 import { serviceUrl } from './service-url.ts'
 

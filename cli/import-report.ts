@@ -14,26 +14,26 @@ const figuresOf = ({ created, refused }: ImportProgress) => ({
 interface ReportOptions {
   fromLine: number
   refused?: string
-  /** The size of the file in bytes, if it is known. */
+  /** The size of the file in bytes, if known. */
   size?: number
-  /** The first rows, a line each, where nothing is sent. */
-  trial?: string[]
+  /** The first rows, one line each, in a dry run. */
+  dryRunLines?: string[]
 }
 
-/** What an import tells people: a bar while it runs, and at its end what became of the rows. */
+/** Reports an import to the user: a bar while it runs, then a summary. */
 export class ImportReport {
   readonly #context: Context
   readonly #fromLine: number
   readonly #started = performance.now()
   readonly #refusals: Refusals
   readonly #bar: SingleBar
-  readonly #trial: string[] | undefined
+  readonly #dryRunLines: string[] | undefined
   #ignored: string[] = []
   #progress: ImportProgress
 
-  constructor(context: Context, { fromLine, refused, size, trial }: ReportOptions) {
+  constructor(context: Context, { fromLine, refused, size, dryRunLines }: ReportOptions) {
     this.#context = context
-    this.#trial = trial
+    this.#dryRunLines = dryRunLines
     this.#fromLine = fromLine
     this.#progress = { bytes: 0, created: 0, refused: 0, nextLine: fromLine }
     this.#refusals = new Refusals(refused, fromLine > 1)
@@ -52,7 +52,7 @@ export class ImportReport {
     this.#ignored = names
   }
 
-  /** Has to be called at the end, with what made it fail if it failed. */
+  /** Ends the report. Must be called once, with the error if the import failed. */
   end(failure?: unknown): void {
     this.#bar.stop()
     this.#refusals.close()
@@ -60,8 +60,10 @@ export class ImportReport {
     const lines = [
       ...this.#refusals.lines(),
       ...(this.#ignored.length > 0 ? [`not imported: ${printable(this.#ignored.join(', '))}`] : []),
-      ...(this.#trial?.length ? ['the first rows as they are read:', ...this.#trial] : []),
-      this.#trial
+      ...(this.#dryRunLines?.length
+        ? ['the first rows, as they are read:', ...this.#dryRunLines]
+        : []),
+      this.#dryRunLines
         ? `${created} would be created, ${refused} refused; nothing was sent`
         : `${created} created, ${refused} refused, in ${secondsSince(this.#started)}`,
       ...this.#advice(failure),
@@ -72,11 +74,11 @@ export class ImportReport {
   #advice(failure: unknown): string[] {
     const { nextLine } = this.#progress
     const mayBeDone = failure instanceof CallFailed && failure.mayBeDone
-    if (!failure || this.#trial || (nextLine === this.#fromLine && !mayBeDone)) return []
+    if (!failure || this.#dryRunLines || (nextLine === this.#fromLine && !mayBeDone)) return []
     return [
-      `go on with --from-line ${nextLine}`,
+      `to continue, use --from-line ${nextLine}`,
       ...(mayBeDone
-        ? [`up to 1,000 products from that line on may have been created already; look first`]
+        ? [`up to 1,000 products from that line on may already have been created; check first`]
         : []),
     ]
   }

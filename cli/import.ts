@@ -15,8 +15,8 @@ import { ImportReport } from './import-report.ts'
 import { advised, encodingOption, mapOption } from './read-options.ts'
 
 const HELP = `
-Lines are counted from 1, with the header and those within quotes. The header of CSV
-tells what divides the cells: a comma, a semicolon, a tab or a bar.
+Lines are counted from 1, including the header and lines within quotes. The delimiter of CSV
+(a comma, a semicolon, a tab or a vertical bar) is detected from the header.
 
 Examples:
   node cli/main.ts import products.csv --refused refused.ndjson
@@ -36,14 +36,14 @@ interface ImportFlags {
 
 function toLine(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It is no number from 1 on.')
+  throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 
-/** What sends products to the service. */
+/** Makes the function that sends products to the service. */
 function sendTo(url: string | undefined, context: Context) {
   const call = apiAt(url, context)
   return async (items: ProductInput[]): Promise<BatchAnswer> => {
-    // Not aborted itself, so that it is known what became of it.
+    // Not aborted by the signal, so that its result is known.
     const answer = await call<{ items: BatchAnswer }>({ path: '/products/batch', body: { items } })
     return answer.items
   }
@@ -57,18 +57,18 @@ async function importFile(
 ): Promise<void> {
   const { stdin, signal } = context
   const trial = dryRun ? await startDryRun() : undefined
-  const sendNow = trial?.send ?? sendTo(url, context)
+  const sendBatch = trial?.send ?? sendTo(url, context)
   const size = file === '-' ? undefined : (await stat(file)).size
-  // The shell may have opened that file as standard input.
+  // Standard input may be a redirect from the file for refused rows.
   const source = file === '-' ? '/dev/stdin' : file
   if (refused !== undefined && (await isSameFile(source, refused))) {
-    throw new Error(`${refused} is the file to import; the refused rows need another one`)
+    throw new Error(`${refused} is the file to import; choose another one for --refused`)
   }
-  const report = new ImportReport(context, { fromLine, refused, size, trial: trial?.lines })
+  const report = new ImportReport(context, { fromLine, refused, size, dryRunLines: trial?.lines })
   const { onProgress, onRefusal, onIgnored } = report
   async function send(items: ProductInput[]): Promise<BatchAnswer> {
     signal.throwIfAborted()
-    return sendNow(items)
+    return sendBatch(items)
   }
   try {
     const chunks = addAbortSignal(signal, file === '-' ? stdin : createReadStream(file))
@@ -82,7 +82,7 @@ async function importFile(
   }
 }
 
-/** Throws where a file is of a kind that no format can be given for. */
+/** Throws if a file is of a kind that no `--format` can read. */
 async function assertImportable(file: string): Promise<void> {
   const handle = await open(file)
   try {
@@ -94,22 +94,22 @@ async function assertImportable(file: string): Promise<void> {
   }
 }
 
-/** `import FILE`: creates products through the API, and reports the rows that it refused. */
+/** `import FILE`: creates products through the API, and reports the refused rows. */
 export function addImport(program: Command, context: Context): void {
   program
     .command('import')
     .description('create products from a file, through the API of a running service')
-    .argument('<file>', 'CSV with a header line, or NDJSON; - is standard input')
+    .argument('<file>', 'CSV with a header line, or NDJSON; - for standard input')
     .addOption(
       formatOption('the format, if the name does not end in .csv, .tsv, .ndjson or .jsonl'),
     )
     .addOption(encodingOption())
     .addOption(mapOption())
-    .option('--dry-run', 'tell what would happen, and send nothing')
-    .option('--from-line <n>', 'leave out what begins before this line', toLine, 1)
+    .option('--dry-run', 'show what would happen, without sending anything')
+    .option('--from-line <n>', 'skip rows that begin before this line', toLine, 1)
     .option(
       '--refused <file>',
-      'write all refused rows there, as NDJSON; with --from-line above 1, after what it holds',
+      'write all refused rows to this file, as NDJSON; with --from-line above 1, append them',
     )
     .addOption(urlOption())
     .addHelpText('after', HELP)
@@ -119,8 +119,8 @@ export function addImport(program: Command, context: Context): void {
       if (file !== '-') await assertImportable(file)
       const what = file === '-' ? 'standard input' : file
       return command.error(
-        `error: the name of ${what} does not tell its format; ` +
-          'give --format csv (also for semicolons and tabs) or --format ndjson',
+        `error: cannot tell the format of ${what} from its name; ` +
+          'use --format csv (also for semicolons and tabs) or --format ndjson',
       )
     })
 }

@@ -1,4 +1,4 @@
-/** The process of the command line. */
+/** The entry point of the command line. */
 import { loadEnvFile } from '../config/environment.ts'
 import { EXIT } from './context.ts'
 import { run } from './program.ts'
@@ -6,11 +6,11 @@ import { run } from './program.ts'
 loadEnvFile()
 
 const interruption = new AbortController()
-process.once('SIGINT', () => interruption.abort()) // A second one ends it at once.
+process.once('SIGINT', () => interruption.abort()) // A second one ends the process at once.
 
 const { env, stdin, stdout, stderr } = process
 stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-  if (code === 'EPIPE') return // Who reads it may stop when it has enough, as `head` does.
+  if (code === 'EPIPE') return // The reader may close the pipe early, as `head` does.
   stderr.write(`error: ${message}\n`)
   process.exit(EXIT.failed)
 })

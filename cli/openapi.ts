@@ -9,15 +9,15 @@ const HELP = `
 Example:
   node cli/main.ts openapi --output openapi.json`
 
-/** The document, as text, that the service serves at `/docs/json`. */
+/** The OpenAPI document that the service serves at `/docs/json`, as text. */
 async function readDocument(): Promise<string> {
-  const { buildApp } = await import('../app.ts') // Takes a while, which no other command is to pay.
+  const { buildApp } = await import('../app.ts') // Loaded only here, because it takes a while.
   const folder = await mkdtemp(join(tmpdir(), 'aggregator-'))
   const app = buildApp(
     readConfig({
       LOG_LEVEL: 'silent',
       DATABASE_URL: `file:${join(folder, 'empty.db')}`,
-      OFFERS_BASE_URL: 'http://127.0.0.1', // Nothing is called as long as there is no product.
+      OFFERS_BASE_URL: 'http://127.0.0.1', // Never called, because there is no product.
     }),
   )
   try {
@@ -30,12 +30,12 @@ async function readDocument(): Promise<string> {
   }
 }
 
-/** `openapi`: the OpenAPI document, as a file or on standard output. */
+/** `openapi`: writes the OpenAPI document to a file or standard output. */
 export function addOpenapi(program: Command, { stdout }: Context): void {
   program
     .command('openapi')
     .description('write the OpenAPI document that the service serves at /docs/json')
-    .option('--output <file>', 'the file, written anew (default: standard output)')
+    .option('--output <file>', 'the file to write or replace (default: standard output)')
     .addHelpText('after', HELP)
     .action(async ({ output }: { output?: string }) => {
       const document = await readDocument()

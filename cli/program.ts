@@ -14,9 +14,9 @@ const EXIT_CODES = `
 Exit codes:
   ${EXIT.done}    done
   ${EXIT.failed}    failed; a message on standard error says why
-  ${EXIT.usage}    wrong usage, or a bad environment variable
+  ${EXIT.usage}    wrong usage, or an invalid environment variable
   ${EXIT.refused}    done, but some rows were refused
-  ${EXIT.damaged}    the database is damaged, and was not rebuilt
+  ${EXIT.damaged}    the database is damaged and was not rebuilt
   ${EXIT.interrupted}  interrupted by Ctrl+C`
 
 function buildProgram(context: Context): Command {
@@ -43,13 +43,13 @@ function buildProgram(context: Context): Command {
   return program
 }
 
-/** Runs the command that the arguments name, and gives the code that the process is to end with. */
+/** Runs the command that the arguments name. Resolves with the exit code for the process. */
 export async function run(args: string[], context: Context): Promise<number> {
   try {
     await buildProgram(context).parseAsync(args, { from: 'user' })
     return context.exitCode
   } catch (error) {
-    // Commander has said what it is about.
+    // Commander has already written the message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
     const { interrupted, usage, failed } = EXIT
     const { aborted } = context.signal

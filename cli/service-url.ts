@@ -2,12 +2,12 @@ import { Config } from '../config/config.ts'
 import { readEnvironment } from '../config/environment.ts'
 import { Type } from '../typebox.ts'
 
-/** Addresses that stand for all of a machine, by that of the machine itself. */
+/** The loopback address to use for each address that means "all interfaces". */
 const LOOPBACK: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 /**
- * Where a program on this machine reaches the service that the environment configures. It has no slash at its
- * end. Throws `EnvironmentError`.
+ * The URL, without a trailing slash, at which programs on this machine reach the service that the environment
+ * configures. Throws `EnvironmentError`.
  */
 export function serviceUrl(env: Readonly<Record<string, string | undefined>>): string {
   const { HOST, PORT } = readEnvironment(Type.Pick(Config, ['HOST', 'PORT']), env)

@@ -45,7 +45,11 @@ t.test('a backup is not replaced, nor a database, unless one wants it', async (t
   const { app, env, file } = await startOnFile(t)
   t.equal((await cli(['backup', file], { env })).code, 0)
   const again = await cli(['backup', file], { env })
-  t.same(again, { code: 1, stdout: '', stderr: `error: ${file} exists; --force replaces it\n` })
+  t.same(again, {
+    code: 1,
+    stdout: '',
+    stderr: `error: ${file} exists; use --force to replace it\n`,
+  })
   t.equal((await cli(['backup', file, '--force'], { env })).code, 0)
 
   const running = await cli(['restore', file, '--force'], { env })
@@ -54,7 +58,7 @@ t.test('a backup is not replaced, nor a database, unless one wants it', async (t
   await app.close()
   const restored = await cli(['restore', file], { env })
   t.equal(restored.code, 1)
-  t.match(restored.stderr, /^error: .*service.db exists; --force replaces it\n$/)
+  t.match(restored.stderr, /^error: .*service.db exists; use --force to replace it\n$/)
   t.equal((await cli(['restore', file, '--force'], { env })).code, 0)
 })
 

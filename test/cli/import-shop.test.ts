@@ -78,7 +78,7 @@ const FAULTS: [what: string, name: string, text: string | Buffer, said: string][
     'another encoding',
     'a.csv',
     Buffer.from('name\nf\xfcr\n', 'latin1'),
-    'Line 2 is not valid UTF-8. Save the file as UTF-8, or say what encoding it has, as in --encoding windows-1250',
+    'Line 2 is not valid UTF-8. Save the file as UTF-8, or name its encoding, as in --encoding windows-1250',
   ],
   [
     'no column for the name',
@@ -129,7 +129,7 @@ t.test('a dry run tells what would happen, and sends nothing', async (t) => {
       'line 5: It has a quote that is not closed',
       ...[6, 7, 8].map((line) => `line ${line}: It has the wrong number of cells, 1 instead of 3`),
       'not imported: sku',
-      'the first rows as they are read:',
+      'the first rows, as they are read:',
       `  name "trial \\"a\\"", description "b\\n${'c'.repeat(57)}…"`,
       `  name "${'x'.repeat(59)}…", description ""`,
       '1 would be created, 5 refused; nothing was sent',

@@ -52,7 +52,7 @@ t.test('the service is on this machine at PORT, and API_TOKEN is its token', asy
   t.notMatch(without.stderr, /go on/)
   const reading = await cli(['import', file], { env: { PORT: port, API_TOKEN: 'reading' } })
   t.equal(reading.code, 1)
-  t.match(reading.stderr, /error: .* answered 403: .*; set API_TOKEN to the token that is good for/)
+  t.match(reading.stderr, /error: .* answered 403: .*; set API_TOKEN to a token that may write/)
 })
 
 t.test('standard input is a file, too', async (t) => {
@@ -127,14 +127,14 @@ t.test('the refused rows do not go into the file that is imported', async (t) =>
       t.same(await cli(args), {
         code: 1,
         stdout: '',
-        stderr: `error: ${refused} is the file to import; the refused rows need another one\n`,
+        stderr: `error: ${refused} is the file to import; choose another one for --refused\n`,
       })
     }
   }
   const script = '"$0" cli/main.ts import - --format csv --url "$2" --refused "$1" < "$1"'
   await t.rejects(promisify(execFile)('sh', ['-c', script, process.execPath, file, url]), {
     code: 1,
-    stderr: `error: ${file} is the file to import; the refused rows need another one\n`,
+    stderr: `error: ${file} is the file to import; choose another one for --refused\n`,
   })
   t.equal(await readFile(file, 'utf8'), content)
   t.same(await found('foxtrot'), [])
@@ -171,7 +171,7 @@ t.test('a service that is not there is told', async (t) => {
   t.equal(code, 1)
   t.match(
     stderr,
-    /^0 created, .*\nerror: The service at .*:1 cannot be reached \(ECONNREFUSED\)\n$/,
+    /^0 created, .*\nerror: The service at .*:1 cannot be reached \(ECONNREFUSED\); check that it runs, or set --url\n$/,
   )
 })
 
@@ -190,7 +190,7 @@ async function startFailing(
   })
 }
 
-const MAY_BE = 'up to 1,000 products from that line on may have been created already; look first\n'
+const MAY_BE = 'up to 1,000 products from that line on may already have been created; check first\n'
 const TROUBLES: [
   what: string,
   answer: { status: number; body: string } | undefined,
@@ -209,7 +209,7 @@ const TROUBLES: [
   [
     'is another one',
     { status: 200, body: '<html>' },
-    `${MAY_BE}error: What is at URL is not this service\n`,
+    `${MAY_BE}error: The server at URL is not a product aggregator; set --url\n`,
   ],
   ['refuses', { status: 413, body: '"too large"' }, 'error: The service at URL answered 413\n'],
 ]
@@ -222,7 +222,7 @@ for (const [what, answer, said] of TROUBLES) {
     const file = await fileWith(t, `name\n${rows(2500)}`)
     const { code, stderr } = await cli(['import', file, '--url', url])
     t.equal(code, 1)
-    t.match(stderr, /^1,000 created, 0 refused, in .* s\ngo on with --from-line 1002\n/)
+    t.match(stderr, /^1,000 created, 0 refused, in .* s\nto continue, use --from-line 1002\n/)
     t.ok(stderr.endsWith(`--from-line 1002\n${said.replace('URL', url)}`), stderr)
   })
 }
@@ -237,7 +237,7 @@ t.test('interrupted, it finishes the batch under way and tells how to go on', as
   const { signal } = controller
   const { code, stderr } = await cli(['import', file, '--url', url], { signal })
   t.equal(code, 130)
-  t.match(stderr, /^2,000 created, .*\ngo on with --from-line 2002\nerror: interrupted\n$/)
+  t.match(stderr, /^2,000 created, .*\nto continue, use --from-line 2002\nerror: interrupted\n$/)
 })
 
 t.test('it can be interrupted where it waits for standard input', async (t) => {

@@ -34,29 +34,39 @@ const WRONG: [args: string[], said: RegExp, env?: Record<string, string>][] = [
   [['import'], /^error: missing required argument 'file'\n$/],
   [
     ['import', 'LICENSE'],
-    /^error: the name of LICENSE does not tell its format; give --format csv /,
+    /^error: cannot tell the format of LICENSE from its name; use --format csv /,
   ],
   [
     ['import', '-'],
-    /^error: the name of standard input does not tell its format; give --format csv /,
+    /^error: cannot tell the format of standard input from its name; use --format csv /,
   ],
   [['import', 'a.csv', '--encoding', 'x'], /'x' is invalid. Try utf-8, utf-16le, windows-1250 or /],
-  [['import', 'a.csv', '--map', 'id=x'], /It takes FIELD=COLUMN; the fields are name and desc/],
-  [['import', 'a.csv', '--map', 'name'], /It takes FIELD=COLUMN; the fields are name and desc/],
-  [['import', 'a.csv', '--map', 'name=a', '--map', 'name=b'], /The name has a column already.\n$/],
-  [['export', '--delimiter', ':'], /':' is invalid. It is none of ',', ';', '\|' and tab.\n$/],
-  [['export', '--format', 'ndjson', '--bom'], /^error: --bom and --delimiter are for CSV alone\n$/],
+  [['import', 'a.csv', '--map', 'id=x'], /It must be FIELD=COLUMN; the fields are name and desc/],
+  [['import', 'a.csv', '--map', 'name'], /It must be FIELD=COLUMN; the fields are name and desc/],
+  [['import', 'a.csv', '--map', 'name=a', '--map', 'name=b'], /The name already has a column.\n$/],
+  [['export', '--delimiter', ':'], /':' is invalid. It must be ',', ';', '\|' or tab.\n$/],
+  [['export', '--format', 'ndjson', '--bom'], /^error: --bom and --delimiter apply only to CSV\n$/],
   [
     ['export', '--output', 'a.jsonl', '--delimiter', ';'],
-    /^error: --bom and --delimiter are for CSV/,
+    /^error: --bom and --delimiter apply only to CSV/,
   ],
   [['import', '-', '--format', 'xml'], /'xml' is invalid. Allowed choices are csv, ndjson.\n$/],
-  [['import', 'a.csv', '--from-line', '0'], /'0' is invalid. It is no number from 1 on.\n$/],
-  [['import', 'a.csv', '--from-line', '2x'], /'2x' is invalid. It is no number from 1 on.\n$/],
-  [['export', '--url', 'localhost'], /'localhost' is invalid. It is no http or https URL.\n$/],
-  [['export', '--url', 'ftp://a/'], /'ftp:\/\/a\/' is invalid. It is no http or https URL.\n$/],
+  [['import', 'a.csv', '--from-line', '0'], /'0' is invalid. It must be a whole number from 1.\n$/],
+  [
+    ['import', 'a.csv', '--from-line', '2x'],
+    /'2x' is invalid. It must be a whole number from 1.\n$/,
+  ],
+  [['export', '--url', 'localhost'], /'localhost' is invalid. It must be an http or https URL.\n$/],
+  [
+    ['export', '--url', 'ftp://a/'],
+    /'ftp:\/\/a\/' is invalid. It must be an http or https URL.\n$/,
+  ],
   [['export'], /^error: PORT: "http" is not an integer from 0 to 65535\n$/, { PORT: 'http' }],
-  [['backup', 'a.db'], /^error: DATABASE_URL: "a" is not `file:` followed by/, { DATABASE_URL: 'a' }],
+  [
+    ['backup', 'a.db'],
+    /^error: DATABASE_URL: "a" is not `file:` followed by/,
+    { DATABASE_URL: 'a' },
+  ],
 ]
 for (const [args, said, env] of WRONG) {
   t.test(`${['cli', ...args].join(' ')} is wrong usage`, async (t) => {

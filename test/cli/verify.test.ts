@@ -19,7 +19,7 @@ t.test(
     const env = { DATABASE_URL: `file:${path}` }
     for (const args of [['verify'], ['verify', path], ['verify', path, '--check']]) {
       const { code, stdout, stderr } = await cli(args, { env })
-      t.equal(stderr.replace(/[\d.]+ s$/m, 'S'), `${path} is whole, in S\n`)
+      t.equal(stderr.replace(/[\d.]+ s$/m, 'S'), `${path} is not damaged; checked in S\n`)
       t.same([code, stdout], [0, ''])
     }
   },
@@ -35,7 +35,7 @@ t.test('what can be rebuilt is rebuilt, unless it is only looked at', async (t) 
   t.equal(
     looked.stderr,
     `${path} is damaged:\n  ${said}\n` +
-      'All of it can be rebuilt: stop the service and run verify without --check.\n',
+      'Everything can be rebuilt: stop the service and run verify without --check.\n',
   )
   const rebuilt = await cli(['verify', path], { terminal: ['stderr'] })
   t.equal(rebuilt.code, 0)
@@ -57,10 +57,7 @@ t.test('what is only in a backup is said to be', async (t) => {
     stderr,
     'rollups (the older price history of some products): database disk image is malformed\n',
   )
-  t.match(
-    stderr,
-    /only in a backup: stop the service and put one in its place with "npm run\s+restore/,
-  )
+  t.match(stderr, /Only a backup has .*: stop the service and restore one with "npm run\s+restore/)
 })
 
 t.test('a database that a service has open is checked, and not changed', async (t) => {
@@ -72,7 +69,7 @@ t.test('a database that a service has open is checked, and not changed', async (
   t.equal(code, 4)
   t.match(
     stderr,
-    `It was not rebuilt: ${path} is open in another process, such as the service; stop that first\n`,
+    `The database was not rebuilt: ${path} is open in another process, such as the service; stop that first\n`,
   )
 })
 
