@@ -4,18 +4,18 @@ import { FileFault } from './fault.ts'
 import { columnOf, FIELDS, type Mapping, placesOf } from './fields.ts'
 import { isBlank, type Line } from './lines.ts'
 
-/** A longer header has a quote that nothing closes. */
-const LONGEST_HEADER = 64 * 1024
+/** A longer header must have an unclosed quote. */
+const MAX_HEADER_LENGTH = 64 * 1024
 
-/** What Excel writes before a header, to say what divides the cells. */
+/** The line that Excel writes before the header to name the delimiter. */
 const SEPARATOR = /^"?sep=(.)"?\s*$/i
 
-/** What the first line of a CSV file says of the others. */
+/** What the header says about the rows of a CSV file. */
 export interface Header {
   delimiter: Delimiter
   /** The names of all columns. */
   names: string[]
-  /** The places of the columns that each field may mean; one, if all is well. */
+  /** The positions of the columns that match each field; there should be one. */
   places: Map<ProductField, number[]>
 }
 
@@ -25,7 +25,7 @@ function placesFor(field: ProductField, names: string[], mapping: Mapping): numb
   return column !== null && column < names.length ? [column] : []
 }
 
-/** What the cells of a first line mean, if these are the columns that are looked for. */
+/** Interprets the cells of the header line. */
 function headerOf(delimiter: Delimiter, cells: string[], mapping: Mapping): Header {
   const names = cells.map((cell) => cell.trim())
   const places = FIELDS.map(({ name }): [ProductField, number[]] => [
@@ -35,7 +35,7 @@ function headerOf(delimiter: Delimiter, cells: string[], mapping: Mapping): Head
   return { delimiter, names, places: new Map(places) }
 }
 
-/** The fields that need a column: the required ones, and those that were given one. */
+/** The fields that need a column: the required ones, and those that the mapping gives one. */
 function wantedFields(mapping: Mapping): ProductField[] {
   return FIELDS.filter(({ name, required }) => required || mapping[name] != null).map(
     ({ name }) => name,
@@ -45,21 +45,21 @@ function wantedFields(mapping: Mapping): ProductField[] {
 async function firstFilled(lines: AsyncGenerator<Line, void>): Promise<string> {
   let line = await lines.next()
   while (line.value && isBlank(line.value)) line = await lines.next()
-  if (!line.value) throw new FileFault('The file is empty: its first line has to name the columns')
+  if (!line.value) throw new FileFault('The file is empty: its first line must name the columns')
   return line.value.text ?? ''
 }
 
-/** The delimiter that a line `sep=;` names; nothing where the line is another one. */
+/** The delimiter that a line such as `sep=;` names; undefined for any other line. */
 function delimiterNamed(line: string): Delimiter | undefined {
   const named = SEPARATOR.exec(line)?.[1]
   const delimiter = DELIMITERS.find((known) => known === named)
   if (named === undefined || delimiter) return delimiter
-  throw new FileFault(`Cells divided by "${named}" cannot be read`)
+  throw new FileFault(`The delimiter "${named}" is not supported; use a comma, ";", "|" or a tab`)
 }
 
 /**
- * Reads up to the end of the header. Where the delimiter is neither named nor known, it is the one that
- * gives the wanted columns, or the most columns.
+ * Reads up to the end of the header. If no delimiter is named or known, it chooses the one that yields the
+ * wanted columns, or else the most columns.
  */
 export async function readHeader(
   lines: AsyncGenerator<Line, void>,
@@ -69,8 +69,8 @@ export async function readHeader(
   let text = await firstFilled(lines)
   const named = delimiterNamed(text)
   if (named) text = await firstFilled(lines)
-  const told = named ?? known
-  const delimiters = told ? [told] : DELIMITERS
+  const given = named ?? known
+  const delimiters = given ? [given] : DELIMITERS
   for (;;) {
     const read = delimiters.map((delimiter) => ({ delimiter, cells: csvCells(text, delimiter) }))
     const headers = read
@@ -82,15 +82,15 @@ export async function readHeader(
       wantedFields(mapping).every((field) => places.get(field)?.length)
     const wanted = headers.find(isWanted)
     if (wanted) return wanted
-    const begun = read.some(({ cells }) => cells === 'begun') && text.length < LONGEST_HEADER
-    const more = begun ? (await lines.next()).value : undefined
+    const isOpen = read.some(({ cells }) => cells === 'open') && text.length < MAX_HEADER_LENGTH
+    const more = isOpen ? (await lines.next()).value : undefined
     if (more) text += more.text ?? ''
     else if (headers[0]) return headers[0]
-    else throw new FileFault('The quotes in the first line, which names the columns, are wrong')
+    else throw new FileFault('The quotes in the header line are wrong: close each one')
   }
 }
 
-/** What is wrong with the columns of a field; nothing where there is one, or need be none. */
+/** The fault of a field's columns; undefined if there is exactly one, or if the field needs none. */
 function faultOf(field: ProductField, places: number, mapping: Mapping): string | undefined {
   const column = columnOf(field, mapping)
   if (places > 1) return `Several columns are called "${column}"`
@@ -99,7 +99,7 @@ function faultOf(field: ProductField, places: number, mapping: Mapping): string 
   return `There is no column ${typeof column === 'string' ? `"${column}"` : `#${column + 1}`}`
 }
 
-/** The column of each field that has one. Throws where a wanted one is not there, or there twice. */
+/** The column of each field that has one. Throws if a wanted column is missing or ambiguous. */
 export function columnsOf({ names, places }: Header, mapping: Mapping): Map<ProductField, number> {
   const columns = new Map<ProductField, number>()
   for (const [field, found] of places) {

@@ -5,7 +5,7 @@ import { FIELDS, type Mapping, type ProductInput } from './fields.ts'
 import type { Line } from './lines.ts'
 import type { FileRecord } from './record.ts'
 
-/** How the products of CSV are read. */
+/** How to read products from CSV. */
 interface CsvOptions {
   mapping: Mapping
   delimiter?: Delimiter
@@ -13,8 +13,8 @@ interface CsvOptions {
 }
 
 /**
- * The products of CSV (RFC 4180) with a header line. The header also tells what divides the cells. Rows
- * whose cells are all blank count for nothing.
+ * Reads products from CSV (RFC 4180) with a header line. The delimiter is detected from the header. Rows whose
+ * cells are all blank are skipped.
  */
 export async function* csvRecords(
   lines: AsyncGenerator<Line, void>,
@@ -27,7 +27,7 @@ export async function* csvRecords(
   const ignored = names.filter((name, place) => name !== '' && !read.has(place))
   if (ignored.length > 0) onIgnored(ignored)
 
-  // Spreadsheets leave out what is empty at the end of a row.
+  // Spreadsheets omit empty cells at the end of a row.
   const needed = FIELDS.map(({ name, required }) => {
     const place = columns.get(name) ?? -1
     return !required && place === names.length - 1 ? place : place + 1

@@ -2,29 +2,29 @@ import { csvCells, type Delimiter } from './csv.ts'
 import type { Line } from './lines.ts'
 import { type RecordPlace, TOO_LONG } from './record.ts'
 
-/** A longer record has a quote that nothing closes, and is not to fill the memory. */
-const LONGEST_RECORD = 1024 * 1024
+/** A longer record must have an unclosed quote. The limit bounds the memory that it takes. */
+const MAX_RECORD_LENGTH = 1024 * 1024
 
-/** From this many lines on, lines within quotes that all look like rows are taken for rows. */
+/** From this many lines on, quoted lines that all look like rows are treated as rows. */
 const MANY_ROWS = 20
 
 const MALFORMED =
-  'Its quotes are wrong: a cell with a quote is put in quotes, with that quote doubled'
-const UNCLOSED = 'It has a quote that is not closed'
+  'The quotes in this row are wrong: put a cell that contains a quote in quotes, and double that quote'
+const UNCLOSED = 'This row has a quote that is not closed'
 
-/** What the rows of a file look like. */
+/** The expected shape of the rows of a file. */
 export interface Shape {
   delimiter: Delimiter
-  /** How many columns there are. */
+  /** The number of columns. */
   columns: number
-  /** How many cells a row has at least. */
+  /** The minimum number of cells in a row. */
   needed: number
 }
 
-/** A row of a file: its cells, or what is wrong with it. */
+/** A row of a file: its cells, or its fault. */
 export type CsvRow = RecordPlace & ({ cells: string[] } | { error: string })
 
-/** Lines that quotes hold together, and what they hold. */
+/** The lines that quotes join into one record, and its cells. */
 interface Block {
   lines: Line[]
   last: Line
@@ -33,11 +33,11 @@ interface Block {
 
 const areBlank = (cells: string[]) => cells.every((cell) => cell.trim() === '')
 
-/** Whether a row says nothing. In a file of one column, programs write `""` for an empty cell. */
+/** Whether a row has no content. In a file with one column, programs write `""` for an empty cell. */
 const isBlank = (cells: string[], text: string) =>
   areBlank(cells) && (cells.length > 1 || !text.includes('"'))
 
-/** The first line, with those after it over which a cell in quotes runs. */
+/** The first line, with the following lines over which a quoted cell continues. */
 async function readBlock(
   first: Line & { text: string },
   next: () => Promise<Line | undefined>,
@@ -47,22 +47,22 @@ async function readBlock(
   let last: Line = first
   let { text } = first
   let cells = csvCells(text, delimiter)
-  while (cells === 'begun' && text.length <= LONGEST_RECORD) {
+  while (cells === 'open' && text.length <= MAX_RECORD_LENGTH) {
     const line = await next()
     if (!line) break
     lines.push(line)
     last = line
     if (line.text === undefined) break
     text += line.text
-    // Of what came before, only this matters here: it ended within quotes.
-    if (csvCells(`"${line.text}`, delimiter) !== 'begun') cells = csvCells(text, delimiter)
+    // All that matters about the earlier lines here is that they ended within quotes.
+    if (csvCells(`"${line.text}`, delimiter) !== 'open') cells = csvCells(text, delimiter)
   }
   return { lines, last, cells }
 }
 
 /**
- * Whether each of many lines that quotes hold together is a row if the first quote and the last are taken
- * for letters. A text in quotes has no reason to be like that, as cells stand before it or after it.
+ * Whether quotes join many lines that would each be a row if the first and the last quote were ordinary
+ * characters. A genuine quoted text hardly ever looks like that.
  */
 function looksLikeRows({ lines }: Block, { delimiter, columns }: Shape): boolean {
   if (columns === 1 || lines.length < MANY_ROWS) return false
@@ -81,41 +81,43 @@ function looksLikeRows({ lines }: Block, { delimiter, columns }: Shape): boolean
   )
 }
 
-/** Where a row over lines is short, whether the quote that closes it is one that opens the next cell. */
+/** Whether the quote that closes a record over several lines looks like the opening quote of another cell. */
 function endsWithOpening({ last }: Block, delimiter: Delimiter): boolean {
   return String(last.text).trimEnd().endsWith(`${delimiter}"`)
 }
 
-/** The cells of a block, if it is one row, or what is wrong with it. */
+/** The cells of a block if it is one row, or else its fault. */
 function rowOf(block: Block, shape: Shape): { cells: string[] } | { error: string } {
   const { lines, last, cells } = block
   const { columns, needed, delimiter } = shape
-  const over = lines.length > 1
-  if (cells === 'begun') return { error: UNCLOSED }
-  if (cells === 'malformed') return { error: over ? UNCLOSED : MALFORMED }
+  const isMultiline = lines.length > 1
+  if (cells === 'open') return { error: UNCLOSED }
+  if (cells === 'malformed') return { error: isMultiline ? UNCLOSED : MALFORMED }
   if (areBlank(cells)) return { cells }
   if (cells.length < needed || !areBlank(cells.slice(columns))) {
-    const until = over ? `; its quotes close in line ${last.number}` : ''
-    const error = `It has the wrong number of cells, ${cells.length} instead of ${columns}${until}`
+    const until = isMultiline ? `; its quotes close in line ${last.number}` : ''
+    const error = `This row has the wrong number of cells, ${cells.length} instead of ${columns}${until}`
     return { error }
   }
-  const mistaken = cells.length < columns && endsWithOpening(block, delimiter)
-  return over && (mistaken || looksLikeRows(block, shape)) ? { error: UNCLOSED } : { cells }
+  const isMistaken = cells.length < columns && endsWithOpening(block, delimiter)
+  return isMultiline && (isMistaken || looksLikeRows(block, shape))
+    ? { error: UNCLOSED }
+    : { cells }
 }
 
 /**
- * The rows of CSV, an empty line or blank cells alone being none. Within quotes a row may run over lines.
- * Where such a row is wrong, its first line alone is refused, and reading goes on at the line after that:
- * a quote that nothing closes costs no other row. No line is read anew more than twice, as one that can open
- * such a row also ends one that is open.
+ * Reads the rows of CSV. Empty lines and rows of blank cells are skipped. A quoted cell may span lines. If such
+ * a row is wrong, only its first line is refused, and reading continues with the next line, so an unclosed quote
+ * costs no other row. No line is read again more than twice, because a line that can open such a row also ends
+ * an open one.
  */
 export async function* csvRows(
   lines: AsyncGenerator<Line, void>,
   shape: Shape,
 ): AsyncGenerator<CsvRow> {
-  /** Lines that are to be read again, the next one last. */
-  const again: Line[] = []
-  const next = async () => again.pop() ?? (await lines.next()).value ?? undefined
+  /** The lines to read again, the next one last. */
+  const pushedBack: Line[] = []
+  const next = async () => pushedBack.pop() ?? (await lines.next()).value ?? undefined
   for (let line = await next(); line; line = await next()) {
     const { number, text, bytes } = line
     const place = { line: number, nextLine: number + 1, bytes }
@@ -126,7 +128,7 @@ export async function* csvRows(
     const block = await readBlock({ ...line, text }, next, shape.delimiter)
     const row = rowOf(block, shape)
     if ('error' in row) {
-      for (const later of block.lines.slice(1).reverse()) again.push(later)
+      for (const later of block.lines.slice(1).reverse()) pushedBack.push(later)
       yield { ...place, ...row }
     } else if (!isBlank(row.cells, text)) {
       const { number, bytes } = block.last

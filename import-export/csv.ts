@@ -1,22 +1,22 @@
 /**
- * CSV (RFC 4180), written and read. No library reads it here: a list of refused rows needs the line at
- * which each begins, also behind line breaks in quotes, and the rows that follow a wrong quote.
+ * Writes and reads CSV (RFC 4180). It uses no library because the list of refused rows needs the line at which
+ * each row begins, even after line breaks in quotes, and because the rows after a wrong quote must still be read.
  */
 
-/** What a spreadsheet would take for a formula (OWASP, "CSV injection"), with apostrophes or without. */
+/** Text that a spreadsheet would evaluate as a formula (OWASP, "CSV injection"), after any apostrophes. */
 const FORMULA = /^'*[=+\-@\t\r\n]/
 
-/** What `csvLine` makes of that. */
+/** Such text after `csvLine` has prefixed it. */
 const PROTECTED = /^'+[=+\-@\t\r\n]/
 
-/** What divides the cells of a line; where a comma is the decimal sign, spreadsheets write `;`. */
+/** The supported delimiters. Where a comma is the decimal separator, spreadsheets write `;`. */
 export const DELIMITERS = [',', ';', '\t', '|'] as const
 export type Delimiter = (typeof DELIMITERS)[number]
 
 /**
- * A line of CSV (RFC 4180), with its end; null is an empty cell. Text that a spreadsheet would take for
- * a formula is preceded by an apostrophe, by which they know it for text; so is such text that has
- * apostrophes before it already, so that `csvCells` gives back every text as it was.
+ * A line of CSV (RFC 4180), including the line break; null becomes an empty cell. Text that a spreadsheet would
+ * evaluate as a formula is prefixed with an apostrophe, which marks it as text. Such text that already begins
+ * with apostrophes gets another one, so that `csvCells` restores every text exactly.
  */
 export function csvLine(
   cells: readonly (string | number | null)[],
@@ -32,10 +32,10 @@ function csvCell(value: string | number | null, delimiter: Delimiter): string {
   return quoted ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** What a line may end with. */
+/** The end of a line. */
 const END = '(?:\\r\\n?|\\n)?$'
 
-/** A cell that is in quotes, maybe with blanks around them, or has none; and what follows it. */
+/** Matches a cell and what follows it. The cell is plain, or in quotes that may have blanks around them. */
 function cellBefore(delimiter: Delimiter): RegExp {
   const blanks = delimiter === '\t' ? ' *' : '[ \\t]*'
   const quoted = `${blanks}"([^"]*(?:""[^"]*)*)"${blanks}`
@@ -50,24 +50,24 @@ const CELL_BEFORE: Record<Delimiter, RegExp> = {
   '|': cellBefore('|'),
 }
 
-/** A cell in quotes that goes on in the next line. */
-const BEGUN = /[ \t]*"[^"]*(?:""[^"]*)*$/y
+/** A quoted cell that continues in the next line. */
+const OPEN = /[ \t]*"[^"]*(?:""[^"]*)*$/y
 
 const unprotected = (text: string) => (PROTECTED.test(text) ? text.slice(1) : text)
 
 /**
- * The cells of a record of CSV, which may end with a line break: the inverse of `csvLine`. `begun` where
- * the last cell goes on after its end; `malformed` where a quote stands where none may.
+ * The cells of a CSV record, with or without its line break: the inverse of `csvLine`. Returns `open` if the
+ * last cell continues after the record, and `malformed` if a quote is in the wrong place.
  */
-export function csvCells(record: string, delimiter: Delimiter): string[] | 'begun' | 'malformed' {
+export function csvCells(record: string, delimiter: Delimiter): string[] | 'open' | 'malformed' {
   const cells: string[] = []
   const cell = CELL_BEFORE[delimiter]
   cell.lastIndex = 0
   let end: string | undefined
   do {
-    BEGUN.lastIndex = cell.lastIndex
+    OPEN.lastIndex = cell.lastIndex
     const found = cell.exec(record)
-    if (!found) return BEGUN.test(record) ? 'begun' : 'malformed'
+    if (!found) return OPEN.test(record) ? 'open' : 'malformed'
     const [, quoted, plain] = found
     cells.push(unprotected(quoted?.replaceAll('""', '"') ?? String(plain)))
     end = found[3]

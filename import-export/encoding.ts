@@ -1,10 +1,10 @@
-/** A way to read the bytes of a file as text. */
+/** How to decode the bytes of a file. */
 export interface Encoding {
-  /** Takes whole lines. Keeps U+FEFF, and throws at what is not in this encoding. */
+  /** Decodes whole lines. Keeps U+FEFF, and throws for bytes that are invalid in this encoding. */
   decoder: TextDecoder
-  /** How many bytes a code unit has. */
+  /** The number of bytes in a code unit. */
   unit: 1 | 2
-  /** Which of them is the low one. */
+  /** The index of the low byte within a code unit. */
   low: 0 | 1
 }
 
@@ -19,14 +19,14 @@ function marked(head: Uint8Array): string | undefined {
   return MARKS.find(([bytes]) => bytes.every((byte, index) => head[index] === byte))?.[1]
 }
 
-/** UTF-16 without a mark shows itself by its zeros, where the first two characters are ASCII. */
+/** Detects UTF-16 without a byte order mark by its zero bytes, if the first two characters are ASCII. */
 function unmarked(head: Uint8Array): string | undefined {
   const zeros = [0, 1, 2, 3].filter((index) => head[index] === 0).join()
   if (head.length < 4) return undefined
   return { '1,3': 'utf-16le', '0,2': 'utf-16be' }[zeros]
 }
 
-/** The standard's name of an encoding, `windows-1252` for `latin1`; undefined where there is none such. */
+/** The standard name of an encoding, such as `windows-1252` for `latin1`; undefined if there is no such encoding. */
 export function encodingNamed(label: string): string | undefined {
   try {
     return new TextDecoder(label).encoding
@@ -36,8 +36,8 @@ export function encodingNamed(label: string): string | undefined {
 }
 
 /**
- * The encoding of a file that begins with `head`: as its byte order mark says, else as `label` does,
- * else UTF-16 if it looks like that, and UTF-8 otherwise.
+ * The encoding of a file that begins with `head`: the one of its byte order mark, or else of `label`, or else
+ * UTF-16 if it looks like that, or else UTF-8.
  */
 export function encodingOf(head: Uint8Array, label: string | undefined): Encoding {
   const name = marked(head) ?? label ?? unmarked(head) ?? 'utf-8'

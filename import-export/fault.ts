@@ -1,7 +1,7 @@
-/** What a person can do about a file: choose another encoding, or say which columns to read. */
+/** What the user can do about a file: choose another encoding, or choose the columns. */
 export type Remedy = 'encoding' | 'columns'
 
-/** A file as a whole cannot be read; the message says why. */
+/** The file as a whole cannot be read. */
 export class FileFault extends Error {
   readonly remedy: Remedy | undefined
 

@@ -1,4 +1,4 @@
-/** The formats in which products come from and go to files. */
+/** The file formats of products. */
 export type FileFormat = 'csv' | 'ndjson'
 
 const FORMATS: [end: RegExp, format: FileFormat][] = [
@@ -6,7 +6,7 @@ const FORMATS: [end: RegExp, format: FileFormat][] = [
   [/\.(ndjson|jsonl)$/i, 'ndjson'],
 ]
 
-/** The format that the end of a file's name tells, in either case; undefined where it tells none. */
+/** The format for the extension of a file's name, in upper or lower case; undefined if there is none. */
 export function formatOf(fileName: string): FileFormat | undefined {
   return FORMATS.find(([end]) => end.test(fileName))?.[1]
 }

@@ -3,16 +3,16 @@ import type { ProductInput } from './fields.ts'
 import type { FileRecord } from './record.ts'
 import { type ReadOptions, readRecords } from './records.ts'
 
-/** A record that made no product. */
+/** A record that was not imported. */
 export interface Refusal {
-  /** Where it begins in the file, from 1. */
+  /** The line at which it begins, from 1. */
   line: number
-  /** The name that it gives, if it gives one. */
+  /** Its product name, if it has one. */
   name: string | undefined
   message: string
 }
 
-/** How far an import has come: everything before `bytes` and `nextLine` is settled. */
+/** The progress of an import: everything before `bytes` and `nextLine` is done. */
 export interface ImportProgress {
   bytes: number
   created: number
@@ -20,16 +20,16 @@ export interface ImportProgress {
   nextLine: number
 }
 
-/** What the API answers to a batch: one entry for each item, in that order. */
+/** The API's answer to a batch: one entry per item, in the same order. */
 export type BatchAnswer = { index: number; product?: unknown; error?: { message: string } }[]
 
-/** What an import needs, and whom it tells what. */
+/** The input of an import, and its callbacks. */
 export interface ImportOptions extends ReadOptions {
   /** The file, from its beginning. */
   chunks: AsyncIterable<Uint8Array>
-  /** Records that begin before this line are passed over, as they are settled already. */
+  /** Records that begin before this line are skipped, because they are already done. */
   fromLine?: number
-  /** Has the API create up to 1,000 products; called again when it has resolved. */
+  /** Creates up to 1,000 products through the API. Never called again before it resolves. */
   send(items: ProductInput[]): Promise<BatchAnswer>
   onProgress?(progress: ImportProgress): void
   onRefusal?(refusal: Refusal): void
@@ -56,15 +56,15 @@ async function* from(line: number, records: AsyncIterable<FileRecord>) {
 }
 
 /**
- * Creates the products of a file through the API, a batch after the other; while one is under way the
- * next is read. Rejects with what `send` or the reading of the file rejects with, after the batch that
- * is under way; the last progress then says from which line to go on.
+ * Creates the products of a file through the API, one batch at a time; while a batch is in flight, the next one is
+ * read. If `send` or reading the file fails, it waits for the batch in flight and rejects with that error. The
+ * last reported progress then tells at which line to continue.
  */
 export async function importProducts(options: ImportOptions): Promise<ImportProgress> {
   const { chunks, fromLine = 1, send, onProgress, onRefusal } = options
   let progress: ImportProgress = { bytes: 0, created: 0, refused: 0, nextLine: fromLine }
   let bytes = 0
-  let underWay = Promise.resolve()
+  let inFlight = Promise.resolve()
 
   async function* counted() {
     for await (const chunk of chunks) {
@@ -88,14 +88,14 @@ export async function importProducts(options: ImportOptions): Promise<ImportProg
   const records = from(fromLine, readRecords(counted(), options))
   try {
     for await (const batch of batches(records)) {
-      await underWay
-      underWay = settle(batch)
-      underWay.catch(() => {}) // It is awaited here or below, when the next batch has been read.
+      await inFlight
+      inFlight = settle(batch)
+      inFlight.catch(() => {}) // Handled when it is awaited, after the next batch has been read.
     }
   } finally {
-    await underWay
+    await inFlight
   }
-  progress = { ...progress, bytes } // What is behind the last record is settled, too.
+  progress = { ...progress, bytes } // Whatever follows the last record is done, too.
   onProgress?.(progress)
   return progress
 }

@@ -4,8 +4,8 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
 /**
- * Finds where the lines of some bytes end, from one to the next: at LF, CR LF or CR. The bytes begin with
- * a whole code unit. Each kind of break is looked for once, however rarely it occurs.
+ * Finds the ends of successive lines in some bytes, which begin with a whole code unit. Lines end with LF, CR LF
+ * or CR. It searches the bytes only once for each kind of break, even if one is rare.
  */
 export class LineBreaks {
   readonly #bytes: Uint8Array
@@ -18,7 +18,7 @@ export class LineBreaks {
     this.#encoding = encoding
   }
 
-  /** Where this code unit next begins; the length of the bytes where it does not. */
+  /** The index of the next occurrence of this code unit; the length of the bytes if there is none. */
   #find(code: number, from: number): number {
     const bytes = this.#bytes
     const { unit, low } = this.#encoding
@@ -30,8 +30,8 @@ export class LineBreaks {
   }
 
   /**
-   * Where the line that begins at `start` ends; undefined where these bytes do not tell. More may follow
-   * them unless they are the last.
+   * The end of the line that begins at `start`; undefined if it is not within these bytes, or not certain yet.
+   * `last` says that no more bytes follow.
    */
   endOf(start: number, last: boolean): number | undefined {
     const { length } = this.#bytes

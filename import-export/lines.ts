@@ -3,16 +3,16 @@ import { FileFault } from './fault.ts'
 import { LineBreaks } from './line-breaks.ts'
 import { assertText, SIGNATURE_BYTES } from './signature.ts'
 
-/** A longer line is not kept, so that it does not fill the memory. */
-const LONGEST_LINE_BYTES = 1024 * 1024
+/** Longer lines are not kept, which bounds the memory that a line takes. */
+const MAX_LINE_BYTES = 1024 * 1024
 
 /** A line of a file. */
 export interface Line {
-  /** From 1. */
+  /** Counted from 1. */
   number: number
-  /** With the line break that ends it, if one does; undefined where it is longer than 1 MiB. */
+  /** The text with its line break, if it has one; undefined if it is longer than 1 MiB. */
   text: string | undefined
-  /** Where it ends in the file. */
+  /** The offset of its end in the file. */
   bytes: number
 }
 
@@ -23,24 +23,24 @@ function join(head: Uint8Array, tail: Uint8Array): Uint8Array {
   return whole
 }
 
-/** Whether a line says nothing: it has blanks at most, and what divides cells. */
+/** Whether a line has no content: only whitespace and delimiters. */
 export const isBlank = ({ text }: Line) => text !== undefined && /^[\s,;|]*$/.test(text)
 
-/** Throws for a first line: a file without line breaks is none of products, and is not read to its end. */
+/** Throws for the first line: a file without line breaks cannot hold products, so reading it all is pointless. */
 function isTooLong(length: number, number: number): boolean {
-  if (length <= LONGEST_LINE_BYTES) return false
+  if (length <= MAX_LINE_BYTES) return false
   if (number === 1) throw new FileFault('The first line is longer than 1 MiB')
   return true
 }
 
-/** Takes the bytes of a file, and gives its lines. */
+/** Splits the bytes of a file into lines. */
 class LineReader {
   readonly #encoding: Encoding
   #number = 1
   #bytes = 0
-  /** The beginning of a line whose end is not known yet, or the last of it. */
+  /** The bytes of a line whose end is not known yet; only the last ones if the line is too long. */
   #rest: Uint8Array = new Uint8Array()
-  /** How many bytes of that line, before the rest, were not kept. */
+  /** The number of bytes of that line that were dropped before them. */
   #dropped = 0
 
   constructor(encoding: Encoding) {
@@ -69,7 +69,7 @@ class LineReader {
     return { number, text, bytes: this.#bytes }
   }
 
-  /** Each line is decoded by itself, and one that begins with U+FEFF is not to lose it. */
+  /** Decodes one line. Only the first line loses a leading U+FEFF, which is the byte order mark. */
   #decode(line: Uint8Array, number: number): string {
     const { decoder } = this.#encoding
     try {
@@ -81,7 +81,7 @@ class LineReader {
     }
   }
 
-  /** Keeps of a line that is too long what may be the beginning of its end. */
+  /** Drops the bytes of a line that is too long, except those that may begin its line break. */
   #drop(): void {
     const { length } = this.#rest
     if (!isTooLong(length, this.#number)) return
@@ -92,9 +92,9 @@ class LineReader {
 }
 
 /**
- * The lines of a file, which end with LF, CR LF or CR, in the encoding that its byte order mark tells, or
- * in the one of this name, or in UTF-8. Holds no more of the file than a line and a chunk. Throws a
- * `FileFault` at a line in another encoding, and where the file is of a kind that is not text.
+ * Reads the lines of a file, which end with LF, CR LF or CR. The encoding is that of the byte order mark, or else
+ * the given one, or else UTF-8. It holds at most one line and one chunk of the file in memory. Throws a `FileFault`
+ * for a line that is invalid in the encoding, and for files that are not text.
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -114,7 +114,7 @@ export async function* readLines(
 }
 
 function readerOf(head: Uint8Array, encoding: string | undefined): LineReader {
-  const how = encodingOf(head, encoding)
-  assertText(head, new TextDecoder(how.decoder.encoding).decode(head))
-  return new LineReader(how)
+  const detected = encodingOf(head, encoding)
+  assertText(head, new TextDecoder(detected.decoder.encoding).decode(head))
+  return new LineReader(detected)
 }

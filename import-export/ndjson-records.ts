@@ -2,7 +2,7 @@ import { columnOf, FIELDS, type Mapping, type ProductInput, placesOf } from './f
 import type { Line } from './lines.ts'
 import { type FileRecord, TOO_LONG } from './record.ts'
 
-/** The properties of the object that a line holds; undefined where it holds something else. */
+/** The properties of the JSON object in a line; undefined if the line holds anything else. */
 export function propertiesOf(text: string): Map<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
@@ -13,7 +13,7 @@ export function propertiesOf(text: string): Map<string, unknown> | undefined {
   }
 }
 
-/** What the properties of an object say of a product, and which of them say nothing of it. */
+/** The fields of a product in an object, and the properties that are ignored. */
 function inputOf(properties: Map<string, unknown>, mapping: Mapping) {
   const names = [...properties.keys()]
   const input: ProductInput = {}
@@ -24,13 +24,13 @@ function inputOf(properties: Map<string, unknown>, mapping: Mapping) {
     const property = names[place]
     if (property !== undefined) read.add(property)
     const value = property === undefined ? undefined : properties.get(property)
-    // Shops write null for what they do not know.
+    // Shops write null for unknown values.
     input[name] = value === null && !required ? undefined : value
   }
   return { input, ignored: names.filter((name) => !read.has(name)) }
 }
 
-/** The required property that a file was said to have and an object does not have. */
+/** The mapped property of a required field that an object lacks. */
 function missing(input: ProductInput, mapping: Mapping): string | undefined {
   const field = FIELDS.find(
     ({ name, required }) => required && mapping[name] && input[name] === undefined,
@@ -38,26 +38,26 @@ function missing(input: ProductInput, mapping: Mapping): string | undefined {
   return field && String(mapping[field.name])
 }
 
-/** The products of NDJSON, an object a line; blank lines count for nothing. */
+/** Reads products from NDJSON, one object per line. Blank lines are skipped. */
 export async function* ndjsonRecords(
   lines: AsyncIterable<Line>,
   mapping: Mapping,
   onIgnored: (names: string[]) => void,
 ): AsyncGenerator<FileRecord> {
-  let told = false
+  let reported = false
   for await (const { number, text, bytes } of lines) {
     if (text?.trim() === '') continue
     const place = { line: number, nextLine: number + 1, bytes }
     const properties = text === undefined ? undefined : propertiesOf(text)
     if (!properties) {
-      yield { ...place, error: text === undefined ? TOO_LONG : 'It is not a JSON object' }
+      yield { ...place, error: text === undefined ? TOO_LONG : 'This line is not a JSON object' }
       continue
     }
     const { input, ignored } = inputOf(properties, mapping)
-    if (!told && ignored.length > 0) onIgnored(ignored)
-    told ||= ignored.length > 0
+    if (!reported && ignored.length > 0) onIgnored(ignored)
+    reported ||= ignored.length > 0
     const absent = missing(input, mapping)
     if (absent === undefined) yield { ...place, input }
-    else yield { ...place, error: `It has no property "${absent}"` }
+    else yield { ...place, error: `This object has no property "${absent}"` }
   }
 }

@@ -6,25 +6,25 @@ import { readLines } from './lines.ts'
 import { propertiesOf } from './ndjson-records.ts'
 import { type ReadOptions, readRecords } from './records.ts'
 
-/** How many objects are read to find out which properties there are. */
-const MOST_OBJECTS = 20
+/** The number of NDJSON objects to read for their properties. */
+const MAX_OBJECTS = 20
 
-/** Among how many records the first good rows are looked for. */
-const MOST_RECORDS = 200
+/** The number of records to search for the first valid rows. */
+const MAX_RECORDS = 200
 
-/** What can be chosen of a file. */
+/** The columns of a file, from which the user can choose. */
 export interface FoundColumns {
-  /** Its columns or properties, and what to call them. */
+  /** The columns or properties, with their labels. */
   columns: { column: Column; label: string }[]
-  /** Those that are called as the fields are; null where there is none such, or several. */
+  /** The column with the name of each field; null if there are none or several. */
   mapping: Mapping
-  /** What divides the cells, if there are cells. */
+  /** The delimiter of CSV. */
   delimiter?: Delimiter
 }
 
 type Chunks = AsyncIterable<Uint8Array>
 
-/** The mapping of the fields to the only column that each may mean. */
+/** Maps each field to its only candidate. */
 function mappingOf(candidates: Iterable<[field: ProductField, columns: Column[]]>): Mapping {
   const mapping: Mapping = {}
   for (const [field, [column = null, another]] of candidates) {
@@ -33,7 +33,7 @@ function mappingOf(candidates: Iterable<[field: ProductField, columns: Column[]]
   return mapping
 }
 
-/** The columns of CSV, or the properties of the first objects of NDJSON. */
+/** Finds the columns of CSV, or the properties of the first objects of NDJSON. */
 export async function findColumns(
   chunks: Chunks,
   { format, encoding }: ReadOptions,
@@ -50,7 +50,7 @@ export async function findColumns(
     for await (const { text = '' } of lines) {
       for (const name of propertiesOf(text)?.keys() ?? []) found.add(name)
       objects += 1
-      if (objects === MOST_OBJECTS) break
+      if (objects === MAX_OBJECTS) break
     }
     const names = [...found]
     const candidates = FIELDS.map(({ name }): [ProductField, Column[]] => [
@@ -64,18 +64,18 @@ export async function findColumns(
   }
 }
 
-/** The first good rows of a file, as they would be sent. */
+/** The first valid rows of a file, as they would be sent. */
 export async function firstRows(
   chunks: Chunks,
   options: ReadOptions,
-  most: number,
+  max: number,
 ): Promise<ProductInput[]> {
   const rows: ProductInput[] = []
   let records = 0
   for await (const record of readRecords(chunks, options)) {
     if ('input' in record) rows.push(record.input)
     records += 1
-    if (rows.length === most || records === MOST_RECORDS) break
+    if (rows.length === max || records === MAX_RECORDS) break
   }
   return rows
 }

@@ -18,19 +18,18 @@ const COLUMNS: Column[] = [
   ['stale', (product) => String(product.stale)],
 ]
 
-/** How products are written to a file. */
+/** How to write products to a file. */
 export interface WriteOptions {
   format: FileFormat
-  /** What divides the cells of CSV. */
+  /** The delimiter of CSV. */
   delimiter?: Delimiter
-  /** Whether a byte order mark comes first, by which Excel knows UTF-8. */
+  /** Whether to begin with a byte order mark, so that Excel detects UTF-8. */
   bom?: boolean
 }
 
 /**
- * How products are written to a file that can be imported again: what comes before the first, and the
- * line of each. CSV has a column for each field of a product but `refresh`; NDJSON has the product as the API
- * gives it.
+ * Makes the parts of a file that can be imported again: its head, and the line of each product. CSV has a column
+ * for every field of a product except `refresh`; NDJSON has the product as the API returns it.
  */
 export function productLines({ format, delimiter, bom = false }: WriteOptions): {
   head: string

@@ -1,17 +1,17 @@
 import type { ProductInput } from './fields.ts'
 
-/** Where a record lies in a file. */
+/** The position of a record in a file. */
 export interface RecordPlace {
-  /** Where it begins, from 1. */
+  /** The line at which it begins, from 1. */
   line: number
   /** The line after it. */
   nextLine: number
-  /** Where it ends in the file. */
+  /** The offset of its end in the file. */
   bytes: number
 }
 
-/** A record of a file: what is to be sent, or why it can't be. */
+/** A record of a file: the input to send, or the reason why there is none. */
 export type FileRecord = RecordPlace & ({ input: ProductInput } | { error: string })
 
-/** Why a line of more than 1 MiB makes no product. */
-export const TOO_LONG = 'It is longer than 1 MiB'
+/** The fault of a line over 1 MiB. */
+export const TOO_LONG = 'This line is longer than 1 MiB'

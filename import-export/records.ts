@@ -6,23 +6,23 @@ import { readLines } from './lines.ts'
 import { ndjsonRecords } from './ndjson-records.ts'
 import type { FileRecord } from './record.ts'
 
-/** How a file is to be read. */
+/** How to read a file. */
 export interface ReadOptions {
   format: FileFormat
-  /** The encoding, by a name that `TextDecoder` knows; a byte order mark knows better. */
+  /** The encoding, by a name that `TextDecoder` knows; a byte order mark takes precedence. */
   encoding?: string
-  /** What divides the cells of CSV, if the header is not to tell it. */
+  /** The delimiter of CSV; by default it is detected from the header. */
   delimiter?: Delimiter
-  /** Which columns or properties have the fields of a product. */
+  /** The columns or properties that hold the fields of a product. */
   mapping?: Mapping
-  /** Told once, with the names of columns or properties that are not imported. */
+  /** Called once, with the names of columns or properties that are not imported. */
   onIgnored?(names: string[]): void
 }
 
 /**
- * Reads the products of a file. `onIgnored` hears of the CSV header, or of the first object that has
- * others. Throws a `FileFault` where the file as a whole can't be read: it has another encoding, is of
- * another kind, or lacks a column.
+ * Reads the products of a file. `onIgnored` gets the ignored columns of the CSV header, or the ignored properties
+ * of the first object that has any. Throws a `FileFault` if the file as a whole cannot be read, because it has
+ * another encoding, is of another kind, or lacks a column.
  */
 export async function* readRecords(
   chunks: AsyncIterable<Uint8Array>,
@@ -33,6 +33,6 @@ export async function* readRecords(
     if (format === 'csv') yield* csvRecords(lines, { mapping, delimiter, onIgnored })
     else yield* ndjsonRecords(lines, mapping, onIgnored)
   } finally {
-    await lines.return() // So that the file is closed wherever the reading ended.
+    await lines.return() // Closes the file wherever reading ended.
   }
 }

@@ -2,15 +2,15 @@ import { FileFault } from './fault.ts'
 
 const UNPACK = 'Unpack it first'
 
-/** Bytes that open files of other kinds, and what is to be said of those. */
+/** The first bytes of files of other kinds, and the message for each. */
 const SIGNATURES: [bytes: number[], message: string][] = [
   [
     [0x50, 0x4b, 0x03, 0x04],
-    'The file is an Excel or OpenDocument workbook, or another ZIP archive. Save its sheet as CSV, or unpack it first',
+    'The file is an Excel or OpenDocument workbook, or another ZIP archive. Save the sheet as CSV, or unpack the archive',
   ],
   [
     [0xd0, 0xcf, 0x11, 0xe0],
-    'The file is a workbook of an older Excel (.xls). Save its sheet as CSV first',
+    'The file is an old Excel workbook (.xls). Save the sheet as CSV first',
   ],
   [[0x1f, 0x8b], `The file is compressed with gzip. ${UNPACK}`],
   [[0x28, 0xb5, 0x2f, 0xfd], `The file is compressed with Zstandard. ${UNPACK}`],
@@ -22,16 +22,16 @@ const SIGNATURES: [bytes: number[], message: string][] = [
   [[0x00, 0x00, 0xfe, 0xff], 'The file is UTF-32. Save it as UTF-8 first'],
 ]
 
-/** How a page or an XML document begins. */
+/** The beginning of an HTML or XML document. */
 const MARKUP = /^\s*<(!doctype|html|head|body|table|\?xml|rss|feed)\b/i
 
-/** A JSON array of objects over several lines, or one that is a single line. */
+/** The beginning of a JSON array of objects, on one line or several. */
 const ARRAY = /^\s*\[\s*\{/
 
-/** How many bytes of a file are enough to tell its kind. */
+/** The number of bytes that reveal the kind of a file. */
 export const SIGNATURE_BYTES = 512
 
-/** Throws where a file that begins so, in bytes and as text, is of a kind that cannot be imported. */
+/** Throws if the beginning of a file, as bytes and as text, shows a kind that cannot be imported. */
 export function assertText(head: Uint8Array, text: string): void {
   for (const [bytes, message] of SIGNATURES) {
     if (bytes.every((byte, index) => head[index] === byte)) throw new FileFault(message)
@@ -40,5 +40,5 @@ export function assertText(head: Uint8Array, text: string): void {
     throw new FileFault('The file is an HTML or XML document, not CSV or NDJSON')
   }
   if (ARRAY.test(text))
-    throw new FileFault('The file is a JSON array. Write an object in each line')
+    throw new FileFault('The file is a JSON array. Write one object per line instead')
 }

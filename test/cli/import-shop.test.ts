@@ -86,13 +86,13 @@ const FAULTS: [what: string, name: string, text: string | Buffer, said: string][
     'Title\nMower',
     'There is no column "name". The file has: #1 "Title". Choose the columns, as in --map name=Title or --map name=#2',
   ],
-  ['nothing', 'a.csv', '', 'The file is empty: its first line has to name the columns'],
+  ['nothing', 'a.csv', '', 'The file is empty: its first line must name the columns'],
   ['a page', 'a.csv', '<!doctype html>', 'The file is an HTML or XML document, not CSV or NDJSON'],
   [
     'a workbook, by its name, too',
     'a.xlsx',
     'PK\u0003\u0004',
-    'The file is an Excel or OpenDocument workbook, or another ZIP archive. Save its sheet as CSV, or unpack it first',
+    'The file is an Excel or OpenDocument workbook, or another ZIP archive. Save the sheet as CSV, or unpack the archive',
   ],
 ]
 for (const [what, name, text, said] of FAULTS) {
@@ -126,8 +126,10 @@ t.test('a dry run tells what would happen, and sends nothing', async (t) => {
     stderr,
     [
       `line 4 (${'x'.repeat(59)}…): The name has 256 characters; at most 255 are allowed`,
-      'line 5: It has a quote that is not closed',
-      ...[6, 7, 8].map((line) => `line ${line}: It has the wrong number of cells, 1 instead of 3`),
+      'line 5: This row has a quote that is not closed',
+      ...[6, 7, 8].map(
+        (line) => `line ${line}: This row has the wrong number of cells, 1 instead of 3`,
+      ),
       'not imported: sku',
       'the first rows, as they are read:',
       `  name "trial \\"a\\"", description "b\\n${'c'.repeat(57)}…"`,

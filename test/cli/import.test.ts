@@ -87,7 +87,7 @@ t.test('refused rows are listed, and all of them written to a file', async (t) =
   const lines = stderr.split('\n')
   t.match(lines[0], /^line 3 \(\ufffd\[31mx{54}…\): The name has 305 characters; at most 255/)
   t.match(lines[1], /^line 4 \(\): Give the product a name/)
-  t.equal(lines[2], 'line 5: It has the wrong number of cells, 3 instead of 2')
+  t.equal(lines[2], 'line 5: This row has the wrong number of cells, 3 instead of 2')
   t.match(lines[19], /^line 22: /)
   t.equal(lines[20], 'and 7 more')
   t.match(lines[21], /^1 created, 27 refused, in /)
@@ -98,7 +98,7 @@ t.test('refused rows are listed, and all of them written to a file', async (t) =
   t.same(JSON.parse(String(written[26])), {
     line: 29,
     name: null,
-    message: 'It has the wrong number of cells, 3 instead of 2',
+    message: 'This row has the wrong number of cells, 3 instead of 2',
   })
 })
 

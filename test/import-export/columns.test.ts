@@ -141,14 +141,18 @@ for (const [what, file, mapping, message] of FAULTS) {
   })
 }
 
-const QUOTES = 'The quotes in the first line, which names the columns, are wrong'
-const EMPTY = 'The file is empty: its first line has to name the columns'
+const QUOTES = 'The quotes in the header line are wrong: close each one'
+const EMPTY = 'The file is empty: its first line must name the columns'
 
 const HEADERS: [what: string, file: string, message: string][] = [
   ['nothing', '', EMPTY],
   ['empty lines', '\n\r\n,,\n', EMPTY],
   ['a delimiter alone', 'sep=;\n', EMPTY],
-  ['an unknown delimiter', 'sep=:\nname\na', 'Cells divided by ":" cannot be read'],
+  [
+    'an unknown delimiter',
+    'sep=:\nname\na',
+    'The delimiter ":" is not supported; use a comma, ";", "|" or a tab',
+  ],
   ['an open quote in its header', `name,"description\n${'a,b\n'.repeat(30_000)}`, QUOTES],
   [
     'an open quote before a line that is too long',
@@ -174,7 +178,7 @@ t.test('an object without the property of the name is refused', async (t) => {
     mapping: { name: 'title' },
   })
   t.match(records, [
-    { line: 1, error: 'It has no property "title"' },
+    { line: 1, error: 'This object has no property "title"' },
     { line: 2, input: { name: 'b' } },
   ])
 })

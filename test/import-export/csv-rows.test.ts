@@ -1,8 +1,9 @@
 import t from 'tap'
 import { recordsOf } from './helper.ts'
 
-const QUOTES = 'Its quotes are wrong: a cell with a quote is put in quotes, with that quote doubled'
-const UNCLOSED = 'It has a quote that is not closed'
+const QUOTES =
+  'The quotes in this row are wrong: put a cell that contains a quote in quotes, and double that quote'
+const UNCLOSED = 'This row has a quote that is not closed'
 
 /** The lines of records that are read, and of those that are refused, with why. */
 async function outcome(file: string, size?: number) {
@@ -117,7 +118,7 @@ const FILES: [
     'a,"b\nc,d\ne",f,g\nh,i',
     [3, 5],
     [
-      [2, 'It has the wrong number of cells, 4 instead of 2; its quotes close in line 4'],
+      [2, 'This row has the wrong number of cells, 4 instead of 2; its quotes close in line 4'],
       [4, QUOTES],
     ],
   ],
@@ -197,9 +198,9 @@ t.test('a line of more than 1 MiB is refused, also after an open quote', async (
   t.strictSame(await outcome(file, 65_536), {
     read: [2, 4, 8],
     refused: [
-      [3, 'It is longer than 1 MiB'],
+      [3, 'This line is longer than 1 MiB'],
       [5, UNCLOSED],
-      [6, 'It is longer than 1 MiB'],
+      [6, 'This line is longer than 1 MiB'],
       [7, QUOTES],
     ],
   })

@@ -79,17 +79,17 @@ const records: [what: string, delimiter: Delimiter, record: string, cells: unkno
   ['an apostrophe before a formula', ',', "'=1,''=1", ['=1', "'=1"]],
   ['an apostrophe before other text', ',', "'a,''a,'", ["'a", "''a", "'"]],
   ['an apostrophe behind text', ',', "a'=1", ["a'=1"]],
-  ['an open quote', ',', 'a,"b', 'begun'],
-  ['an open quote and a line end', ',', '"b\r\n', 'begun'],
-  ['an open quote with a quote in it at its end', ',', '"b""', 'begun'],
-  ['a quote alone', ',', '"', 'begun'],
+  ['an open quote', ',', 'a,"b', 'open'],
+  ['an open quote and a line end', ',', '"b\r\n', 'open'],
+  ['an open quote with a quote in it at its end', ',', '"b""', 'open'],
+  ['a quote alone', ',', '"', 'open'],
   ['a quote in a cell without', ',', 'a,5" pipe', 'malformed'],
   ['text behind quotes', ',', '"a"b,c', 'malformed'],
   ['text before quotes', ',', 'a,b "c"', 'malformed'],
-  ['an open quote after a blank', ',', 'a, "b', 'begun'],
+  ['an open quote after a blank', ',', 'a, "b', 'open'],
   ['a quote that is not doubled', ',', '"a "b" c"', 'malformed'],
   ['a carriage return without quotes', ',', 'a\rb', 'malformed'],
-  ['a delimiter behind which is an open quote', ';', '"a";"', 'begun'],
+  ['a delimiter behind which is an open quote', ';', '"a";"', 'open'],
 ]
 for (const [what, delimiter, record, cells] of records) {
   t.test(`a record of CSV with ${what}`, async (t) => {

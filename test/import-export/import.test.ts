@@ -118,11 +118,11 @@ t.test('refusals of the file and of the API come in the order of the file', asyn
   })
   t.match(await done, { created: 1, refused: 4, nextLine: 7 })
   t.strictSame(
-    refusals.map(({ line, name, message }) => [line, name, message.slice(0, 7)]),
+    refusals.map(({ line, name, message }) => [line, name, message.slice(0, 12)]),
     [
       [2, '', 'no name'],
-      [3, undefined, 'Its quo'],
-      [5, undefined, 'It has '],
+      [3, undefined, 'The quotes i'],
+      [5, undefined, 'This row has'],
       [6, '', 'no name'],
     ],
   )

@@ -2,8 +2,9 @@ import t from 'tap'
 import type { FileFormat } from '../../import-export/format.ts'
 import { recordsOf } from './helper.ts'
 
-const QUOTES = 'Its quotes are wrong: a cell with a quote is put in quotes, with that quote doubled'
-const OBJECT = 'It is not a JSON object'
+const QUOTES =
+  'The quotes in this row are wrong: put a cell that contains a quote in quotes, and double that quote'
+const OBJECT = 'This line is not a JSON object'
 
 type Expected = [line: number, ...input: (string | undefined)[]] | [line: number, error: Error]
 
@@ -106,7 +107,7 @@ const CSV: [what: string, file: string, records: Expected[]][] = [
   [
     'too few cells',
     'id,name,description,x\n1,a\n2,c,d',
-    [bad(2, 'It has the wrong number of cells, 2 instead of 4'), [3, 'c', 'd']],
+    [bad(2, 'This row has the wrong number of cells, 2 instead of 4'), [3, 'c', 'd']],
   ],
   [
     'too many cells that are blank',
@@ -119,12 +120,12 @@ const CSV: [what: string, file: string, records: Expected[]][] = [
   [
     'too few cells for a name',
     'description,name\nb\nb,a',
-    [bad(2, 'It has the wrong number of cells, 1 instead of 2'), [3, 'a', 'b']],
+    [bad(2, 'This row has the wrong number of cells, 1 instead of 2'), [3, 'a', 'b']],
   ],
   [
     'too many cells',
     'name,description\na,b,,x\nc,d',
-    [bad(2, 'It has the wrong number of cells, 4 instead of 2'), [3, 'c', 'd']],
+    [bad(2, 'This row has the wrong number of cells, 4 instead of 2'), [3, 'c', 'd']],
   ],
   ['a quote in a cell without', 'name\n5" pipe\nb', [bad(2, QUOTES), [3, 'b', undefined]]],
   ['text behind quotes', 'name,description\n"Big" mower,x\nb,c', [bad(2, QUOTES), [3, 'b', 'c']]],
@@ -259,7 +260,7 @@ t.test('an object of more than 1 MiB is refused', async (t) => {
   const { records } = await recordsOf(file, 'ndjson', { size: 65_536 })
   t.match(records, [
     { line: 1, input: { name: 'a' } },
-    { line: 2, error: 'It is longer than 1 MiB' },
+    { line: 2, error: 'This line is longer than 1 MiB' },
     { line: 3, input: { name: 'b' } },
   ])
 })

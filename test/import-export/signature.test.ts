@@ -10,7 +10,7 @@ const KINDS: [what: string, file: string | Buffer, message: RegExp][] = [
     bytes(0x50, 0x4b, 3, 4),
     /^The file is an Excel or OpenDocument workbook, or another ZIP archive\. Save/,
   ],
-  ['an old Excel workbook', bytes(0xd0, 0xcf, 0x11, 0xe0), /older Excel/],
+  ['an old Excel workbook', bytes(0xd0, 0xcf, 0x11, 0xe0), /old Excel/],
   ['gzip', gzipSync('name\na'), /gzip\. Unpack it first$/],
   ['Zstandard', zstdCompressSync('name\na'), /Zstandard/],
   ['bzip2', bytes(...Buffer.from('BZh9')), /bzip2/],
@@ -23,7 +23,7 @@ const KINDS: [what: string, file: string | Buffer, message: RegExp][] = [
   ['a table of a page, which some shops call .xls', '<table border="1"><tr>', /HTML or XML/],
   ['XML', '\ufeff<?xml version="1.0"?><rss>', /HTML or XML/],
   ['XML in UTF-16', Buffer.from('\ufeff<?xml version="1.0"?>', 'utf16le'), /HTML or XML/],
-  ['a JSON array', '[\n  {"name": "a"}\n]', /JSON array\. Write an object in each line$/],
+  ['a JSON array', '[\n  {"name": "a"}\n]', /JSON array\. Write one object per line instead$/],
 ]
 for (const [what, file, message] of KINDS) {
   for (const format of ['csv', 'ndjson'] as const) {

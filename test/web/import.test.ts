@@ -48,7 +48,7 @@ const files: [format: string, name: string, text: string, refused: string[][]][]
     'name,description,price\r\ncsv mower,"Mows\r\nlawns",5\r\n,nameless,\r\ncsv saw,,\r\none\r\n',
     [
       ['4', '', 'Give the product a name: this one is blank'],
-      ['6', '', 'It has the wrong number of cells, 1 instead of 3'],
+      ['6', '', 'This row has the wrong number of cells, 1 instead of 3'],
     ],
   ],
   [
@@ -57,7 +57,7 @@ const files: [format: string, name: string, text: string, refused: string[][]][]
     '{"name": "ndjson mower", "price": 5}\n{"name": 7}\n\n[]\n{"name": "ndjson saw"}',
     [
       ['2', '', 'The name must be text'],
-      ['4', '', 'It is not a JSON object'],
+      ['4', '', 'This line is not a JSON object'],
     ],
   ],
 ]
@@ -103,7 +103,7 @@ test('a file that cannot be read is told, and what to do', async (t, open) => {
       'The name of the file has to end in .csv, .tsv, .ndjson or .jsonl.',
     ],
     ['garden.xlsx', 'PK\u0003\u0004', 'The file is an Excel or OpenDocument workbook'],
-    ['garden.csv', '', 'The file is empty: its first line has to name the columns.'],
+    ['garden.csv', '', 'The file is empty: its first line must name the columns.'],
     ['garden.csv', 'name\nSeka\xe8ka', 'Save the file as UTF-8, or choose its encoding.'],
   ] as const) {
     await importFile(page, name, Buffer.from(text, 'latin1'))
