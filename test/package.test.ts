@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { Config } from '../config/config.ts'
-import { readPageAssets } from '../routes/page-assets.ts'
+import { PageBundler } from '../routes/page-bundle.ts'
 import { SimulatorEnvironment } from '../simulator/config.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -46,7 +46,7 @@ t.test('the image has all that the service and the simulator load', async (t) =>
     ...(await loadedBy('simulator/server.ts')),
     ...(await loadedBy('cli/main.ts')),
     ...(await loadedBy('cli/health.ts')),
-    ...[...(await readPageAssets()).modulesOf('web/main.ts')].filter((path) => /^web/.test(path)),
+    ...(await new PageBundler(root).current()).sources,
   ])
   t.ok(files.size > 100)
   const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8')

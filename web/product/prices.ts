@@ -1,7 +1,8 @@
-import { useMemo } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useMemo } from 'preact/hooks'
 import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
-import { Chart } from './chart.ts'
+import { later } from '../later.ts'
 import { chartData } from './chart-data.ts'
 import { Figures } from './figures.ts'
 import { Legend } from './legend.ts'
@@ -13,6 +14,13 @@ import { RangePicker } from './range-picker.ts'
 import type { ChartLine } from './reading.ts'
 import { usePalette } from './use-palette.ts'
 import type { Trends } from './use-trends.ts'
+
+/** With uPlot, which is larger than all the rest of the page. */
+const Chart = later(
+  async () => (await import('./chart.ts')).Chart,
+  ({ children }: { children?: ComponentChildren }) =>
+    html`<div class="chart"><div class="plot">${children}</div></div>`,
+)
 
 /** The lowest price and those of the drawn offers over a range, as figures, chart and table. */
 export function Prices(props: {
@@ -28,6 +36,7 @@ export function Prices(props: {
   names: Map<string, string>
 }) {
   const { since, range, onRange, trends, loading, error, lines, names } = props
+  useEffect(Chart.load, []) // While the trends are read.
   const palette = usePalette()
   const drawn = useMemo(
     () => [...(trends?.offers ?? [])].filter(([id]) => isDrawn(lines, id)),

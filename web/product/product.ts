@@ -10,12 +10,8 @@ import { offerNames } from './offer-names.ts'
 import { OffersTable } from './offers-table.ts'
 import { Prices } from './prices.ts'
 import { queryOf, type Range, rangeOf } from './range.ts'
-import { loadStyles } from './styles.ts'
 import { type Overview, useOverview } from './use-overview.ts'
 import { type Trends, useToday, useTrends } from './use-trends.ts'
-
-// The view is shown once it looks as it is meant to.
-await loadStyles()
 
 /** What is shown in place of a product that is not there. */
 function Missing({ wasThere }: { wasThere: boolean }) {
