@@ -9,6 +9,7 @@ export async function lineColour(entry: Locator): Promise<string> {
 export function hasColour(page: Page, share: number, colour: string): Promise<boolean> {
   return page.evaluate<boolean>(`(() => {
     const canvas = document.querySelector('.plot canvas')
+    if (!canvas) return false // Not loaded yet.
     const whole = canvas.getBoundingClientRect()
     const plot = document.querySelector('.plot .u-over').getBoundingClientRect()
     const [x, y, height] = [plot.left - whole.left + ${share} * plot.width, plot.top - whole.top,

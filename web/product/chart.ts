@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import { html } from '../html.ts'
 import { type ChartData, indexAt } from './chart-data.ts'
@@ -61,7 +61,8 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
     setCursor(at === undefined ? undefined : { at, byKey: false })
   }
 
-  useLayoutEffect(() => {
+  // Effects that wait for the paint, because to draw the chart takes a slow phone long enough by itself.
+  useEffect(() => {
     const { current } = box
     if (!current) return
     const size = () => ({ width: current.clientWidth, height: current.clientHeight })
@@ -79,13 +80,13 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
       made.destroy()
     }
   }, [look])
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (plot.current?.data !== values) plot.current?.setData(values)
   }, [values])
 
   const last = data.times.length - 1
   const index = cursor ? indexAt(data.times, cursor.at) : last
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (!cursor?.byKey) return
     plot.current?.setCursor({ left: plot.current.valToPos(cursor.at, 'x'), top: 0 }, false)
   }, [cursor, values])

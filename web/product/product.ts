@@ -3,6 +3,7 @@ import { RequestFailed } from '../api.ts'
 import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
 import { go, link, route } from '../router.ts'
+import { Soon } from '../soon.ts'
 import { Title } from '../title.ts'
 import { Heading } from './heading.ts'
 import { drawn, NO_LINES, toggled, withFirst } from './lines.ts'
@@ -71,7 +72,7 @@ function Present({ id, onMissing }: { id: string; onMissing: (wasThere: boolean)
     ${
       data &&
       html`<${Heading} product=${data.product} etag=${data.etag} />
-        ${data.product.checked_at !== null && html`<${Details} overview=${data} />`}`
+        ${data.product.checked_at !== null && html`<${Soon}><${Details} overview=${data} /></${Soon}>`}`
     }
   </main>`
 }
