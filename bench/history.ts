@@ -77,14 +77,14 @@ function moved(offer: ObservedOffer): ObservedOffer {
 
 /** A product and its offers as they were last observed. */
 interface Market {
-  key: number
+  token: string
   id: string
   offers: ObservedOffer[]
 }
 
-function poll({ key, offers }: Market, at: number): Outcome {
+function poll({ token, offers }: Market, at: number): Outcome {
   // Never due: no part is to be polled by the service itself.
-  return { type: 'refreshed', key, at, dueAt: at + 2 * YEAR_MS, offers }
+  return { type: 'refreshed', token, at, dueAt: at + 2 * YEAR_MS, offers }
 }
 
 /** Creates registered products at `at`, each with so many offers that nobody has observed yet. */
@@ -94,20 +94,20 @@ async function markets(store: Store, products: number, offers: number, at: numbe
   for (let left = products; left > 0; left -= 1000) {
     const names = Array.from({ length: Math.min(left, 1000) }, (_, n) => ({ name: `Product ${n}` }))
     await store.createProducts(names)
-    for (const { key, id } of await store.takeRegistrations(Number.POSITIVE_INFINITY, 1000)) {
+    for (const { token, id } of await store.takeRegistrations(Number.POSITIVE_INFINITY, 1000)) {
       const first = () => ({ price: 20_000 + randomInt(60_000), items_in_stock: randomInt(300) })
       const list = Array.from({ length: offers }, () => ({ id: randomUUIDv7(), ...first() }))
-      made.push({ key, id, offers: list })
+      made.push({ token, id, offers: list })
     }
   }
-  await store.settle(made.map(({ key }) => ({ type: 'registered', key, at })))
+  await store.settle(made.map(({ token }) => ({ type: 'registered', token, at })))
   time.now = NOW
   return made
 }
 
 /** Settles batch after batch; the next one is made while one is written. */
 async function settleAll(store: Store, batches: Iterable<Outcome[]>): Promise<void> {
-  let before: Promise<void> | undefined
+  let before: Promise<unknown> | undefined
   for (const batch of batches) {
     const settled = store.settle(batch)
     await before
@@ -444,12 +444,12 @@ function* lively(all: Market[], from: number): Generator<Outcome[]> {
   for (let at = from; at <= NOW; at += 5 * MINUTE_MS) {
     if (Math.floor(at / HOUR_MS) % 240 < 3) continue // Three hours without a service in ten days.
     yield all.map((market): Outcome => {
-      const { key } = market
+      const { token } = market
       if (random() < 0.01) {
         const dueAt = at + 2 * YEAR_MS
         return {
           type: 'refresh-failed',
-          key,
+          token,
           at,
           dueAt,
           fault: 'unavailable',

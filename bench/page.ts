@@ -245,8 +245,8 @@ async function chart(browser: Browser, { folder }: Session) {
   store.takeRefreshes = async () => []
   const [made] = await store.createProducts([{ name: 'A year' }])
   const [task] = await take(Number.POSITIVE_INFINITY, 1)
-  const key = task?.key ?? 0
-  await store.settle([{ type: 'registered', key, at: Date.now() - time.behind }])
+  const token = task?.token ?? ''
+  await store.settle([{ type: 'registered', token, at: Date.now() - time.behind }])
   time.behind = 0
   const now = Date.now()
   for (let day = 365; day > 0; day--) {
@@ -257,7 +257,7 @@ async function chart(browser: Browser, { folder }: Session) {
         price: 50_000 + offer * 1000 + Math.round(5000 * Math.sin(at / DAY_MS / (3 + offer))),
         items_in_stock: 5,
       }))
-      return { type: 'refreshed', key, at, dueAt: now + DAY_MS, offers }
+      return { type: 'refreshed', token, at, dueAt: now + DAY_MS, offers }
     })
     await store.settle(polls)
   }

@@ -1,19 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { SqliteStore } from './sqlite/store.ts'
-import type { Store, StoreObserver } from './store.ts'
-
-/** What every engine needs to know. */
-export interface StoreOptions {
-  /** The time in epoch milliseconds. */
-  clock: () => number
-  /** Makes a new product's id, a UUIDv7. */
-  newId: () => string
-  /** A product that was last checked longer ago than this, or in the future, is stale. */
-  staleAfterMs: number
-  /** How long to wait for another process that has the database open, such as one that is stopping. */
-  waitMs?: number
-  observer?: StoreObserver
-}
+import type { Store, StoreOptions } from './store.ts'
 
 /** The path of the SQLite file that a `file:` URL names; it may be relative. */
 export function databasePath(url: string): string {

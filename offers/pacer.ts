@@ -8,9 +8,9 @@ const CATCH_UP_PER_SECOND = 0.2
 const BURST_MS = 250
 
 /**
- * The pace of polling, as two budgets that fill with time: at the even pace, all registered products
- * once an interval, polls may come before they are due; overdue ones may come somewhat faster. So
- * polls that were due together drift apart until they are spread evenly over the interval.
+ * The pace of polling, as two budgets that fill with time: at the even pace, all products that this
+ * instance has to poll once an interval, polls may come before they are due; overdue ones may come somewhat
+ * faster. So polls that were due together drift apart until they are spread evenly over the interval.
  */
 export class Pacer {
   readonly #intervalMs: number
@@ -23,11 +23,11 @@ export class Pacer {
     this.#at = now
   }
 
-  /** How many polls may start at `now`: overdue ones, and ones before they are due. */
-  allowance(now: number, registered: number): { due: number; early: number } {
+  /** How many polls may start at `now` with this many products: overdue ones, and ones not yet due. */
+  allowance(now: number, products: number): { due: number; early: number } {
     const elapsed = Math.max(0, now - this.#at)
     this.#at = now
-    const pace = registered / this.#intervalMs
+    const pace = products / this.#intervalMs
     const catchUp = pace * CATCH_UP + CATCH_UP_PER_SECOND / 1000
     this.#early = Math.min(this.#early + elapsed * pace, Math.max(1, pace * BURST_MS))
     this.#due = Math.min(this.#due + elapsed * catchUp, Math.max(1, catchUp * BURST_MS))

@@ -43,6 +43,8 @@ export interface RefreshObserver {
   called(call: 'register' | 'offers', result: 'ok' | OffersFault, durationMs: number): void
   /** The store failed to give work or to take outcomes; what was not written will be done again. */
   storeFailed(error: unknown): void
+  /** The store refused so many outcomes, because their products have gone to another instance. */
+  refused(outcomes: number): void
   /** The work on a product failed so. */
   faulty(productId: string, error: OffersError): void
 }
@@ -153,8 +155,7 @@ export class Refresher {
     for (const task of registrations) this.#start(this.#register(task))
     free -= registrations.length
 
-    const { registered } = await this.#store.totals()
-    const allowance = this.#pacer.allowance(now, registered)
+    const allowance = this.#pacer.allowance(now, await this.#store.share())
     const refreshes = await this.#store.takeRefreshes(now, {
       most: free,
       due: probing ? free : Math.min(free, allowance.due),
@@ -184,7 +185,7 @@ export class Refresher {
     } else {
       const { clock, intervalMs } = this.#options
       const dueAt = clock() + Math.min(POSTPONED_MS, intervalMs * POSTPONED_PART)
-      this.#outcomes.add({ type: 'postponed', key: task.key, dueAt })
+      this.#outcomes.add({ type: 'postponed', token: task.token, dueAt })
     }
   }
 
@@ -209,18 +210,18 @@ export class Refresher {
     this.#registering -= 1
     void this.wake() // Its place among the registrations is free, though its first poll goes on.
     const now = this.#options.clock()
-    const { key, version } = task
+    const { token, version } = task
     if (!(result instanceof OffersError)) {
-      this.#outcomes.add({ type: 'registered', key, at: now })
+      this.#outcomes.add({ type: 'registered', token, at: now })
       await this.#refresh({ ...task, failures: 0, registeredAt: now, answer: null })
     } else if (result.fault === 'paused') {
-      this.#outcomes.add({ type: 'released', key })
+      this.#outcomes.add({ type: 'released', token })
     } else if (result.fault === 'rejected') {
-      this.#outcomes.add({ type: 'rejected', key, version, reason: result.message, at: now })
+      this.#outcomes.add({ type: 'rejected', token, version, reason: result.message, at: now })
     } else {
       const { fault, message } = result
       const dueAt = now + this.#retryWait.ms(task.failures + 1, fault, LONGEST_REGISTRATION_WAIT_MS)
-      this.#outcomes.add({ type: 'registration-failed', key, at: now, dueAt, fault, message })
+      this.#outcomes.add({ type: 'registration-failed', token, at: now, dueAt, fault, message })
     }
   }
 
@@ -228,30 +229,24 @@ export class Refresher {
     const { intervalMs } = this.#options
     const now = await this.#try('offers', task, () => this.#client.offers(task.id, task.answer))
     const at = this.#options.clock()
-    const { key } = task
+    const { token } = task
     if (!(now instanceof OffersError)) {
       const { offers, fingerprint: answer } = now
       const dueAt = at + intervalMs
-      if (offers) this.#outcomes.add({ type: 'refreshed', key, at, dueAt, offers, answer })
-      else this.#outcomes.add({ type: 'unchanged', key, at, dueAt })
+      if (offers) this.#outcomes.add({ type: 'refreshed', token, at, dueAt, offers, answer })
+      else this.#outcomes.add({ type: 'unchanged', token, at, dueAt })
     } else if (now.fault === 'paused') {
-      this.#outcomes.add({ type: 'released', key })
+      this.#outcomes.add({ type: 'released', token })
     } else if (now.fault === 'not-found') {
       // By a clock that was put back it can have been registered in the future.
       const registeredAt = Math.min(at, Number(task.registeredAt))
       const dueAt = Math.max(at, registeredAt + intervalMs)
-      this.#outcomes.add({
-        type: 'forgotten',
-        key,
-        at,
-        dueAt,
-        fault: now.fault,
-        message: now.message,
-      })
+      const { fault, message } = now
+      this.#outcomes.add({ type: 'forgotten', token, at, dueAt, fault, message })
     } else {
       const { fault, message } = now
       const dueAt = at + this.#retryWait.ms(task.failures + 1, fault, intervalMs)
-      this.#outcomes.add({ type: 'refresh-failed', key, at, dueAt, fault, message })
+      this.#outcomes.add({ type: 'refresh-failed', token, at, dueAt, fault, message })
     }
   }
 
@@ -282,8 +277,10 @@ export class Refresher {
   }
 
   async #write(outcomes: Outcome[]): Promise<void> {
-    await this.#store.settle(outcomes)
-    const types = new Set(outcomes.map(({ type }) => type))
+    const { refused } = await this.#store.settle(outcomes)
+    if (refused.length > 0) this.#options.observer.refused(refused.length)
+    const applied = outcomes.filter((outcome) => !refused.includes(outcome))
+    const types = new Set(applied.map(({ type }) => type))
     if (types.has('registration-failed')) this.#failedRegistrations = true
     const succeeded = SUCCEEDED.some((type) => types.has(type))
     if (!this.#failedRegistrations || !succeeded || !this.#hasteWait.isOver) return

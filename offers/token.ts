@@ -19,8 +19,8 @@ const LONGEST_RETRY_MS = 30_000
 /** How long to wait before a token is replaced that was given in place of another and never accepted. */
 const REPLACE_AGAIN_MS = 600_000
 
-/** Where the token is kept. */
-export type CredentialStore = Pick<Store, 'credentials' | 'saveCredentials'>
+/** Where the token is kept, for all instances. */
+export type TokenStore = Pick<Store, 'credentials' | 'saveCredentials'>
 
 /** Why a token was asked for: there was none, it had expired, another account, or it was dead. */
 export type TokenReason = 'first' | 'expired' | 'account-changed' | 'dead'
@@ -45,18 +45,20 @@ export function expiryOf(token: string): number | undefined {
 
 /**
  * The life of the access token. It is kept in the store, because the first generation wants it to be
- * asked for once in the life of the database, and the second gives no other while it lives. However
- * many callers wait for a token, one `POST /auth` is under way at a time.
+ * asked for once in the life of the database, and the second gives no other while it lives. It is read
+ * from there for each call, since another instance may have renewed it. However many callers wait for a
+ * token, this instance has one `POST /auth` under way at a time.
  */
 export class TokenKeeper {
-  readonly #store: CredentialStore
+  readonly #store: TokenStore
   readonly #transport: Transport
   readonly #breaker: Breaker
   readonly #account: string
   readonly #refreshToken: string | undefined
   readonly #clock: () => number
   readonly #onRenewed: (reason: TokenReason) => void
-  #credentials: Credentials | null | undefined
+  /** The token that was last read; what follows is known of that one. */
+  #current: string | undefined
   #renewal: Promise<Credentials> | undefined
   /** Since when every call was refused with 401; null when the last one was not. */
   #refusedSince: number | null = null
@@ -74,7 +76,7 @@ export class TokenKeeper {
   #unsaved: Credentials | undefined
 
   constructor(options: {
-    store: CredentialStore
+    store: TokenStore
     transport: Transport
     breaker: Breaker
     /** Names the service and the account; a token of another account is not used. */
@@ -99,13 +101,14 @@ export class TokenKeeper {
   async get(): Promise<string> {
     // Whoever is told of reopened registrations while the new token is saved has to wait for it.
     if (this.#renewal) return (await this.#renewal).accessToken
-    if (this.#credentials === undefined) this.#credentials = await this.#store.credentials()
-    const known = this.#credentials
-    if (!known) return (await this.#renew('first')).accessToken
-    if (known.account !== this.#account) return (await this.#renew('account-changed')).accessToken
-    const expired = known.expiresAt !== null && known.expiresAt <= this.#clock()
-    if (!expired || !this.#renewalWait.isOver) return known.accessToken
-    return (await this.#renew('expired')).accessToken
+    const kept = await this.#read()
+    if (!kept) return (await this.#renew('first', kept)).accessToken
+    if (kept.account !== this.#account) {
+      return (await this.#renew('account-changed', kept)).accessToken
+    }
+    const expired = kept.expiresAt !== null && kept.expiresAt <= this.#clock()
+    if (!expired || !this.#renewalWait.isOver) return kept.accessToken
+    return (await this.#renew('expired', kept)).accessToken
   }
 
   /** A call with this token was not answered with 401. */
@@ -121,48 +124,85 @@ export class TokenKeeper {
    * a newer token, or the same where the service has no other to give.
    */
   async refused(token: string): Promise<void> {
-    if (token !== this.#credentials?.accessToken) return
+    const kept = await this.#read()
+    if (token !== kept?.accessToken) return
     if (this.#refreshToken !== undefined) {
-      if (this.#renewalWait.isOver) await this.#replace(token, 'expired')
+      if (this.#renewalWait.isOver) await this.#replace(kept, 'expired')
       else if (this.#doubted) this.#waitForExpiry()
       return
     }
     const now = this.#clock()
     // By a clock that was put back, the minute begins anew.
     this.#refusedSince = Math.min(this.#refusedSince ?? now, now)
-    if (now - this.#refusedSince >= DEAD_AFTER_MS) await this.#replace(token, 'dead')
+    if (now - this.#refusedSince >= DEAD_AFTER_MS) await this.#replace(kept, 'dead')
   }
 
   /** Asks for another token, though not again and again where those that are given are refused, too. */
-  async #replace(token: string, reason: TokenReason): Promise<void> {
+  async #replace(kept: Credentials, reason: TokenReason): Promise<void> {
     if (!this.#proven && !this.#replacementWait.isOver) return
-    const { accessToken } = await this.#renew(reason)
-    if (accessToken === token) return
+    const { accessToken } = await this.#renew(reason, kept)
+    if (accessToken === kept.accessToken) return
     this.#proven = false
     this.#replacementWait.begin(REPLACE_AGAIN_MS)
   }
 
-  #renew(reason: TokenReason): Promise<Credentials> {
-    this.#renewal ??= this.#ask(reason).finally(() => {
+  #renew(reason: TokenReason, kept: Credentials | null): Promise<Credentials> {
+    this.#renewal ??= this.#ask(reason, kept).finally(() => {
       this.#renewal = undefined
     })
     return this.#renewal
   }
 
-  async #ask(reason: TokenReason): Promise<Credentials> {
+  /** Has the kept token replaced, unless another instance has done so or is faster. */
+  async #ask(reason: TokenReason, kept: Credentials | null): Promise<Credentials> {
+    const renewed = await this.#successorOf(kept)
+    if (renewed) return renewed
     this.#unsaved ??= await this.#request()
-    if (!this.#unsaved) return this.#keepUsing(reason)
+    if (!this.#unsaved) return (await this.#successorOf(kept)) ?? this.#keepUsing(kept, reason)
     const credentials = this.#unsaved
-    const reregister = reason === 'dead' || reason === 'account-changed'
-    const at = this.#clock()
-    await this.#store.saveCredentials(credentials, reregister ? { at } : undefined)
+    const reregister =
+      reason === 'dead' || reason === 'account-changed' ? { at: this.#clock() } : undefined
+    const won = await this.#store.saveCredentials(credentials, kept, reregister)
     this.#unsaved = undefined
-    this.#credentials = credentials
+    if (!won) return this.#usable(await this.#read())
+    this.#current = credentials.accessToken
+    this.#startOver()
+    this.#onRenewed(reason)
+    return credentials
+  }
+
+  async #read(): Promise<Credentials | null> {
+    const kept = await this.#store.credentials()
+    this.#take(kept)
+    return kept
+  }
+
+  #take(kept: Credentials | null): void {
+    if (kept?.accessToken === this.#current) return
+    this.#current = kept?.accessToken
+    this.#startOver()
+  }
+
+  /** What is known of the token before says nothing of a new one. */
+  #startOver(): void {
     this.#refusedSince = null
     this.#doubted = false
     this.#timesAlive = 0
-    this.#onRenewed(reason)
-    return credentials
+  }
+
+  /** What another instance has put in the place of what was kept; undefined where nobody has. */
+  async #successorOf(kept: Credentials | null): Promise<Credentials | undefined> {
+    const now = await this.#read()
+    return now?.accessToken === kept?.accessToken ? undefined : this.#usable(now)
+  }
+
+  #usable(kept: Credentials | null): Credentials {
+    if (kept?.account === this.#account) return kept
+    throw new OffersError(
+      'unauthorized',
+      'Another instance uses another account of the Offers service; give all instances the same ' +
+        'OFFERS_BASE_URL and OFFERS_REFRESH_TOKEN',
+    )
   }
 
   /** Asks for a token; undefined where the service has none to give while another lives. */
@@ -195,13 +235,12 @@ export class TokenKeeper {
    * The service says that a token of ours still lives. Where it may be the one we have (our clock is
    * ahead, or a 401 was a passing fault) we go on with that; where it is lost we have to wait.
    */
-  #keepUsing(reason: TokenReason): Credentials {
-    const known = this.#credentials
+  #keepUsing(kept: Credentials | null, reason: TokenReason): Credentials {
     this.#renewalWait.begin(Math.min(RETRY_MS * 2 ** this.#timesAlive, LONGEST_RETRY_MS))
     this.#timesAlive += 1
-    if (!known || reason !== 'expired') return this.#waitForExpiry()
+    if (!kept || reason !== 'expired') return this.#waitForExpiry()
     this.#doubted = true
-    return known
+    return kept
   }
 
   #waitForExpiry(): never {

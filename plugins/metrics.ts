@@ -10,6 +10,7 @@ export interface Metrics {
   registry: Registry
   store: Pick<StoreObserver, 'committed'>
   offersCalls: Histogram<'call' | 'result'>
+  refusedOutcomes: Counter<never>
   tokens: Counter<'reason'>
   breakerOpen: Gauge
   /** Adds a gauge whose value is read at each scrape. */
@@ -70,6 +71,11 @@ export default fp(
         help: 'Duration of calls to the Offers service, by result: `ok` or the kind of fault',
         labelNames: ['call', 'result'],
         buckets: SECONDS,
+        registers,
+      }),
+      refusedOutcomes: new Counter({
+        name: 'refresh_outcomes_refused_total',
+        help: 'Results of calls that came too late: their products have gone to another instance',
         registers,
       }),
       tokens: new Counter({

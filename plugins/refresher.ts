@@ -44,6 +44,12 @@ export default fp(
             ...{ tags: { fault }, details: { cause }, example: { productId } },
           })
         },
+        refused(outcomes) {
+          app.metrics.refusedOutcomes.inc(outcomes)
+          const message =
+            'results of calls came too late and were dropped: their products have gone to another instance'
+          app.logDigest.add({ kind: message, level: 'warn', message, details: { outcomes } })
+        },
         storeFailed(err) {
           const message = 'the refresher could not read or write the store'
           app.logDigest.add({ kind: message, level: 'error', message, details: { err } })

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import Database from 'better-sqlite3'
 import { openStore } from '../../db/open.ts'
-import type { Outcome, Store } from '../../db/store.ts'
+import type { Outcome, Store, Task } from '../../db/store.ts'
 import { type CatalogueProduct, catalogueProduct } from './catalogue.ts'
 import { FEED_MS, makeDatabase } from './make.ts'
 import { pollsOf } from './polls.ts'
@@ -32,21 +32,25 @@ async function create(store: Store, products: CatalogueProduct[], time: { now: n
   }
 }
 
-/** All that came of the polls of the products, in the order of time. */
-function outcomesOf(products: CatalogueProduct[], now: number): Outcome[] {
-  const outcomes = products.flatMap((product): Extract<Outcome, { at: number }>[] => {
-    const { key, registeredAt } = product
-    const { polls, checkedAt } = pollsOf(product, SHAPE, now)
-    const all = [...polls]
-    const dueAt = checkedAt + 365 * 24 * 3600_000
-    const poll = { type: 'refreshed', key, dueAt } as const
-    return [
-      { type: 'registered', key, at: registeredAt },
-      { ...poll, at: registeredAt, offers: [] },
-      ...all.map(({ at, offers }) => ({ ...poll, at, offers })),
-      { ...poll, at: checkedAt, offers: all.at(-1)?.offers ?? [] },
-    ]
-  })
+/** All that came of the polls of the products, in the order of time, under the tokens of their tasks. */
+function outcomesOf(products: CatalogueProduct[], now: number, tasks: Task[]): Outcome[] {
+  const tokens = new Map(tasks.map(({ id, token }) => [id, token]))
+  const outcomes = products.flatMap(
+    (product): (Extract<Outcome, { at: number }> & { key: number })[] => {
+      const { key, id, registeredAt } = product
+      const of = { key, token: tokens.get(id) ?? '' }
+      const { polls, checkedAt } = pollsOf(product, SHAPE, now)
+      const all = [...polls]
+      const dueAt = checkedAt + 365 * 24 * 3600_000
+      const poll = { type: 'refreshed', ...of, dueAt } as const
+      return [
+        { type: 'registered', ...of, at: registeredAt },
+        { ...poll, at: registeredAt, offers: [] },
+        ...all.map(({ at, offers }) => ({ ...poll, at, offers })),
+        { ...poll, at: checkedAt, offers: all.at(-1)?.offers ?? [] },
+      ]
+    },
+  )
   return outcomes.toSorted((a, b) => a.at - b.at || a.key - b.key)
 }
 
@@ -60,7 +64,8 @@ async function writeThroughStore(path: string, now: number): Promise<void> {
     staleAfterMs: Number.MAX_SAFE_INTEGER,
   })
   await create(store, products, time)
-  const outcomes = outcomesOf(products, now)
+  const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, products.length)
+  const outcomes = outcomesOf(products, now, tasks)
   for (let n = 0; n < outcomes.length; n += 500) await store.settle(outcomes.slice(n, n + 500))
   const compaction = { ...compactionAt(now), changesBefore: now - FEED_MS }
   while (await store.compact(compaction));

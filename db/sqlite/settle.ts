@@ -1,14 +1,15 @@
 import { StoreDamaged } from '../errors.ts'
-import type { Outcome } from '../store.ts'
+import type { KeyedOutcome } from './task-tokens.ts'
 
 /**
  * Has outcomes applied, and gives those that cannot be, because what they write to is damaged. All of them
  * together come first, then halves, so that one product costs the others no more than some transactions.
  */
 export async function applyOutcomes(
-  outcomes: Outcome[],
-  apply: (some: Outcome[]) => Promise<void>,
-): Promise<Outcome[]> {
+  outcomes: KeyedOutcome[],
+  apply: (some: KeyedOutcome[]) => Promise<void>,
+): Promise<KeyedOutcome[]> {
+  if (outcomes.length === 0) return []
   try {
     await apply(outcomes)
     return []

@@ -8,7 +8,6 @@ import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 import type { NewProduct, Product, ProductPatch } from '../../schemas/product.ts'
 import { ChangesCompacted, OfferNotFound, ProductNotFound, StoreDamaged } from '../errors.ts'
-import type { StoreOptions } from '../open.ts'
 import type {
   ChangePage,
   ChangeQuery,
@@ -22,10 +21,13 @@ import type {
   ProductHistory,
   ProductPage,
   ProductQuery,
+  RefreshLimits,
   RefreshTask,
   RegistrationTask,
+  Settlement,
   Store,
   StoredProduct,
+  StoreOptions,
   Totals,
 } from '../store.ts'
 import { catalogueReader } from './catalogue.ts'
@@ -47,6 +49,7 @@ import { reads } from './reads.ts'
 import { type FreshSpan, toFreshness, toProduct, toStoredProduct } from './rows.ts'
 import { bringUpToDate } from './search-index.ts'
 import { applyOutcomes } from './settle.ts'
+import { type KeyedOutcome, TaskTokens } from './task-tokens.ts'
 import { Work } from './work.ts'
 import { Writer } from './writer.ts'
 
@@ -80,6 +83,7 @@ export class SqliteStore implements Store {
   readonly #listeners = new Set<() => void>()
   readonly #changeListeners: Set<(lastSeq: number) => void>
   readonly #compactor: Compactor
+  readonly #tokens = new TaskTokens()
   readonly #work: Work
   readonly #productWrites: ProductWrites
 
@@ -108,7 +112,7 @@ export class SqliteStore implements Store {
     )
     const { registrations, registrationPlaces, refreshes, refreshPlaces } = this.#reads
     const read = <Result>(query: () => Result) => this.#read(query)
-    this.#work = new Work({
+    this.#work = new Work(this.#tokens, {
       registrations: readAhead(read, registrations, registrationPlaces),
       refreshes: readAhead(read, refreshes, refreshPlaces),
     })
@@ -279,31 +283,34 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#reads.freshness(since, now, totals))
   }
 
+  async share(): Promise<number> {
+    return this.#totals().registered
+  }
+
   async takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
     this.#work.freeHeldBack(this.#options.clock())
     return this.#work.takeRegistrations(dueBy, limit)
   }
 
-  async takeRefreshes(
-    now: number,
-    limits: { most: number; due: number; early: number },
-  ): Promise<RefreshTask[]> {
+  async takeRefreshes(now: number, limits: RefreshLimits): Promise<RefreshTask[]> {
     this.#work.freeHeldBack(this.#options.clock())
     return this.#work.takeRefreshes(now, limits)
   }
 
-  async settle(outcomes: Outcome[]): Promise<void> {
-    let damaged: Outcome[] = []
+  async settle(outcomes: Outcome[]): Promise<Settlement> {
+    const { good, refused } = this.#tokens.check(outcomes)
+    let damaged: KeyedOutcome[] = []
     try {
-      damaged = await applyOutcomes(outcomes, (some) =>
+      damaged = await applyOutcomes(good, (some) =>
         this.#writer.call('settle', JSON.stringify(some)),
       )
     } finally {
       const now = this.#options.clock()
       for (const outcome of damaged) this.#work.holdBack(outcome, now)
       // Also where it failed: the work is then due as before, and can be tried again.
-      for (const outcome of outcomes) this.#work.settled(outcome)
+      for (const outcome of good) this.#work.settled(outcome)
     }
+    return { refused }
   }
 
   async pausePolls(pause: Span): Promise<void> {
@@ -331,11 +338,18 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#reads.credentials.get()) ?? null
   }
 
-  async saveCredentials(credentials: Credentials, reregister?: { at: number }): Promise<void> {
-    await this.#writer.call('saveCredentials', { credentials, reregister })
-    if (!reregister) return
-    this.#work.restart()
-    this.#announce()
+  async saveCredentials(
+    credentials: Credentials,
+    expected: Credentials | null,
+    reregister?: { at: number },
+  ): Promise<boolean> {
+    const input = { credentials, expected, reregister }
+    const saved = await this.#writer.call('saveCredentials', input)
+    if (saved && reregister) {
+      this.#work.restart()
+      this.#announce()
+    }
+    return saved
   }
 
   async secret(name: string): Promise<Buffer> {

@@ -1,6 +1,10 @@
-import type { Outcome, RefreshTask, RegistrationTask } from '../store.ts'
+import type { RefreshLimits, RefreshTask, RegistrationTask, Task, TaskToken } from '../store.ts'
 import { AT_ONCE } from './due.ts'
 import { type DuePlace, Lookahead, type ReadAhead } from './lookahead.ts'
+import type { KeyedOutcome, TaskTokens } from './task-tokens.ts'
+
+/** A task as it is read, before it is handed out. */
+export type DueTask<T extends Task> = Omit<T, 'token'> & DuePlace
 
 /** How long a product is left alone whose outcome could not be written. */
 const HELD_BACK_MS = 60_000
@@ -11,13 +15,18 @@ export class Work {
   readonly #taken = new Set<number>()
   /** Those of them that are left alone, with since when. */
   readonly #heldBack = new Map<number, number>()
-  readonly #registrations: Lookahead<RegistrationTask & DuePlace>
-  readonly #refreshes: Lookahead<RefreshTask & DuePlace>
+  readonly #tokens: TaskTokens
+  readonly #registrations: Lookahead<DueTask<RegistrationTask>>
+  readonly #refreshes: Lookahead<DueTask<RefreshTask>>
 
-  constructor(read: {
-    registrations: ReadAhead<RegistrationTask & DuePlace>
-    refreshes: ReadAhead<RefreshTask & DuePlace>
-  }) {
+  constructor(
+    tokens: TaskTokens,
+    read: {
+      registrations: ReadAhead<DueTask<RegistrationTask>>
+      refreshes: ReadAhead<DueTask<RefreshTask>>
+    },
+  ) {
+    this.#tokens = tokens
     this.#registrations = new Lookahead(read.registrations, this.#taken)
     this.#refreshes = new Lookahead(read.refreshes, this.#taken)
   }
@@ -26,26 +35,23 @@ export class Work {
   takeRegistrations(dueBy: number, limit: number): RegistrationTask[] {
     const taken: RegistrationTask[] = []
     for (let next = this.#registrations.peek(); next; next = this.#registrations.peek()) {
-      const { dueAt, ...task } = next
+      const { dueAt, key, ...task } = next
       if (dueAt > dueBy || taken.length >= limit) break
       this.#registrations.take()
-      taken.push(this.#take(task))
+      taken.push({ ...task, token: this.#take(key) })
     }
     return taken
   }
 
   /** Takes polls, up to `most`, `due` or `early` of them in all, by when the next one is due. */
-  takeRefreshes(
-    now: number,
-    { most, due, early }: { most: number; due: number; early: number },
-  ): RefreshTask[] {
+  takeRefreshes(now: number, { most, due, early }: RefreshLimits): RefreshTask[] {
     const taken: RefreshTask[] = []
     for (let next = this.#refreshes.peek(); next; next = this.#refreshes.peek()) {
-      const { dueAt, ...task } = next
+      const { dueAt, key, ...task } = next
       const later = dueAt <= now ? due : early
       if (taken.length >= (dueAt === AT_ONCE ? most : later)) break
       this.#refreshes.take()
-      taken.push(this.#take(task))
+      taken.push({ ...task, token: this.#take(key) })
     }
     return taken
   }
@@ -54,7 +60,7 @@ export class Work {
    * Keeps the product of an outcome that could not be written from its next task for a while. It is due as
    * before, and would be handed out again and again.
    */
-  holdBack({ key }: Outcome, now: number): void {
+  holdBack({ key }: KeyedOutcome, now: number): void {
     this.#heldBack.set(key, now)
   }
 
@@ -69,7 +75,7 @@ export class Work {
   }
 
   /** Frees the product of an outcome for its next task. */
-  settled(outcome: Outcome): void {
+  settled(outcome: KeyedOutcome): void {
     if (outcome.type === 'registered' || this.#heldBack.has(outcome.key)) return
     this.#taken.delete(outcome.key)
     switch (outcome.type) {
@@ -107,8 +113,8 @@ export class Work {
     this.#refreshes.restart()
   }
 
-  #take<Task extends { key: number }>(task: Task): Task {
-    this.#taken.add(task.key)
-    return task
+  #take(key: number): TaskToken {
+    this.#taken.add(key)
+    return this.#tokens.of(key)
   }
 }

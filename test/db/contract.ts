@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Test } from 'tap'
-import type { ObservedOffer, Position, ProductQuery, Store } from '../../db/store.ts'
+import type { ObservedOffer, Outcome, Position, ProductQuery, Store } from '../../db/store.ts'
 import type { ProductSort } from '../../schemas/product.ts'
 import { toTime } from '../../schemas/to-time.ts'
 import { soughtWords } from '../../search/query.ts'
@@ -142,7 +142,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   })
 
   test('a deleted product takes everything of it along', async (t, { store }) => {
-    const { id, key } = await refreshed(store, 'lawn mower', [offer('x', 5)])
+    const { id, token } = await refreshed(store, 'lawn mower', [offer('x', 5)])
     await store.deleteProduct(id)
     await t.rejects(store.offers(id), { code: 'PRODUCT_NOT_FOUND' })
     t.same(await store.totals(), { products: 0, pending: 0, registered: 0, offers: 0 })
@@ -150,11 +150,13 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.same(await walk(store, { sort: 'created_at', words: 'lawn', limit: 10 }), [])
     // An answer that was under way comes too late.
     await store.settle([
-      { type: 'refreshed', key, at: START, dueAt: START, offers: [offer('x', 5)] },
-      { type: 'refresh-failed', key, at: START, dueAt: START, ...DOWN },
-      { type: 'registered', key, at: START },
-      { type: 'registration-failed', key, at: START, dueAt: START, ...DOWN },
-      { type: 'forgotten', key, at: START, dueAt: START, ...DOWN },
+      { type: 'refreshed', token, at: START, dueAt: START, offers: [offer('x', 5)] },
+      { type: 'refresh-failed', token, at: START, dueAt: START, ...DOWN },
+      { type: 'registered', token, at: START },
+      { type: 'registration-failed', token, at: START, dueAt: START, ...DOWN },
+      { type: 'forgotten', token, at: START, dueAt: START, ...DOWN },
+      { type: 'unchanged', token, at: START, dueAt: START },
+      { type: 'postponed', token, dueAt: START },
     ])
     const { id: next } = await store.createProduct({ name: 'next' })
     t.match(await store.product(next), { offers_count: 0, registration: { status: 'pending' } })
@@ -267,10 +269,10 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   })
 
   test('a poll lists, changes, delists and lists again', async (t, { store }) => {
-    const { id, key } = await refreshed(store, 'p', [offer('same', 1), offer('less', 9, 4)])
+    const { id, token } = await refreshed(store, 'p', [offer('same', 1), offer('less', 9, 4)])
     const poll = async (minute: number, offers: ObservedOffer[]) => {
       const at = START + minute * INTERVAL
-      await store.settle([{ type: 'refreshed', key, at, dueAt: at + INTERVAL, offers }])
+      await store.settle([{ type: 'refreshed', token, at, dueAt: at + INTERVAL, offers }])
       return (await offersOf(store, id)).items
     }
     const first = toTime(START)
@@ -370,25 +372,31 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   test('a registration that failed or was released is handed out again', async (t, { store }) => {
     await store.createProduct({ name: 'a' })
     const [task] = await store.takeRegistrations(START, 1)
-    const key = task?.key ?? 0
-    await store.settle([{ type: 'released', key }])
-    t.match(await store.takeRegistrations(START, 1), [{ key, failures: 0 }])
+    const token = task?.token ?? ''
+    await store.settle([{ type: 'released', token }])
+    t.match(await store.takeRegistrations(START, 1), [{ token, failures: 0 }])
     await store.settle([
-      { type: 'registration-failed', key, at: START, dueAt: START + 500, ...DOWN },
+      { type: 'registration-failed', token, at: START, dueAt: START + 500, ...DOWN },
     ])
     t.same(await store.takeRegistrations(START + 499, 1), [])
-    t.match(await store.takeRegistrations(START + 500, 1), [{ key, failures: 1 }])
+    t.match(await store.takeRegistrations(START + 500, 1), [{ token, failures: 1 }])
   })
 
   test('registrations can be expedited, but not delayed', async (t, { store }) => {
     await store.createProducts([{ name: 'a' }, { name: 'b' }])
     const [a, b] = await store.takeRegistrations(START, 2)
     await store.settle([
-      { type: 'registration-failed', key: a?.key ?? 0, at: START, dueAt: START + 500, ...DOWN },
-      { type: 'registration-failed', key: b?.key ?? 0, at: START, dueAt: START + 5, ...DOWN },
+      {
+        type: 'registration-failed',
+        token: a?.token ?? '',
+        at: START,
+        dueAt: START + 500,
+        ...DOWN,
+      },
+      { type: 'registration-failed', token: b?.token ?? '', at: START, dueAt: START + 5, ...DOWN },
     ])
-    const { key } = await refreshed(store, 'forgotten', [])
-    await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 500, ...DOWN }])
+    const { token } = await refreshed(store, 'forgotten', [])
+    await store.settle([{ type: 'forgotten', token, at: START, dueAt: START + 500, ...DOWN }])
     await store.expediteRegistrations(START + 10)
     t.match(await store.takeRegistrations(START + 10, 3), [{ name: 'b' }, { name: 'a' }])
     t.equal((await store.takeRegistrations(START + 500, 3)).length, 1, 'the forgotten one waits')
@@ -407,8 +415,8 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   }) => {
     const { id } = await store.createProduct({ name: 'a' })
     const [task] = await store.takeRegistrations(START, 1)
-    const { key, version } = task ?? { key: 0, version: 0 }
-    await store.settle([{ type: 'rejected', key, version, reason: 'too short', at: START }])
+    const { token, version } = task ?? { token: '', version: 0 }
+    await store.settle([{ type: 'rejected', token, version, reason: 'too short', at: START }])
     t.match((await store.product(id)).registration, { status: 'rejected', reason: 'too short' })
     t.same(await store.takeRegistrations(Number.POSITIVE_INFINITY, 1), [])
     t.equal((await store.totals()).pending, 0)
@@ -416,15 +424,15 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       status: 'pending',
       reason: null,
     })
-    t.match(await store.takeRegistrations(START, 1), [{ key, failures: 0 }])
+    t.match(await store.takeRegistrations(START, 1), [{ token, failures: 0 }])
   })
 
   test('a rejection of a text that was changed meanwhile does not count', async (t, { store }) => {
     const { id } = await store.createProduct({ name: 'a' })
     const [task] = await store.takeRegistrations(START, 1)
     await store.updateProduct(id, { name: 'b' })
-    const { key, version } = task ?? { key: 0, version: 0 }
-    await store.settle([{ type: 'rejected', key, version, reason: 'too short', at: START }])
+    const { token, version } = task ?? { token: '', version: 0 }
+    await store.settle([{ type: 'rejected', token, version, reason: 'too short', at: START }])
     t.equal((await store.product(id)).registration.status, 'pending')
     t.match(await store.takeRegistrations(START, 1), [{ name: 'b', version: 2 }])
   })
@@ -433,12 +441,12 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     const { store } = f
     await store.createProduct({ name: 'a' })
     const [task] = await store.takeRegistrations(START, 1)
-    const key = task?.key ?? 0
-    await store.settle([{ type: 'registered', key, at: START }])
+    const token = task?.token ?? ''
+    await store.settle([{ type: 'registered', token, at: START }])
     t.same(await store.takeRefreshes(START, { most: 9, due: 9, early: 9 }), [])
-    await store.settle([{ type: 'released', key }])
+    await store.settle([{ type: 'released', token }])
     t.match(await store.takeRefreshes(START, { most: 9, due: 9, early: 9 }), [
-      { key, registeredAt: START, failures: 0 },
+      { token, registeredAt: START, failures: 0 },
     ])
   })
 
@@ -448,7 +456,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       await refreshed(f.store, 'polled', [])
       const { id } = await f.store.createProduct({ name: 'a' })
       const [task] = await f.store.takeRegistrations(START, 1)
-      await f.store.settle([{ type: 'registered', key: task?.key ?? 0, at: START }])
+      await f.store.settle([{ type: 'registered', token: task?.token ?? '', at: START }])
       await f.store.close()
       const again = await f.open()
       t.match(await again.takeRefreshes(START, { most: 9, due: 9, early: 0 }), [{ id }])
@@ -456,12 +464,14 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   )
 
   test('polls are handed out in the order in which they are due', async (t, { store }) => {
-    const keys: number[] = []
+    const tokens: string[] = []
     for (const minute of [3, 1, 2]) {
-      keys.push((await refreshed(store, 'p', [], START + minute * INTERVAL)).key)
+      tokens.push((await refreshed(store, 'p', [], START + minute * INTERVAL)).token)
     }
     const take = async (now: number, due: number, early: number) =>
-      (await store.takeRefreshes(now, { most: 9, due, early })).map(({ key }) => keys.indexOf(key))
+      (await store.takeRefreshes(now, { most: 9, due, early })).map(({ token }) =>
+        tokens.indexOf(token),
+      )
     const now = START + 3 * INTERVAL
     t.same(await take(now, 0, 0), [])
     t.same(await take(now, 1, 0), [1], 'one of two that are due')
@@ -473,17 +483,17 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   test('first polls come before all others, as many as there may be', async (t, { store }) => {
     const overdue = await refreshed(store, 'overdue', [], START - DAY)
     await store.createProducts([{ name: 'a' }, { name: 'b' }, { name: 'c' }])
-    const keys = (await store.takeRegistrations(START, 3)).map(({ key }) => key)
+    const tokens = (await store.takeRegistrations(START, 3)).map(({ token }) => token)
     await store.settle(
-      keys.flatMap((key) => [
-        { type: 'registered', key, at: START },
-        { type: 'released', key },
+      tokens.flatMap((token) => [
+        { type: 'registered', token, at: START },
+        { type: 'released', token },
       ]),
     )
     const take = async (most: number, due: number) =>
-      (await store.takeRefreshes(START, { most, due, early: 0 })).map(({ key }) => key)
-    t.same(await take(2, 0), keys.slice(0, 2))
-    t.same(await take(9, 2), [keys[2], overdue.key])
+      (await store.takeRefreshes(START, { most, due, early: 0 })).map(({ token }) => token)
+    t.same(await take(2, 0), tokens.slice(0, 2))
+    t.same(await take(9, 2), [tokens[2], overdue.token])
   })
 
   test('overdue polls count among the early ones', async (t, { store }) => {
@@ -510,18 +520,18 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       const [soon, late] = await store.createProducts([{ name: 'c' }, { name: 'd' }])
       const pending = await store.takeRegistrations(now, 2)
       await store.settle([
-        { type: 'postponed', key: last.key, dueAt: now + refresh },
-        ...pending.map(({ key, id }) => {
+        { type: 'postponed', token: last.token, dueAt: now + refresh },
+        ...pending.map(({ token, id }) => {
           const dueAt = now + (id === soon?.id ? Math.min(registration, 1) : registration)
-          return { type: 'registration-failed', key, at: now, dueAt, ...DOWN } as const
+          return { type: 'registration-failed', token, at: now, dueAt, ...DOWN } as const
         }),
       ])
       await store.correctDueTimes(now, LONGEST)
       const early = possible ? 9 : 0
       const polls = await store.takeRefreshes(now, { most: 9, due: 9, early })
       t.same(
-        polls.map(({ key }) => key),
-        [overdue.key, last.key],
+        polls.map(({ token }) => token),
+        [overdue.token, last.token],
       )
       const registrations = await store.takeRegistrations(possible ? now + registration : now, 9)
       t.same(
@@ -545,57 +555,101 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     await refreshed(store, 'polled', [])
     await store.createProduct({ name: 'new' })
     const [task] = await store.takeRegistrations(START, 1)
-    const key = task?.key ?? 0
+    const token = task?.token ?? ''
     await store.settle([
-      { type: 'registered', key, at: START },
-      { type: 'released', key },
+      { type: 'registered', token, at: START },
+      { type: 'released', token },
     ])
     time.now -= DAY
     await store.correctDueTimes(time.now, LONGEST)
-    t.match(await store.takeRefreshes(time.now, { most: 1, due: 0, early: 0 }), [{ key }])
+    t.match(await store.takeRefreshes(time.now, { most: 1, due: 0, early: 0 }), [{ token }])
   })
 
   test('no poll starves by a clock that is put back again and again', async (t, {
     store,
     time,
   }) => {
-    const keys: number[] = []
+    const tokens: string[] = []
     for (let second = 0; second < 10; second++) {
-      keys.push((await refreshed(store, 'p', [], START + second * 1000)).key)
+      tokens.push((await refreshed(store, 'p', [], START + second * 1000)).token)
     }
-    const polled: number[] = []
+    const polled: string[] = []
     for (let round = 0; round < 10; round++) {
       time.now -= 10_000
       await store.correctDueTimes(time.now, LONGEST)
       const tasks = await store.takeRefreshes(time.now, { most: 2, due: 2, early: 0 })
-      polled.push(...tasks.map(({ key }) => key))
+      polled.push(...tasks.map(({ token }) => token))
       time.now += 5_000
       const [at, dueAt] = [time.now, time.now + INTERVAL]
-      await store.settle(tasks.map(({ key }) => ({ type: 'unchanged', key, at, dueAt })))
+      await store.settle(tasks.map(({ token }) => ({ type: 'unchanged', token, at, dueAt })))
     }
-    t.same(polled, [...keys, ...keys])
+    t.same(polled, [...tokens, ...tokens])
+  })
+
+  testAlone('what was handed out before the store was opened anew is refused', async (t, f) => {
+    const old = await refreshed(f.store, 'a', [offer('x', 5)])
+    await f.store.createProduct({ name: 'b' })
+    const [late] = await f.store.takeRegistrations(START, 1)
+    await f.store.close()
+    const store = await f.open()
+    const [again] = await store.takeRegistrations(START, 1)
+    t.equal(again?.id, late?.id, 'it is handed out again')
+    const at = START + INTERVAL
+    const late1: Outcome = { type: 'registered', token: late?.token ?? '', at }
+    const poll: Outcome = { type: 'refreshed', token: old.token, at, dueAt: at, offers: [] }
+    const others = ['', 'x', '1', '1.2', '0.0.1', old.token.slice(1)].map(
+      (token): Outcome => ({ type: 'refresh-failed', token, at, dueAt: at, ...DOWN }),
+    )
+    const before = [await store.product(old.id), await store.product(again?.id ?? '')]
+    t.same(await store.settle([late1, poll, ...others]), { refused: [late1, poll, ...others] })
+    t.same([await store.product(old.id), await store.product(again?.id ?? '')], before)
+
+    const good: Outcome = { type: 'registered', token: again?.token ?? '', at }
+    t.same(await store.settle([poll, good, late1]), { refused: [poll, late1] })
+    t.equal((await store.product(again?.id ?? '')).registration.status, 'registered')
+    t.equal((await store.product(old.id)).offers_count, 1, 'the others are applied all the same')
+    t.same(await store.takeRegistrations(DAY + START, 9), [], 'what is refused frees nothing')
+  })
+
+  test('outcomes under good tokens are not refused', async (t, { store }) => {
+    t.same(await store.settle([]), { refused: [] })
+    const { id, token } = await refreshed(store, 'a', [])
+    const failed = { type: 'refresh-failed', token, at: START, dueAt: START, ...DOWN } as const
+    t.same(await store.settle([failed, { ...failed, at: START + 1 }]), { refused: [] })
+    await store.deleteProduct(id)
+    t.same(await store.settle([failed]), { refused: [] }, 'of a deleted product they are ignored')
+  })
+
+  test('an instance that is alone polls all registered products', async (t, { store }) => {
+    t.equal(await store.share(), 0)
+    await refreshed(store, 'a', [])
+    const { token } = await refreshed(store, 'b', [])
+    await store.createProduct({ name: 'pending' })
+    t.equal(await store.share(), 2)
+    await store.settle([{ type: 'forgotten', token, at: START, dueAt: START, ...DOWN }])
+    t.equal(await store.share(), 1)
   })
 
   test('a failed poll keeps the offers and counts', async (t, { store }) => {
-    const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
+    const { id, token } = await refreshed(store, 'a', [offer('x', 5)])
     const before = await offersOf(store, id)
-    await store.settle([{ type: 'refresh-failed', key, at: START, dueAt: START + 10, ...DOWN }])
+    await store.settle([{ type: 'refresh-failed', token, at: START, dueAt: START + 10, ...DOWN }])
     t.same(await offersOf(store, id), before)
     t.match(await store.takeRefreshes(START + 10, { most: 9, due: 1, early: 0 }), [
-      { key, failures: 1 },
+      { token, failures: 1 },
     ])
     const at = START + 20
-    await store.settle([{ type: 'refreshed', key, at, dueAt: at, offers: [] }])
-    t.match(await store.takeRefreshes(at, { most: 9, due: 1, early: 0 }), [{ key, failures: 0 }])
+    await store.settle([{ type: 'refreshed', token, at, dueAt: at, offers: [] }])
+    t.match(await store.takeRefreshes(at, { most: 9, due: 1, early: 0 }), [{ token, failures: 0 }])
   })
 
   test('what a poll was told is handed out with the next one', async (t, { store }) => {
-    const { key } = await refreshed(store, 'a', [offer('x', 5)])
+    const { token } = await refreshed(store, 'a', [offer('x', 5)])
     const take = async (now: number) =>
       (await store.takeRefreshes(now, { most: 9, due: 9, early: 0 })).map(({ answer }) => answer)
     t.same(await take(START + INTERVAL), [null])
     const at = START + INTERVAL
-    const poll = { type: 'refreshed', key, at, dueAt: at } as const
+    const poll = { type: 'refreshed', token, at, dueAt: at } as const
     await store.settle([{ ...poll, offers: [offer('x', 6)], answer: 'abc' }])
     t.same(await take(at), ['abc'])
     await store.settle([{ ...poll, type: 'unchanged', dueAt: at }])
@@ -605,13 +659,13 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   })
 
   test('a poll that found nothing new moves its time alone', async (t, { store, time }) => {
-    const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
+    const { id, token } = await refreshed(store, 'a', [offer('x', 5)])
     const before = await store.product(id)
     const { lastSeq } = store
     time.now = START + INTERVAL
     await store.settle([
-      { type: 'refresh-failed', key, at: START + 1, dueAt: START + INTERVAL, ...DOWN },
-      { type: 'unchanged', key, at: time.now, dueAt: time.now + INTERVAL },
+      { type: 'refresh-failed', token, at: START + 1, dueAt: START + INTERVAL, ...DOWN },
+      { type: 'unchanged', token, at: time.now, dueAt: time.now + INTERVAL },
     ])
     const checked_at = new Date(time.now).toISOString()
     const refresh = { ...before.refresh, next_at: toTime(time.now + INTERVAL) }
@@ -619,15 +673,13 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.match(await offersOf(store, id), { items: [{ id: 'x', price: 5 }], checked_at })
     t.equal(store.lastSeq, lastSeq)
     const tasks = await store.takeRefreshes(time.now + INTERVAL, { most: 9, due: 9, early: 0 })
-    t.match(tasks, [{ key, failures: 0 }])
+    t.match(tasks, [{ token, failures: 0 }])
     t.same(await store.takeRefreshes(time.now, { most: 9, due: 9, early: 9 }), [])
-    const gone = { type: 'unchanged', key: key + 1, at: START, dueAt: START } as const
-    await t.resolves(store.settle([gone]), 'of a product that is not there nothing is written')
   })
 
   test('polls that found nothing new count as looked', async (t, { store, time }) => {
-    const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
-    const unchanged = (at: number) => ({ type: 'unchanged', key, at, dueAt: at }) as const
+    const { id, token } = await refreshed(store, 'a', [offer('x', 5)])
+    const unchanged = (at: number) => ({ type: 'unchanged', token, at, dueAt: at }) as const
     // Within three intervals of each other, and then not.
     for (const minute of [1, 3, 6, 10, 11]) {
       await store.settle([unchanged(START + minute * INTERVAL)])
@@ -644,15 +696,15 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     const count = 600
     await store.createProducts(Array.from({ length: count }, (_, n) => ({ name: `${n}` })))
     const names: string[] = []
-    const keys: number[] = []
+    const tokens: string[] = []
     while (names.length < count) {
       const tasks = await store.takeRegistrations(START, 100)
       names.push(...tasks.map(({ name }) => name))
-      keys.push(...tasks.map(({ key }) => key))
+      tokens.push(...tasks.map(({ token }) => token))
       await store.settle(
-        tasks.flatMap(({ key }) => [
-          { type: 'registered', key, at: START },
-          { type: 'unchanged', key, at: START, dueAt: START + key },
+        tasks.flatMap(({ token }) => [
+          { type: 'registered', token, at: START },
+          { type: 'unchanged', token, at: START, dueAt: START + tokens.indexOf(token) },
         ]),
       )
     }
@@ -663,14 +715,16 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     t.same(await store.takeRegistrations(START, 1), [])
 
     const take = async (due: number) =>
-      (await store.takeRefreshes(START + DAY, { most: 999, due, early: 0 })).map(({ key }) => key)
-    t.same(await take(10), keys.slice(0, 10))
-    const [first = 0] = keys
+      (await store.takeRefreshes(START + DAY, { most: 999, due, early: 0 })).map(
+        ({ token }) => token,
+      )
+    t.same(await take(10), tokens.slice(0, 10))
+    const [first = ''] = tokens
     await store.settle([
-      { type: 'refresh-failed', key: first, at: START, dueAt: START + 1, ...DOWN },
+      { type: 'refresh-failed', token: first, at: START, dueAt: START + 1, ...DOWN },
     ])
     t.same(await take(1), [first], 'what is due again before the others comes before them')
-    t.same(await take(999), keys.slice(10))
+    t.same(await take(999), tokens.slice(10))
     t.same(await take(999), [])
   })
 
@@ -684,24 +738,24 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   })
 
   test('a postponed poll is due later, and counts as no failure', async (t, { store }) => {
-    const { key } = await refreshed(store, 'a', [])
+    const { token } = await refreshed(store, 'a', [])
     const now = START + INTERVAL
     await store.takeRefreshes(now, { most: 9, due: 9, early: 0 })
-    await store.settle([{ type: 'postponed', key, dueAt: now + 10 }])
+    await store.settle([{ type: 'postponed', token, dueAt: now + 10 }])
     t.same(await store.takeRefreshes(now + 9, { most: 9, due: 9, early: 0 }), [])
     t.match(await store.takeRefreshes(now + 10, { most: 9, due: 9, early: 0 }), [
-      { key, failures: 0 },
+      { token, failures: 0 },
     ])
   })
 
   test('a forgotten product is pending again and keeps its offers', async (t, { store }) => {
-    const { id, key } = await refreshed(store, 'a', [offer('x', 5)])
-    await store.settle([{ type: 'forgotten', key, at: START, dueAt: START + 10, ...DOWN }])
+    const { id, token } = await refreshed(store, 'a', [offer('x', 5)])
+    await store.settle([{ type: 'forgotten', token, at: START, dueAt: START + 10, ...DOWN }])
     t.equal((await store.product(id)).registration.status, 'pending')
     t.equal((await offersOf(store, id)).items.length, 1)
     t.same(await store.takeRefreshes(START + INTERVAL, { most: 9, due: 9, early: 9 }), [])
     t.same(await store.takeRegistrations(START + 9, 1), [])
-    t.match(await store.takeRegistrations(START + 10, 1), [{ key, registeredAt: START }])
+    t.match(await store.takeRegistrations(START + 10, 1), [{ token, registeredAt: START }])
   })
 
   test('totals follow every change', async (t, { store }) => {
@@ -762,40 +816,69 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     await refreshed(store, 'a', [])
     await store.createProduct({ name: 'b' })
     const [task] = await store.takeRegistrations(START, 1)
-    await store.settle([{ type: 'registered', key: task?.key ?? 0, at: START }])
+    await store.settle([{ type: 'registered', token: task?.token ?? '', at: START }])
     t.match(await store.freshness(START), { within: 0.5, p95AgeMs: null, oldestCheckedAt: START })
   })
 
   testAlone('credentials are kept', async (t, fixture) => {
     t.equal(await fixture.store.credentials(), null)
     const first = { account: 'a', accessToken: 't1', expiresAt: null }
-    await fixture.store.saveCredentials(first)
+    await fixture.store.saveCredentials(first, null)
     t.same(await fixture.store.credentials(), first)
     const second = { account: 'b', accessToken: 't2', expiresAt: START }
-    await fixture.store.saveCredentials(second)
+    await fixture.store.saveCredentials(second, first)
     await fixture.store.close()
     t.same(await (await fixture.open()).credentials(), second)
+  })
+
+  testAlone('credentials replace those that were expected, and no others', async (t, { store }) => {
+    const credentials = (accessToken: string, account = 'a') => ({
+      ...{ account, accessToken, expiresAt: null },
+    })
+    const [one, two] = [credentials('1'), credentials('2')]
+    const { id } = await refreshed(store, 'a', [])
+    const reregister = { at: START }
+    t.notOk(await store.saveCredentials(two, one), 'none are kept yet')
+    t.equal(await store.credentials(), null)
+    t.ok(await store.saveCredentials(one, null))
+    for (const expected of [null, two, credentials('1', 'b')]) {
+      t.notOk(await store.saveCredentials(two, expected, reregister))
+    }
+    t.same(await store.credentials(), one)
+    t.equal((await store.product(id)).registration.status, 'registered', 'nothing of it is applied')
+    const saved = ['2', '3', '4'].map((token) => store.saveCredentials(credentials(token), one))
+    t.same(await Promise.all(saved), [true, false, false])
+    t.same(await store.credentials(), two)
+  })
+
+  test('credentials that were not saved make no registration due', async (t, { store }) => {
+    await refreshed(store, 'a', [])
+    const remove = store.onRegistrationsDue(() => t.fail('nothing is due'))
+    const credentials = { account: 'x', accessToken: 'never kept', expiresAt: null }
+    t.notOk(await store.saveCredentials(credentials, credentials, { at: START }))
+    t.same(await store.takeRegistrations(DAY + START, 9), [])
+    remove()
   })
 
   test('new credentials can make all products pending', async (t, { store }) => {
     const { id } = await refreshed(store, 'a', [offer('x', 5)])
     await store.createProduct({ name: 'rejected' })
     const [task] = await store.takeRegistrations(START, 1)
-    const { key, version } = task ?? { key: 0, version: 0 }
-    await store.settle([{ type: 'rejected', key, version, reason: 'no', at: START }])
+    const { token, version } = task ?? { token: '', version: 0 }
+    await store.settle([{ type: 'rejected', token, version, reason: 'no', at: START }])
     await store.createProduct({ name: 'failed' })
     const [failed] = await store.takeRegistrations(START, 1)
     await store.settle([
       {
         type: 'registration-failed',
-        key: failed?.key ?? 0,
+        token: failed?.token ?? '',
         at: START,
         dueAt: START + INTERVAL,
         ...DOWN,
       },
     ])
     const credentials = { account: 'a', accessToken: 't', expiresAt: null }
-    await store.saveCredentials(credentials, { at: START + 10 })
+    await store.saveCredentials(credentials, await store.credentials(), { at: START + 10 })
     t.match(await store.totals(), { pending: 3, registered: 0, offers: 1 })
     t.equal((await store.product(id)).offers_count, 1)
     t.same(await store.takeRefreshes(START + INTERVAL, { most: 9, due: 9, early: 9 }), [])
@@ -804,12 +887,12 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   })
 
   test('a poll that ends after its product became pending does not make it due', async (t, f) => {
-    const { key } = await refreshed(f.store, 'a', [])
+    const { token } = await refreshed(f.store, 'a', [])
     const credentials = { account: 'a', accessToken: 't', expiresAt: null }
-    await f.store.saveCredentials(credentials, { at: START })
+    await f.store.saveCredentials(credentials, await f.store.credentials(), { at: START })
     await f.store.settle([
-      { type: 'refreshed', key, at: START, dueAt: START, offers: [] },
-      { type: 'refresh-failed', key, at: START, dueAt: START, ...DOWN },
+      { type: 'refreshed', token, at: START, dueAt: START, offers: [] },
+      { type: 'refresh-failed', token, at: START, dueAt: START, ...DOWN },
     ])
     t.same(await f.store.takeRefreshes(START, { most: 9, due: 9, early: 9 }), [])
   })
@@ -828,9 +911,9 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
     await store.expediteRegistrations(START)
     t.equal(heard, 4)
     const credentials = { account: 'a', accessToken: 't', expiresAt: null }
-    await store.saveCredentials(credentials)
+    await store.saveCredentials(credentials, await store.credentials())
     t.equal(heard, 4, 'a new token alone makes nothing due')
-    await store.saveCredentials(credentials, { at: START })
+    await store.saveCredentials(credentials, await store.credentials(), { at: START })
     t.equal(heard, 5)
     remove()
     await store.createProduct({ name: 'd' })

@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import t, { type Test } from 'tap'
-import type { StoreOptions } from '../../db/open.ts'
-import type { ObservedOffer, Store } from '../../db/store.ts'
+import type { ObservedOffer, Store, StoreOptions } from '../../db/store.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 
 /** Where a test's database lives: each call opens the same one. */
@@ -54,17 +53,17 @@ export const offer = (id: string, price: number, items_in_stock = 1): ObservedOf
 export const offersOf = async (store: Store, id: string): Promise<ProductOffers> =>
   JSON.parse(await store.offers(id))
 
-/** Creates a product that is registered and was polled once, and gives its key and id. */
+/** Creates a product that is registered and was polled once, and gives its token and id. */
 export async function refreshed(store: Store, name: string, offers: ObservedOffer[], at = START) {
   const { id } = await store.createProduct({ name })
   const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
   if (task?.id !== id) throw new Error('another product was pending')
-  const { key } = task
+  const { token } = task
   await store.settle([
-    { type: 'registered', key, at },
-    { type: 'refreshed', key, at, dueAt: at + INTERVAL, offers },
+    { type: 'registered', token, at },
+    { type: 'refreshed', token, at, dueAt: at + INTERVAL, offers },
   ])
-  return { id, key }
+  return { id, token }
 }
 
 /**

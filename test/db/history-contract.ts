@@ -26,7 +26,7 @@ const minute = (minutes: number) => START + minutes * INTERVAL
 /** Polls a product at minutes after the start, each with what it found, or null where it failed. */
 async function polls(
   { store, time }: Fixture,
-  key: number,
+  token: string,
   found: [minutes: number, offers: ObservedOffer[] | null][],
 ): Promise<void> {
   await store.settle(
@@ -34,8 +34,8 @@ async function polls(
       const at = minute(minutes)
       const dueAt = at + INTERVAL
       return offers
-        ? { type: 'refreshed', key, at, dueAt, offers }
-        : { type: 'refresh-failed', key, at, dueAt, ...DOWN }
+        ? { type: 'refreshed', token, at, dueAt, offers }
+        : { type: 'refresh-failed', token, at, dueAt, ...DOWN }
     }),
   )
   time.now = Math.max(time.now, ...found.map(([minutes]) => minute(minutes)))
@@ -90,8 +90,8 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   const { test, testAlone } = contractTests(engine, database)
 
   test('an offer has a segment for each price or stock that it had', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [offer('x', 10, 5)])
-    await polls(f, key, [
+    const { id, token } = await refreshed(f.store, 'a', [offer('x', 10, 5)])
+    await polls(f, token, [
       [1, [offer('x', 10, 5)]],
       [2, [offer('x', 11, 5)]],
       [3, [offer('x', 11, 4)]],
@@ -120,8 +120,8 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   })
 
   test('a product has the lowest price in stock, with what is in stock at it', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [offer('x', 10, 5), offer('y', 8, 0)])
-    await polls(f, key, [
+    const { id, token } = await refreshed(f.store, 'a', [offer('x', 10, 5), offer('y', 8, 0)])
+    await polls(f, token, [
       [1, [offer('x', 10, 5), offer('y', 10, 2)]],
       [2, [offer('x', 10, 0), offer('y', 12, 2)]],
       [3, [offer('x', 10, 0), offer('y', 12, 0)]],
@@ -160,8 +160,8 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   })
 
   test('history goes on in order when the clock steps back', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [offer('x', 10)], START)
-    await polls(f, key, [
+    const { id, token } = await refreshed(f.store, 'a', [offer('x', 10)], START)
+    await polls(f, token, [
       [-5, [offer('x', 11)]],
       [-4, [offer('x', 12)]],
       [1, [offer('x', 13)]],
@@ -180,8 +180,8 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   })
 
   test('offers are told as they stood at a moment', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [offer('x', 10, 5), offer('y', 12)])
-    await polls(f, key, [
+    const { id, token } = await refreshed(f.store, 'a', [offer('x', 10, 5), offer('y', 12)])
+    await polls(f, token, [
       [1, [offer('x', 10, 5), offer('y', 9)]],
       [2, [offer('x', 10, 4)]],
       [3, null],
@@ -369,10 +369,10 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   for (const [name, prices, expected] of reductions) {
     test(`the lowest prior price where ${name}`, async (t, f) => {
       const [first, ...rest] = prices
-      const { id, key } = await refreshed(f.store, 'a', [offer('x', first?.[1] ?? 0)])
+      const { id, token } = await refreshed(f.store, 'a', [offer('x', first?.[1] ?? 0)])
       await polls(
         f,
-        key,
+        token,
         rest.map(([day, price]) => [day * 24 * 60, price === null ? [] : [offer('x', price)]]),
       )
       const [now] = (await offersOf(f.store, id)).items
@@ -383,12 +383,12 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   }
 
   test('coverage is the runs of good polls', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [])
+    const { id, token } = await refreshed(f.store, 'a', [])
     const covered = async (from: number, to: number) => {
       const history = await f.store.productHistory(id, window(from, to))
       return coverageOf(history.covered, minute(from), minute(to))
     }
-    await polls(f, key, [
+    await polls(f, token, [
       [2, []],
       [5, []],
       [6, null],
@@ -401,7 +401,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     t.equal(await covered(0, 10), 0.7)
     t.equal(await covered(-10, 10), 0.35)
     // Longer than three intervals nobody looked.
-    await polls(f, key, [
+    await polls(f, token, [
       [14, []],
       [16, []],
     ])
@@ -409,11 +409,11 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     t.equal(await covered(9, 16), 3 / 7)
     f.time.now = minute(18)
     t.equal(await covered(16, 18), 1, 'the run goes on')
-    await polls(f, key, [[18, null]])
+    await polls(f, token, [[18, null]])
     t.equal(await covered(16, 18), 0, 'it has ended')
     f.time.now = minute(30)
     t.equal(await covered(17, 30), 0)
-    await polls(f, key, [
+    await polls(f, token, [
       [12, []],
       [13, []],
     ])
@@ -421,13 +421,13 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   })
 
   test('a pause of all polls is a gap, whether short or long', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [offer('x', 1)])
+    const { id, token } = await refreshed(f.store, 'a', [offer('x', 1)])
     const pause = (since: number, until: number) =>
       f.store.pausePolls({ since: minute(since), until: minute(until) })
     const unchanged = async (minutes: number) => {
       f.time.now = minute(minutes)
       const at = f.time.now
-      await f.store.settle([{ type: 'unchanged', key, at, dueAt: at + INTERVAL }])
+      await f.store.settle([{ type: 'unchanged', token, at, dueAt: at + INTERVAL }])
     }
     async function gaps(from: number, to: number) {
       const { covered } = await f.store.productHistory(id, window(from, to))
@@ -443,7 +443,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     await unchanged(3)
     t.same(await gaps(0, 3), [[1, 2]], 'nothing changed')
     await pause(3.5, 4)
-    await polls(f, key, [
+    await polls(f, token, [
       [4.5, [offer('x', 2)]],
       [5, [offer('x', 3)]],
     ])
@@ -458,7 +458,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   })
 
   test('no coverage is lost or made up by a wrong clock', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [])
+    const { id, token } = await refreshed(f.store, 'a', [])
     const covered = async (from: number, to: number) => {
       const history = await f.store.productHistory(id, window(from, to))
       return coverageOf(history.covered, minute(from), minute(to))
@@ -466,11 +466,11 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     const good = (from: number, to: number) =>
       polls(
         f,
-        key,
+        token,
         Array.from({ length: to - from + 1 }, (_, index) => [from + index, []]),
       )
     await good(0, 30)
-    await polls(f, key, [[0, null]]) // It is behind, for minutes.
+    await polls(f, token, [[0, null]]) // It is behind, for minutes.
     await good(10, 12)
     await good(31, 40)
     t.equal(await covered(0, 30), 1)
@@ -490,9 +490,9 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   })
 
   test('a product that was forgotten was not looked at', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [])
-    await f.store.settle([{ type: 'forgotten', key, at: minute(1), dueAt: minute(1), ...DOWN }])
-    await polls(f, key, [[2, []]])
+    const { id, token } = await refreshed(f.store, 'a', [])
+    await f.store.settle([{ type: 'forgotten', token, at: minute(1), dueAt: minute(1), ...DOWN }])
+    await polls(f, token, [[2, []]])
     t.same((await f.store.productHistory(id, window(0, 2))).covered, [
       { since: START, until: START },
       { since: minute(2), until: minute(2) },
@@ -504,18 +504,18 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     const before = store.lastSeq
     const heard: number[] = []
     const remove = store.onChanges((lastSeq) => heard.push(lastSeq))
-    const { id, key } = await refreshed(store, 'a', [offer('x', 10, 5)])
+    const { id, token } = await refreshed(store, 'a', [offer('x', 10, 5)])
     await store.updateProduct(id, { name: 'b' })
     await store.updateProduct(id, { name: 'b' })
-    await polls(f, key, [
+    await polls(f, token, [
       [1, [offer('x', 10, 5)]],
       [2, [offer('x', 9, 4), offer('y', 7, 0)]],
       [3, [offer('x', 9, 3)]],
       [4, null],
     ])
-    await store.settle([{ type: 'registered', key, at: minute(5) }])
-    await store.settle([{ type: 'forgotten', key, at: minute(6), dueAt: minute(6), ...DOWN }])
-    await store.settle([{ type: 'registered', key, at: minute(7) }])
+    await store.settle([{ type: 'registered', token, at: minute(5) }])
+    await store.settle([{ type: 'forgotten', token, at: minute(6), dueAt: minute(6), ...DOWN }])
+    await store.settle([{ type: 'registered', token, at: minute(7) }])
     f.time.now = minute(8)
     await store.deleteProduct(id)
     remove()
@@ -639,8 +639,8 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   })
 
   test('a gap is exported although the first poll of all lies in the future', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [], minute(30))
-    await polls(f, key, [[1, []]]) // The clock was ahead, and is put back.
+    const { id, token } = await refreshed(f.store, 'a', [], minute(30))
+    await polls(f, token, [[1, []]]) // The clock was ahead, and is put back.
     f.time.now = minute(9)
     const records = await collected(f.store.prices({ from: START, to: minute(9) }, id))
     t.match(records, [{ event: 'gap', at: toTime(minute(1)), until: toTime(minute(9)) }])
@@ -648,20 +648,20 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   })
 
   test('a deleted product takes its history along', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [offer('x', 10)])
-    await polls(f, key, [[1, [offer('x', 9)]]])
+    const { id, token } = await refreshed(f.store, 'a', [offer('x', 10)])
+    await polls(f, token, [[1, [offer('x', 9)]]])
     await f.store.deleteProduct(id)
     t.same(await collected(f.store.prices({ from: START, to: minute(9) })), [])
     await f.store.settle([
-      { type: 'refreshed', key, at: minute(2), dueAt: minute(3), offers: [offer('x', 5)] },
+      { type: 'refreshed', token, at: minute(2), dueAt: minute(3), offers: [offer('x', 5)] },
     ])
     t.same(await collected(f.store.prices({ from: START, to: minute(9) })), [])
   })
 
   test('everything that was observed in a window is exported', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [offer('x', 10, 5), offer('y', 12)])
+    const { id, token } = await refreshed(f.store, 'a', [offer('x', 10, 5), offer('y', 12)])
     const other = await refreshed(f.store, 'b', [offer('z', 1)])
-    await polls(f, key, [
+    await polls(f, token, [
       [1, [offer('x', 10, 5), offer('y', 9)]],
       [2, null],
       [3, [offer('x', 10, 4)]],
@@ -737,11 +737,11 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
     const a = await refreshed(f.store, 'a', [offer('x', 10)])
     const b = await refreshed(f.store, 'b', [offer('x', 10)])
     await refreshed(f.store, 'never', [])
-    await polls(f, a.key, [
+    await polls(f, a.token, [
       [60, [offer('x', 20)]],
       [120, [offer('x', 15)]],
     ])
-    await polls(f, b.key, [[60, []]])
+    await polls(f, b.token, [[60, []]])
     const since = async (minutes: number) => await collected(f.store.lowestChanges(minute(minutes)))
     t.same(await since(90), [{ productId: a.id, name: 'a', first: 20, last: 15 }])
     t.match(await since(-90), [{ first: 10, last: 15 }])
@@ -750,7 +750,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
   })
 
   test('a history that was rolled up tells the same by the hour', async (t, f) => {
-    const { id, key } = await refreshed(f.store, 'a', [offer('x', 100, 5), offer('y', 300)])
+    const { id, token } = await refreshed(f.store, 'a', [offer('x', 100, 5), offer('y', 300)])
     const days = 40
     const found: [number, ObservedOffer[]][] = []
     for (let hour = 1; hour < days * 24; hour += 1) {
@@ -759,7 +759,7 @@ export function historyContract(engine: string, database: (t: Test) => Promise<O
       found.push([hour * 60 + 7, [offer('x', price, hour % 9), ...y]])
       if (hour % 5 === 0) found.push([hour * 60 + 20, [offer('x', price - 20, 1), ...y]])
     }
-    await polls(f, key, found)
+    await polls(f, token, found)
     const end = f.time.now
     const windows: [number, number][] = [
       [-600, days * 1440],

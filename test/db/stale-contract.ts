@@ -24,10 +24,10 @@ async function walk(store: Store, query: Omit<ProductQuery, 'limit'>): Promise<s
 }
 
 /** Creates a product and takes its registration. */
-async function pending(store: Store, name: string): Promise<{ id: string; key: number }> {
+async function pending(store: Store, name: string): Promise<{ id: string; token: string }> {
   const { id } = await store.createProduct({ name })
   const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
-  return { id, key: task?.key ?? Number.NaN }
+  return { id, token: task?.token ?? '' }
 }
 
 const FINE = { failures: 0, fault: null, message: null, failed_at: null }
@@ -39,23 +39,25 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
   const { test, testAlone } = contractTests(engine, database)
 
   /** What happens to a product one after the other, by ms after the start, and what it tells then. */
-  type Step = [outcomes: (key: number) => Outcome[], expected: RefreshState]
+  type Step = [outcomes: (token: string) => Outcome[], expected: RefreshState]
   type Outcomes = Step[0]
   const registration =
     (ms: number, dueMs: number): Outcomes =>
-    (key) => [{ type: 'registration-failed', key, at: START + ms, dueAt: START + dueMs, ...DOWN }]
+    (token) => [
+      { type: 'registration-failed', token, at: START + ms, dueAt: START + dueMs, ...DOWN },
+    ]
   const poll =
     (type: 'refresh-failed' | 'forgotten', ms: number, dueMs: number): Outcomes =>
-    (key) => [{ type, key, at: START + ms, dueAt: START + dueMs, ...DOWN }]
+    (token) => [{ type, token, at: START + ms, dueAt: START + dueMs, ...DOWN }]
   const good =
     (ms: number): Outcomes =>
-    (key) => [{ type: 'refreshed', key, at: START + ms, dueAt: START + ms + 60, offers: [] }]
+    (token) => [{ type: 'refreshed', token, at: START + ms, dueAt: START + ms + 60, offers: [] }]
   const register =
     (ms: number): Outcomes =>
-    (key) => [{ type: 'registered', key, at: START + ms }]
+    (token) => [{ type: 'registered', token, at: START + ms }]
   const reject =
     (ms: number): Outcomes =>
-    (key) => [{ type: 'rejected', key, version: 1, reason: 'too short', at: START + ms }]
+    (token) => [{ type: 'rejected', token, version: 1, reason: 'too short', at: START + ms }]
   const rejected = (ms: number, failures: number) => ({
     next_at: null,
     failures,
@@ -64,7 +66,7 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
     failed_at: at(ms),
   })
   /** Registered and polled once. */
-  const polled: Outcomes = (key) => [...register(1)(key), ...good(1)(key)]
+  const polled: Outcomes = (token) => [...register(1)(token), ...good(1)(token)]
 
   // Each test has a day of its own.
   const STORIES: [name: string, steps: () => Step[]][] = [
@@ -85,12 +87,12 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
         [poll('refresh-failed', 61, 62), { next_at: at(62), ...failed(61) }],
         [poll('refresh-failed', 62, 64), { next_at: at(64), ...failed(62, 2) }],
         [
-          (key) => [{ type: 'postponed', key, dueAt: START + 66 }],
+          (token) => [{ type: 'postponed', token, dueAt: START + 66 }],
           { next_at: at(66), ...failed(62, 2) },
         ],
-        [(key) => [{ type: 'released', key }], { next_at: at(66), ...failed(62, 2) }],
+        [(token) => [{ type: 'released', token }], { next_at: at(66), ...failed(62, 2) }],
         [
-          (key) => [{ type: 'unchanged', key, at: START + 66, dueAt: START + 126 }],
+          (token) => [{ type: 'unchanged', token, at: START + 66, dueAt: START + 126 }],
           { next_at: at(126), ...FINE },
         ],
         [poll('refresh-failed', 126, 127), { next_at: at(127), ...failed(126) }],
@@ -131,9 +133,9 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
   ]
   for (const [name, steps] of STORIES) {
     test(`a product tells how its work goes: ${name}`, async (t, { store }) => {
-      const { id, key } = await pending(store, 'a')
+      const { id, token } = await pending(store, 'a')
       for (const [index, [outcomes, expected]] of steps().entries()) {
-        await store.settle(outcomes(key))
+        await store.settle(outcomes(token))
         t.strictSame((await store.product(id)).refresh, expected, `step ${index}`)
         const page = await store.products({ sort: 'name', words: [], limit: 1 })
         t.strictSame(page.items[0]?.refresh, expected)
@@ -143,18 +145,24 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
 
   test('a product tells nothing of failures before it was registered anew', async (t, f) => {
     const { store } = f
-    const { id, key } = await pending(store, 'a')
-    await store.settle([{ type: 'rejected', key, version: 1, reason: 'no', at: START }])
+    const { id, token } = await pending(store, 'a')
+    await store.settle([{ type: 'rejected', token, version: 1, reason: 'no', at: START }])
     t.strictSame((await store.updateProduct(id, { name: 'b' })).refresh, {
       next_at: at(0),
       ...FINE,
     })
     const [task] = await store.takeRegistrations(START, 1)
     await store.settle([
-      { type: 'registration-failed', key: Number(task?.key), at: START, dueAt: START + 9, ...DOWN },
+      {
+        type: 'registration-failed',
+        token: task?.token ?? '',
+        at: START,
+        dueAt: START + 9,
+        ...DOWN,
+      },
     ])
     const credentials = { account: 'a', accessToken: 't', expiresAt: null }
-    await store.saveCredentials(credentials, { at: START + 1 })
+    await store.saveCredentials(credentials, await store.credentials(), { at: START + 1 })
     t.strictSame((await store.product(id)).refresh, { next_at: at(1), ...FINE })
   })
 
@@ -169,25 +177,30 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
 
   const FRESHNESS: [
     what: string,
-    outcomes: (key: number) => Outcome[],
+    outcomes: (token: string) => Outcome[],
     failing: number,
     within: number,
   ][] = [
     ['that is fresh', () => [], 0, 1],
     ['that fails, and is fresh yet', poll('refresh-failed', 1, 2), 1, 1],
-    ['that recovered', (key) => [...poll('refresh-failed', 1, 2)(key), ...good(2)(key)], 0, 1],
+    [
+      'that recovered',
+      (token) => [...poll('refresh-failed', 1, 2)(token), ...good(2)(token)],
+      0,
+      1,
+    ],
     ['that waits to be registered anew', poll('forgotten', 1, 2), 1, 1],
     [
       'that was rejected then, and is polled no more',
-      (key) => [...poll('forgotten', 1, 2)(key), ...reject(3)(key)],
+      (token) => [...poll('forgotten', 1, 2)(token), ...reject(3)(token)],
       0,
       1,
     ],
   ]
   for (const [what, outcomes, failing, within] of FRESHNESS) {
     test(`freshness counts a product ${what}`, async (t, { store, time }) => {
-      const { key } = await refreshed(store, 'a', [])
-      await store.settle(outcomes(key))
+      const { token } = await refreshed(store, 'a', [])
+      await store.settle(outcomes(token))
       time.now += 10
       t.match(await store.freshness(START), { failing, within })
     })
@@ -197,7 +210,7 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
     const { store, time } = f
     await refreshed(store, 'fresh', [])
     const forgotten = await refreshed(store, 'forgotten', [])
-    await store.settle(poll('forgotten', 1, 2)(forgotten.key))
+    await store.settle(poll('forgotten', 1, 2)(forgotten.token))
     await store.createProducts([{ name: 'new' }, { name: 'newer' }])
     t.match(await store.freshness(START), { within: 0.5 })
     t.match(await store.freshness(START + 1), { within: 0 })
@@ -215,9 +228,9 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
     const refused = await refreshed(store, 'd refused', [], old)
     const registered = await pending(store, 'e registered')
     await store.settle([
-      ...[forgotten, refused].flatMap(({ key }) => poll('forgotten', 0, 0)(key)),
-      ...reject(0)(refused.key),
-      ...register(0)(registered.key),
+      ...[forgotten, refused].flatMap(({ token }) => poll('forgotten', 0, 0)(token)),
+      ...reject(0)(refused.token),
+      ...register(0)(registered.token),
     ])
     await store.createProduct({ name: 'f pending' })
     time.now = START + 1
@@ -265,13 +278,13 @@ export function staleContract(engine: string, database: (t: Test) => Promise<Ope
     await store.createProducts(names)
     const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1_195)
     await store.settle(
-      tasks.flatMap(({ key }, n): Outcome[] => {
-        if (n % 240 === 0) return reject(0)(key)
+      tasks.flatMap(({ token }, n): Outcome[] => {
+        if (n % 240 === 0) return reject(0)(token)
         const checked = START - (n % 200 === 0 ? 9 * INTERVAL : 0)
         const offers = n % 50 < 2 ? [offer('x', n)] : []
         return [
-          ...register(0)(key),
-          { type: 'refreshed', key, at: checked, dueAt: START + INTERVAL, offers },
+          ...register(0)(token),
+          { type: 'refreshed', token, at: checked, dueAt: START + INTERVAL, offers },
         ]
       }),
     )

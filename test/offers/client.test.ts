@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import type { CredentialStore } from '../../offers/token.ts'
+import type { TokenStore } from '../../offers/token.ts'
 import { DEFAULT_REFRESH_TOKEN } from '../../simulator/simulator.ts'
 import { startSimulator } from '../helper.ts'
 import { NOW, SECOND } from './clock.ts'
@@ -12,7 +12,7 @@ const PRODUCT = { id: '0b6f8a8e-3f0c-4a5d-9b57-0c7a3c0f1d2e', name: 'Mower', des
 const OFFER = { id: 'a', price: 1000, items_in_stock: 5 }
 
 /** A client of the simulator. */
-async function start(t: Test, generation: 1 | 2 = 1, store?: CredentialStore) {
+async function start(t: Test, generation: 1 | 2 = 1, store?: TokenStore) {
   const service = await startSimulator(t, { generation, clock: () => NOW })
   const refreshToken = generation === 2 ? DEFAULT_REFRESH_TOKEN : undefined
   const options = { refreshToken, store }

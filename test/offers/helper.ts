@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { openStore } from '../../db/open.ts'
 import type { Credentials, Store } from '../../db/store.ts'
 import { OffersClient } from '../../offers/client.ts'
-import { type CredentialStore, TokenKeeper, type TokenReason } from '../../offers/token.ts'
+import { TokenKeeper, type TokenReason, type TokenStore } from '../../offers/token.ts'
 import { temporaryFolder } from '../helper.ts'
 import { MINUTE, NOW } from './clock.ts'
 import { connect } from './upstream.ts'
@@ -24,9 +24,15 @@ export function credentialsInMemory() {
   return {
     reregistrations,
     credentials: async () => kept,
-    async saveCredentials(credentials: Credentials, reregister?: { at: number }) {
+    async saveCredentials(
+      credentials: Credentials,
+      expected: Credentials | null,
+      reregister?: { at: number },
+    ) {
+      if (kept?.accessToken !== expected?.accessToken) return false
       kept = credentials
       if (reregister) reregistrations.push(reregister.at)
+      return true
     },
   }
 }
@@ -38,7 +44,7 @@ export function startClient(
   options: {
     clock?: () => number
     timeoutMs?: number
-    store?: CredentialStore
+    store?: TokenStore
     account?: string
     refreshToken?: string
   } = {},

@@ -2,16 +2,16 @@ import t from 'tap'
 import type { Outcome } from '../../db/store.ts'
 import { OutcomeBatcher } from '../../offers/outcome-batcher.ts'
 
-const outcome = (key: number): Outcome => ({ type: 'released', key })
+const outcome = (n: number): Outcome => ({ type: 'released', token: `${n}` })
 
 /** OutcomeBatcher whose batches are written when the test says so. */
 function start() {
-  const batches: { keys: number[]; written: () => void }[] = []
+  const batches: { tokens: string[]; written: () => void }[] = []
   let written = 0
   const outcomes = new OutcomeBatcher({
     write(batch) {
       const { promise, resolve } = Promise.withResolvers<void>()
-      batches.push({ keys: batch.map(({ key }) => key), written: resolve })
+      batches.push({ tokens: batch.map(({ token }) => token), written: resolve })
       return promise
     },
     written: () => {
@@ -23,12 +23,12 @@ function start() {
 
 t.test('a hundred are written at once, and the next while those are being written', async (t) => {
   const { outcomes, batches, written } = start()
-  for (let key = 0; key < 200; key++) outcomes.add(outcome(key))
+  for (let n = 0; n < 200; n++) outcomes.add(outcome(n))
   t.strictSame(
-    batches.map(({ keys }) => [keys.length, keys[0]]),
+    batches.map(({ tokens }) => [tokens.length, tokens[0]]),
     [
-      [100, 0],
-      [100, 100],
+      [100, '0'],
+      [100, '100'],
     ],
   )
   t.equal(outcomes.unwritten, 200)
@@ -47,8 +47,8 @@ t.test('few are written after a while, together', async (t) => {
   t.equal(batches.length, 0)
   while (batches.length === 0) await new Promise(setImmediate)
   t.strictSame(
-    batches.map(({ keys }) => keys),
-    [[1, 2]],
+    batches.map(({ tokens }) => tokens),
+    [['1', '2']],
   )
 })
 

@@ -3,7 +3,7 @@ import type { Outcome, Store } from '../../db/store.ts'
 import type { OffersError } from '../../offers/errors.ts'
 import { Pacer } from '../../offers/pacer.ts'
 import { Refresher } from '../../offers/refresh.ts'
-import type { CredentialStore } from '../../offers/token.ts'
+import type { TokenStore } from '../../offers/token.ts'
 import { offersOf } from '../db/fixture.ts'
 import { eventually, startSimulator } from '../helper.ts'
 import { MINUTE, NOW, SECOND, stoppedClock } from './clock.ts'
@@ -36,7 +36,7 @@ async function start(
     waitMs?: () => number
     paceMs?: number
     baseUrl?: string
-    credentials?: CredentialStore
+    credentials?: TokenStore
   } = {},
 ) {
   time.begin += 24 * 60 * MINUTE
@@ -52,8 +52,9 @@ async function start(
   const settle = store.settle.bind(store)
   t.intercept(store, 'settle', {
     async value(outcomes: Outcome[]) {
-      await settle(outcomes)
+      const settlement = await settle(outcomes)
       settled.push(...outcomes.map(({ type }) => type))
+      return settlement
     },
   })
   const ids: string[] = []
@@ -62,6 +63,7 @@ async function start(
   const called: string[] = []
   const faulty: [string, OffersError][] = []
   const storeFailures: unknown[] = []
+  const refused: number[] = []
   const refresher = new Refresher({
     ...{ store, client, breaker, pacer, clock, intervalMs: MINUTE, random: () => 1 / 3 },
     concurrency: options.concurrency ?? 4,
@@ -70,6 +72,7 @@ async function start(
       called: (call, result, ms) => called.push(`${call} ${result} ${Number.isFinite(ms)}`),
       faulty: (id, error) => faulty.push([id, error]),
       storeFailed: (error) => storeFailures.push(error),
+      refused: (outcomes) => refused.push(outcomes),
     },
   })
   async function end(): Promise<void> {
@@ -81,7 +84,7 @@ async function start(
   t.teardown(end)
 
   return {
-    ...{ service, store, breaker, changes, refresher, called, faulty, storeFailures },
+    ...{ service, store, breaker, changes, refresher, called, faulty, storeFailures, refused },
     settled: (count: number) => eventually(() => settled.length >= count),
     faults: service.faults.settings,
     requests: service.served.requests,
@@ -498,6 +501,26 @@ t.test('failed registrations are expedited once in five seconds at most', async 
   t.equal(requests.register, 4, 'the one that failed was tried again for the first of them alone')
 })
 
+t.test('what the store refuses is told, and counts as no success', async (t) => {
+  const store = await openTestStore(t, clock)
+  // As when all products of this instance have gone to another one.
+  store.settle = async (outcomes) => ({ refused: outcomes })
+  t.intercept(store, 'expediteRegistrations', {
+    value: async () => t.fail('what was refused shows nothing'),
+  })
+  const { create, at, faults, refused } = await start(t, { store })
+  const refusedInAll = () => refused.reduce((sum, count) => sum + count, 0)
+  faults.next = [{ status: 500 }] // For the token.
+  await create()
+  await at(0)
+  await eventually(() => refusedInAll() === 1)
+  await create()
+  await at(1)
+  // The registration of the second product, and its first poll.
+  await eventually(() => refusedInAll() === 3)
+  t.match(await store.totals(), { pending: 2, registered: 0 })
+})
+
 t.test('a store that fails to take outcomes is left alone for a while', async (t) => {
   const store = await openTestStore(t, clock)
   const settle = store.settle.bind(store)
@@ -505,7 +528,7 @@ t.test('a store that fails to take outcomes is left alone for a while', async (t
   store.settle = async (outcomes) => {
     if (!failing) return settle(outcomes)
     // The work is free again, as the store promises for a failure too.
-    await settle(outcomes.map(({ key }) => ({ type: 'released', key })))
+    await settle(outcomes.map(({ token }) => ({ type: 'released', token })))
     throw new Error('the disk is full')
   }
   const { create, at, checked, requests, storeFailures } = await start(t, { store })

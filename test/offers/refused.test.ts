@@ -30,9 +30,10 @@ function countWork(t: Test, store: Store): () => number {
   })
   t.intercept(store, 'settle', {
     async value(outcomes: Outcome[]) {
-      await settle.call(store, outcomes)
+      const settlement = await settle.call(store, outcomes)
       // What was registered is polled next, as the same piece of work.
       work -= outcomes.filter(({ type }) => type !== 'registered').length
+      return settlement
     },
   })
   return () => work
@@ -54,7 +55,12 @@ async function start(t: Test, generation: 1 | 2) {
     pacer: new Pacer(MINUTE, clock()),
     random: Math.random,
     waitMs: () => 0,
-    observer: { called() {}, faulty() {}, storeFailed: (error) => t.fail(String(error)) },
+    observer: {
+      called() {},
+      faulty() {},
+      refused() {},
+      storeFailed: (error) => t.fail(String(error)),
+    },
   })
   t.teardown(async () => {
     await refresher.close()

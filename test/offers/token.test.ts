@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { type CredentialStore, expiryOf } from '../../offers/token.ts'
+import { expiryOf, type TokenStore } from '../../offers/token.ts'
 import {
   ACCESS_TOKEN_SECONDS,
   type AccessTokenClaims,
@@ -15,7 +15,7 @@ const DAY = 24 * 60 * MINUTE
 const LIFE = ACCESS_TOKEN_SECONDS * SECOND
 
 /** The service and a keeper of its token, by two clocks. Another keeper is made on the same store. */
-async function start(t: Test, generation: 1 | 2, given?: CredentialStore) {
+async function start(t: Test, generation: 1 | 2, given?: TokenStore) {
   const time = stoppedClock()
   const upstream = stoppedClock()
   const service = await startSimulator(t, { generation, clock: upstream.clock })
@@ -368,7 +368,8 @@ t.test('generation 2: a token kept without an expiry is used until it is refused
   const { tokens, asked, service } = await start(t, 2, store)
   const kept = startClient(t, service.baseUrl, { refreshToken: DEFAULT_REFRESH_TOKEN })
   const accessToken = await kept.tokens.get()
-  await store.saveCredentials({ account: 'account', accessToken, expiresAt: null })
+  const before = await store.credentials()
+  await store.saveCredentials({ account: 'account', accessToken, expiresAt: null }, before)
   t.equal(await tokens.get(), accessToken)
   t.equal(asked(), 1)
   await tokens.refused(accessToken)
@@ -476,6 +477,78 @@ t.test('a service that is down gives no token and is asked again', async (t) => 
   t.equal(await faultOf(tokens.get()), 'unavailable')
   t.equal(await faultOf(tokens.get()), 'ok')
   t.equal(asked(), 2)
+})
+
+for (const generation of [1, 2] as const) {
+  t.test(`generation ${generation}: a token that another instance renewed is used`, async (t) => {
+    const { tokens, another, asked, pass, service } = await start(t, generation)
+    const before = await tokens.get()
+    service.state.revokeTokens()
+    const other = another()
+    await other.tokens.refused(before)
+    pass(MINUTE)
+    await other.tokens.refused(before)
+    const after = await other.tokens.get()
+    t.not(after, before)
+    t.equal(await tokens.get(), after)
+    await tokens.refused(before)
+    t.equal(asked(), 2)
+  })
+}
+
+/** A store in which another instance, faster, has put its token by the time that ours is saved. */
+function storeWithRival(account = 'account') {
+  const store = credentialsInMemory()
+  const rival = { account, accessToken: 'of the other instance', expiresAt: null }
+  return {
+    ...store,
+    async saveCredentials(...[credentials, expected]: Parameters<TokenStore['saveCredentials']>) {
+      await store.saveCredentials(rival, expected)
+      return store.saveCredentials(credentials, expected)
+    },
+  }
+}
+
+t.test('an instance that lost the race for a token uses that of the winner', async (t) => {
+  const { tokens, renewals, asked } = await start(t, 1, storeWithRival())
+  t.equal(await tokens.get(), 'of the other instance')
+  t.equal(await tokens.get(), 'of the other instance')
+  t.same(renewals, [], 'its own was not kept')
+  t.equal(asked(), 1)
+})
+
+t.test('a token of another account is not used, though it won the race', async (t) => {
+  const { tokens } = await start(t, 1, storeWithRival('another'))
+  await t.rejects(tokens.get(), {
+    fault: 'unauthorized',
+    message: /give all instances the same OFFERS_BASE_URL and OFFERS_REFRESH_TOKEN$/,
+  })
+})
+
+t.test('a token that was renewed after it was read is not renewed again', async (t) => {
+  const store = credentialsInMemory()
+  const { tokens, asked } = await start(t, 1, {
+    ...store,
+    async credentials() {
+      const read = await store.credentials()
+      const renewed = { account: 'account', accessToken: 'renewed', expiresAt: null }
+      if (!read) await store.saveCredentials(renewed, null)
+      return read
+    },
+  })
+  t.equal(await tokens.get(), 'renewed')
+  t.equal(asked(), 0)
+})
+
+t.test('a token that another instance got is used where the service gives no other', async (t) => {
+  const store = credentialsInMemory()
+  const baseUrl = await listen(t, async (_request, response) => {
+    await store.saveCredentials({ account: 'account', accessToken: 'new', expiresAt: null }, null)
+    response.writeHead(400).end('{}')
+  })
+  const { tokens, breaker } = startClient(t, baseUrl, { store, refreshToken: 'mine' })
+  t.equal(await tokens.get(), 'new')
+  t.equal(breaker.pausedUntil, null)
 })
 
 t.test('a token that the store fails to take is not lost', async (t) => {

@@ -62,7 +62,8 @@ t.test('a token of another account gives way to a new one, with a warning', asyn
   const simulator = await startSimulator(t)
   const { app, lines } = await buildLogged(t, { OFFERS_BASE_URL: simulator.baseUrl })
   await app.ready()
-  await app.store.saveCredentials({ account: 'another', accessToken: 'x', expiresAt: null })
+  const another = { account: 'another', accessToken: 'x', expiresAt: null }
+  await app.store.saveCredentials(another, await app.store.credentials())
   const { id } = await create(app, { name: 'Mower' })
   await eventually(async () => (await read(app, id)).checked_at)
   const logged = lines.filter(({ msg }) => msg === 'got an access token from the Offers service')

@@ -75,7 +75,7 @@ t.test(title, async (t) => {
   const products = await addAll(Array.from({ length: PRODUCTS }, (_, index) => `Mower ${index}`))
   for (let round = 1; round <= rounds; round++) {
     const offers = Array.from({ length: OFFERS }, (_, index) => offer(`offer ${index}`, round))
-    await app.store.settle(products.map(({ key }) => polled(key, [NOW + round, ...offers])))
+    await app.store.settle(products.map(({ token }) => polled(token, [NOW + round, ...offers])))
     // Some are to hear of changes as they happen, while others read what is past.
     const { lastSeq } = app.store
     await eventually(() => clients.some(({ seqs }) => lastSeq - seqs.length < AHEAD))

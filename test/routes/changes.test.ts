@@ -306,14 +306,14 @@ async function startListening(t: Test, variables: Record<string, string> = {}) {
   const still = await startStill(t, NOW, variables)
   const { app, add } = still
   await listenOn(app)
-  const { key } = await add('Mower', [[NOW, offer('x', 0)]])
+  const { token } = await add('Mower', [[NOW, offer('x', 0)]])
   let price = 0
 
   /** Makes so many changes, all of a price. */
   async function make(count: number): Promise<void> {
     const polls = Array.from({ length: count }, () => {
       price += 1
-      return polled(key, [NOW + price, offer('x', price)])
+      return polled(token, [NOW + price, offer('x', price)])
     })
     await app.store.settle(polls)
   }
@@ -341,7 +341,7 @@ t.test('a stream', async (t) => {
   })
 
   t.test('has of what happens only what is asked for', async (t) => {
-    const { id, key } = await add('Saw')
+    const { id, token } = await add('Saw')
     const other = await add('Hammer')
     const at = `after=${store.lastSeq}`
     const listeners = await Promise.all([
@@ -352,9 +352,9 @@ t.test('a stream', async (t) => {
     ])
     for (const listener of listeners) await caughtUp(app, listener)
     await store.settle([
-      polled(key, [NOW, offer('x', 5)]),
-      polled(other.key, [NOW, offer('y', 5)]),
-      polled(key, [NOW + 1, offer('x', 6)]),
+      polled(token, [NOW, offer('x', 5)]),
+      polled(other.token, [NOW, offer('y', 5)]),
+      polled(token, [NOW + 1, offer('x', 6)]),
     ])
     for (const listener of listeners) await caughtUp(app, listener)
     t.strictSame(
@@ -445,14 +445,14 @@ t.test('a stream', async (t) => {
 
   t.test('that is read too slowly is broken off, and resumes with nothing lost', async (t) => {
     const ids = longIds(4_000)
-    const { key } = await add('Saw')
+    const { token } = await add('Saw')
     const before = store.lastSeq
     await eventually(() => changeHub.size === 0)
     const response = await openStream(`${app.listeningOrigin}${STREAM}?after=${before}`)
     let polls = 0
     while (changeHub.size > 0 && polls < 200) {
       polls += 1
-      await store.settle([polled(key, [NOW + polls, ...ids.map((id) => offer(id, polls))])])
+      await store.settle([polled(token, [NOW + polls, ...ids.map((id) => offer(id, polls))])])
     }
     t.equal(changeHub.size, 0, 'it is disconnected')
 
@@ -520,7 +520,7 @@ t.test('with a token set, a stream wants it', async (t) => {
 t.test('when the service stops, streams end, and those not read are cut off', async (t) => {
   const { app, add, make } = await startListening(t)
   const ids = longIds(2_000)
-  const { key } = await add('Saw')
+  const { token } = await add('Saw')
   const subscribe = t.capture(
     app.changeHub,
     'subscribe',
@@ -535,7 +535,7 @@ t.test('when the service stops, streams end, and those not read are cut off', as
   }
   // Until what lies between the two is full, and some of what comes waits here.
   for (let poll = 1; poll < 200 && !(await isStuck()); poll++) {
-    await app.store.settle([polled(key, [NOW + poll, ...ids.map((id) => offer(id, poll))])])
+    await app.store.settle([polled(token, [NOW + poll, ...ids.map((id) => offer(id, poll))])])
   }
   t.ok(await isStuck())
   const after = app.store.lastSeq

@@ -181,11 +181,11 @@ t.test('gaps', async (t) => {
     [ms('22T02:00'), offer('a', 10)],
     [ms('22T06:00'), offer('a', 11)],
   ]
-  const { id, key } = await add('Flaky', polls.slice(0, 2))
+  const { id, token } = await add('Flaky', polls.slice(0, 2))
   await app.store.settle([
-    failed(key, ms('22T04:00')),
-    failed(key, ms('22T05:00')),
-    ...polls.slice(2).map((poll) => polled(key, poll)),
+    failed(token, ms('22T04:00')),
+    failed(token, ms('22T05:00')),
+    ...polls.slice(2).map((poll) => polled(token, poll)),
   ])
   const gaps: [what: string, from: string, to: string, gaps: Row[]][] = [
     ['are told', '21T08:00', '22T08:00', [['gap', null, '22T02:00', '22T06:00']]],
@@ -285,12 +285,12 @@ t.test('for HEAD no prices are read', async (t) => {
 const PRODUCT_COUNT = 250
 const OFFERS = 16
 
-/** An app with 4,000 prices, and the ids and keys of its products. */
+/** An app with 4,000 prices, and the ids and tokens of its products. */
 async function startLarge(t: Test) {
   const still = await startStill(t, NOW, SLOW)
   const made = await still.addAll(Array.from({ length: PRODUCT_COUNT }, (_, n) => `Mower ${n}`))
   const offers = Array.from({ length: OFFERS }, (_, n) => offer(`offer ${n}`, n))
-  await still.app.store.settle(made.map(({ key }) => polled(key, [ms('20T08:00'), ...offers])))
+  await still.app.store.settle(made.map(({ token }) => polled(token, [ms('20T08:00'), ...offers])))
   return { ...still, made }
 }
 
@@ -433,10 +433,10 @@ t.test('a large export', async (t) => {
 
   await t.test('names every offer, also one that is listed meanwhile', async (t) => {
     const many = Array.from({ length: 1500 }, (_, n) => offer(`offer ${n}`, n))
-    const { id, key } = await add('Wide', [[ms('20T08:00'), ...many]])
+    const { id, token } = await add('Wide', [[ms('20T08:00'), ...many]])
     const held = holdUp(app.store)
     const { first, rest } = await begin(app, `${between(id, '20T00:00', '22T08:00')}&format=ndjson`)
-    await app.store.settle([polled(key, [NOW, ...many, offer('late', 1)])])
+    await app.store.settle([polled(token, [NOW, ...many, offer('late', 1)])])
     held.open()
     const rows = parse(first + (await rest()))
     t.strictSame(

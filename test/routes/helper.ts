@@ -142,19 +142,19 @@ export const offer = (id: string, price: number, items_in_stock = 1): WireOffer 
 /** A poll: its time, and the offers that it found. */
 export type Poll = [at: number, ...offers: WireOffer[]]
 
-/** A good poll of the product with this key. */
-export const polled = (key: number, [at, ...offers]: Poll): Outcome => ({
+/** A good poll of the product with this token. */
+export const polled = (token: string, [at, ...offers]: Poll): Outcome => ({
   type: 'refreshed',
-  key,
+  token,
   at,
   dueAt: at + 60_000,
   offers,
 })
 
-/** A poll of the product with this key that failed. */
-export const failed = (key: number, at: number): Outcome => ({
+/** A poll of the product with this token that failed. */
+export const failed = (token: string, at: number): Outcome => ({
   type: 'refresh-failed',
-  key,
+  token,
   at,
   dueAt: at + 60_000,
   ...DOWN,
@@ -172,19 +172,19 @@ export function holdStill({ store }: App) {
   store.correctDueTimes = async () => {}
   store.compact = async () => false
 
-  /** Creates products with these names that are registered, at 0, and gives their keys and ids. */
-  async function addAll(names: string[]): Promise<{ id: string; key: number }[]> {
+  /** Creates products with these names that are registered, at 0, and gives their tokens and ids. */
+  async function addAll(names: string[]): Promise<{ id: string; token: string }[]> {
     const created = await store.createProducts(names.map((name) => ({ name })))
     const tasks = await take(Number.POSITIVE_INFINITY, names.length)
-    await store.settle(tasks.map(({ key }): Outcome => ({ type: 'registered', key, at: 0 })))
-    const keys = new Map(tasks.map(({ id, key }) => [id, key]))
-    return created.map(({ id }) => ({ id, key: keys.get(id) ?? Number.NaN }))
+    await store.settle(tasks.map(({ token }): Outcome => ({ type: 'registered', token, at: 0 })))
+    const tokens = new Map(tasks.map(({ id, token }) => [id, token]))
+    return created.map(({ id }) => ({ id, token: tokens.get(id) ?? '' }))
   }
 
   /** Creates a product that is registered and was polled like that. */
-  async function add(name: string, polls: Poll[] = []): Promise<{ id: string; key: number }> {
-    const [made = { id: '', key: Number.NaN }] = await addAll([name])
-    await store.settle(polls.map((poll) => polled(made.key, poll)))
+  async function add(name: string, polls: Poll[] = []): Promise<{ id: string; token: string }> {
+    const [made = { id: '', token: '' }] = await addAll([name])
+    await store.settle(polls.map((poll) => polled(made.token, poll)))
     return made
   }
 

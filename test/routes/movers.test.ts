@@ -130,7 +130,7 @@ app.store.lowestChanges = (from) => {
 
 async function poll(agoMs: number, price: number): Promise<void> {
   const found: Poll = [time.now - agoMs, offer('a', price)]
-  await app.store.settle(halving.map(({ key }) => polled(key, found)))
+  await app.store.settle(halving.map(({ token }) => polled(token, found)))
 }
 
 /** Begins the two days of a test. Gives their end, which is now. */

@@ -113,7 +113,7 @@ t.test('while no calls go out, a product that is due says so', async (t) => {
   await add('due', [[NOW - MINUTE, offer('x', 1)]])
   await add('later', [[NOW, offer('x', 1)]])
   const broken = await add('failing', [[NOW - 2 * MINUTE, offer('x', 1)]])
-  await app.store.settle([failed(broken.key, NOW - MINUTE)])
+  await app.store.settle([failed(broken.token, NOW - MINUTE)])
   const seen = async () => {
     const { items } = await list(app, 'sort=created_at')
     const single = await Promise.all(items.map(({ id }) => read(app, id)))
@@ -150,11 +150,9 @@ t.test('while no calls go out, a product that is due says so', async (t) => {
 })
 
 t.test('a rejected product does not wait for the end of a pause', async (t) => {
-  const { app } = await startStill(t, NOW)
-  const { id } = await create(app, { name: 'Mower' })
-  await app.store.settle([
-    { type: 'rejected', key: 1, version: 1, reason: 'No such name', at: NOW },
-  ])
+  const { app, add } = await startStill(t, NOW)
+  const { id, token } = await add('Mower')
+  await app.store.settle([{ type: 'rejected', token, version: 1, reason: 'No such name', at: NOW }])
   app.breaker.pause(MINUTE, 'normal')
   t.strictSame((await read(app, id)).refresh, {
     next_at: null,

@@ -205,7 +205,7 @@ const reductions: [at: string, lowestPrior: number][] = [
 for (const [at, expected] of reductions) {
   t.test(`the lowest prior price of a reduction at ${at} is never too high`, async (t) => {
     time.now = NOW
-    const { id, key } = await add('Reduced', [
+    const { id, token } = await add('Reduced', [
       [ms('01T00:00'), offer('a', 100)],
       [ms('01T09:10'), offer('a', 60)],
       [ms('01T09:50'), offer('a', 100)],
@@ -213,7 +213,7 @@ for (const [at, expected] of reductions) {
     ])
     await rollUp()
     time.now = Date.parse(`2026-12-01T${at}Z`)
-    await app.store.settle([polled(key, [time.now, offer('a', 90)])])
+    await app.store.settle([polled(token, [time.now, offer('a', 90)])])
     const { items } = (await app.inject(`${PRODUCTS}/${id}/offers`)).json<ProductOffers>()
     t.equal(items[0]?.lowest_prior_30d, expected)
   })

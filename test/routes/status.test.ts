@@ -123,11 +123,11 @@ t.test('the status says until when the Offers service asked not to be called', a
 t.test('the status names the last change, which the next one moves', async (t) => {
   const { app, add } = await startStill(t, NOW)
   const lastSeq = async () => (await status(app)).last_seq
-  const { id, key } = await add('Mower', [[NOW, offer('a', 1), offer('b', 2)]])
+  const { id, token } = await add('Mower', [[NOW, offer('a', 1), offer('b', 2)]])
   t.equal(await lastSeq(), 4, 'created, registered, two offers')
-  await app.store.settle([polled(key, [NOW, offer('a', 1), offer('b', 2)])])
+  await app.store.settle([polled(token, [NOW, offer('a', 1), offer('b', 2)])])
   t.equal(await lastSeq(), 4, 'nothing changed')
-  await app.store.settle([polled(key, [NOW, offer('a', 3)])])
+  await app.store.settle([polled(token, [NOW, offer('a', 3)])])
   t.equal(await lastSeq(), 6, 'one changed, one went')
   await app.inject({ method: 'PATCH', url: `${PRODUCTS}/${id}`, payload: { name: 'Saw' } })
   t.equal(await lastSeq(), 7)

@@ -388,11 +388,11 @@ t.test('polls that failed lower the coverage, leave a gap and change nothing els
     [ms('22T02:00'), offer('a', 10)],
     [ms('22T06:00'), offer('a', 10)],
   ]
-  const { id, key } = await add('Flaky', polls.slice(0, 2))
+  const { id, token } = await add('Flaky', polls.slice(0, 2))
   await app.store.settle([
-    failed(key, ms('22T04:00')),
-    failed(key, ms('22T05:00')),
-    ...polls.slice(2).map((poll) => polled(key, poll)),
+    failed(token, ms('22T04:00')),
+    failed(token, ms('22T05:00')),
+    ...polls.slice(2).map((poll) => polled(token, poll)),
   ])
   type Pair = [from: string, to: string]
   const shares: [window: Pair, coverage: number, gaps: Pair[]][] = [
@@ -408,7 +408,7 @@ t.test('polls that failed lower the coverage, leave a gap and change nothing els
     t.equal(trend.prices?.length, 1)
     t.strictSame(trend.gaps.map(gap), gaps)
   }
-  await app.store.settle([failed(key, ms('22T07:00'))])
+  await app.store.settle([failed(token, ms('22T07:00'))])
   const trend = await trendOf(`${id}/trend?${windowQuery('22T00:00', '22T08:00')}`)
   t.equal(trend.coverage, 0.25)
   t.strictSame(trend.gaps.map(gap), [
@@ -418,10 +418,10 @@ t.test('polls that failed lower the coverage, leave a gap and change nothing els
 })
 
 t.test('a gap of less than a thousandth of the window is counted and not told of', async (t) => {
-  const { id, key } = await add('Brief', [[ms('22T00:00'), offer('a', 10)]])
+  const { id, token } = await add('Brief', [[ms('22T00:00'), offer('a', 10)]])
   await app.store.settle([
-    failed(key, ms('22T01:00')),
-    polled(key, [ms('22T04:00'), offer('a', 10)]),
+    failed(token, ms('22T01:00')),
+    polled(token, [ms('22T04:00'), offer('a', 10)]),
   ])
   for (const [hours, told] of [
     [4_000, [{ from: iso('22T00:00'), to: iso('22T04:00') }]],
@@ -498,7 +498,7 @@ t.test('a product that was deleted is not found any more', async (t) => {
 })
 
 t.test('a trend has a tag that stays until something changes', async (t) => {
-  const { id, key } = await add('Tagged', [[ms('22T07:00'), offer('a', 1)]])
+  const { id, token } = await add('Tagged', [[ms('22T07:00'), offer('a', 1)]])
   for (const path of ['trend', 'offers/a/trend']) {
     const url = `${PRODUCTS}/${id}/${path}`
     const { etag } = (await app.inject(url)).headers
@@ -506,7 +506,7 @@ t.test('a trend has a tag that stays until something changes', async (t) => {
     t.equal((await app.inject({ url, headers })).statusCode, 304, path)
   }
   const { etag } = (await read(`${id}/trend`)).headers
-  await app.store.settle([polled(key, [ms('22T08:00'), offer('a', 2)])])
+  await app.store.settle([polled(token, [ms('22T08:00'), offer('a', 2)])])
   t.not((await read(`${id}/trend`)).headers.etag, etag)
 })
 

@@ -38,8 +38,10 @@ test('the catalogue shows price, offers, last day and freshness of a product', a
 
 test('the catalogue tells which products have no price, and why', async (t, open) => {
   await add('Nut sold out', [[Date.now() - 4 * DAY_MS]])
-  const { key } = await add('Nut rejected')
-  await app.store.settle([{ type: 'rejected', key, version: 1, reason: 'no nuts', at: Date.now() }])
+  const { token } = await add('Nut rejected')
+  await app.store.settle([
+    { type: 'rejected', token, version: 1, reason: 'no nuts', at: Date.now() },
+  ])
   await add('Nut new')
   const page = await open(`${url}/#/?q=nut`)
   const columns = page.locator('.rows .row > .price, .rows .row > .fresh')
@@ -147,10 +149,10 @@ test('the catalogue shows what is stale, waits or was rejected, and why', async 
   const now = Date.now()
   await add('Fresh bolt', [[now, offer('a', 1)]])
   const broken = await add('Broken bolt', [[now - 4 * DAY_MS, offer('a', 1)]])
-  await app.store.settle([failed(broken.key, now), failed(broken.key, now)])
+  await app.store.settle([failed(broken.token, now), failed(broken.token, now)])
   const refused = await add('Refused bolt')
   await app.store.settle([
-    { type: 'rejected', key: refused.key, version: 1, reason: 'no bolts', at: now },
+    { type: 'rejected', token: refused.token, version: 1, reason: 'no bolts', at: now },
   ])
   await create(app, { name: 'New bolt' })
   const page = await open(`${url}/#/?q=bolt`)

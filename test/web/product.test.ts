@@ -17,19 +17,19 @@ const localTime = (ms: number) => new Date(ms + zoneHours * HOUR_MS).toISOString
 
 /** Nobody looked between the fifth day and the third before now. */
 time.behind = 10 * DAY_MS
-const { id, key } = await add('Mower', [
+const { id, token } = await add('Mower', [
   [now - 9 * DAY_MS, offer('a', 1000), offer('b', 1200)],
   [now - 6 * DAY_MS, offer('a', 900), offer('b', 1200)],
   [now - 5 * DAY_MS, offer('a', 900), offer('b', 1200)],
 ])
 time.behind = 0
 await app.store.settle([
-  failed(key, now - 5 * DAY_MS + HOUR_MS),
-  polled(key, [now - 3 * DAY_MS, offer('a', 800), offer('b', 1200), offer('gone', 5000)]),
-  polled(key, [now - 2 * DAY_MS, offer('a', 800), offer('b', 1200)]),
-  polled(key, [now - 2 * HOUR_MS, offer('a', 700), offer('b', 1100)]),
-  polled(key, [now - 30 * MINUTE_MS, offer('a', 750), offer('b', 990, 7), offer('c', 9, 0)]),
-  polled(key, [now, offer('a', 750), offer('b', 990, 7), offer('c', 9, 0)]),
+  failed(token, now - 5 * DAY_MS + HOUR_MS),
+  polled(token, [now - 3 * DAY_MS, offer('a', 800), offer('b', 1200), offer('gone', 5000)]),
+  polled(token, [now - 2 * DAY_MS, offer('a', 800), offer('b', 1200)]),
+  polled(token, [now - 2 * HOUR_MS, offer('a', 700), offer('b', 1100)]),
+  polled(token, [now - 30 * MINUTE_MS, offer('a', 750), offer('b', 990, 7), offer('c', 9, 0)]),
+  polled(token, [now, offer('a', 750), offer('b', 990, 7), offer('c', 9, 0)]),
 ])
 const place = `${url}/#/products/${id}`
 
@@ -86,7 +86,7 @@ test('a product says why its offers are not known as they are now', async (_t, o
   const broken = await add('Broken', [[now - 4 * DAY_MS, offer('a', 1)]])
   const page = await open(`${url}/#/products/${broken.id}`)
   await page.getByText(/^It was not checked in time\. The next try is as soon as/).waitFor()
-  await app.store.settle(Array.from({ length: 3 }, () => failed(broken.key, now)))
+  await app.store.settle(Array.from({ length: 3 }, () => failed(broken.token, now)))
   await page.reload()
   const why = /^The Offers service answered 500\. Failed 3 times in a row; next try /
   await page.getByText(why).waitFor()
@@ -159,7 +159,7 @@ test('a product that was observed once shows its point', async (t, open) => {
   time.behind = 5 * HOUR_MS
   const once = await add('Once', [[now - 4 * HOUR_MS, offer('a', 500)]])
   time.behind = 0
-  await app.store.settle([failed(once.key, now - 3 * HOUR_MS)])
+  await app.store.settle([failed(once.token, now - 3 * HOUR_MS)])
   for (const range of ['24h', '7d']) {
     const page = await open(`${url}/#/products/${once.id}?range=${range}`, { colorScheme: 'light' })
     const lowest = await lineColour(page.locator('.legend li').first())

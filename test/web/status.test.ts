@@ -57,11 +57,11 @@ test('the status line counts what waits or fails, and calls none of that fresh',
   const page = await open(url)
   await page.getByRole('link', { name: 'import a file' }).waitFor()
   const says = (text: string | RegExp) => status(page).getByText(text, { exact: true }).waitFor()
-  const { key } = await add('Mower', [[now, offer('a', 1)]])
+  const { token } = await add('Mower', [[now, offer('a', 1)]])
   await says(/^100 % fresh, 95 % checked within \d+ s$/)
   await createAll(app, [{ name: 'Axe' }, { name: 'Saw' }])
   await says('33.3 % fresh')
-  await app.store.settle([failed(key, now)])
+  await app.store.settle([failed(token, now)])
   await says('1 failing')
   await isAccessible(t, page)
   await status(page).getByRole('link', { name: '1 failing' }).click()
@@ -72,10 +72,10 @@ test('the status line counts what waits or fails, and calls none of that fresh',
 
 test('the status line calls nothing fresh where all is rejected', async (t, open) => {
   const { app, url, add } = await serveStill(t)
-  const { key } = await add('Mower')
+  const { token } = await add('Mower')
   const page = await open(url)
   await status(page).getByText('0 % fresh', { exact: true }).waitFor()
-  await app.store.settle([{ type: 'rejected', key, version: 1, reason: 'No', at: Date.now() }])
+  await app.store.settle([{ type: 'rejected', token, version: 1, reason: 'No', at: Date.now() }])
   await status(page).getByText('nothing to check yet', { exact: true }).waitFor()
 })
 

@@ -8,6 +8,9 @@ export function credentialOperations(db: Database) {
     `INSERT OR REPLACE INTO credentials (key, account, access_token, expires_at)
      VALUES (1, @account, @accessToken, @expiresAt)`,
   )
+  const selectToken = db.prepare<[], Pick<Credentials, 'account' | 'accessToken'>>(
+    'SELECT account, access_token AS accessToken FROM credentials',
+  )
   const reopenRegistrations = db.prepare(
     `UPDATE products SET registration = 'pending', registration_reason = NULL,
        register_at = @at, ${NO_REGISTRATION_FAILURE}
@@ -19,11 +22,25 @@ export function credentialOperations(db: Database) {
   )
 
   return {
-    saveCredentials(input: { credentials: Credentials; reregister?: { at: number } }): void {
-      replaceCredentials.run(input.credentials)
-      if (!input.reregister) return
-      reopenRegistrations.run(input.reregister)
-      stopRefreshes.run()
+    saveCredentials({
+      credentials,
+      expected,
+      reregister,
+    }: {
+      credentials: Credentials
+      expected: Credentials | null
+      reregister?: { at: number }
+    }): boolean {
+      const kept = selectToken.get()
+      if (kept?.account !== expected?.account || kept?.accessToken !== expected?.accessToken) {
+        return false
+      }
+      replaceCredentials.run(credentials)
+      if (reregister) {
+        reopenRegistrations.run(reregister)
+        stopRefreshes.run()
+      }
+      return true
     },
 
     saveSecret(input: { name: string; value: Uint8Array }): void {

@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { Span } from '../../../history/coverage.ts'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
-import type { Outcome } from '../../store.ts'
 import { AT_ONCE, putBackDetector, type Waits } from '../due.ts'
+import type { KeyedOutcome } from '../task-tokens.ts'
 import { changeLog } from './changes.ts'
 import { coverageLog } from './coverage.ts'
 import { offerWriter } from './offers.ts'
@@ -91,13 +91,13 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     if (before !== 'registered') changes.product('product.registered', outcome.key, outcome.at)
   }
 
-  function reject(outcome: Extract<Outcome, { type: 'rejected' }>): void {
+  function reject(outcome: Extract<KeyedOutcome, { type: 'rejected' }>): void {
     const { key, at, reason } = outcome
     if (rejected.run(outcome).changes > 0) stopRefreshes.run({ key })
     else registrationFailed.run({ key, at, dueAt: at, fault: 'rejected', message: reason })
   }
 
-  function refresh(outcome: Extract<Outcome, { type: 'refreshed' }>): void {
+  function refresh(outcome: Extract<KeyedOutcome, { type: 'refreshed' }>): void {
     const run = coverage.extend(outcome.key, outcome.at)
     if (!run) return
     const { key, at, dueAt, answer = null } = outcome
@@ -111,14 +111,14 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     }
   }
 
-  function check({ key, at, dueAt }: Extract<Outcome, { type: 'unchanged' }>): void {
+  function check({ key, at, dueAt }: Extract<KeyedOutcome, { type: 'unchanged' }>): void {
     const pollableSince = coverage.pollableSince(at)
     if (checkedAgain.run(dueAt, at, key, at, pollableSince).changes > 0) return
     const run = coverage.extend(key, at)
     if (run) checked.run(dueAt, at, run.since, key)
   }
 
-  function settleOne(outcome: Outcome): void {
+  function settleOne(outcome: KeyedOutcome): void {
     switch (outcome.type) {
       case 'registered':
         register(outcome)
@@ -150,9 +150,9 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   }
 
   return {
-    /** `input` is an `Outcome[]` as JSON, which crosses to a thread in a third of the time. */
+    /** `input` is a `KeyedOutcome[]` as JSON, which crosses to a thread in a third of the time. */
     settle(input: string): void {
-      const outcomes: Outcome[] = JSON.parse(input)
+      const outcomes: KeyedOutcome[] = JSON.parse(input)
       for (const outcome of outcomes) settleOne(outcome)
     },
 

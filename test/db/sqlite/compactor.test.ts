@@ -131,12 +131,12 @@ async function fill({ store }: Opened, products: number, daysAgo: number): Promi
   await store.createProducts(Array.from({ length: products }, (_, n) => ({ name: `${n}` })))
   const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, products)
   const begin = NOW - daysAgo * DAY_MS
-  for (const { key } of tasks) {
+  for (const { token } of tasks) {
     const polls = Array.from({ length: 600 }, (_, n): Outcome => {
       const offers = [{ id: 'a', price: 1000 + ((n * 61) % 997), items_in_stock: 1 }]
-      return { type: 'refreshed', key, at: begin + n * MINUTE_MS, dueAt: NOW, offers }
+      return { type: 'refreshed', token, at: begin + n * MINUTE_MS, dueAt: NOW, offers }
     })
-    await store.settle([{ type: 'registered', key, at: begin }, ...polls])
+    await store.settle([{ type: 'registered', token, at: begin }, ...polls])
   }
 }
 

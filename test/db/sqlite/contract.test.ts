@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { openStore, type StoreOptions } from '../../../db/open.ts'
+import { openStore } from '../../../db/open.ts'
+import type { StoreOptions } from '../../../db/store.ts'
 import { temporaryFolder } from '../../helper.ts'
 import { storeContract } from '../contract.ts'
 import { historyContract } from '../history-contract.ts'

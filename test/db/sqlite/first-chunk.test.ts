@@ -8,9 +8,9 @@ const MIDNIGHT = Date.UTC(2026, 5, 15)
 const MANY = 400
 
 t.test('a price that stood for longer than polls are kept is told up to its change', async (t) => {
-  const { store, time, id, key } = await storeOfOneProduct(t, MIDNIGHT)
+  const { store, time, id, token } = await storeOfOneProduct(t, MIDNIGHT)
   const poll = (at: number, price: number) => ({
-    ...{ type: 'refreshed' as const, key, at, dueAt: at },
+    ...{ type: 'refreshed' as const, token, at, dueAt: at },
     offers: Array.from({ length: MANY }, (_, index) => ({
       ...{ id: `offer ${index}`, price: price + index, items_in_stock: 1 },
     })),

@@ -34,13 +34,13 @@ const CASES: [
 
 for (const [what, future, expected] of CASES) {
   t.test(`in the future ${what}: ends are those of the trend of each offer`, async (t) => {
-    const { store, time, id, key } = await storeOfOneProduct(t, NOON, HOUR_MS)
+    const { store, time, id, token } = await storeOfOneProduct(t, NOON, HOUR_MS)
     const outcomes = [{ a: 100 }, ...future].map((prices: Prices, index) => ({
-      ...{ type: 'refreshed' as const, key, dueAt: time.now },
+      ...{ type: 'refreshed' as const, token, dueAt: time.now },
       at: index === 0 ? NOON : NOON + HOUR_MS + index,
       offers: Object.entries(prices).map(([id, price]) => ({ id, price, items_in_stock: 1 })),
     }))
-    await store.settle([{ type: 'registered', key, at: NOON }, ...outcomes])
+    await store.settle([{ type: 'registered', token, at: NOON }, ...outcomes])
 
     time.now = NOON + MINUTE_MS
     const ends = async (from: number) => {

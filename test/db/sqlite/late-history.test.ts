@@ -13,8 +13,8 @@ const offer = (price: number, items_in_stock = 1): ObservedOffer[] => [
 
 /** A store with a product that was first polled at a time, and a clock that can be set. */
 async function start(t: Test, begin: number) {
-  const { store, time, id, key } = await storeOfOneProduct(t, begin)
-  await store.settle([{ type: 'registered', key, at: begin }])
+  const { store, time, id, token } = await storeOfOneProduct(t, begin)
+  await store.settle([{ type: 'registered', token, at: begin }])
 
   return {
     store,
@@ -24,7 +24,7 @@ async function start(t: Test, begin: number) {
     async poll(at: number, ...prices: number[]): Promise<void> {
       for (const [minute, price] of prices.entries()) {
         time.now = at + minute * MINUTE_MS
-        const outcome = { key, at: time.now, dueAt: time.now, offers: offer(price) }
+        const outcome = { token, at: time.now, dueAt: time.now, offers: offer(price) }
         await store.settle([{ type: 'refreshed', ...outcome }])
       }
     },

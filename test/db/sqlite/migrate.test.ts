@@ -57,7 +57,9 @@ t.test('offers that lay in a row each are as they were, and go on so', async (t)
   t.match(await store.totals(), { products: 1, offers: 3 })
 
   const same = [offer(cheap.id, 300), offer('b', 500), offer('dear', 500)]
-  const poll = { type: 'refreshed', key: 7, at: now, dueAt: now + 1, answer: 'x' } as const
+  const [task] = await store.takeRefreshes(now, { most: 9, due: 9, early: 9 })
+  const token = task?.token ?? ''
+  const poll = { type: 'refreshed', token, at: now, dueAt: now + 1, answer: 'x' } as const
   await store.settle([{ ...poll, offers: same }])
   t.strictSame((await offersOf(store, id)).items, before)
   t.equal(store.lastSeq, 0)

@@ -23,10 +23,10 @@ async function fill(t: Test) {
   const { id } = await store.createProduct({ name: 'a' })
   const deleted = await store.createProduct({ name: 'b' })
   const offers = ['x', 'y'].map((id) => ({ id, price: 1, items_in_stock: 1 }))
-  for (const { key } of await store.takeRegistrations(Number.POSITIVE_INFINITY, 2)) {
+  for (const { token } of await store.takeRegistrations(Number.POSITIVE_INFINITY, 2)) {
     await store.settle([
-      { type: 'registered', key, at: NOON },
-      { type: 'refreshed', key, at: NOON, dueAt: NOON + DAY_MS, offers },
+      { type: 'registered', token, at: NOON },
+      { type: 'refreshed', token, at: NOON, dueAt: NOON + DAY_MS, offers },
     ])
   }
   await store.deleteProduct(deleted.id)

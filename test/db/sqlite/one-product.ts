@@ -16,5 +16,5 @@ export async function storeOfOneProduct(t: Test, begin: number, staleAfterMs = 3
   t.teardown(() => store.close())
   const { id } = await store.createProduct({ name: 'a' })
   const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
-  return { store, time, id, key: Number(task?.key) }
+  return { store, time, id, token: task?.token ?? '' }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Test } from 'tap'
 import { openStore } from '../../../../db/open.ts'
-import type { Outcome, Store } from '../../../../db/store.ts'
+import type { Outcome, Store, TaskToken } from '../../../../db/store.ts'
 import { DOWN, temporaryFolder } from '../../../helper.ts'
 import { DAY, offer } from '../../fixture.ts'
 
@@ -30,15 +30,19 @@ function offersAt(key: number, poll: number) {
   )
 }
 
+/** The key of the product that this engine names in a token. */
+export const keyOf = (token: TaskToken): number => Number(token.split('.')[1])
+
 /** What the polls of an hour find; now and then one fails. */
-function hourOfPolls(keys: number[], hour: number): Outcome[] {
+function hourOfPolls(tokens: TaskToken[], hour: number): Outcome[] {
   const at = START + hour * HOUR
   const dueAt = at + HOUR
-  return keys.map((key) =>
-    (key + hour) % 17 === 0
-      ? { type: 'refresh-failed', key, at, dueAt, ...DOWN }
-      : { type: 'refreshed', key, at, dueAt, offers: offersAt(key, hour), answer: `${hour}` },
-  )
+  return tokens.map((token) => {
+    const key = keyOf(token)
+    return (key + hour) % 17 === 0
+      ? { type: 'refresh-failed', token, at, dueAt, ...DOWN }
+      : { type: 'refreshed', token, at, dueAt, offers: offersAt(key, hour), answer: `${hour}` }
+  })
 }
 
 async function fill(store: Store, time: { now: number }): Promise<void> {
@@ -47,14 +51,14 @@ async function fill(store: Store, time: { now: number }): Promise<void> {
     description: description(n),
   }))
   const created = await store.createProducts(items)
-  await store.saveCredentials({ account: 'simulator', accessToken: 'token', expiresAt: null })
+  await store.saveCredentials({ account: 'simulator', accessToken: 'token', expiresAt: null }, null)
   await store.secret('cursors')
   const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, PRODUCTS - 20)
-  const keys = tasks.map(({ key }) => key)
-  await store.settle(keys.map((key): Outcome => ({ type: 'registered', key, at: START })))
+  const tokens = tasks.map(({ token }) => token)
+  await store.settle(tokens.map((token): Outcome => ({ type: 'registered', token, at: START })))
   for (let hour = 0; hour < DAYS * 24; hour++) {
     time.now = START + hour * HOUR
-    await store.settle(hourOfPolls(keys, hour))
+    await store.settle(hourOfPolls(tokens, hour))
   }
   for (const { id } of created.slice(10, 30)) await store.deleteProduct(id)
   time.now = AFTER

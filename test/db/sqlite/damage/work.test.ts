@@ -2,11 +2,11 @@ import { randomUUIDv7 } from 'node:crypto'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { openStore } from '../../../../db/open.ts'
-import type { Outcome, Store } from '../../../../db/store.ts'
+import type { Outcome, Store, TaskToken } from '../../../../db/store.ts'
 import { soughtWords } from '../../../../search/query.ts'
 import { eventually } from '../../../helper.ts'
 import { DAY } from '../../fixture.ts'
-import { AFTER, DAMAGES, damage, fullDatabase, treesOf } from './database.ts'
+import { AFTER, DAMAGES, damage, fullDatabase, keyOf, treesOf } from './database.ts'
 
 const MINUTE = 60_000
 const DAMAGED = {
@@ -40,26 +40,31 @@ const pagesOf = (name: string, kind: string) => (path: string) => {
   return damage(path, pages.slice(0, 1), DAMAGES.noise)
 }
 
-const refreshed = (key: number): Outcome => ({
+const refreshed = (token: TaskToken): Outcome => ({
   type: 'refreshed',
-  key,
+  token,
   at: AFTER,
   dueAt: AFTER + MINUTE,
   offers: [{ id: 'another', price: 1, items_in_stock: 1 }],
 })
 
-async function take(store: Store, now: number): Promise<number[]> {
-  return (await store.takeRefreshes(now, ALL)).map(({ key }) => key)
+async function take(store: Store, now: number): Promise<TaskToken[]> {
+  return (await store.takeRefreshes(now, ALL)).map(({ token }) => token)
 }
+
+/** Which of two products are among the tasks with these tokens. */
+const spoilt = (tokens: TaskToken[]): number[] =>
+  [40, 77].filter((key) => tokens.some((token) => keyOf(token) === key))
 
 t.test('what is damaged of one product keeps no other from being written', async (t) => {
   const { store, time, path } = await storeOn(
     t,
     sql("UPDATE listings SET offers = '[' WHERE product_key IN (40, 77)"),
   )
-  const keys = await take(store, AFTER)
-  t.ok(keys.includes(40) && keys.includes(77) && keys.length > 90)
-  await store.settle(keys.map(refreshed))
+  const tokens = await take(store, AFTER)
+  t.same(spoilt(tokens), [40, 77])
+  t.ok(tokens.length > 90)
+  await store.settle(tokens.map(refreshed))
   const db = new Database(path, { readonly: true })
   const left = db.prepare(
     'SELECT product_key FROM refreshes WHERE due_at IS NOT NULL AND checked_at < ?',
@@ -68,9 +73,9 @@ t.test('what is damaged of one product keeps no other from being written', async
   db.close()
 
   // They are due as before, and would be asked for at full speed.
-  t.notOk((await take(store, AFTER)).some((key) => key === 40 || key === 77))
+  t.same(spoilt(await take(store, AFTER)), [])
   time.now += MINUTE
-  t.same((await take(store, time.now)).filter((key) => key === 40 || key === 77).sort(), [40, 77])
+  t.same(spoilt(await take(store, time.now)), [40, 77])
 })
 
 t.test(
@@ -81,12 +86,16 @@ t.test(
       sql(`CREATE TRIGGER refused BEFORE UPDATE OF registration ON products WHEN new.key = 145
       BEGIN SELECT raise(ABORT, 'as a damaged row'); END`),
     )
-    const keysOf = async () => (await store.takeRegistrations(AFTER, 1000)).map(({ key }) => key)
-    t.ok((await keysOf()).includes(145))
-    await store.settle([{ type: 'registered', key: 145, at: AFTER }, refreshed(145)])
-    t.notOk((await keysOf()).includes(145))
+    const spoiltToken = async () => {
+      const tasks = await store.takeRegistrations(AFTER, 1000)
+      return tasks.map(({ token }) => token).find((token) => keyOf(token) === 145)
+    }
+    const token = (await spoiltToken()) ?? ''
+    t.ok(token)
+    await store.settle([{ type: 'registered', token, at: AFTER }, refreshed(token)])
+    t.notOk(await spoiltToken())
     time.now -= DAY
-    t.ok((await keysOf()).includes(145), 'also by a clock that was put back')
+    t.ok(await spoiltToken(), 'also by a clock that was put back')
   },
 )
 
@@ -94,8 +103,8 @@ t.test('products whose rows are damaged do not keep others from being handed out
   const whole = await storeOn(t, () => {})
   const all = await take(whole.store, AFTER)
   const { store } = await storeOn(t, pagesOf('products', 'leaf'))
-  const keys = await take(store, AFTER)
-  t.ok(keys.length < all.length && keys.length > all.length - 10, `${keys.length} of ${all.length}`)
+  const { length } = await take(store, AFTER)
+  t.ok(length < all.length && length > all.length - 10, `${length} of ${all.length}`)
   const pending = await store.takeRegistrations(AFTER, 1000)
   t.equal(pending.length, (await whole.store.takeRegistrations(AFTER, 1000)).length)
 })
@@ -108,10 +117,11 @@ t.test('an order that cannot be read hands out nothing, and says so', async (t) 
 
 t.test('what fails for another reason than damage is not tried in parts', async (t) => {
   const { store } = await storeOn(t, () => {})
+  const tokens = await take(store, AFTER)
   await store.close()
   const failed = { message: 'The store is unavailable' }
   await t.rejects(store.takeRefreshes(AFTER, ALL), failed)
-  await t.rejects(store.settle([refreshed(40), refreshed(41)]), failed)
+  await t.rejects(store.settle(tokens.slice(0, 2).map(refreshed)), failed)
   const before = AFTER + DAY
   await t.rejects(
     store.compact({ rollBefore: before, rawBefore: before, changesBefore: before }),
@@ -128,12 +138,13 @@ t.test('a row that is always there and is missing is told as damage', async (t) 
 
 t.test('a create that cannot be indexed fails alone', async (t) => {
   const { store } = await storeOn(t, pagesOf('products_fts_idx', 'leaf'))
-  const [key = 0] = await take(store, AFTER)
+  const [token = ''] = await take(store, AFTER)
+  const before = await store.credentials()
   const done = await Promise.allSettled([
     store.createProduct({ name: 'new' }),
-    store.settle([{ type: 'unchanged', key, at: AFTER, dueAt: AFTER + MINUTE }]),
+    store.settle([{ type: 'unchanged', token, at: AFTER, dueAt: AFTER + MINUTE }]),
     store.createProduct({ name: 'another' }),
-    store.saveCredentials({ account: 'a', accessToken: 'b', expiresAt: null }),
+    store.saveCredentials({ account: 'a', accessToken: 'b', expiresAt: null }, before),
   ])
   t.same(
     done.map(({ status }) => status),

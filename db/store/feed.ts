@@ -1,0 +1,33 @@
+import type { Change, ChangeType } from '../../schemas/change.ts'
+
+/** Which changes to read: all conditions must hold. */
+export interface ChangeQuery {
+  /** Only changes after this one; undefined: all that are kept. */
+  after?: number
+  productId?: string
+  type?: ChangeType
+  limit: number
+}
+
+export interface ChangePage {
+  items: Change[]
+  /** No change up to this one is missing from `items`; where to go on. */
+  lastSeq: number
+}
+
+/** The feed of all changes, in one order for all instances. */
+export interface FeedStore {
+  /**
+   * The changes, oldest first. It may stop before the limit is reached, with `lastSeq` to go on from.
+   * Rejects with `ChangesCompacted` where changes after `after` have left the feed.
+   */
+  changes(query: ChangeQuery): Promise<ChangePage>
+  /**
+   * The last change that this instance has seen; 0 before the first. It has seen what was committed before
+   * the store was opened, and its own writes as soon as their promises resolve. Other instances may have
+   * committed more, so `changes` can already give later ones. It never steps back.
+   */
+  readonly lastSeq: number
+  /** Calls `listener` each time that `lastSeq` grows, with its new value. Returns its removal. */
+  onChanges(listener: (lastSeq: number) => void): () => void
+}
