@@ -1,8 +1,19 @@
 import Database from 'better-sqlite3'
 import { located } from './damage/errors.ts'
 
-/** What a parameter looks like in our SQL, none of which has text with a `?` or an `@` in it. */
-const PARAMETER = /\?|@\w+/g
+/** The parameters of a statement, and the quoted texts and comments in which a `?` or an `@` is no parameter. */
+const PARAMETER = /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--.*|\/\*[\s\S]*?\*\/|\?|@\w+/g
+
+/** Puts a plus sign before each parameter of a statement. */
+function withSigns(source: string): string {
+  return source.replaceAll(PARAMETER, (found) => {
+    if (/^[?@]/.test(found)) return `+${found}`
+    if (!/[?@]/.test(found)) return found
+    throw new Error(
+      `A quoted text or comment of a statement contains a "?" or "@"; bind the text instead: ${source}`,
+    )
+  })
+}
 
 /** Has the errors of a statement name its tables, which SQLite does not. */
 function locating(statement: Database.Statement): Database.Statement {
@@ -33,7 +44,7 @@ export function openConnection(path: string, options?: Database.Options): Databa
   const prepare = connection.prepare.bind(connection)
   Object.defineProperty(connection, 'prepare', {
     ...Object.getOwnPropertyDescriptor(Database.prototype, 'prepare'),
-    value: (source: string) => locating(prepare(source.replaceAll(PARAMETER, '+$&'))),
+    value: (source: string) => locating(prepare(withSigns(source))),
   })
   return connection
 }

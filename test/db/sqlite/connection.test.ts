@@ -14,6 +14,28 @@ t.test('a parameter has a sign before it, which changes no value', async (t) => 
   }
 })
 
+t.test('a statement is refused if a ? or an @ in it is quoted', async (t) => {
+  const connection = openConnection(join(await temporaryFolder(t), 'test.db'))
+  t.teardown(() => connection.close())
+  const refused = [
+    `SELECT '?'`,
+    `SELECT 'it''s @name'`,
+    `SELECT 1 AS "a?"`,
+    'SELECT 1 AS `a@b`',
+    'SELECT 1 AS [a?]',
+    'SELECT ? -- why?',
+    'SELECT /* who\n@ where */ ?',
+  ]
+  for (const source of refused) t.throws(() => connection.prepare(source), /bind the text instead/)
+})
+
+t.test('a parameter is found after quoted texts and comments', async (t) => {
+  const connection = openConnection(join(await temporaryFolder(t), 'test.db'))
+  t.teardown(() => connection.close())
+  const given = connection.prepare(`SELECT 'it''s' AS "a", ? /* b */ AS [b] -- c`)
+  t.strictSame(given.get(2), { a: "it's", b: 2 })
+})
+
 t.test(
   'a turn of the event loop reads as of one moment, at most until the end is told',
   async (t) => {
