@@ -1,6 +1,5 @@
 import type { LookupFunction } from 'node:net'
-import type { Dispatcher } from 'undici'
-import { loadProxyAgent, Pool } from './undici.ts'
+import { type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { Wait } from './wait.ts'
 
 /**
@@ -45,7 +44,6 @@ function direct(options: ConnectionOptions): Open {
 }
 
 function proxied(options: ConnectionOptions, uri: string): Open {
-  const ProxyAgent = loadProxyAgent()
   const { timeoutMs } = options
   return (pipelining) =>
     new ProxyAgent({

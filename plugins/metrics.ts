@@ -1,12 +1,12 @@
 import type { onResponseHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { StoreObserver } from '../db/store.ts'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from './prom-client.ts'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** The service's metrics. No label holds a product id, because the number of products has no bound. */
-export interface Metrics {
+interface Metrics {
   registry: Registry
   store: Pick<StoreObserver, 'committed'>
   offersCalls: Histogram<'call' | 'result'>
