@@ -5,7 +5,6 @@ import schedule from '@fastify/schedule'
 import sensible from '@fastify/sensible'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type ConnectionError, type FastifyLoggerOptions } from 'fastify'
-import { compilersFactory } from './compilers.ts'
 import type { Config } from './config/config.ts'
 import { connectionLimits } from './http/connection-limits.ts'
 import { RequestLog, serializers } from './http/log.ts'
@@ -88,7 +87,6 @@ export function buildApp(
   const app = fastify({
     logger: { ...logger, serializers },
     logController: new RequestLog(),
-    schemaController: { compilersFactory },
     genReqId: newRequestId,
     bodyLimit: 256 * 1024, // A description of 10,000 characters, all escaped, takes 120 KB.
     ...connectionLimits,
@@ -106,6 +104,8 @@ export function buildApp(
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.server.on('checkExpectation', routeAgain) // Ignores `Expect` headers, which Node would answer with 417.
+
+  app.setSerializerCompiler(() => JSON.stringify) // docs/decisions/0004-json-stringify.md
 
   app.decorate('config', config)
   app.decorate('environment', environment)

@@ -3,7 +3,6 @@ import sensible from '@fastify/sensible'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify'
-import { compilersFactory } from '../../compilers.ts'
 import { REQUEST_ID } from '../../http/request-id.ts'
 import { DOCUMENT_HEADERS } from '../../http/security-headers.ts'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -34,10 +33,10 @@ export async function buildDocumentation(service: FastifyInstance, routes: Route
   const app = fastify({
     loggerInstance: service.log,
     logController: new LogController({ disableRequestLogging: true }), // The service logs them.
-    schemaController: { compilersFactory },
     genReqId: ({ headers }) => String(headers[REQUEST_ID]), // routes/documentation.ts has set it.
   })
   app.setValidatorCompiler(() => nothing)
+  app.setSerializerCompiler(() => JSON.stringify) // As the service does.
   app.register(sensible)
   app.register(security)
   app.addHook('onRequest', (_request, reply, done) => {
