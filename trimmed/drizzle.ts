@@ -1,11 +1,11 @@
 /**
- * What this engine uses of drizzle-orm, loaded as CommonJS and by the paths of its files: for each of its
- * many modules Node's ESM loader reads the package's very large package.json, which takes half a second in
- * each thread that imports it. This way it is read once.
+ * What the SQLite engine uses of drizzle-orm, loaded as CommonJS. Node's loader of ES modules reads that package's very
+ * large package.json anew for each of its many modules, in every thread that imports it. Measured on Node.js 26:
+ * 72 instead of 577 ms of start, and 28 instead of 229 MB.
  */
 import { createRequire } from 'node:module'
 
-const require = createRequire(createRequire(import.meta.url).resolve('drizzle-orm'))
+const require = createRequire(import.meta.url)
 
 export const {
   and,
@@ -17,7 +17,7 @@ export const {
   isNull,
   Placeholder,
   sql,
-}: typeof import('drizzle-orm') = require('./index.cjs')
+}: typeof import('drizzle-orm') = require('drizzle-orm')
 
 export const {
   blob,
@@ -27,16 +27,16 @@ export const {
   sqliteTable,
   text,
   uniqueIndex,
-}: typeof import('drizzle-orm/sqlite-core') = require('./sqlite-core/index.cjs')
+}: typeof import('drizzle-orm/sqlite-core') = require('drizzle-orm/sqlite-core')
 
 export const {
   drizzle,
-}: typeof import('drizzle-orm/better-sqlite3') = require('./better-sqlite3/index.cjs')
+}: typeof import('drizzle-orm/better-sqlite3') = require('drizzle-orm/better-sqlite3')
 
 export const {
   migrate,
-}: typeof import('drizzle-orm/better-sqlite3/migrator') = require('./better-sqlite3/migrator.cjs')
+}: typeof import('drizzle-orm/better-sqlite3/migrator') = require('drizzle-orm/better-sqlite3/migrator')
 
 export const {
   readMigrationFiles,
-}: typeof import('drizzle-orm/migrator') = require('./migrator.cjs')
+}: typeof import('drizzle-orm/migrator') = require('drizzle-orm/migrator')

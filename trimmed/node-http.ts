@@ -1,7 +1,6 @@
 /**
- * What the service uses of `node:http`. With an `import` Node would read all properties of that module for
- * the sake of its named exports, and with one of them load its own HTTP client and WebSocket, which take
- * 5 MB and a tenth of the time of a start.
+ * What the service uses of `node:http`. For an `import`, Node reads every property of that module for the sake of its
+ * named exports, and one of them loads Node's HTTP client and WebSocket. Measured on Node.js 26: 4 instead of 58 ms of
+ * start, and 5 MB less.
  */
-export const { IncomingMessage, ServerResponse, STATUS_CODES } =
-  process.getBuiltinModule('node:http')
+export const { STATUS_CODES } = process.getBuiltinModule('node:http')
