@@ -3,7 +3,7 @@
 # Debian's package libatomic1.
 FROM node:26-slim AS dependencies
 WORKDIR /app
-COPY package.json app.ts compilers.ts server.ts start.js typebox.ts ./
+COPY package.json app.ts server.ts start.js ./
 # No dependency needs an install script: better-sqlite3 ships its binaries.
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
@@ -14,7 +14,7 @@ ENV NODE_ENV=production \
     PORT=3000 \
     DATABASE_URL=file:/data/aggregator.db
 COPY --from=dependencies /app/node_modules ./node_modules
-COPY package.json app.ts compilers.ts server.ts start.js typebox.ts ./
+COPY package.json app.ts server.ts start.js ./
 COPY cli ./cli
 COPY concurrency ./concurrency
 COPY config ./config

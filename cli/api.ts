@@ -1,8 +1,8 @@
+import { Type } from '@sinclair/typebox'
 import { InvalidArgumentError, Option } from 'commander'
 import { request } from 'undici'
 import { Config, tokensIn } from '../config/config.ts'
 import { readEnvironment } from '../config/environment.ts'
-import { Type } from '../typebox.ts'
 import type { Context } from './context.ts'
 import { serviceUrl } from './service-url.ts'
 

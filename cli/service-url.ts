@@ -1,6 +1,6 @@
+import { Type } from '@sinclair/typebox'
 import { Config } from '../config/config.ts'
 import { readEnvironment } from '../config/environment.ts'
-import { Type } from '../typebox.ts'
 
 /** The loopback address to use for each address that means "all interfaces". */
 const LOOPBACK: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }

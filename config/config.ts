@@ -1,5 +1,4 @@
-import type { Static } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, Type } from '@sinclair/typebox'
 import { readEnvironment } from './environment.ts'
 
 /** A token. Headers carry tokens, so they are visible ASCII. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from '../typebox.ts'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
 
 /** The environment is invalid. The message has a line per fault with the variable, the fault and what is allowed. */
 export class EnvironmentError extends Error {}

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { ObservedOffer } from '../db/store.ts'
-import { TypeCompiler } from '../typebox.ts'
 import { OffersError } from './errors.ts'
 import { atIndex, shown, whatBody, whyNoOffers } from './malformed.ts'
 import { WireOffers } from './protocol.ts'

@@ -5,8 +5,7 @@
  * Two generations of the service exist. They differ in how access is given (see `Generation`) and in
  * the shape of their errors, not in what they say of products and offers.
  */
-import type { Static } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, Type } from '@sinclair/typebox'
 
 /**
  * - `1`: `POST /auth` without a header gives an access token that never expires.

@@ -1,5 +1,5 @@
+import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Credentials, Store } from '../db/store.ts'
-import { TypeCompiler } from '../typebox.ts'
 import { jsonOf } from './answer.ts'
 import type { Breaker } from './breaker.ts'
 import { OffersError } from './errors.ts'

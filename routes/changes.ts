@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import {
   ChangeEvents,
   ChangeList,
@@ -10,7 +11,6 @@ import {
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ref } from '../schemas/types.ts'
-import { Type } from '../typebox.ts'
 
 /** The change feed, as a list and as a stream. */
 const changes: FastifyPluginAsyncTypebox = async (app) => {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { errors } from '../schemas/error.ts'
 import { Damaged, damagedParts } from '../schemas/status.ts'
-import { Type } from '../typebox.ts'
 
 const tags = ['System']
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { errors } from '../schemas/error.ts'
-import { Type } from '../typebox.ts'
 
 /** The metrics that Prometheus scrapes. */
 const metrics: FastifyPluginAsyncTypebox = async (app) => {

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { OffersQuery, ProductOffers } from '../schemas/offer.ts'
 import { ProductParams } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
-import { Type } from '../typebox.ts'
 
 /** The offers of one product. */
 const offers: FastifyPluginAsyncTypebox = async (app) => {

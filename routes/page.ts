@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { DOCUMENT_HEADERS } from '../http/security-headers.ts'
 import compression from '../plugins/compression.ts'
 import etag from '../plugins/etag.ts'
-import { Type } from '../typebox.ts'
 import { PageBundler } from './page-bundle.ts'
 
 /** The page's content security policy. */

@@ -1,5 +1,4 @@
-import type { Static } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, Type } from '@sinclair/typebox'
 import { ApiError } from './error.ts'
 import { NewProduct, Product } from './product.ts'
 import { ref } from './types.ts'

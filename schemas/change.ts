@@ -1,5 +1,4 @@
-import type { Static } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, Type } from '@sinclair/typebox'
 import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from './example.ts'
 import { ProductId } from './product.ts'
 import { nullable, query, ref, streamed, time } from './types.ts'
@@ -89,7 +88,7 @@ export const ChangeList = Type.Object(
 )
 
 /** The filters that the list and the stream share. */
-export const changeFilters = {
+const changeFilters = {
   product_id: Type.Optional({
     ...ProductId,
     description: 'Only changes to this product and its offers',

@@ -1,5 +1,4 @@
-import type { Static } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, Type } from '@sinclair/typebox'
 import { ref } from './types.ts'
 
 /** The shape of every error. */

@@ -1,5 +1,4 @@
-import type { Static } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, Type } from '@sinclair/typebox'
 import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from './example.ts'
 import { ProductId } from './product.ts'
 import { EARLY, nullable, query, ref, streamed, time } from './types.ts'

@@ -1,5 +1,5 @@
 /** Schemas of the headers and of the answers without a body that routes share. */
-import { Type } from '../typebox.ts'
+import { Type } from '@sinclair/typebox'
 
 /** An `ETag`, for examples. */
 const EXAMPLE_TAG = '"3-WqJ0ZxkFc1sEwS3x1y2z4a5b6c7"'

@@ -1,6 +1,5 @@
-import type { Static } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { DAY_MS, HOUR_MS } from '../history/time.ts'
-import { Type } from '../typebox.ts'
 import { ProductId } from './product.ts'
 import { query, ref, time } from './types.ts'
 

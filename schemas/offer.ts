@@ -1,5 +1,4 @@
-import type { Static } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, Type } from '@sinclair/typebox'
 import { EXAMPLE_OFFER_ID } from './example.ts'
 import { nullable, query, ref, time } from './types.ts'
 

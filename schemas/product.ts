@@ -1,5 +1,4 @@
-import type { Static, TSchema } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { EXAMPLE_PRODUCT } from './example.ts'
 import { PRODUCT_FIELDS, type ProductField } from './product-fields.ts'
 import { RefreshState } from './refresh-state.ts'

@@ -1,5 +1,4 @@
-import type { Static } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, Type } from '@sinclair/typebox'
 import { nullable, time } from './types.ts'
 
 /** The ways in which a call to the Offers service can fail, and what each means. */

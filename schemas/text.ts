@@ -1,4 +1,4 @@
-import { Type } from '../typebox.ts'
+import { Type } from '@sinclair/typebox'
 import { EXAMPLE_PRODUCT } from './example.ts'
 
 /** No NUL. */

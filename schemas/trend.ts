@@ -1,6 +1,5 @@
-import type { Static } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { INTERVALS } from '../history/interval.ts'
-import { Type } from '../typebox.ts'
 import { EXAMPLE_OFFER_ID } from './example.ts'
 import { ProductId } from './product.ts'
 import { text } from './text.ts'

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Static, TObject, TProperties, TSchema } from '@sinclair/typebox'
-import { Type } from '../typebox.ts'
+import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
 
 /**
  * A reference to a schema that `plugins/openapi.ts` registers under its `$id`, so that the OpenAPI

@@ -1,7 +1,6 @@
-import type { Static } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { readEnvironment } from '../config/environment.ts'
 import type { Generation } from '../offers/protocol.ts'
-import { Type } from '../typebox.ts'
 
 /** The variables that the simulator's process reads. */
 export type SimulatorEnvironment = Static<typeof SimulatorEnvironment>

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '../typebox.ts'
+import { Type } from '@sinclair/typebox'
 import { ProductParams } from './control-schemas.ts'
 import { ProtocolError } from './errors.ts'
 import { Fault } from './faults.ts'

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '../typebox.ts'
+import { Type } from '@sinclair/typebox'
 import { ControlLogEntry, ControlPatch, ControlReport, LogQuery } from './control-schemas.ts'
 import type { LogEntry } from './served.ts'
 import type { Simulator } from './simulator.ts'

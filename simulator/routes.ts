@@ -1,7 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
 import { AccessToken, Registration, TOKEN_HEADER } from '../offers/protocol.ts'
-import { Type } from '../typebox.ts'
 import { accountOf, grantAccess } from './access.ts'
 import { answerTo, errorBody, ProtocolError } from './errors.ts'
 import { hooksFor } from './hooks.ts'

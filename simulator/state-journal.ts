@@ -1,6 +1,6 @@
-import type { Static } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Generation } from '../offers/protocol.ts'
-import { Type, TypeCompiler } from '../typebox.ts'
 import { type Journal, openJournal } from './journal.ts'
 
 /** What changes the state of the simulator: one line of its journal. */
