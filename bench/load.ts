@@ -23,7 +23,7 @@ export interface Questions {
 }
 
 /** What a closed loop found. */
-export interface Rate {
+interface Rate {
   perSecond: number
   p50Ms: number
 }

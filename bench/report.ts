@@ -31,7 +31,7 @@ export function tableOf(figures: Figure[]): string {
 }
 
 /** The machine that the figures are of. */
-export function machine() {
+function machine() {
   return {
     cpu: os.cpus()[0]?.model.trim(),
     cores: os.availableParallelism(),

@@ -2,13 +2,13 @@ import fp from 'fastify-plugin'
 import { type Direction, Movers } from '../history/movers.ts'
 
 /** The number of movers kept in each direction; no answer has more. */
-export const MAX_MOVERS = 200
+const MAX_MOVERS = 200
 
 /** How long a result is reused, because each scan reads every product. */
 const FRESH_MS = 30_000
 
 /** The biggest movers over a window that ended when the scan began. */
-export interface MoversOfWindow {
+interface MoversOfWindow {
   from: number
   to: number
   list: Record<Direction, ReturnType<Movers['list']>>

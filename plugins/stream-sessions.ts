@@ -14,7 +14,7 @@ export const STREAM_SECURITY = [{ session: [] }]
 const COOKIE = new RegExp(`(?:^|;) *${SESSION_COOKIE}=([0-9a-z]{1,11})\\.([\\w-]{43})(?:;|$)`)
 
 /** Sessions that let a browser's `EventSource`, which can send cookies but no token, listen to the stream. */
-export interface StreamSessions {
+interface StreamSessions {
   /** Opens a session for the holder of this token. Returns the cookie's value and the session's end, epoch ms. */
   open(token: string): { value: string; endsAt: number }
   /** When the session in this `Cookie` header ends; undefined if it holds no valid session. */

@@ -4,7 +4,7 @@ import { databasePath } from '../db/open.ts'
 import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from '../schemas/example.ts'
 
 /** The Offers service to call, and the account to use. */
-export interface Upstream {
+interface Upstream {
   /** The URL that its paths are appended to. */
   baseUrl: string
   /** Whether it is the built-in simulator. */

@@ -17,7 +17,7 @@ const TYPES: Record<string, string> = {
 }
 
 /** A file that the page loads. */
-export interface PageFile {
+interface PageFile {
   type: string
   text: string
 }

@@ -4,7 +4,7 @@ import { areThousands, joinFrom, NUMBER_DIGITS } from './joined.ts'
 import { STOP } from './terms.ts'
 
 /** Terms that stand in a row. */
-export interface Phrase {
+interface Phrase {
   terms: string[]
   /** Whether the last one only has to begin a term. */
   prefix: boolean

@@ -5,7 +5,7 @@ import type { Simulator } from './simulator.ts'
 import type { Account } from './state.ts'
 
 /** The message for an access token that is missing, unknown or expired. */
-export const ACCESS_DENIED = 'Access token invalid'
+const ACCESS_DENIED = 'Access token invalid'
 
 /**
  * The access token that `POST /auth` answers with. Generation 1 makes a new account of each call.

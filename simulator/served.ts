@@ -2,7 +2,7 @@
 export type Call = 'auth' | 'register' | 'offers'
 
 /** Every call of the protocol. */
-export const CALLS: readonly Call[] = ['auth', 'register', 'offers']
+const CALLS: readonly Call[] = ['auth', 'register', 'offers']
 
 /** How far back `seconds` looks. */
 export const SECONDS_KEPT = 600

@@ -2,7 +2,7 @@ import type { Generation } from '../offers/protocol.ts'
 import { openStateJournal, type StateEvent } from './state-journal.ts'
 
 /** A product as it was registered last. */
-export interface RegisteredProduct {
+interface RegisteredProduct {
   name: string
   description: string
 }

@@ -10,21 +10,21 @@ import { toTime } from '../../schemas/to-time.ts'
 import type { Poll } from './polls.ts'
 
 /** A row of `history`. */
-export interface ChunkRow {
+interface ChunkRow {
   since: number
   until: number
   polls: Buffer
 }
 
 /** A row of `changes`, without its number. */
-export interface FeedRow {
+interface FeedRow {
   at: number
   count: number
   offers: Buffer
 }
 
 /** A row of `offers`, of one on sale. */
-export interface OfferRow {
+interface OfferRow {
   number: number
   id: string
   firstSeenAt: number

@@ -5,7 +5,7 @@ export interface DuePlace {
 }
 
 /** What was read of the work that is due. */
-export interface ReadTasks<Task> {
+interface ReadTasks<Task> {
   /** In the order in which they are due. */
   tasks: Task[]
   /** Up to where it was read, which can be beyond the last of them; undefined where there was nothing. */

@@ -17,7 +17,7 @@ const STALE = `${REGISTERED} AND checked_at IS NULL
   UNION ALL ${REGISTERED} AND checked_at > @until`
 
 /** A condition of a list that only holds for some products. */
-export interface Condition {
+interface Condition {
   /** Of a row of `products` with one of `refreshes`; the signs keep it from choosing an index. */
   holds: string
   /** Selects, by indexes, the keys of all products for which it may hold. */

@@ -14,7 +14,7 @@ export interface ObservedOffer {
 }
 
 /** How work on a product failed; the message is fit to be shown. */
-export interface Failure {
+interface Failure {
   fault: OffersFault
   message: string
 }

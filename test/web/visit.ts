@@ -16,7 +16,7 @@ let launched: Promise<Browser> | undefined
 t.teardown(async () => (await launched)?.close())
 
 /** How a page is opened. */
-export interface VisitOptions extends BrowserContextOptions {
+interface VisitOptions extends BrowserContextOptions {
   /** The complaints that the test provokes; each such as `GET /api/v1/status 401`. */
   expected?: RegExp[]
 }

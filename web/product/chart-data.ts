@@ -4,7 +4,7 @@ import type { Trend } from '../../schemas/trend.ts'
 export type Price = number | null
 
 /** A part of the time in which nobody looked, epoch ms. */
-export interface Gap {
+interface Gap {
   from: number
   to: number
 }

@@ -150,5 +150,3 @@ export function rollupReader(db: Database) {
     },
   }
 }
-
-export type RollupReader = ReturnType<typeof rollupReader>
