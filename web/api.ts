@@ -2,15 +2,15 @@ import { signal } from '@preact/signals'
 import { learnServerTime } from './server-time.ts'
 import { token } from './token.ts'
 
-/** Whether the last call found the service at all. */
+/** Whether the last call reached the service. */
 export const reachable = signal(true)
 
-/** Whether the API refused a call because it wants a token, or another one. */
-export const tokenWanted = signal(false)
+/** Whether the API refused a call for lack of a valid token. */
+export const tokenRequired = signal(false)
 
-/** The service did not do what was asked; the message can be shown. */
+/** A failed call to the API. Its message is fit to show. */
 export class RequestFailed extends Error {
-  /** The HTTP status; 0 where the service could not be reached. */
+  /** The HTTP status; 0 if the service could not be reached. */
   readonly status: number
 
   constructor(status: number, message: string) {
@@ -19,21 +19,18 @@ export class RequestFailed extends Error {
   }
 }
 
-/** What a call to the API may have beside its path. */
+/** The options of a call to the API. */
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Sent as JSON. */
   body?: unknown
-  /** Do it only if the product is still the one with this tag. */
+  /** Makes the call conditional on the product still having this tag. */
   ifMatch?: string
   headers?: Record<string, string>
   signal?: AbortSignal
 }
 
-/**
- * Calls a path under `/api/v1` and gives the good answer. Throws `RequestFailed`, or what the signal
- * was aborted with.
- */
+/** Calls a path under `/api/v1` and returns a successful answer. Throws `RequestFailed`, or the abort reason. */
 export async function send(path: string, options: CallOptions = {}): Promise<Response> {
   const { method = 'GET', body, ifMatch, signal } = options
   const headers = new Headers(options.headers)
@@ -45,7 +42,7 @@ export async function send(path: string, options: CallOptions = {}): Promise<Res
     headers,
     body: body === undefined ? undefined : JSON.stringify(body),
     signal,
-    cache: 'no-cache', // The browser keeps answers and asks whether they are still good.
+    cache: 'no-cache', // The browser caches answers and revalidates them.
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error
     reachable.value = false
@@ -54,14 +51,14 @@ export async function send(path: string, options: CallOptions = {}): Promise<Res
   reachable.value = true
   learnServerTime(response.headers.get('date'))
   if (response.ok) {
-    tokenWanted.value = false
+    tokenRequired.value = false
     return response
   }
-  tokenWanted.value ||= response.status === 401
+  tokenRequired.value ||= response.status === 401
   throw new RequestFailed(response.status, await messageOf(response))
 }
 
-/** The same, with the answer's JSON and its tag. */
+/** Makes a call and returns the answer's JSON and its tag. */
 export async function call<T>(
   path: string,
   options?: CallOptions,
@@ -71,12 +68,12 @@ export async function call<T>(
   return { data, etag: response.headers.get('etag') ?? '' }
 }
 
-/** The answer's JSON alone. */
+/** Makes a GET and returns the answer's JSON. */
 export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await call<T>(path, { signal })).data
 }
 
-/** What the answer says, or its status where it comes from something in between. */
+/** The answer's message, or its status if the answer comes from an intermediary. */
 async function messageOf(response: Response): Promise<string> {
   const answer = (await response.json().catch(() => undefined)) as { message?: string } | undefined
   return answer?.message ?? `The service answered ${response.status} ${response.statusText}`

@@ -30,7 +30,7 @@ const PLACES = [
   { path: 'import', name: 'Import' },
 ]
 
-/** The page: where one can go, the view of the place one is at, and how the service is doing. */
+/** The page: navigation, the state of the service, and the current view. */
 export function App() {
   const [name = '', ...path] = route.value.path
   const View = VIEWS.get(name) ?? Catalogue

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { serverTime } from './server-time.ts'
 
-/** The time by the clock of the service in epoch ms, by the second, for what tells how long ago something was. */
+/** The time of the service, epoch ms, updated every second, for the display of ages. */
 export const now = signal(serverTime())
 
 setInterval(() => {

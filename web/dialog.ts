@@ -4,26 +4,26 @@ import { useEffect, useRef } from 'preact/hooks'
 import { html } from './html.ts'
 import { focusTitle } from './title.ts'
 
-/** What is asked now. It does not belong to a view, so that what is typed outlives a view that goes. */
+/** The open dialog. It belongs to no view, so that what the user types survives a change of view. */
 const shown = signal<(() => ComponentChildren) | undefined>(undefined)
 
-/** Shows a dialog, in place of another one. */
+/** Opens a dialog, in place of any other one. */
 export function showDialog(dialog: () => ComponentChildren): void {
   shown.value = dialog
 }
 
-/** Closes the dialog that is shown. */
+/** Closes the open dialog. */
 export function closeDialog(): void {
   shown.value = undefined
 }
 
-/** The dialog that is shown, if there is one. */
+/** The open dialog, if there is one. */
 export function ShownDialog() {
   const View = shown.value
   return View ? html`<${View} />` : null
 }
 
-/** A modal dialog for as long as it is rendered; Escape closes it as the browser does. */
+/** A modal dialog that is open while it is rendered. The browser closes it on Escape. */
 export function Dialog(props: { title: string; children?: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {

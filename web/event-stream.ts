@@ -1,17 +1,17 @@
-/** What a server sent: an event of some type, with its data. */
+/** A server-sent event. */
 export interface ServerEvent {
   type: string
   data: string
 }
 
 /**
- * Takes a stream of server-sent events apart, as the HTML standard has it in section 9.2.6. It wants
- * the text of one connection, without a byte order mark.
+ * Parses a stream of server-sent events (HTML standard, section 9.2.6). It takes the text of one connection,
+ * without a byte order mark.
  */
 export class EventStreamParser {
-  /** What to resume behind; empty where the server named nothing yet. */
+  /** The id to resume after; empty before the first one. */
   lastEventId: string
-  /** How long the server wants a client to wait before it resumes, in ms; undefined: it did not say. */
+  /** How long the server asked to wait before reconnecting, in ms; undefined if it did not ask. */
   retryMs: number | undefined
   #line = ''
   #afterCarriageReturn = false
@@ -19,16 +19,16 @@ export class EventStreamParser {
   #type = ''
   #data: string[] = []
 
-  /** `lastEventId` is what this connection resumes behind. */
+  /** `lastEventId` is the id that this connection resumes after. */
   constructor(lastEventId = '') {
     this.lastEventId = lastEventId
     this.#id = lastEventId
   }
 
-  /** The events that are whole with this piece of the stream. */
+  /** Takes the next piece of the stream. Returns the events that it completes. */
   take(text: string): ServerEvent[] {
     if (text === '') return []
-    // The line feed of a CRLF can come with the next piece; it ends no line of its own.
+    // The LF of a CR LF can arrive in the next piece, where it does not end another line.
     const rest = this.#afterCarriageReturn && text.startsWith('\n') ? text.slice(1) : text
     this.#afterCarriageReturn = text.endsWith('\r')
     const [first = '', ...others] = rest.split(/\r\n|\n|\r/)
@@ -48,7 +48,7 @@ export class EventStreamParser {
     return []
   }
 
-  /** A blank line ends an event. Without data there is none, but its id counts all the same. */
+  /** A blank line ends an event. An event without data is not dispatched, but its id counts. */
   #dispatch(): ServerEvent[] {
     const [type, data] = [this.#type, this.#data]
     this.lastEventId = this.#id

@@ -8,20 +8,20 @@ const percents = new Intl.NumberFormat(undefined, {
 })
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 
-/** A whole number with its thousands apart; a dash for none. */
+/** A number with thousands separators; a dash for none. */
 export function count(value: number | null | undefined): string {
   return value == null ? '–' : integers.format(value)
 }
 
-/** A price; the unit is the Offers service's and not known here. */
+/** A price. Its unit is that of the Offers service, and unknown here. */
 export const price = count
 
-/** A change in percent, with its sign; a dash for none. */
+/** A percentage with its sign; a dash for none. */
 export function percent(value: number | null | undefined): string {
   return value == null ? '–' : `${percents.format(value)} %`
 }
 
-/** A moment in the time zone of the browser. */
+/** A time in the time zone of the browser. */
 export function moment(time: string | number): string {
   return moments.format(new Date(time))
 }
@@ -33,18 +33,18 @@ const UNITS: [name: string, ms: number][] = [
   ['s', 1000],
 ]
 
-/** A length of time in one unit: `12 s`, `3 min`. */
+/** A duration in one unit: `12 s`, `3 min`. */
 export function duration(ms: number): string {
   const [name, length] = UNITS.find(([, length]) => ms >= length) ?? ['s', 1000]
   return `${Math.floor(Math.max(0, ms) / length)} ${name}`
 }
 
-/** A difference between the clocks of two machines that is not worth mentioning. */
-const CLOCKS_DIFFER_MS = 5_000
+/** A difference between two machines' clocks that is too small to mention. */
+const CLOCK_TOLERANCE_MS = 5_000
 
-/** How long ago a moment was, or how far ahead it is by a clock that was put back; `never` without one. */
+/** How long ago a time was, or how far in the future if a clock was set back; `never` if null. */
 export function ago(time: string | null, now: number): string {
   if (time === null) return 'never'
   const age = now - Date.parse(time)
-  return age < -CLOCKS_DIFFER_MS ? `${duration(-age)} in the future` : `${duration(age)} ago`
+  return age < -CLOCK_TOLERANCE_MS ? `${duration(-age)} in the future` : `${duration(age)} ago`
 }

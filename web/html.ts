@@ -1,5 +1,5 @@
 import htm from 'htm'
 import { h } from 'preact'
 
-/** Makes elements of a template in HTML's notation; values are text, never markup. */
+/** Makes elements from an HTML template. Values are inserted as text, never as markup. */
 export const html = htm.bind(h)

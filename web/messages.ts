@@ -2,15 +2,15 @@ import { signal } from '@preact/signals'
 import { html } from './html.ts'
 import { focusTitle } from './title.ts'
 
-/** Long enough to be read, and to reach for the button in it. */
+/** How long a message stays: long enough to read it and to reach its button. */
 const SHOWN_MS = 20_000
 
-/** Something that happened, told to the person. */
+/** A message to the user. */
 interface Message {
   key: number
   text: string
   failed: boolean
-  /** What can be done about it; the message goes when it is. */
+  /** What the user can do about it. The message closes when they do. */
   action?: { label: string; run: () => unknown }
 }
 
@@ -21,8 +21,8 @@ function dismiss(key: number): void {
   messages.value = messages.value.filter((message) => message.key !== key)
 }
 
-/** The same by a button in it, which takes the focus along. */
-function leave(key: number): void {
+/** Dismisses a message by a button in it, and moves the focus, which would be lost with the button. */
+function dismissByButton(key: number): void {
   dismiss(key)
   focusTitle()
 }
@@ -39,17 +39,17 @@ function add(message: Omit<Message, 'key'>): void {
   setTimeout(dismissUnlessUsed, SHOWN_MS)
 }
 
-/** Tells that something was done, with a way to undo it where there is one. */
+/** Reports something that was done, with a way to undo it if there is one. */
 export function tell(text: string, action?: Message['action']): void {
   add({ text, failed: false, action })
 }
 
-/** Tells that something failed, with a way to try it again where there is one. */
+/** Reports a failure, with a way to try again if there is one. */
 export function tellFailure(what: string, error: unknown, action?: Message['action']): void {
   add({ text: `${what}: ${(error as Error).message}`, failed: true, action })
 }
 
-/** The messages of the last seconds. */
+/** The recent messages. */
 export function Messages() {
   const shown = ({ key, text, failed, action }: Message) => html`
     <li key=${key} data-message=${key} class=${failed ? 'message failed' : 'message'}>
@@ -57,12 +57,12 @@ export function Messages() {
       ${
         action &&
         html`<button type="button" onClick=${() => {
-          leave(key)
+          dismissByButton(key)
           action.run()
         }}>${action.label}</button>`
       }
       <button type="button" class="plain" aria-label="Dismiss this message"
-        onClick=${() => leave(key)}>✕</button>
+        onClick=${() => dismissByButton(key)}>✕</button>
     </li>`
   const listed = (failed: boolean) =>
     html`<ul>${messages.value.filter((one) => one.failed === failed).map(shown)}</ul>`

@@ -8,14 +8,14 @@ import { Title } from './title.ts'
 import { token } from './token.ts'
 import { usePolled } from './use-polled.ts'
 
-/** The service itself looks at the catalogue no more often than this. */
+/** The service scans the catalogue no more often than this. */
 const INTERVAL_MS = 30_000
 
 const WINDOWS = { '1h': '1 hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' }
 const DEFAULT_WINDOW = '24h'
 const DIRECTIONS = { drop: 'Drops', rise: 'Rises' }
 
-/** So many are shown of each. */
+/** The number of movers shown in each direction. */
 const SHOWN = 20
 
 const shownOf = (number: number) =>
@@ -46,13 +46,13 @@ function Ranking({ window, direction }: { window: string; direction: keyof typeo
   </section>`
 }
 
-/** The window that the address names. */
+/** The window in the address. */
 function chosenWindow(): string {
   const window = route.value.query.get('window') ?? ''
   return Object.hasOwn(WINDOWS, window) ? window : DEFAULT_WINDOW
 }
 
-/** Puts a window into the address, as a new step of the browser's history. */
+/** Writes a window to the address, as a new entry in the browser's history. */
 function choose(window: string): void {
   go(link('movers', { window: window === DEFAULT_WINDOW ? '' : window }))
 }

@@ -4,38 +4,38 @@ import { call, RequestFailed } from './api.ts'
 import { tell, tellFailure } from './messages.ts'
 import { go, productLink } from './router.ts'
 
-/** A product as it was seen, with the tag of that version. */
+/** A product as the user saw it, with the tag of that version. */
 export interface Version {
   product: Product
   etag: string
 }
 
-/** A product as someone else left it, or that it is gone. */
-export type Met = Version | 'gone'
+/** What a change ran into: the version that someone else made, or the deletion of the product. */
+export type Conflict = Version | 'gone'
 
 const pathOf = (id: string) => `/products/${id}`
 
-/** A name as messages show it. */
+/** A name, quoted and shortened for messages. */
 function quoted(name: string): string {
   return `“${name.length > 60 ? `${name.slice(0, 59)}…` : name}”`
 }
 
-const MOVED_ON: Record<number, string> = {
-  404: 'it is not there any more',
-  412: 'someone changed it since',
+const UNDO_FAILURES: Record<number, string> = {
+  404: 'someone deleted the product',
+  412: 'someone changed the product in the meantime',
 }
 
-/** Runs an undo; what stands in its way is told, and nothing else is undone. */
+/** Runs an undo, and reports why if it fails. */
 async function undo(what: string, run: () => Promise<unknown>): Promise<void> {
   try {
     await run()
   } catch (error) {
-    const reason = error instanceof RequestFailed ? MOVED_ON[error.status] : undefined
+    const reason = error instanceof RequestFailed ? UNDO_FAILURES[error.status] : undefined
     tellFailure(what, reason ? new Error(reason) : error)
   }
 }
 
-/** Creates a product and goes to it; the message can undo that. Throws `RequestFailed`. */
+/** Creates a product and goes to it. The message offers to undo that. Throws `RequestFailed`. */
 export async function createProduct(input: NewProduct): Promise<void> {
   const { data, etag } = await call<Product>('/products', { method: 'POST', body: input })
   go(productLink(data.id))
@@ -51,8 +51,8 @@ export async function createProduct(input: NewProduct): Promise<void> {
 }
 
 /**
- * Changes a product, if it is still the one that was seen before; the message can undo that, if nobody
- * changes it in between. Throws `RequestFailed`.
+ * Changes a product, unless it has changed since the user saw it. The message offers to undo that, which fails if
+ * someone changes the product in between. Throws `RequestFailed`.
  */
 export async function updateProduct(before: Version, input: NewProduct): Promise<void> {
   const path = pathOf(before.product.id)
@@ -71,8 +71,8 @@ export async function updateProduct(before: Version, input: NewProduct): Promise
   })
 }
 
-/** What a change met: the product as someone else left it, or that it is gone. Undefined: nothing of the kind. */
-export async function metBy(id: string, error: unknown): Promise<Met | undefined> {
+/** The conflict that made a change fail; undefined if it failed for another reason. */
+export async function conflictOf(id: string, error: unknown): Promise<Conflict | undefined> {
   const status = error instanceof RequestFailed ? error.status : 0
   if (status === 404) return 'gone'
   if (status !== 412) return undefined
@@ -84,20 +84,20 @@ export async function metBy(id: string, error: unknown): Promise<Met | undefined
   }
 }
 
-/** Tells that someone else made the same change. */
+/** Reports that someone else made the same change. */
 export function tellSame({ name }: Product): void {
-  tell(`${quoted(name)} is like that already: someone else made the same change.`)
+  tell(`${quoted(name)} needs no change: someone else has already made the same one.`)
 }
 
-/** Tells that a product is left as someone else made it; the message goes back to what was typed. */
+/** Reports that the user kept someone else's version. The message offers to return to what the user typed. */
 export function tellLeft({ name }: Product, back: () => void): void {
-  tell(`${quoted(name)} is left as someone else changed it.`, { label: 'Back to mine', run: back })
+  tell(`Kept the other version of ${quoted(name)}.`, { label: 'Back to mine', run: back })
 }
 
-/** Tells that someone else deleted a product, and goes to the catalogue. */
+/** Reports that someone else deleted a product, and goes to the catalogue. */
 export function tellDeletedAlready({ name }: Product): void {
   go('#/')
-  tell(`${quoted(name)} was deleted already.`)
+  tell(`${quoted(name)} had already been deleted.`)
 }
 
 /**
@@ -109,7 +109,7 @@ export async function deleteProduct(product: Product, ifMatch: string) {
   await call(pathOf(product.id), { method: 'DELETE', ifMatch })
   go('#/')
   tell(`Deleted ${quoted(product.name)} with its history.`, {
-    label: 'Create it anew',
+    label: 'Create it again',
     run: () => undo('Not created', () => createProduct(textsOf(product))),
   })
 }

@@ -3,9 +3,9 @@ import { changedFields, completeTexts, textsOf } from '../schemas/product-fields
 import { closeDialog, Dialog, showDialog } from './dialog.ts'
 import { html } from './html.ts'
 import {
+  type Conflict,
   createProduct,
   deleteProduct,
-  type Met,
   tellDeletedAlready,
   tellLeft,
   tellSame,
@@ -27,51 +27,51 @@ function CreateProduct({ initial }: { initial: Typed }) {
 const isSame = (typed: Typed, there: Typed) =>
   changedFields({ ...typed, name: typed.name.trim() }, there).length === 0
 
-/** What to say of a change that was made meanwhile, and what it takes to go on. */
-function Conflict({ gone, again }: { gone: boolean; again: boolean }) {
+/** Explains a conflict, and how to resolve it. */
+function ConflictNote({ gone, again }: { gone: boolean; again: boolean }) {
   if (gone) {
-    return html`<p>Someone deleted this product meanwhile. What you typed is still here: you can make a new
-      product of it.</p>`
+    return html`<p>Someone deleted this product in the meantime. What you typed is still here: you can create a
+      new product from it.</p>`
   }
-  return html`<p>Someone ${again ? 'has changed this product again' : 'else changed this product meanwhile'}.
-    Keep mine to save what you typed, or take theirs to leave the product as it is now.</p>`
+  return html`<p>Someone else has changed this product ${again ? 'again' : 'in the meantime'}.
+    Choose “Keep mine” to save what you typed, or “Take theirs” to leave the product as it is now.</p>`
 }
 
-/** `initial` is what is typed already, and `metBefore` what that has met before. */
-function EditProduct(props: { opened: Version; initial: Typed; metBefore: Met[] }) {
+/** `initial` is what the user has already typed, and `conflictsBefore` the conflicts so far. */
+function EditProduct(props: { opened: Version; initial: Typed; conflictsBefore: Conflict[] }) {
   const { opened } = props
   const { product } = opened
   const [typed, setTyped] = useState(props.initial)
-  // What is on the page goes on while this is open; the change is to what was seen when it opened.
+  // The page keeps updating while the dialog is open; the change applies to the version seen when it opened.
   const [before, setBefore] = useState(opened)
-  const [met, setMet] = useState(props.metBefore)
-  const { busy, failure, start } = useChange('Not saved', () => askToEdit(before, typed, met))
-  const last = met.at(-1)
+  const [conflicts, setConflicts] = useState(props.conflictsBefore)
+  const { busy, failure, start } = useChange('Not saved', () => askToEdit(before, typed, conflicts))
+  const last = conflicts.at(-1)
   const theirs = last === 'gone' ? undefined : last?.product
 
-  function onMet(change: Met) {
-    if (change !== 'gone' && isSame(typed, change.product)) {
+  function onConflict(conflict: Conflict) {
+    if (conflict !== 'gone' && isSame(typed, conflict.product)) {
       closeDialog()
-      tellSame(change.product)
+      tellSame(conflict.product)
       return
     }
-    if (change !== 'gone') setBefore(change)
-    setMet([...met, change])
+    if (conflict !== 'gone') setBefore(conflict)
+    setConflicts([...conflicts, conflict])
   }
   function save() {
     const input = textsOf(typed)
     if (last === 'gone') void start(() => createProduct(input))
-    else void start(() => updateProduct(before, input), product.id, onMet)
+    else void start(() => updateProduct(before, input), product.id, onConflict)
   }
   function takeTheirs() {
     closeDialog()
-    tellLeft(before.product, () => askToEdit(before, typed, met))
+    tellLeft(before.product, () => askToEdit(before, typed, conflicts))
   }
-  const action = last === 'gone' ? 'Create it anew' : theirs ? 'Keep mine' : 'Save'
+  const action = last === 'gone' ? 'Create it again' : theirs ? 'Keep mine' : 'Save'
   const note =
     last &&
-    html`<${Meanwhile} key=${met.length}>
-      <${Conflict} gone=${last === 'gone'} again=${met.length > 1} />
+    html`<${Meanwhile} key=${conflicts.length}>
+      <${ConflictNote} gone=${last === 'gone'} again=${conflicts.length > 1} />
     </${Meanwhile}>`
   const others =
     theirs &&
@@ -84,8 +84,8 @@ function DeleteProduct({ opened }: { opened: Version }) {
   const [{ product, etag }, setNow] = useState(opened)
   const { busy, failure, start } = useChange('Not deleted', () => askToDelete(opened))
   const changed = etag !== opened.etag
-  function onMet(met: Met) {
-    if (met !== 'gone') return setNow(met)
+  function onConflict(conflict: Conflict) {
+    if (conflict !== 'gone') return setNow(conflict)
     closeDialog()
     tellDeletedAlready(product)
   }
@@ -93,35 +93,41 @@ function DeleteProduct({ opened }: { opened: Version }) {
     ${
       changed &&
       html`<${Meanwhile} key=${etag}>
-        <p>Someone else changed this product meanwhile. See whether it is still to be deleted.</p>
+        <p>Someone else changed this product in the meantime. Check whether you still want to delete it.</p>
       </${Meanwhile}>`
     }
     <p class="wrap"><strong>${product.name}</strong></p>
     ${changed && html`<p class="wrap clamped">${product.description}</p>`}
-    <p>Its offers and the history of their prices go with it, and do not come back.</p>
+    <p>Its offers and their price history will be deleted for good.</p>
     ${failure && html`<p class="failure" role="alert">${failure}</p>`}
     <div class="buttons">
       <button type="button" class="plain" onClick=${closeDialog}>Keep it</button>
       <button type="button" class="danger" disabled=${busy}
-        onClick=${() => start(() => deleteProduct(product, etag), product.id, onMet)}>
-        ${changed ? 'Delete it all the same' : 'Delete it'}</button>
+        onClick=${() => start(() => deleteProduct(product, etag), product.id, onConflict)}>
+        ${changed ? 'Delete it anyway' : 'Delete it'}</button>
     </div>
   </${Dialog}>`
 }
 
 const NOTHING: Typed = completeTexts({ name: '' })
 
-/** Asks for a new product and creates it. */
+/** Opens the dialog that creates a product. */
 export function askToCreate(initial = NOTHING): void {
   showDialog(() => html`<${CreateProduct} initial=${initial} />`)
 }
 
-/** Asks what to change of a product, and changes it; goes on with what was typed and met before. */
-export function askToEdit(opened: Version, typed: Typed = opened.product, met: Met[] = []): void {
-  showDialog(() => html`<${EditProduct} opened=${opened} initial=${typed} metBefore=${met} />`)
+/** Opens the dialog that edits a product, with what the user typed and the conflicts so far, if any. */
+export function askToEdit(
+  opened: Version,
+  typed: Typed = opened.product,
+  conflicts: Conflict[] = [],
+): void {
+  showDialog(
+    () => html`<${EditProduct} opened=${opened} initial=${typed} conflictsBefore=${conflicts} />`,
+  )
 }
 
-/** Asks whether a product is really to be deleted, and deletes it. */
+/** Opens the dialog that confirms and deletes a product. */
 export function askToDelete(opened: Version): void {
   showDialog(() => html`<${DeleteProduct} opened=${opened} />`)
 }

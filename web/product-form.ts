@@ -14,14 +14,14 @@ function faultsOf(typed: Typed, tried: boolean): Partial<Typed> {
   return Object.fromEntries(wrong.map((name) => [name, faults[name]]))
 }
 
-/** Tells what happened meanwhile, and takes the focus so that it is not overlooked. */
+/** A note about what happened in the meantime. It takes the focus, so that nobody misses it. */
 export function Meanwhile({ children }: { children?: ComponentChildren }) {
   const note = useRef<HTMLDivElement>(null)
   useEffect(() => note.current?.focus(), [])
   return html`<div ref=${note} class="notice bad" role="alert" tabindex="-1">${children}</div>`
 }
 
-/** Asks for the fields of a product. `onSave` gets them once they are good. */
+/** The form for the fields of a product. It calls `onSave` only when they are valid. */
 export function ProductForm(props: {
   title: string
   action: string
@@ -30,11 +30,11 @@ export function ProductForm(props: {
   onSave: () => void
   busy: boolean
   failure: string | undefined
-  /** The fields as someone else left them. */
+  /** The fields in someone else's version. */
   theirs?: Typed
-  /** What happened meanwhile. */
+  /** A note about what happened in the meantime. */
   note?: ComponentChildren
-  /** What else can be done. */
+  /** Further buttons. */
   others?: ComponentChildren
 }) {
   const { typed, theirs, busy, failure } = props

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-/** A place of the page: `#/products/ID` has the path `['products', 'ID']`, and the query behind `?`. */
+/** A location within the page: `#/products/ID?a=b` has the path `['products', 'ID']` and the query `a=b`. */
 export interface Route {
   path: string[]
   query: URLSearchParams
@@ -11,14 +11,14 @@ function parse(hash: string): Route {
   return { path: path.split('/').filter(Boolean), query: new URLSearchParams(query) }
 }
 
-/** Where the page is. */
+/** The current location. */
 export const route = signal(parse(location.hash))
 
 addEventListener('hashchange', () => {
   route.value = parse(location.hash)
 })
 
-/** The address of a place. Parameters without a value are left out. */
+/** The address of a location. Parameters without a value are omitted. */
 export function link(path: string, query: Record<string, string | undefined> = {}): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] =>
     Boolean(entry[1]),
@@ -30,7 +30,7 @@ export function link(path: string, query: Record<string, string | undefined> = {
 /** The address of a product. */
 export const productLink = (id: string) => link(`products/${id}`)
 
-/** Goes to a place, as a new step of the browser's history or in place of the present one. */
+/** Goes to an address, as a new entry in the browser's history or in place of the current one. */
 export function go(address: string, { replace = false } = {}): void {
   if (replace) {
     history.replaceState(null, '', address)

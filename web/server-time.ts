@@ -1,20 +1,20 @@
-/** What an answer takes, and the full seconds in its `Date` header: a clock is no better known than that. */
+/** The precision with which the service's clock is known: answers take time, and `Date` has full seconds only. */
 const TOLERANCE_MS = 3_000
 
-/** How far the clock of the service is ahead of the browser's. */
-let ahead = 0
+/** How far the service's clock is ahead of the browser's, in ms. */
+let aheadMs = 0
 
-/** Learns from the `Date` header of an answer how the clock of the service stands. */
+/** Derives the offset of the service's clock from the `Date` header of an answer. */
 export function learnServerTime(date: string | null): void {
   const difference = Date.parse(date ?? '') - Date.now()
   if (Number.isNaN(difference)) return
-  ahead = Math.abs(difference) > TOLERANCE_MS ? difference : 0
+  aheadMs = Math.abs(difference) > TOLERANCE_MS ? difference : 0
 }
 
 /**
- * The time by the clock of the service, epoch ms. Ages are told by it, and windows begin by it: the clock of
- * the browser can be hours away from the one that gave the times.
+ * The time by the service's clock, epoch ms. Ages and windows must use it, because the browser's clock can be hours
+ * away from the clock that produced the times.
  */
 export function serverTime(): number {
-  return Date.now() + ahead
+  return Date.now() + aheadMs
 }

@@ -11,7 +11,7 @@ import { usePolled } from './use-polled.ts'
 
 const INTERVAL_MS = 5_000
 
-/** How the Offers service does, in words, and whether that is a reason to worry. */
+/** The state of the Offers service in words, and whether it is bad. */
 function upstreamState({ upstream }: Status): { text: string; bad: boolean } {
   const {
     paused_until: pausedUntil,
@@ -29,18 +29,18 @@ function upstreamState({ upstream }: Status): { text: string; bad: boolean } {
 }
 
 function freshness({ refresh, registrations_pending: pending }: Status): string {
-  // Products that are all rejected are not checked, and not late.
+  // If all products are rejected, none is checked, and none is late.
   if (pending === 0 && refresh.oldest_checked_at === null && refresh.within_target === 1) {
     return 'nothing to check yet'
   }
   const share = `${Math.floor(refresh.within_target * 1000) / 10} % fresh`
-  // The ages are those of registered products alone.
+  // The ages include registered products only.
   return refresh.p95_age_s === null || pending > 0
     ? share
     : `${share}, 95 % checked within ${Math.ceil(refresh.p95_age_s)} s`
 }
 
-/** One line on how the service is doing. */
+/** The state of the service in one line. */
 export function StatusLine() {
   const { data } = usePolled((signal) => read<Status>('/status', signal), INTERVAL_MS, [
     token.value,
@@ -50,7 +50,7 @@ export function StatusLine() {
   }, [data])
   if (!reachable.value) {
     return html`<p class="status bad" role="alert">
-      The service cannot be reached. What you see may be old; this page goes on as soon as it is back.
+      The service cannot be reached. What you see may be out of date; this page updates as soon as it is back.
     </p>`
   }
   if (!data) return html`<p class="status"> </p>`

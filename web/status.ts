@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
 import type { Status } from '../schemas/status.ts'
 
-/** How the service did when it was last asked; undefined before. */
+/** The latest status of the service; undefined before the first answer. */
 export const status = signal<Status | undefined>(undefined)

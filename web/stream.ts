@@ -2,28 +2,28 @@ import type { Change } from '../schemas/change.ts'
 import { RequestFailed, send } from './api.ts'
 import { EventStreamParser } from './event-stream.ts'
 
-/** How long to wait before a stream that broke off is resumed, where the server did not say. */
+/** How long to wait before resuming a broken stream, unless the server asks for another delay. */
 const RETRY_MS = 2_000
 
-/** The wait doubles with each failure in a row, up to this. */
-const LONGEST_RETRY_MS = 10_000
+/** The upper limit of the delay, which doubles with each consecutive failure. */
+const MAX_RETRY_MS = 10_000
 
-/** The server says every 15 seconds that it is there; a line that is silent for so long is dead. */
+/** The server sends a heartbeat every 15 seconds; a connection that is silent for this long is dead. */
 const SILENCE_MS = 40_000
 
-/** Who hears of changes. */
+/** The callbacks of a follower of changes. */
 export interface ChangeListener {
   onChange(change: Change): void
-  /** From now on no change is missed. What was read before may be old. */
+  /** No change is missed from now on, but what was read before may be out of date. */
   onAnew(): void
-  /** Whether changes are being followed; while they are not, they have to be looked for. */
+  /** Whether changes are being followed. While they are not, the caller has to poll. */
   onFollowing(following: boolean): void
 }
 
-/** The lock of the one tab that holds a stream. */
+/** The name of the lock that the one tab with a stream holds. */
 const LOCK = 'change-stream'
 
-/** Resolves when the tab is looked at, or when the signal ends it. */
+/** Resolves when the tab is visible, or when the signal is aborted. */
 function seen(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const over = new AbortController()
@@ -38,7 +38,7 @@ function seen(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Resolves after so many ms, or when the signal ends it. */
+/** Resolves after this many ms, or when the signal is aborted. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -59,7 +59,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Hands on the events of one answer until it ends; `onSign` hears of each sign of life. */
+/** Passes on the events of one answer until it ends. Calls `onSign` for every sign of life. */
 async function listen(
   path: string,
   parser: EventStreamParser,
@@ -81,8 +81,8 @@ async function listen(
 }
 
 /**
- * Does something while this is the only tab of the browser that holds a stream. Pages over plain HTTP
- * from another host have no locks, so none of them ever does.
+ * Runs something once no other tab of the browser holds a stream. Pages over plain HTTP from another host have no
+ * locks, so they never run it.
  */
 async function inTurn(run: () => Promise<void>, signal: AbortSignal): Promise<void> {
   if ('locks' in navigator) await navigator.locks.request(LOCK, { signal }, run)
@@ -90,10 +90,10 @@ async function inTurn(run: () => Promise<void>, signal: AbortSignal): Promise<vo
 }
 
 /**
- * Follows the changes that fit a query, such as `product_id=…`, until the signal ends it. After a
- * break it resumes with nothing lost, or tells that it begins anew. A browser opens at most six
- * connections to a host. So only one tab holds a stream; the next one takes over when that one closes or
- * nobody looks at it any more.
+ * Follows the changes that match a query, such as `product_id=…`, until the signal is aborted. After a
+ * disconnection it resumes without losing a change, or calls `onAnew` if that is not possible. Browsers open at most
+ * six connections to a host, so only one tab holds a stream; another one takes over when that tab is closed or
+ * hidden.
  */
 export async function followChanges(
   query: string,
@@ -127,14 +127,14 @@ export async function followChanges(
         await listen(`/changes/stream?${query}`, parser, listener, onSign, ended)
       }, ended)
     } catch (error) {
-      // What is behind the last event is not kept any more.
+      // The changes after the last event have left the feed.
       gone = error instanceof RequestFailed && error.status === 410
     }
     clearTimeout(silence)
     listener.onFollowing(false)
     lastEventId = gone ? '' : parser.lastEventId
     retryMs = parser.retryMs ?? retryMs
-    const wait = Math.min(retryMs * 2 ** failures, LONGEST_RETRY_MS)
+    const wait = Math.min(retryMs * 2 ** failures, MAX_RETRY_MS)
     failures += 1
     if (!gone) await pause(wait * (1 + Math.random() / 2), ended)
     attempt.abort()

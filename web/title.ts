@@ -3,11 +3,11 @@ import { html } from './html.ts'
 
 let opened = false
 
-history.scrollRestoration = 'manual' // Where a view begins is up to it.
+history.scrollRestoration = 'manual' // Views restore their scroll position themselves.
 
 /**
- * The heading of a view, and the title of the page while it is there. It takes the focus when one has
- * gone to the view, so that who can't see the change is told where they are now.
+ * The heading of a view, which is also the title of the page. It takes the focus after navigation, so that screen
+ * readers announce the new view.
  */
 export function Title({ text }: { text: string }) {
   const heading = useRef<HTMLHeadingElement>(null)
@@ -24,12 +24,12 @@ export function Title({ text }: { text: string }) {
   return html`<h1 tabindex="-1" ref=${heading}>${text}</h1>`
 }
 
-/** Takes the focus to the heading of the view, from what is about to go. */
+/** Moves the focus to the heading of the view, from an element that is about to disappear. */
 export function focusTitle(): void {
   document.querySelector<HTMLElement>('h1')?.focus()
 }
 
-/** The address is taken by the places of the page, so that a link to `#main` would be one of them. */
+/** Skips to the heading. A plain link to `#main` would navigate, because the router uses the fragment. */
 export function skipToTitle(event: Event): void {
   event.preventDefault()
   focusTitle()

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks'
-import { tokenWanted } from './api.ts'
+import { tokenRequired } from './api.ts'
 import { html } from './html.ts'
 import { focusTitle } from './title.ts'
 import { setToken, token } from './token.ts'
 
-/** Where the API's token is entered and forgotten; nothing where none is wanted. */
+/** The form to enter or forget the API token; empty if no token is required. */
 export function TokenForm() {
   const [entered, setEntered] = useState('')
-  if (!tokenWanted.value) {
+  if (!tokenRequired.value) {
     return (
       token.value &&
       html`<button type="button" class="plain" onClick=${() => setToken('')}>Forget the token</button>`
@@ -21,12 +21,12 @@ export function TokenForm() {
   }
   return html`<form class="token" onSubmit=${submit}>
     <label for="token">
-      ${token.value ? 'The API does not take this token. Another one:' : 'The API wants a token:'}
+      ${token.value ? 'The API refused this token. Enter another one:' : 'The API requires a token:'}
     </label>
     <input id="token" type="password" autocomplete="off" required
-      pattern="\\s*[!-~]+\\s*" title="Visible ASCII characters without blanks" value=${entered}
+      pattern="\\s*[!-~]+\\s*" title="Visible ASCII characters without spaces" value=${entered}
       onInput=${({ currentTarget }: { currentTarget: HTMLInputElement }) => setEntered(currentTarget.value)} />
     <button>Use it</button>
-    <small>It is kept until you close this tab.</small>
+    <small>The token is kept until you close this tab.</small>
   </form>`
 }

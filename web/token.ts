@@ -2,10 +2,10 @@ import { signal } from '@preact/signals'
 
 const KEY = 'token'
 
-/** The token that the API is called with; empty for none. It lives as long as the tab. */
+/** The API token; empty for none. It is kept as long as the tab. */
 export const token = signal(sessionStorage.getItem(KEY) ?? '')
 
-/** Takes another token; an empty one forgets it. */
+/** Sets the token; an empty one forgets it. */
 export function setToken(value: string): void {
   if (value) sessionStorage.setItem(KEY, value)
   else sessionStorage.removeItem(KEY)

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { closeDialog } from './dialog.ts'
 import { tellFailure } from './messages.ts'
-import { type Met, metBy } from './product-actions.ts'
+import { type Conflict, conflictOf } from './product-actions.ts'
 
 /**
- * One change at a time, asked for in a dialog: whether it is under way, why it failed, and how to start it.
- * Once it is done the dialog closes. Where the dialog was closed meanwhile, the failure is told by a message
- * that begins with `what`, with a way back to the dialog as it was.
+ * A change that a dialog makes: whether it is in flight, why it failed, and a function to start it. On success it
+ * closes the dialog. If the user has closed the dialog, a failure becomes a message that begins with `what` and
+ * offers to reopen the dialog as it was.
  */
 export function useChange(what: string, back: () => void) {
   const [state, setState] = useState<{ busy: boolean; failure?: string }>({ busy: false })
@@ -18,17 +18,21 @@ export function useChange(what: string, back: () => void) {
     [],
   )
 
-  /** `onMet` hears where the change met one that someone else made to the product with this id. */
-  async function start(change: () => Promise<unknown>, id?: string, onMet?: (met: Met) => void) {
+  /** Starts the change. Calls `onConflict` if someone else has changed or deleted the product with this id. */
+  async function start(
+    change: () => Promise<unknown>,
+    id?: string,
+    onConflict?: (conflict: Conflict) => void,
+  ) {
     setState({ busy: true })
     try {
       await change()
       if (!closed.current) closeDialog()
     } catch (error) {
-      const met = id === undefined || closed.current ? undefined : await metBy(id, error)
+      const conflict = id === undefined || closed.current ? undefined : await conflictOf(id, error)
       if (closed.current) return tellFailure(what, error, { label: 'Try again', run: back })
-      setState({ busy: false, failure: met ? undefined : (error as Error).message })
-      if (met) onMet?.(met)
+      setState({ busy: false, failure: conflict ? undefined : (error as Error).message })
+      if (conflict) onConflict?.(conflict)
     }
   }
   return { ...state, start }

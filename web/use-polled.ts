@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** What was read last, and why the last attempt failed; both undefined before the first answer. */
+/** The latest data, and the error of the last attempt; both undefined before the first answer. */
 export interface Polled<T> {
   data: T | undefined
   error: Error | undefined
@@ -8,7 +8,7 @@ export interface Polled<T> {
   reload: () => void
 }
 
-/** Resolves after so many ms, or when the tab is looked at again; while nobody looks it waits. */
+/** Resolves after this many ms, or when the tab becomes visible; while the tab is hidden, it waits. */
 function untilNext(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const over = new AbortController()
@@ -26,15 +26,15 @@ function untilNext(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 interface State<T> {
-  /** What this was read for. */
+  /** The inputs that this was read with. */
   inputs: readonly unknown[]
   data?: T
   error?: Error
 }
 
 /**
- * Reads something now and then every `intervalMs`, as long as the tab is looked at. What was read
- * stays while newer is fetched and when that fails; it goes when one of `inputs` changes.
+ * Reads something at once and then every `intervalMs`, while the tab is visible. The data stays during the next read
+ * and if that fails; it is dropped when one of `inputs` changes.
  */
 export function usePolled<T>(
   load: (signal: AbortSignal) => Promise<T>,

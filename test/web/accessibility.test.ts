@@ -41,7 +41,7 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 
 async function openDetails(page: Page): Promise<void> {
   await page.getByText('Show as a table').click()
-  await page.getByText('Not on sale any more').click()
+  await page.getByText('No longer on sale').click()
   await page.locator('.plot canvas').waitFor()
 }
 

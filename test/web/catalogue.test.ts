@@ -71,7 +71,7 @@ test('the catalogue is searched as one types, and the address follows', async (t
   await becomes(t, namesOn(page), ['Trimmer'])
   t.equal(await search(page).inputValue(), 'LAWN SW')
   await search(page).fill('nothing like it')
-  await page.getByText('No product fits.').waitFor()
+  await page.getByText('No product matches.').waitFor()
   t.strictSame(await namesOn(page)(), [])
   await search(page).fill('🛒'.repeat(201))
   await page.getByText('The search has 201 characters; at most 200 are allowed').waitFor()
@@ -176,11 +176,11 @@ test('the catalogue shows what is stale, waits or was rejected, and why', async 
     'rejected',
     'stale',
   ])
-  const failing = 'The Offers service answered 500. Failed 2 times in a row; next try at '
+  const failing = 'The Offers service answered 500. Failed 2 times in a row; next attempt at '
   t.match(await badge('Broken').getAttribute('title'), failing)
   t.match(await badge('Refused').getAttribute('title'), 'rejected this product: no bolts.')
   await search(page).fill('bolt nothing like it')
-  await page.getByText('No product fits.').waitFor()
+  await page.getByText('No product matches.').waitFor()
 })
 
 test('the catalogue shows by itself what is created, changed and deleted', async (t, open) => {

@@ -91,7 +91,7 @@ test('a product that is not to be created after all is not', async (t, open) => 
     await focused(button(page, 'New product'))
   }
   await page.reload()
-  await page.getByText('No product fits.').waitFor()
+  await page.getByText('No product matches.').waitFor()
   t.equal(await page.locator('.rows .row').count(), 0)
 })
 
@@ -118,7 +118,7 @@ async function openConflict(open: Open, name: string) {
   await field(page, 'Description').fill('Of mine')
   await app.store.updateProduct(id, { description: 'Of theirs' })
   await button(page, 'Save').click()
-  await dialog(page).getByRole('alert').getByText('changed this product meanwhile').waitFor()
+  await dialog(page).getByRole('alert').getByText('changed this product in the meantime').waitFor()
   await theirs(page).getByText('Of theirs').waitFor()
   t.equal(await field(page, 'Description (mine)').inputValue(), 'Of mine')
   t.match(await read(app, id), { name, description: 'Of theirs' })
@@ -161,7 +161,7 @@ test('the same change of someone else is no conflict', async (_t, open) => {
   await field(page, 'Description').fill('As both want it')
   await app.store.updateProduct(id, { description: 'As both want it' })
   await button(page, 'Save').click()
-  const same = '“Agreed” is like that already: someone else made the same change.'
+  const same = '“Agreed” needs no change: someone else has already made the same one.'
   await message(page, same).waitFor()
   await dialog(page).waitFor({ state: 'detached' })
 })
@@ -174,7 +174,7 @@ test('what was typed outlives the product that it was for', async (t, open) => {
   await page.getByText('This product was deleted').waitFor({ state: 'attached' })
   await button(page, 'Save').click()
   await dialog(page).getByRole('alert').getByText('Someone deleted this product').waitFor()
-  await button(page, 'Create it anew').click()
+  await button(page, 'Create it again').click()
   await focused(heading(page, 'Outlived'))
   const anew = placeOf(page).split('/').at(-1) ?? ''
   t.match(await read(app, anew), { name: 'Outlived', description: 'Of mine' })
@@ -185,11 +185,11 @@ test('a deletion that meets a change is asked for again, and one that meets a de
   await button(page, 'Delete').click()
   await app.store.updateProduct(id, { name: 'Doomed, changed' })
   await button(page, 'Delete it').click()
-  await dialog(page).getByRole('alert').getByText('changed this product meanwhile').waitFor()
+  await dialog(page).getByRole('alert').getByText('changed this product in the meantime').waitFor()
   await dialog(page).getByText('Doomed, changed').waitFor()
   await app.store.deleteProduct(id)
-  await button(page, 'Delete it all the same').click()
-  await message(page, '“Doomed, changed” was deleted already.').waitFor()
+  await button(page, 'Delete it anyway').click()
+  await message(page, '“Doomed, changed” had already been deleted.').waitFor()
   await focused(heading(page, 'Catalogue'))
 })
 
@@ -226,7 +226,7 @@ test('an undo does not undo what someone else did since', async (t, open) => {
   await message(page, 'Changed “Ours, changed”.').waitFor()
   await app.store.updateProduct(id, { description: 'Theirs' })
   await button(page, 'Undo').click()
-  await failure(page, 'Not undone: someone changed it since').waitFor()
+  await failure(page, 'Not undone: someone changed the product in the meantime').waitFor()
   t.match(await read(app, id), { name: 'Ours, changed', description: 'Theirs' })
 })
 
@@ -249,7 +249,7 @@ test('a deleted product can be created anew', async (t, open) => {
   await message(page, 'Deleted “Deleted” with its history.').waitFor()
   await focused(heading(page, 'Catalogue'))
   t.equal(await statusOf(id), 404)
-  await button(page, 'Create it anew').click()
+  await button(page, 'Create it again').click()
   await focused(heading(page, 'Deleted'))
   await becomes(t, async () => placeOf(page) === `#/products/${id}`, false, 'under another id')
   const anew = placeOf(page).split('/').at(-1) ?? ''

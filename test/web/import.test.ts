@@ -100,7 +100,7 @@ test('a file that cannot be read is told, and what to do', async (t, open) => {
     [
       'garden.txt',
       'name\nMower',
-      'The name of the file has to end in .csv, .tsv, .ndjson or .jsonl.',
+      'The name of the file must end in .csv, .tsv, .ndjson or .jsonl.',
     ],
     ['garden.xlsx', 'PK\u0003\u0004', 'The file is an Excel or OpenDocument workbook'],
     ['garden.csv', '', 'The file is empty: its first line must name the columns.'],
@@ -110,7 +110,7 @@ test('a file that cannot be read is told, and what to do', async (t, open) => {
     await page.getByRole('alert').filter({ hasText: why }).waitFor()
   }
   t.strictSame(await namesOf('seka'), [])
-  t.equal(await page.getByText('may have been created').count(), 0)
+  t.equal(await page.getByText('may already have been created').count(), 0)
 })
 
 const select = (page: Page, name: string) => page.getByRole('combobox', { name })
@@ -162,11 +162,11 @@ test('a file is read in the encoding that is chosen', async (t, open) => {
   const text = ['name;popis', ...rows, 'encoded Seka\xe8ka'].join('\n')
   await importFile(page, 'shop.csv', Buffer.from(text, 'latin1'))
   await page.getByText('Line 1202 is not valid UTF-8').waitFor()
-  await page.getByText('Everything before line 1,002 is settled').waitFor()
-  t.equal(await page.getByText('may have been created').count(), 0)
+  await page.getByText('Everything before line 1,002 is done').waitFor()
+  t.equal(await page.getByText('may already have been created').count(), 0)
   await select(page, 'Encoding').selectOption('Windows-1250 (Central European)')
   await page.getByRole('cell', { name: 'encoded 4' }).waitFor()
-  await button(page, 'Go on from line 1,002').click()
+  await button(page, 'Continue from line 1,002').click()
   await page.getByText('1,201 created, 0 refused (100 %)').waitFor()
   t.strictSame(await namesOf('sekačka'), ['encoded Sekačka'])
 })
@@ -201,7 +201,7 @@ test('an import can be left, stopped and gone on with', async (t, open) => {
   await heading(page, 'Stopped importing many.csv').waitFor()
   await page.getByText('2,000 created, 0 refused').waitFor()
   t.equal(await countOf('stopped'), 2000)
-  await button(page, 'Go on from line 2,002').click()
+  await button(page, 'Continue from line 2,002').click()
   await page.getByText('3,500 created, 0 refused (100 %)').waitFor()
   t.equal(await countOf('stopped'), 3500)
   t.strictSame(batches, [1000, 1000, 1000, 500])
@@ -218,10 +218,10 @@ test('an import whose connection breaks off can be gone on with', async (t, open
   })
   await importFile(page, 'broken.csv', products('broken', 2500))
   await page.getByRole('main').getByText('The service cannot be reached').waitFor()
-  await page.getByText('Up to 1,000 rows from there on may have been created as well.').waitFor()
+  await page.getByText('Up to 1,000 rows from there on may already have been created.').waitFor()
   await heading(page, 'Failed to import broken.csv').waitFor()
   t.equal(await countOf('broken'), 1000)
-  await button(page, 'Go on from line 1,002').click()
+  await button(page, 'Continue from line 1,002').click()
   await heading(page, 'Imported broken.csv').waitFor()
   await becomes(t, () => countOf('broken'), 2500)
 })

@@ -85,10 +85,12 @@ for (const hours of [-30, 30]) {
 test('a product says why its offers are not known as they are now', async (_t, open) => {
   const broken = await add('Broken', [[now - 4 * DAY_MS, offer('a', 1)]])
   const page = await open(`${url}/#/products/${broken.id}`)
-  await page.getByText(/^It was not checked in time\. The next try is as soon as/).waitFor()
+  await page
+    .getByText(/^This product was not checked in time\. The next attempt is as soon as/)
+    .waitFor()
   await app.store.settle(Array.from({ length: 3 }, () => failed(broken.token, now)))
   await page.reload()
-  const why = /^The Offers service answered 500\. Failed 3 times in a row; next try /
+  const why = /^The Offers service answered 500\. Failed 3 times in a row; next attempt /
   await page.getByText(why).waitFor()
   await page.getByText('checked 4 d ago (stale: the offers may have changed since)').waitFor()
 })
@@ -113,7 +115,7 @@ test('the range decides about the figures, and is part of the address', async (t
   }
   await page.reload()
   t.ok(await range(page, '30 d').isChecked())
-  await page.getByText('Not on sale any more: 1 of the offers').click()
+  await page.getByText('No longer on sale: 1 of the offers').click()
   await becomes(t, () => rowOf(page, 'gone'), ['gone', '5,000'])
 })
 
@@ -124,7 +126,7 @@ test('a custom range is entered in local time, and refused where it cannot be', 
   await page.getByLabel('From').fill(String(to))
   await page.getByLabel('To', { exact: true }).fill(String(from))
   await page.getByRole('button', { name: 'Show' }).click()
-  await page.getByText('The beginning is after the end.').waitFor()
+  await page.getByText('The start must not be after the end.').waitFor()
   await page.getByLabel('From').fill(String(from))
   await page.getByLabel('To', { exact: true }).fill(String(to))
   await page.getByRole('button', { name: 'Show' }).click()
@@ -227,7 +229,7 @@ test('a product shows each change by itself', async (t, open) => {
   put(offer('a', 250, 0))
   await becomes(t, lowest, ['none in stock'])
   await becomes(t, async () => (await rowOf(page, 'a')).slice(0, 3), ['a', '250', 'sold out'])
-  await page.getByText('Not on sale any more: 1 of the offers').click()
+  await page.getByText('No longer on sale: 1 of the offers').click()
   await becomes(t, () => rowOf(page, 'b'), ['b', '400'])
   await app.store.updateProduct(id, { name: 'Lawn mower' })
   await page.getByRole('heading', { level: 1, name: 'Lawn mower' }).waitFor()

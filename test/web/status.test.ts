@@ -23,7 +23,7 @@ async function comeBack(): Promise<void> {
 const expected = [/ net::ERR_\w+$/, / 503$/]
 
 const away = (page: Page) =>
-  page.getByText('The service cannot be reached. What you see may be old')
+  page.getByText('The service cannot be reached. What you see may be out of date')
 
 const status = (page: Page) => page.locator('.status')
 
@@ -110,7 +110,7 @@ test('a product is followed again when the service is back', async (_t, open) =>
 
 test('what cannot be done while the service is away is not lost', async (_t, open) => {
   const page = await open(`${url}/#/?q=nothing`, { expected })
-  await page.getByText('No product fits.').waitFor()
+  await page.getByText('No product matches.').waitFor()
   await app.close()
   await page.getByRole('button', { name: 'New product' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Rake')
@@ -123,7 +123,7 @@ test('what cannot be done while the service is away is not lost', async (_t, ope
 
 test('a part of the page that cannot be loaded is told, and had later', async (_t, open) => {
   const page = await open(`${url}/#/?q=nothing`, { expected })
-  await page.getByText('No product fits.').waitFor()
+  await page.getByText('No product matches.').waitFor()
   await app.close()
   await page.getByRole('link', { name: 'Import' }).click()
   await page.getByText('This part of the page could not be loaded.').waitFor()

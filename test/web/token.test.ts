@@ -12,7 +12,7 @@ const { id } = await add('Mower')
 /** Until the right token is entered, every call is refused. */
 const expected = [/^GET \/api\/v1\/.* 401$/]
 
-const form = (page: Page) => page.getByLabel('The API wants a token:')
+const form = (page: Page) => page.getByLabel('The API requires a token:')
 const row = (page: Page) => page.getByRole('link', { name: 'Mower' })
 
 async function enter(page: Page, token: string): Promise<void> {
@@ -26,7 +26,7 @@ test('a token is asked for where the API wants one, until it is the right one', 
   await isAccessible(t, page)
   t.equal(await page.locator('.rows .row').count(), 0)
   await enter(page, 'another-token')
-  await page.getByLabel('The API does not take this token. Another one:').waitFor()
+  await page.getByLabel('The API refused this token. Enter another one:').waitFor()
   await enter(page, ' the-token ')
   await row(page).waitFor()
   await becomes(t, () => page.locator('#token').count(), 0)

@@ -9,7 +9,7 @@ const SOON = toTime(NOW + 5_000)
 const DUE = toTime(NOW - 5_000)
 const DOWN = { fault: 'unavailable', message: 'The Offers service answered 500' } as const
 const WAITING =
-  'This product is waiting to be registered with the Offers service; its offers come right after that.'
+  'This product is waiting for its registration with the Offers service; its offers follow right after that.'
 
 const registered = { status: 'registered', reason: null } as const
 const pending = { status: 'pending', reason: null } as const
@@ -24,7 +24,7 @@ const CASES: [
   [
     'failed once',
     { registration: registered, refresh: { ...fine, ...DOWN, failures: 1 }, stale: false },
-    `The Offers service answered 500. Failed once; next try at ${moment(SOON)}.`,
+    `The Offers service answered 500. Failed once; next attempt at ${moment(SOON)}.`,
   ],
   [
     'failing and due',
@@ -33,7 +33,7 @@ const CASES: [
       refresh: { ...fine, ...DOWN, failures: 1_200, next_at: DUE },
       stale: true,
     },
-    'The Offers service answered 500. Failed 1,200 times in a row; next try as soon as its turn comes.',
+    'The Offers service answered 500. Failed 1,200 times in a row; next attempt as soon as its turn comes.',
   ],
   [
     'paused',
@@ -42,7 +42,7 @@ const CASES: [
       refresh: { ...fine, fault: 'paused', message: 'It asked for a pause!' },
       stale: true,
     },
-    `It asked for a pause! The next try is at ${moment(SOON)}.`,
+    `It asked for a pause! The next attempt is at ${moment(SOON)}.`,
   ],
   [
     'of a fault without a sentence',
@@ -51,18 +51,18 @@ const CASES: [
       refresh: { ...fine, fault: 'malformed', failures: 2 },
       stale: true,
     },
-    `malformed. Failed 2 times in a row; next try at ${moment(SOON)}.`,
+    `malformed. Failed 2 times in a row; next attempt at ${moment(SOON)}.`,
   ],
   [
     'stale without a fault',
     { registration: registered, refresh: { ...fine, next_at: DUE }, stale: true },
-    'It was not checked in time. The next try is as soon as its turn comes.',
+    'This product was not checked in time. The next attempt is as soon as its turn comes.',
   ],
   ['pending', { registration: pending, refresh: fine, stale: true }, WAITING],
   [
     'pending and failing',
     { registration: pending, refresh: { ...fine, ...DOWN, failures: 3 }, stale: true },
-    `${WAITING} The Offers service answered 500. Failed 3 times in a row; next try at ${moment(SOON)}.`,
+    `${WAITING} The Offers service answered 500. Failed 3 times in a row; next attempt at ${moment(SOON)}.`,
   ],
   [
     'rejected',
@@ -71,7 +71,7 @@ const CASES: [
       refresh: { ...fine, next_at: null, failures: 1, fault: 'rejected', message: 'No such name' },
       stale: true,
     },
-    'The Offers service rejected this product: No such name. It is tried again when the product is changed.',
+    'The Offers service rejected this product: No such name. Change the product to try again.',
   ],
   [
     'rejected for no reason',
@@ -80,7 +80,7 @@ const CASES: [
       refresh: { ...fine, next_at: null, failures: 1, fault: 'rejected' },
       stale: true,
     },
-    'The Offers service rejected this product: no reason was given. It is tried again when the product is changed.',
+    'The Offers service rejected this product: no reason was given. Change the product to try again.',
   ],
 ]
 for (const [name, product, words] of CASES) {

@@ -26,11 +26,11 @@ const SHOWN_NAMES: Record<Shown, string> = {
 }
 const isShown = (name: string): name is Shown => Object.hasOwn(SHOWN, name)
 
-/** Longer than between two strokes of a key, shorter than a thought. */
+/** The debounce of typing: longer than the time between two keystrokes. */
 const TYPING_MS = 150
 
-/** What the address asks of the catalogue. */
-function wanted(): CatalogueQuery {
+/** The catalogue query in the address. */
+function queryOfAddress(): CatalogueQuery {
   const { query } = route.value
   const sort = query.get('sort') ?? ''
   const show = query.get('show') ?? ''
@@ -43,11 +43,11 @@ function wanted(): CatalogueQuery {
 }
 
 /**
- * Writes the query to the address, so that it can be bookmarked and returned to: as a new entry in the
+ * Writes a changed query to the address, so that it can be bookmarked and returned to: as a new entry in the
  * browser's history, or in place of the current one.
  */
-function want(change: Partial<CatalogueQuery>, { replace = false } = {}): void {
-  const next = { ...wanted(), ...change }
+function setQuery(change: Partial<CatalogueQuery>, { replace = false } = {}): void {
+  const next = { ...queryOfAddress(), ...change }
   const { q, sort, inStock, show } = next
   forgetPlace(next)
   const query = {
@@ -59,7 +59,7 @@ function want(change: Partial<CatalogueQuery>, { replace = false } = {}): void {
   go(link('', query), { replace })
 }
 
-/** The search field; it is followed as one types. What is typed in one go is one step of the history. */
+/** The search field. The list follows as the user types; typing in one go makes one history entry. */
 function Search({ q }: { q: string }) {
   const [text, setText] = useState(q)
   const typed = useRef(q)
@@ -69,7 +69,7 @@ function Search({ q }: { q: string }) {
   }
   useEffect(() => {
     if (q !== typed.current) {
-      setText(q) // The address was changed by something else.
+      setText(q) // Something else changed the address.
       settle()
     }
     typed.current = q
@@ -79,7 +79,7 @@ function Search({ q }: { q: string }) {
     if (text === typed.current || fault) return
     const timer = setTimeout(() => {
       typed.current = text
-      want({ q: text }, { replace: typing.current })
+      setQuery({ q: text }, { replace: typing.current })
       typing.current = true
     }, TYPING_MS)
     return () => clearTimeout(timer)
@@ -91,9 +91,9 @@ function Search({ q }: { q: string }) {
     ${fault && html`<p id="search-fault" class="failure" role="alert">${fault}</p>`}`
 }
 
-/** The catalogue: what is in it, as one searches, filters, sorts and scrolls. */
+/** The catalogue, with search, filters and sort. */
 export function Catalogue() {
-  const query = wanted()
+  const query = queryOfAddress()
   return html`<main id="main">
     <div class="title">
       <${Title} text="Catalogue" />
@@ -103,19 +103,19 @@ export function Catalogue() {
       <${Search} q=${query.q} />
       <label>Sort by
         <select value=${query.sort}
-          onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => want({ sort: currentTarget.value })}>
+          onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => setQuery({ sort: currentTarget.value })}>
           ${Object.entries(SORTS).map(([value, name]) => html`<option value=${value}>${name}</option>`)}
         </select>
       </label>
       <label>Show
         <select value=${query.show}
-          onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => want({ show: isShown(currentTarget.value) ? currentTarget.value : 'all' })}>
+          onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => setQuery({ show: isShown(currentTarget.value) ? currentTarget.value : 'all' })}>
           ${Object.entries(SHOWN_NAMES).map(([value, name]) => html`<option value=${value}>${name}</option>`)}
         </select>
       </label>
       <label class="check">
         <input type="checkbox" checked=${query.inStock}
-          onChange=${({ currentTarget }: { currentTarget: HTMLInputElement }) => want({ inStock: currentTarget.checked })} />
+          onChange=${({ currentTarget }: { currentTarget: HTMLInputElement }) => setQuery({ inStock: currentTarget.checked })} />
         In stock only
       </label>
     </form>

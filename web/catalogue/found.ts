@@ -3,13 +3,13 @@ import { html } from '../html.ts'
 import { status } from '../status.ts'
 import type { CatalogueQuery } from './pages.ts'
 
-/** Whether a query leaves products out. */
+/** Whether a query excludes products. */
 export const isFiltered = ({ q, inStock, show }: CatalogueQuery) =>
   q.trim() !== '' || inStock || show !== 'all'
 
 const products = (number: number) => `${count(number)} ${number === 1 ? 'product' : 'products'}`
 
-/** How many products there are, or how many were found; counting those below would read them all. */
+/** The number of products in the catalogue or found so far. The exact number found would need reading them all. */
 export function Found({
   read,
   done,

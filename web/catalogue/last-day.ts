@@ -4,26 +4,27 @@ import type { Trend } from '../../schemas/trend.ts'
 import { read } from '../api.ts'
 import { serverTime } from '../server-time.ts'
 
-/** How many are read in parallel: few, so that they hold up nothing else. */
+/** The number of parallel reads: few, so that they delay nothing else. */
 const MAX_PARALLEL = 3
 
-/** So many are kept at most, the latest. */
-const MOST_KNOWN = 1_000
+/** The maximum number of cached trends; the oldest are evicted. */
+const MAX_CACHED = 1_000
 
-/** How a price developed over a window; the price at which each part of it closed, if there was one. */
+/** How a price developed over a window. */
 export interface LastDay {
-  /** When the window begins, in epoch ms. */
+  /** When the window begins, epoch ms. */
   from: number
+  /** The closing price of each interval; null if there was none. */
   steps: { at: number; close: number | null }[]
 }
 
-/** The last day, or the time since the product was made, in some two dozen parts. */
+/** The last day, or the time since the product was created, in at most a few dozen intervals. */
 function windowOf(
   product: Product,
   now: number,
 ): { from: number; interval: string; stepMs: number } {
   const createdAt = Date.parse(product.created_at)
-  // Created before the clock was put back, it can be in the future.
+  // The creation can be in the future if the clock was set back after it.
   const from = createdAt < now ? Math.max(createdAt, now - DAY_MS) : now - DAY_MS
   const age = now - from
   if (age < HOUR_MS) return { from, interval: '1m', stepMs: MINUTE_MS }
@@ -31,11 +32,11 @@ function windowOf(
   return { from, interval: '1h', stepMs: HOUR_MS }
 }
 
-const known = new Map<string, { at: number; until: number; day: Promise<LastDay> }>()
+const cache = new Map<string, { at: number; until: number; day: Promise<LastDay> }>()
 const waiting: (() => void)[] = []
 let running = 0
 
-/** Whoever came last is next: that is what is being looked at. */
+/** Runs work with limited parallelism, last in, first out: the latest requests are for what is on the screen. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (running >= MAX_PARALLEL) await new Promise<void>((resolve) => waiting.push(resolve))
   running += 1
@@ -54,27 +55,27 @@ async function readDay(id: string, from: number, interval: string): Promise<Last
 }
 
 /**
- * How the lowest price of a product developed in the last day; read anew when a step of it is over. What
- * still waits for its turn when the signal is aborted is not read; it rejects.
+ * How the lowest price of a product developed in the last day. It is read again when an interval of it is over. If
+ * the signal is aborted before the read starts, it rejects without reading.
  */
 export function lastDay(product: Product, signal: AbortSignal): Promise<LastDay> {
   const { id } = product
   const now = serverTime()
-  const before = known.get(id)
-  if (before && before.at <= now && now < before.until) return before.day
+  const cached = cache.get(id)
+  if (cached && cached.at <= now && now < cached.until) return cached.day
   const { from, interval, stepMs } = windowOf(product, now)
-  let begun = false
+  let started = false
   const day = inTurn(() => {
     signal.throwIfAborted()
-    begun = true
+    started = true
     return readDay(id, from, interval)
   })
-  known.delete(id)
-  known.set(id, { at: now, until: now + stepMs, day })
-  for (const [oldest] of known) if (known.size > MOST_KNOWN) known.delete(oldest)
-  // To be tried again when it is next seen.
-  const forget = () => known.get(id)?.day === day && known.delete(id)
+  cache.delete(id)
+  cache.set(id, { at: now, until: now + stepMs, day })
+  for (const [oldest] of cache) if (cache.size > MAX_CACHED) cache.delete(oldest)
+  // A failed or skipped read is tried again when the product is next on the screen.
+  const forget = () => cache.get(id)?.day === day && cache.delete(id)
   day.catch(forget)
-  signal.addEventListener('abort', () => begun || forget())
+  signal.addEventListener('abort', () => started || forget())
   return day
 }

@@ -10,10 +10,10 @@ import { keyOf, placeOf } from './place.ts'
 import { Row } from './row.ts'
 import { useSeen } from './use-seen.ts'
 
-/** So often the pages on the screen are read anew: a change is shown within two seconds. */
+/** How often the visible pages are read again, so that a change shows within two seconds. */
 const INTERVAL_MS = 1_500
 
-/** The list of a query, scrolled to where it was left. */
+/** The pages of a query, scrolled to where the user left them. */
 function useList(query: CatalogueQuery): CataloguePages {
   const place = useMemo(() => placeOf(query), [keyOf(query)])
   useLayoutEffect(() => {
@@ -30,7 +30,7 @@ function useList(query: CatalogueQuery): CataloguePages {
 
 type OnSeen = (index: number, seen: boolean) => void
 
-/** A page of rows. Off the screen an empty box of the same height stands for them. */
+/** A page of rows. Off the screen, it is an empty box of the same height. */
 function PageOfRows({ index, items, onSeen }: { index: number; items: Product[]; onSeen: OnSeen }) {
   const { element, seen } = useSeen<HTMLElement>()
   const height = useRef(0)
@@ -48,23 +48,23 @@ function PageOfRows({ index, items, onSeen }: { index: number; items: Product[];
   </ul>`
 }
 
-/** Asks for the next page as soon as one scrolls close to it. */
-function More({ onWanted }: { onWanted: () => void }) {
+/** Reads the next page when the user scrolls close to the end. */
+function More({ onNear }: { onNear: () => void }) {
   const { element, seen } = useSeen<HTMLDivElement>()
   useEffect(() => {
-    if (seen) onWanted()
+    if (seen) onNear()
   })
   return html`<div ref=${element} class="more" />`
 }
 
-/** What is said behind the last product. */
+/** The note after the last product. */
 function End({ found, query }: { found: number; query: CatalogueQuery }) {
   if (found > 0) return html`That is all.`
-  if (isFiltered(query)) return html`No product fits.`
-  return html`There is no product yet. Create one, or <a href=${link('import')}>import a file</a>.`
+  if (isFiltered(query)) return html`No product matches.`
+  return html`There are no products yet. Create one, or <a href=${link('import')}>import a file</a>.`
 }
 
-/** The products of the catalogue that a query finds, page by page as one scrolls. */
+/** The products that a query finds, page by page as the user scrolls. */
 export function List({ query }: { query: CatalogueQuery }) {
   const list = useList(query)
   const seen = useRef(new Set([0]))
@@ -78,7 +78,7 @@ export function List({ query }: { query: CatalogueQuery }) {
     [list],
   )
 
-  // What was found before stays until there is something newer to show.
+  // The previous results stay until there are new ones to show.
   const latest = useRef(list)
   if (list.pages.value.length > 0 || list.failure.value) latest.current = list
   const pages = latest.current.pages.value
@@ -88,7 +88,7 @@ export function List({ query }: { query: CatalogueQuery }) {
     if (isSeen) seen.current.add(index)
     else seen.current.delete(index)
   }
-  // After a failure the next poll finds out whether it is worth trying.
+  // After a failure, only the next poll tries again.
   const readNext = () => list.failure.value || void list.readNext(ended.signal)
   const done = pages.at(-1)?.next === null
   const found = parts.flat().length
@@ -100,6 +100,6 @@ export function List({ query }: { query: CatalogueQuery }) {
     </div>
     <${Failure} error=${failure} />
     ${parts.map((items, index) => html`<${PageOfRows} key=${index} index=${index} items=${items} onSeen=${onSeen} />`)}
-    ${!done && pages.length > 0 && html`<${More} onWanted=${readNext} />`}
+    ${!done && pages.length > 0 && html`<${More} onNear=${readNext} />`}
     <p class="note" role="status">${done && html`<${End} found=${found} query=${query} />`}</p>`
 }

@@ -2,10 +2,10 @@ import { signal } from '@preact/signals'
 import type { Product, ProductList } from '../../schemas/product.ts'
 import { read } from '../api.ts'
 
-/** So many products are read at once: somewhat more than fit on a screen. */
+/** The number of products in a page: somewhat more than fit on a screen. */
 const PAGE_SIZE = 30
 
-/** What is wanted of the catalogue. */
+/** The search, sort and filters of the catalogue. */
 export interface CatalogueQuery {
   q: string
   sort: string
@@ -13,7 +13,7 @@ export interface CatalogueQuery {
   show: Shown
 }
 
-/** Which products are shown, and what the API calls that. */
+/** The choices of products to show, with the API's parameters for them. */
 export const SHOWN = {
   all: {},
   stale: { stale: 'true' },
@@ -24,14 +24,14 @@ export type Shown = keyof typeof SHOWN
 
 /** A page of the catalogue, as it was last read. */
 export interface Page {
-  /** Where it starts; undefined for the first. */
+  /** The cursor of its start; undefined for the first page. */
   cursor: string | undefined
   items: Product[]
-  /** Where the next one starts; null on the last. */
+  /** The cursor of the next page; null on the last page. */
   next: string | null
 }
 
-/** The pages of the catalogue that were scrolled to, in order. */
+/** The pages of the catalogue that have been scrolled to, in order. */
 export class CataloguePages {
   readonly pages = signal<Page[]>([])
   readonly failure = signal<Error | undefined>(undefined)
@@ -42,7 +42,7 @@ export class CataloguePages {
     this.#query = query
   }
 
-  /** Reads the page behind the last one, unless there is none or it is being read. */
+  /** Reads the page after the last one, unless there is none or it is already being read. */
   async readNext(signal: AbortSignal): Promise<void> {
     const last = this.pages.value.at(-1)
     if (this.#reading || last?.next === null) return
@@ -57,7 +57,7 @@ export class CataloguePages {
     }
   }
 
-  /** Reads a page anew. Where it ends elsewhere than before, the next one starts there from then on. */
+  /** Reads a page again. If its end has moved, the next page starts there from now on. */
   async refresh(index: number, signal: AbortSignal): Promise<void> {
     const before = this.pages.value[index]
     if (!before) return this.readNext(signal)
@@ -66,10 +66,10 @@ export class CataloguePages {
     })
     if (!page) return
     const pages = this.pages.value.with(index, page)
-    const follower = pages[index + 1]
-    // The places of the pages behind have moved; they are read anew when they are looked at.
+    const following = pages[index + 1]
+    // The following pages may have moved too; each is read again when it is on the screen.
     if (page.next === null) pages.length = index + 1
-    else if (follower) pages[index + 1] = { ...follower, cursor: page.next }
+    else if (following) pages[index + 1] = { ...following, cursor: page.next }
     this.pages.value = pages
   }
 
@@ -85,7 +85,7 @@ export class CataloguePages {
   }
 }
 
-/** The products of each page that are on no page before: in between, one may have moved on. */
+/** The products of each page that are on no earlier page; one can move to a later page between two reads. */
 export function withoutRepeats(pages: readonly Page[]): Product[][] {
   const seen = new Set<string>()
   return pages.map(({ items }) =>

@@ -7,7 +7,7 @@ import { whyStale } from '../why-stale.ts'
 import { Sparkline } from './sparkline.ts'
 import { useSeen } from './use-seen.ts'
 
-/** How long ago the offers of a product were checked, or why they are not. */
+/** How long ago the offers of a product were checked, or why they were not. */
 function Freshness({ product }: { product: Product }) {
   const { registration, refresh, checked_at: checkedAt, stale } = product
   const why = whyStale(product, now.value)
@@ -16,8 +16,8 @@ function Freshness({ product }: { product: Product }) {
     return html`<span class="badge bad" title=${why}>rejected</span>`
   }
   if (checkedAt === null) {
-    const what = registration.status === 'pending' ? 'not registered yet' : 'waiting for offers'
-    return html`<span class=${failing ? 'badge bad' : 'badge'} title=${why}>${what}</span>`
+    const state = registration.status === 'pending' ? 'not registered yet' : 'waiting for offers'
+    return html`<span class=${failing ? 'badge bad' : 'badge'} title=${why}>${state}</span>`
   }
   const checked = html`<time datetime=${checkedAt} title=${moment(checkedAt)}>
     ${ago(checkedAt, now.value)}

@@ -1,18 +1,18 @@
 import type { LastDay } from './last-day.ts'
 
-/** The size of a sparkline, in units of its drawing. */
+/** The size of a sparkline, in units of its view box. */
 export const SPARKLINE = { width: 96, height: 24 }
 
 /**
- * The step line of a day's prices as an SVG path: time to the right, price up, interrupted where there
- * was none. It goes on to `now` at the present price. Empty where there is nothing to draw.
+ * The step line of a day's prices as an SVG path, with time on the x axis and gaps where there was no price. It
+ * ends at `now` with the current price. It is empty if there is nothing to draw.
  */
 export function sparklinePath(
   { from, steps }: LastDay,
-  present: number | null,
+  current: number | null,
   now: number,
 ): string {
-  const points = [...steps, { at: now, close: present }]
+  const points = [...steps, { at: now, close: current }]
   const prices = points.flatMap(({ close }) => close ?? [])
   const [low, high] = [Math.min(...prices), Math.max(...prices)]
   const { width, height } = SPARKLINE

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** How far outside of the screen something counts as seen already. */
+/** How close to the screen an element must be to count as seen. */
 const MARGIN = '600px'
 
 const listeners = new WeakMap<Element, (seen: boolean) => void>()
@@ -11,7 +11,7 @@ const observer = new IntersectionObserver(
   { rootMargin: `${MARGIN} 0px` },
 )
 
-/** Whether an element is on the screen or close to it; undefined until that is known. */
+/** Whether an element is on or near the screen; undefined until that is known. */
 export function useSeen<E extends Element>() {
   const element = useRef<E>(null)
   const [seen, setSeen] = useState<boolean>()

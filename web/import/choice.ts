@@ -7,19 +7,19 @@ import type { ReadOptions } from '../../import-export/records.ts'
 import type { ProductField } from '../../schemas/product-fields.ts'
 import { chunksOf } from './file-chunks.ts'
 
-const MOST_ROWS = 5
+const MAX_ROWS = 5
 
-/** The file that is to be imported, and how. */
+/** The chosen file, and how to import it. */
 export interface Choice {
   file: File
-  /** Empty: as the byte order mark says, or UTF-8. */
+  /** Empty: from the byte order mark, or UTF-8. */
   encoding: string
-  /** Whether the file is being looked into. */
+  /** Whether the file is being read. */
   reading: boolean
   /** Why it cannot be read. */
   fault?: string
   columns: FoundColumns['columns']
-  /** How it is to be read, as far as is known. */
+  /** How to read it; undefined until that is known. */
   options?: ReadOptions
   /** The first rows, as they would be imported. */
   rows: ProductInput[]
@@ -32,40 +32,40 @@ const ADVICE: Record<Remedy, string> = {
   columns: 'Choose its columns',
 }
 
-/** What is wrong with a file, and what can be done about it here. */
+/** What is wrong with a file, and what to do about it on this page. */
 export function faultOf(error: unknown): string {
   const { message } = error as Error
   const remedy = error instanceof FileFault ? error.remedy : undefined
   return remedy ? `${message}. ${ADVICE[remedy]}.` : `${message}.`
 }
 
-/** Changes the choice by what is read of the file, unless another choice was made meanwhile. */
-async function read(next: Choice, look: () => Promise<Partial<Choice>>): Promise<void> {
+/** Updates the choice with what `load` reads from the file, unless the user made another choice meanwhile. */
+async function read(next: Choice, load: () => Promise<Partial<Choice>>): Promise<void> {
   choice.value = { ...next, reading: true, fault: undefined, rows: [] }
-  const begun = choice.value
-  const change = await look().catch((error: unknown) => ({ fault: faultOf(error) }))
-  if (choice.value === begun) choice.value = { ...begun, ...change, reading: false }
+  const started = choice.value
+  const change = await load().catch((error: unknown) => ({ fault: faultOf(error) }))
+  if (choice.value === started) choice.value = { ...started, ...change, reading: false }
 }
 
 async function readRows(file: File, options: ReadOptions): Promise<ProductInput[]> {
   const needed = options.mapping?.name
-  return needed == null ? [] : firstRows(chunksOf(file), options, MOST_ROWS)
+  return needed == null ? [] : firstRows(chunksOf(file), options, MAX_ROWS)
 }
 
-/** Looks for the columns of a file, and reads its first rows. */
+/** Finds the columns of a file, and reads its first rows. */
 export function chooseFile(file: File, encoding: string): void {
   void read({ file, encoding, reading: true, columns: [], rows: [] }, async () => {
     const format = formatOf(file.name)
     const how = { format: format ?? 'csv', encoding: encoding || undefined }
     const { columns, mapping, delimiter } = await findColumns(chunksOf(file), how)
     if (!format)
-      throw new FileFault('The name of the file has to end in .csv, .tsv, .ndjson or .jsonl')
+      throw new FileFault('The name of the file must end in .csv, .tsv, .ndjson or .jsonl')
     const options = { ...how, mapping, delimiter }
     return { columns, options, rows: await readRows(file, options) }
   })
 }
 
-/** Takes a field from another column, or from none. */
+/** Sets the column of a field, or null for none. */
 export function chooseColumn(field: ProductField, column: Column): void {
   const { value } = choice
   if (!value?.options) return

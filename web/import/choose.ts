@@ -17,16 +17,13 @@ const ENCODINGS: [label: string, text: string][] = [
   ['gb18030', 'GB 18030 (Chinese)'],
 ]
 
-/** More of a text than this helps nobody to see which column it is. */
-const MOST_CHARACTERS = 200
+/** The maximum length of a shown cell: enough to recognise the column. */
+const MAX_CHARACTERS = 200
 
 const shown = (value: unknown) =>
-  String(typeof value === 'object' ? JSON.stringify(value) : (value ?? '')).slice(
-    0,
-    MOST_CHARACTERS,
-  )
+  String(typeof value === 'object' ? JSON.stringify(value) : (value ?? '')).slice(0, MAX_CHARACTERS)
 
-/** Which file, in which encoding. */
+/** Chooses the file and its encoding. */
 export function FileInputs() {
   const { file, encoding = '' } = choice.value ?? {}
   return html`
@@ -47,7 +44,7 @@ export function FileInputs() {
     </label>`
 }
 
-/** Which column has a field. */
+/** Chooses the column of a field. */
 function ColumnSelect({
   field,
   required,
@@ -92,7 +89,7 @@ function FirstRows({ of: { rows } }: { of: Choice }) {
   </section>`
 }
 
-/** Which columns to import, and what that gives until it is imported. */
+/** Chooses the columns, with a preview until the import starts. */
 export function ColumnInputs({ of, imported }: { of: Choice; imported: boolean }) {
   if (of.columns.length === 0) return null
   return html`<div class="filters" role="group" aria-label="Columns">

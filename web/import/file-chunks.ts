@@ -1,4 +1,4 @@
-/** The parts of a file as they are read, until `stop` says so. */
+/** Reads a file in chunks, until `stop` is aborted. */
 export async function* chunksOf(file: File, stop?: AbortSignal): AsyncGenerator<Uint8Array> {
   const reader = file.stream().getReader()
   try {

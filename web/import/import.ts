@@ -9,8 +9,8 @@ import { choice } from './choice.ts'
 import { ColumnInputs, FileInputs } from './choose.ts'
 import { type Run, resumeImport, run, startImport, stopImport } from './run.ts'
 
-/** More refused rows than these help nobody on a screen. */
-const MOST_SHOWN = 200
+/** The maximum number of refused rows on the screen; the saved list has all of them. */
+const MAX_SHOWN = 200
 
 const HEADINGS: Record<Run['state'], string> = {
   running: 'Importing',
@@ -19,7 +19,7 @@ const HEADINGS: Record<Run['state'], string> = {
   failed: 'Failed to import',
 }
 
-/** Gives the person all refused rows as a CSV file. */
+/** Downloads all refused rows as a CSV file. */
 function save(refusals: Refusal[]): void {
   const rows = refusals.map(({ line, name = null, message }) => csvLine([line, name, message]))
   const url = URL.createObjectURL(new Blob([csvLine(['line', 'name', 'message']), ...rows]))
@@ -30,17 +30,17 @@ function save(refusals: Refusal[]): void {
   URL.revokeObjectURL(url)
 }
 
-/** The rows that were not created, and why. */
+/** The refused rows, and the reasons. */
 function Refusals({ refusals, total }: { refusals: Refusal[]; total: number }) {
   if (total === 0) return null
-  const rest = total - Math.min(refusals.length, MOST_SHOWN)
+  const rest = total - Math.min(refusals.length, MAX_SHOWN)
   return html`<section>
     <h3 id="refused">${count(total)} refused ${total === 1 ? 'row' : 'rows'}</h3>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="refused">
       <table>
-        <thead><tr><th scope="col">Line</th><th scope="col">Name</th><th scope="col">Why</th></tr></thead>
+        <thead><tr><th scope="col">Line</th><th scope="col">Name</th><th scope="col">Reason</th></tr></thead>
         <tbody>
-          ${refusals.slice(0, MOST_SHOWN).map(
+          ${refusals.slice(0, MAX_SHOWN).map(
             ({ line, name, message }) => html`<tr key=${line}>
               <td class="number">${line}</td><td class="wrap">${name ?? ''}</td><td>${message}</td>
             </tr>`,
@@ -53,13 +53,13 @@ function Refusals({ refusals, total }: { refusals: Refusal[]; total: number }) {
   </section>`
 }
 
-/** How to read the rest of a file: as it is chosen now, if it still is the one that is chosen. */
+/** How to read the rest of a file: with the current choices, if the file is still the chosen one. */
 function optionsFor({ file, options }: Run) {
   const { value } = choice
   return (value?.file === file && value.options) || options
 }
 
-/** Where an import ended before the file did, and how to go on. */
+/** Where an unfinished import stopped, and how to continue. */
 function Unfinished({ of }: { of: Run }) {
   const { state, failure, progress, mayBeDone, unreadable } = of
   if (state !== 'failed' && state !== 'stopped') return null
@@ -68,19 +68,19 @@ function Unfinished({ of }: { of: Run }) {
     ${failure && html`<p>${failure}</p>`}
     ${
       begun &&
-      html`<p>Everything before line ${count(progress.nextLine)} is settled.
-        ${mayBeDone && ' Up to 1,000 rows from there on may have been created as well.'}</p>`
+      html`<p>Everything before line ${count(progress.nextLine)} is done.
+        ${mayBeDone && ' Up to 1,000 rows from there on may already have been created.'}</p>`
     }
-    ${!begun && mayBeDone && html`<p>Up to 1,000 rows may have been created.</p>`}
+    ${!begun && mayBeDone && html`<p>Up to 1,000 rows may already have been created.</p>`}
     ${
       (begun || !unreadable) &&
       html`<button type="button" onClick=${() => resumeImport(of, optionsFor(of))}>
-        Go on from line ${count(progress.nextLine)}</button>`
+        Continue from line ${count(progress.nextLine)}</button>`
     }
   </div>`
 }
 
-/** How far an import has come, and what became of its rows. */
+/** The progress of an import, and its results. */
 function Progress({ of }: { of: Run }) {
   const { file, state, progress, refusals, ignored } = of
   return html`<section aria-labelledby="progress">
@@ -103,7 +103,7 @@ function Progress({ of }: { of: Run }) {
 export function Import() {
   useEffect(
     () => () => {
-      choice.value = undefined // The input of the file is empty when one comes back.
+      choice.value = undefined // The file input is empty when the user returns.
     },
     [],
   )
@@ -115,7 +115,7 @@ export function Import() {
   }
   return html`<main id="main">
     <div class="title"><${Title} text="Import products" /></div>
-    <p>A CSV file whose first line names its columns, or a file with a JSON object in each line (NDJSON).</p>
+    <p>Choose a CSV file whose first line names its columns, or a file with one JSON object per line (NDJSON).</p>
     <form onSubmit=${submit}>
       <div class="filters"><${FileInputs} /></div>
       ${value?.fault && html`<p class="note failure" role="alert">${value.fault}</p>`}

@@ -11,44 +11,43 @@ import { call, RequestFailed } from '../api.ts'
 import { faultOf } from './choice.ts'
 import { chunksOf } from './file-chunks.ts'
 
-/** The import of a file, as far as it has come. */
+/** The import of a file, and its state. */
 export interface Run {
   file: File
   options: ReadOptions
   state: 'running' | 'done' | 'stopped' | 'failed'
-  /** Up to where everything is settled. */
   progress: ImportProgress
-  /** Grows as the import goes on. */
+  /** Grows as the import proceeds. */
   refusals: Refusal[]
   /** Columns of the file that are not imported. */
   ignored: string[]
   failure?: string
-  /** Whether the failure left open what became of the rows that were sent last. */
+  /** Whether the rows of the failed request may have been created. */
   mayBeDone?: boolean
-  /** Whether it is no use to go on with the file as it is. */
+  /** Whether the file must change before the import can continue. */
   unreadable?: boolean
 }
 
-/** The import that was started last; it goes on while one looks at other places of the page. */
+/** The latest import. It continues while the user visits other views. */
 export const run = signal<Run | undefined>(undefined)
 
 let stopping = new AbortController()
 
 addEventListener('beforeunload', (event) => {
-  if (run.value?.state === 'running') event.preventDefault() // The browser asks whether to leave.
+  if (run.value?.state === 'running') event.preventDefault() // Makes the browser ask whether to leave.
 })
 
-/** Stops the import; what is under way is finished. */
+/** Stops the import after the batch in flight. */
 export function stopImport(): void {
   stopping.abort()
 }
 
-/** Whether the API may have done what it was asked for, though that failed. */
+/** Whether the API may have carried out a request that failed. */
 function mayBeDone(error: unknown): boolean {
   return !(error instanceof RequestFailed && error.status >= 400 && error.status < 500)
 }
 
-/** Sends the file's records, from a line of it on, adding to what was sent before. */
+/** Imports a file, or the rest of it after an earlier run. */
 async function importFrom(file: File, options: ReadOptions, before?: Run): Promise<void> {
   stopping = new AbortController()
   const stop = stopping.signal
@@ -100,7 +99,7 @@ export function startImport(file: File, options: ReadOptions): void {
   void importFrom(file, options)
 }
 
-/** Goes on with an import that stopped or failed, behind what is settled. */
+/** Continues a stopped or failed import after the part that is done. */
 export function resumeImport(before: Run, options: ReadOptions): void {
   void importFrom(before.file, options, before)
 }

@@ -6,7 +6,7 @@ const days = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short'
 const minutes = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 const seconds = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 
-/** How moments so many ms apart are told apart, and what they have in common, which is told once. */
+/** The format that tells times with this step apart, and the format of what they share, which is shown once. */
 function formats(stepMs: number): [each: Intl.DateTimeFormat, common?: Intl.DateTimeFormat] {
   if (stepMs >= 365 * DAY_MS) return [years]
   if (stepMs >= 28 * DAY_MS) return [months, years]
@@ -14,7 +14,7 @@ function formats(stepMs: number): [each: Intl.DateTimeFormat, common?: Intl.Date
   return [stepMs >= 60_000 ? minutes : seconds, days]
 }
 
-/** The labels of moments on an axis, in local time; the second line has the day or the year as it begins. */
+/** The labels of times on an axis, in local time. A second line shows each new day or year. */
 export function timeLabels(moments: number[], stepMs: number): string[] {
   const [each, common] = formats(stepMs)
   let before: string | undefined
@@ -27,9 +27,9 @@ export function timeLabels(moments: number[], stepMs: number): string[] {
   })
 }
 
-/** The part of the price axis that shows these prices with some room; all of it where there are none. */
+/** The range of the price axis: these prices with some margin, or a default range if there are none. */
 export function priceRange(low: number | null, high: number | null): [number, number] {
   if (low === null || high === null) return [0, 100]
-  const room = Math.max((high - low) * 0.08, high * 0.01, 1)
-  return [Math.max(0, low - room), high + room]
+  const margin = Math.max((high - low) * 0.08, high * 0.01, 1)
+  return [Math.max(0, low - margin), high + margin]
 }

@@ -1,68 +1,68 @@
 import type { Trend } from '../../schemas/trend.ts'
 
-/** A price; null where it was not on sale, or nobody looked. */
+/** A price; null if the offer was not on sale, or nothing was observed. */
 export type Price = number | null
 
-/** A part of the time in which nobody looked, epoch ms. */
+/** A period in which nothing was observed, epoch ms. */
 interface Gap {
   from: number
   to: number
 }
 
-/** What is drawn: for each moment of `times` the prices in force from then on. Times in epoch ms. */
+/** The data of a chart: for each of the `times` (epoch ms), the prices in force from then on. */
 export interface ChartData {
   from: number
   to: number
   gaps: Gap[]
   times: number[]
   lowest: Price[]
-  /** Between what the lowest price moved until the next moment, where that is known. */
+  /** The range of the lowest price until the next time, if known. */
   band: { low: Price[]; high: Price[] } | undefined
   /** The prices of each offer, in the order given. */
   offers: Price[][]
 }
 
-/** From `at` on this was in force. */
+/** The prices in force from `at` on. */
 interface Step {
   at: number
-  /** Whether a poll found this at that moment, so that it is known even where nobody looked afterwards. */
+  /** Whether a poll observed this at that time, so that it is known even if a gap follows. */
   polled: boolean
   price: Price
   low: Price
   high: Price
 }
 
-/** The time that is drawn, and since when the product is there. */
+/** The window of the chart, and when the product was created. */
 interface Window extends Gap {
   since: number
 }
 
 /** The steps of a trend within the window, in time order. */
 function stepsOf({ prices = [], buckets = [] }: Trend, { from, to, since }: Window): Step[] {
-  // What is in force as the window begins was found before, unless the product begins with it.
-  const begins = (at: number) => at > from || from <= since
+  // The price in force at the start of the window was observed earlier, unless the product did not exist yet.
+  const isObserved = (at: number) => at > from || from <= since
   const steps = prices.map(({ at: time, price }): Step => {
     const at = Date.parse(time)
-    return { at, polled: begins(at), price, low: price, high: price }
+    return { at, polled: isObserved(at), price, low: price, high: price }
   })
   for (const [index, { at: time, open, close, low, high }] of buckets.entries()) {
     const at = Date.parse(time)
     const before = buckets[index - 1]
-    // A bucket in which nobody looked goes on with the price of the one before.
+    // A bucket without observations continues the price of the one before.
     const polled = before
       ? [open, close, low, high].some((one) => one !== before.close)
-      : begins(at)
+      : isObserved(at)
     steps.push({ at, polled, price: open, low, high })
   }
   const last = buckets.at(-1)
   if (last) steps.push({ at: to, polled: false, price: last.close, low: last.low, high: last.high })
-  // The first bucket can begin before the window; an answer that came later can go beyond it.
+  // The first bucket can begin before the window; the trend of an offer that was read later can end after it.
   return steps
     .map((step) => ({ ...step, at: Math.max(step.at, from) }))
     .filter(({ at }) => at <= to)
 }
 
-/** What was in force at each of the times. Both are in order, and so is the result. */
+/** The step in force at each of the times. Times and steps must be in time order. */
 function along(times: number[], steps: Step[]): (Step | undefined)[] {
   let next = 0
   return times.map((time) => {
@@ -71,20 +71,20 @@ function along(times: number[], steps: Step[]): (Step | undefined)[] {
   })
 }
 
-/** Of each of the times whether somebody looked from then on. */
+/** Whether each of the times begins an observed period. */
 function observed(times: number[], gaps: Gap[], end: number): boolean[] {
   let next = 0
   return times.map((time) => {
-    // Behind the end of the window there is nothing: a gap that reaches it holds there, too.
+    // Nothing follows the end of the window, so a gap that reaches the end includes it.
     while (gaps[next] && Number(gaps[next]?.to) <= time && Number(gaps[next]?.to) < end) next += 1
     return time < (gaps[next]?.from ?? Number.POSITIVE_INFINITY)
   })
 }
 
 /**
- * Brings the trend of the lowest price and those of offers, all over the same range, onto one axis of
- * time. A moment at which any of them changed, or a gap begins or ends, is a point of all of them. A poll
- * in the middle of a gap is a line of 1 ms. `since`: when the product was created, epoch ms.
+ * Merges the trend of the lowest price and those of offers, all over the same range, into one time axis. Every
+ * time at which any of them changes, or a gap begins or ends, is a point of all of them. A poll in the middle of a
+ * gap becomes a line of 1 ms. `since` is when the product was created, epoch ms.
  */
 export function chartData(lowest: Trend, offers: Trend[], since: number): ChartData {
   const window = { from: Date.parse(lowest.from), to: Date.parse(lowest.to) }
@@ -122,7 +122,7 @@ export function chartData(lowest: Trend, offers: Trend[], since: number): ChartD
   }
 }
 
-/** The place of the last of the times that is not after `at`; 0 where all are. */
+/** The index of the last of the times that is not after `at`; 0 if all are. */
 export function indexAt(times: number[], at: number): number {
   let [low, high] = [0, times.length]
   while (high - low > 1) {
@@ -133,7 +133,7 @@ export function indexAt(times: number[], at: number): number {
   return low
 }
 
-/** The last points of the lines of these prices that are shorter than `shortest` ms, and can hardly be seen. */
+/** The last points of lines shorter than `shortest` ms, which are barely visible. */
 export function briefAt(
   times: ArrayLike<number>,
   prices: ArrayLike<Price | undefined>,

@@ -6,30 +6,30 @@ import type { LineStyle, Palette } from './palette.ts'
 
 const FONT = '12px system-ui, sans-serif'
 
-/** What lies between two labels of the prices, which are whole numbers. */
+/** The possible distances between two labels of the price axis; prices are whole numbers. */
 const PRICE_STEPS = Array.from({ length: 16 }, (_, zeros) => 10 ** zeros).flatMap((one) => [
   one,
   2 * one,
   5 * one,
 ])
 
-/** What a chart tells while it lives. */
+/** The events of a chart. */
 export interface ChartEvents {
-  /** All that it shows now is drawn. */
+  /** The chart has drawn its current data. */
   onDraw(): void
-  /** The cursor is so many CSS pixels from the left of the plot; below 0 it is away. */
+  /** The cursor has moved to this distance from the left of the plot, in CSS pixels; negative if it has left. */
   onCursor(left: number): void
 }
 
-/** A line that is shorter than so many CSS pixels is drawn as a point. */
-const SHORTEST_LINE = 4
+/** Lines shorter than this, in CSS pixels, are drawn as points. */
+const MIN_LINE_LENGTH = 4
 
-/** A point where a line of this look would be too short to be seen. */
+/** The points of a line with this style, drawn only where the line is too short to see. */
 function pointsOf({ colour, width }: LineStyle): uPlot.Series.Points {
   return {
     show: false,
     filter: (plot, series) => {
-      const shortest = plot.posToVal(SHORTEST_LINE, 'x') - plot.posToVal(0, 'x')
+      const shortest = plot.posToVal(MIN_LINE_LENGTH, 'x') - plot.posToVal(0, 'x')
       return briefAt(plot.data[0], plot.data[series] ?? [], shortest)
     },
     size: 6 + width,
@@ -38,17 +38,17 @@ function pointsOf({ colour, width }: LineStyle): uPlot.Series.Points {
   }
 }
 
-/** A step that lasts until the next point, and the last one until nothing is known any more. */
+/** A step line. Each step lasts until the next point, and the last one until the observations end. */
 function steps(style: Partial<uPlot.Series>): uPlot.Series {
   return {
     points: { show: false },
     ...style,
     paths: uPlot.paths.stepped?.({ align: 1, alignGaps: 1, extend: true }),
     gaps: (plot, series, _first, last, between) => {
-      // The step from the price before a gap to the one behind it is drawn on its end.
+      // Without the extra half of the line's width, the step to the price after a gap would show at its end.
       const half = Math.ceil(((plot.series[series]?.width ?? 1) * devicePixelRatio) / 2)
       const gaps = between.map(([from, to]): [number, number] => [from, to + half])
-      // uPlot leaves out the gap behind the last price, and `extend` draws into it.
+      // uPlot omits the gap after the last price, and `extend` would draw into it.
       const end = plot.data[0][last + 1]
       if (end === undefined || plot.data[series]?.[last] == null) return gaps
       const { left, width } = plot.bbox
@@ -57,7 +57,7 @@ function steps(style: Partial<uPlot.Series>): uPlot.Series {
   }
 }
 
-/** Hatches the parts of the time in which nobody looked. */
+/** Hatches the periods in which nothing was observed. */
 function drawGaps({ ctx, bbox, valToPos }: uPlot, { gaps }: ChartData, colour: string): void {
   if (gaps.length === 0) return
   const { left, top, width, height } = bbox
@@ -81,8 +81,8 @@ function drawGaps({ ctx, bbox, valToPos }: uPlot, { gaps }: ChartData, colour: s
 }
 
 /**
- * How uPlot draws the data: the band, the lines of the offers, and over all the first line, that of the
- * lowest price. `current` gives what is shown at the time.
+ * The options with which uPlot draws the data: the band, then the lines of the offers, and on top the line of the
+ * lowest price, which comes first in the list. `current` returns the data that is shown.
  */
 export function chartOptions(
   size: { width: number; height: number },
@@ -113,7 +113,7 @@ export function chartOptions(
       points: { show: false },
     },
     scales: {
-      // A window without length still needs an axis.
+      // uPlot needs an axis with a length, even if the window has none.
       x: { time: true, range: () => [current().from, Math.max(current().to, current().from + 1)] },
       y: { range: (_plot, low, high) => priceRange(low, high) },
     },
@@ -145,7 +145,7 @@ export function chartOptions(
   }
 }
 
-/** The same data as uPlot takes it. */
+/** The data in uPlot's format. */
 export function aligned({ times, band, lowest, offers }: ChartData): uPlot.AlignedData {
   return [times, ...(band ? [band.high, band.low] : []), ...offers, lowest]
 }

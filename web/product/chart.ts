@@ -7,7 +7,7 @@ import { type ChartLine, inWords, readingAt } from './reading.ts'
 import { type Place, Readout } from './readout.ts'
 import { usePalette } from './use-palette.ts'
 
-/** How far the keys go, in points; those that are not here go to an end. */
+/** How many points each key moves the cursor. */
 const STEPS: Record<string, (last: number) => number> = {
   ArrowLeft: () => -1,
   ArrowDown: () => -1,
@@ -19,15 +19,15 @@ const STEPS: Record<string, (last: number) => number> = {
   End: () => Number.POSITIVE_INFINITY,
 }
 
-/** Where the cursor is, and whether it was put there with keys. */
+/** The position of the cursor, and whether it was moved with the keyboard. */
 interface Cursor {
   at: number
   byKey: boolean
 }
 
-/** Tells the browser's performance timeline how long the data that came last took to the screen. */
-function tellDrawn(): void {
-  // A line that is shown or hidden is drawn without new data.
+/** Records in the browser's performance timeline how long the latest data took to reach the screen. */
+function measureDrawing(): void {
+  // Showing or hiding a line redraws the chart without new data.
   if (performance.getEntriesByName('chart-data').length === 0) return
   performance.clearMeasures('chart-drawn')
   performance.measure('chart-drawn', 'chart-data')
@@ -35,8 +35,8 @@ function tellDrawn(): void {
 }
 
 /**
- * A chart of step lines over time, the first of them the lowest price. Under the pointer it tells all
- * prices, and so it does as a slider along its points for who uses keys or a screen reader.
+ * A chart of step lines over time, the first of them the lowest price. It shows all prices under the pointer. For
+ * the keyboard and screen readers, it is a slider along its points.
  */
 export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) {
   const box = useRef<HTMLDivElement>(null)
@@ -52,7 +52,7 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
   function onDraw() {
     if (drawing.current === latest.current.data) return
     drawing.current = latest.current.data
-    tellDrawn()
+    measureDrawing()
   }
   function onCursor(left: number) {
     const { cursor } = latest.current
@@ -111,7 +111,7 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
   }
   function onPointerMove(event: PointerEvent) {
     if (cursor?.byKey) setCursor(undefined)
-    // uPlot follows a mouse by itself.
+    // uPlot tracks the mouse itself.
     if (event.pointerType === 'mouse' || !plot.current) return
     const { left, top } = plot.current.over.getBoundingClientRect()
     plot.current.setCursor({ left: event.clientX - left, top: event.clientY - top })
@@ -126,10 +126,10 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
   </div>`
 }
 
-/** Between cursor and readout, in CSS pixels. */
+/** The distance between cursor and readout, in CSS pixels. */
 const DISTANCE = 12
 
-/** Where the readout is: on the side of the cursor that has more room. */
+/** The position of the readout: on the side of the cursor with more room. */
 function besideCursor({ over, valToPos, width }: uPlot, at: number): Place {
   const left = over.offsetLeft + valToPos(at, 'x')
   return left < width / 2

@@ -6,7 +6,7 @@ const signed = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' })
 
 const percents = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
 
-/** Never rounded up: only all of the time is 100 %. */
+/** Rounded down, so that only full coverage shows as 100 %. */
 const share = (coverage: number) => `${percents.format(Math.floor(coverage * 1000) / 10)} %`
 
 /** The class that colours a change. */
@@ -15,7 +15,7 @@ export function directionOf(change: number | null | undefined): string {
   return change > 0 ? 'rise' : 'drop'
 }
 
-/** The figures of the lowest price over the range. */
+/** The statistics of the lowest price over the range. */
 export function Figures({ trend: { change, low, high, mean, coverage } }: { trend: Trend }) {
   const figure = (name: string, value: unknown) =>
     html`<div><dt>${name}</dt><dd>${value}</dd></div>`

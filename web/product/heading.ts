@@ -7,7 +7,7 @@ import { askToDelete, askToEdit } from '../product-dialogs.ts'
 import { Title } from '../title.ts'
 import { whyStale } from '../why-stale.ts'
 
-/** The description with its lines as they were written; of a long one the beginning, until more is wanted. */
+/** The description with its line breaks. A long one is cut off until the user expands it. */
 function Description({ text }: { text: string }) {
   const paragraph = useRef<HTMLParagraphElement>(null)
   const [open, setOpen] = useState(false)
@@ -33,7 +33,7 @@ function Description({ text }: { text: string }) {
   </div>`
 }
 
-/** What stands between the product and its offers, if something does. */
+/** Why the offers of the product are missing or stale, if they are. */
 function Obstacle({ product }: { product: Product }) {
   const why = whyStale(product, now.value)
   if (!why) return null
@@ -41,7 +41,7 @@ function Obstacle({ product }: { product: Product }) {
   return html`<p class=${bad ? 'notice bad wrap' : 'notice wrap'}>${why}</p>`
 }
 
-/** How the offers stood when they were checked last; nothing before that. */
+/** A summary of the offers at the last check; empty before the first check. */
 function Standing({
   checked_at: checkedAt,
   stale,
@@ -58,7 +58,7 @@ function Standing({
   </p>`
 }
 
-/** What the product is and how it stands now, and where it is changed and deleted. */
+/** The product and its current state, with the buttons to edit and delete it. */
 export function Heading({ product, etag }: { product: Product; etag: string }) {
   const { name, description } = product
   const button = (label: string, ask: typeof askToEdit) =>

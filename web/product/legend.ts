@@ -15,7 +15,7 @@ const INTERVALS: Record<Trend['interval'], string> = {
 
 const STRIPES = 'M-4 12L8 0M2 12L14 0M8 12L20 0M14 12L26 0M20 12L32 0'
 
-/** What the chart shows beside the lines of the offers, which are explained where the offers are. */
+/** The legend of the chart. The table of the offers explains their lines. */
 export function Legend({ trend, palette }: { trend: Trend; palette: Palette }) {
   const box = (content: unknown) =>
     html`<svg class="swatch" width="28" height="12" aria-hidden="true">${content}</svg>`

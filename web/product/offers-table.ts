@@ -9,14 +9,14 @@ import { offerStyle } from './palette.ts'
 import { Swatch } from './swatch.ts'
 import { usePalette } from './use-palette.ts'
 
-/** An offer of the range that is not on sale now. */
+/** An offer that was on sale within the range, but is not now. */
 export interface PastOffer {
   id: string
   /** Its last price. */
   last: number
 }
 
-/** Puts an id into the clipboard; where a page may not, shows it to be copied by hand. */
+/** Copies an id to the clipboard. If the browser refuses, it shows the id to be copied by hand. */
 async function copy(id: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(id)
@@ -30,11 +30,11 @@ function ChangedAgo({ at }: { at: string }) {
   return html`<time datetime=${at} title=${moment(at)}>${ago(at, now.value)}</time>`
 }
 
-/** The offers on sale, cheapest first, and those that were within the range; each can be drawn. */
+/** The offers on sale, cheapest first, and those that were on sale within the range. Each can be drawn. */
 export function OffersTable(props: {
   onSale: Offer[]
   past: PastOffer[]
-  /** The change of each in percent since the day began, once it is known. */
+  /** The change of each price today, in percent; undefined until known. */
   today: Map<string, number | null> | undefined
   names: Map<string, string>
   lines: Lines
@@ -56,7 +56,7 @@ export function OffersTable(props: {
         aria-label=${`Copy the id of offer ${name}`} onClick=${() => copy(id)}>${name}</button>
     </div></th>`
   }
-  // The roles are those that the elements have anyway, until a narrow screen stacks the cells.
+  // The elements have these roles anyway, but lose them when a narrow screen stacks the cells.
   const row = ({
     id,
     price: value,
@@ -96,13 +96,13 @@ export function OffersTable(props: {
           </tr></thead>
           <tbody role="rowgroup">${onSale.map(row)}</tbody>
         </table></div>
-        <p class="note"><small>Today: the change since midnight. Prior 30-day low: where the price is a
-          reduction, the lowest one of the 30 days before it, as far as it was observed.</small></p>`
+        <p class="note"><small>Today: the change since midnight. Prior 30-day low: if the price is a
+          reduction, the lowest price observed in the 30 days before it.</small></p>`
     }
     ${
       past.length > 0 &&
       html`<details class="past">
-        <summary>Not on sale any more: ${count(past.length)} of the offers in this range</summary>
+        <summary>No longer on sale: ${count(past.length)} of the offers in this range</summary>
         <div class="offers"><table>
           <thead><tr><th scope="col">Offer</th><th scope="col" class="number">Last price</th></tr></thead>
           <tbody>${past.map(pastRow)}</tbody>

@@ -1,12 +1,12 @@
-/** How a line looks. The pattern lets lines be told apart without their colours. */
+/** The style of a line. The dashes distinguish lines without colour. */
 export interface LineStyle {
   colour: string
-  /** In CSS pixels: drawn, left out, and so on; empty for a line without gaps. */
+  /** The lengths of dashes and gaps in turn, in CSS pixels; empty for a solid line. */
   dash: number[]
   width: number
 }
 
-/** The colours of the chart. Each of a line has a contrast of 3 to 1 or more to the background. */
+/** The colours of the chart. Every line has a contrast of at least 3:1 with the background. */
 export interface Palette {
   back: string
   text: string
@@ -38,15 +38,15 @@ export const PALETTES: Record<'light' | 'dark', Palette> = {
   },
 }
 
-/** As many as have no common divisor with the number of colours, so that a pair of both comes late again. */
+/** The number of patterns is coprime with the number of colours, so that combinations repeat late. */
 const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3]]
 
-/** The line of the lowest price: the strongest. */
+/** The style of the lowest price: the strongest line. */
 export function lowestStyle({ lowest }: Palette): LineStyle {
   return { colour: lowest, dash: [], width: 3 }
 }
 
-/** The line of the offer with this number. */
+/** The style with this number, for an offer. */
 export function offerStyle({ offers }: Palette, slot: number): LineStyle {
   const [colour, dash] = [slot % offers.length, slot % DASHES.length]
   return {

@@ -3,8 +3,8 @@ import type { Trend, TrendBucket, TrendPoint } from '../../schemas/trend.ts'
 import { count, moment, price } from '../format.ts'
 import { html } from '../html.ts'
 
-/** More rows than this are no reading. */
-const MOST_ROWS = 500
+/** The maximum number of rows; nobody reads more. */
+const MAX_ROWS = 500
 
 type Column<T> = [name: string, value: (item: T) => string]
 
@@ -20,11 +20,11 @@ const BUCKETS: Column<TrendBucket>[] = [
 ]
 
 function table<T extends { at: string }>(items: T[], columns: Column<T>[]) {
-  const latest = items.slice(-MOST_ROWS).reverse()
+  const latest = items.slice(-MAX_ROWS).reverse()
   return html`<div class="scroll" tabindex="0" role="region" aria-label="The lowest price as a table">
     <table>
       <caption>The lowest price, latest first${
-        items.length > MOST_ROWS && `: the last ${MOST_ROWS} of ${count(items.length)} points`
+        items.length > MAX_ROWS && `: the last ${MAX_ROWS} of ${count(items.length)} points`
       }</caption>
       <thead><tr><th scope="col">From</th>
         ${columns.map(([name]) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
@@ -36,7 +36,7 @@ function table<T extends { at: string }>(items: T[], columns: Column<T>[]) {
   </div>`
 }
 
-/** The points of the lowest price in words and figures; made when they are wanted. */
+/** The points of the lowest price as a table, rendered only when it is open. */
 export function PointTable({ trend: { prices, buckets = [] } }: { trend: Trend }) {
   const [open, setOpen] = useState(false)
   const onToggle = ({ currentTarget }: { currentTarget: HTMLDetailsElement }) =>

@@ -15,20 +15,20 @@ import type { ChartLine } from './reading.ts'
 import { usePalette } from './use-palette.ts'
 import type { Trends } from './use-trends.ts'
 
-/** With uPlot, which is larger than all the rest of the page. */
+/** Loaded later, because uPlot is larger than all the rest of the page. */
 const Chart = later(
   async () => (await import('./chart.ts')).Chart,
   ({ children }: { children?: ComponentChildren }) =>
     html`<div class="chart"><div class="plot">${children}</div></div>`,
 )
 
-/** The lowest price and those of the drawn offers over a range, as figures, chart and table. */
+/** The lowest price and the prices of the drawn offers over a range, as figures, chart and table. */
 export function Prices(props: {
-  /** When the product was created; only a custom range shows what is before that. */
+  /** When the product was created; only a custom range can begin before that. */
   since: string
   range: Range
   onRange: (range: Range) => void
-  /** What was read last; of another range as long as that of this one is awaited. */
+  /** The latest trends; those of the previous range until the ones of this range arrive. */
   trends: Trends | undefined
   loading: boolean
   error: Error | undefined

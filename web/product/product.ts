@@ -14,18 +14,18 @@ import { queryOf, type Range, rangeOf } from './range.ts'
 import { type Overview, useOverview } from './use-overview.ts'
 import { type Trends, useToday, useTrends } from './use-trends.ts'
 
-/** What is shown in place of a product that is not there. */
+/** The view of a product that does not exist. */
 function Missing({ wasThere }: { wasThere: boolean }) {
   return html`<main id="main">
     <div class="title">
       <${Title} text=${wasThere ? 'This product was deleted' : 'There is no such product'} />
     </div>
-    <p>${wasThere && 'Its offers and the history of their prices are gone with it. '}
+    <p>${wasThere && 'Its offers and their price history were deleted with it. '}
       <a href=${link('')}>Go to the catalogue</a></p>
   </main>`
 }
 
-/** The history and the offers of a product that is there. */
+/** The price history and the offers of a product. */
 function Details({ overview: { product, offers } }: { overview: Overview }) {
   const { id } = product
   const range = rangeOf(route.value.query)
@@ -41,7 +41,7 @@ function Details({ overview: { product, offers } }: { overview: Overview }) {
   const today = useToday(id, offers.items)
   const before = useRef<Trends>(undefined)
   if (data) before.current = data
-  // What another range showed stays until there is this one, unless that can't be had.
+  // The previous range stays until this one is loaded or has failed.
   const trends = data ?? (error ? undefined : before.current)
 
   const onSale = new Set(offers.items.map(({ id }) => id))
@@ -58,11 +58,11 @@ function Details({ overview: { product, offers } }: { overview: Overview }) {
       onToggle=${(offerId: string) => setChosen(toggled(lines, offerId))} />`
 }
 
-/** The product as long as it is there; `onMissing` hears when it is not, and whether it was. */
+/** The product while it exists. Calls `onMissing` when it does not, with whether it existed before. */
 function Present({ id, onMissing }: { id: string; onMissing: (wasThere: boolean) => void }) {
   const { data, error } = useOverview(id, () => onMissing(true))
   useEffect(() => {
-    // 400: it could not even be an id.
+    // 400 means that this is not even an id.
     if (error instanceof RequestFailed && [400, 404].includes(error.status))
       onMissing(Boolean(data))
   }, [error])
@@ -77,7 +77,7 @@ function Present({ id, onMissing }: { id: string; onMissing: (wasThere: boolean)
   </main>`
 }
 
-/** A product: what it is, its offers, and how their prices developed; `path` has its id. */
+/** A product, its offers and their price history. `path` holds its id. */
 export function ProductView({ path: [id = ''] }: { path: string[] }) {
   const [missing, setMissing] = useState<{ wasThere: boolean }>()
   return missing

@@ -12,12 +12,12 @@ const LABELS: Record<RangeName, [short: string, long: string]> = {
 }
 const NAMES = Object.keys(RANGES) as RangeName[]
 
-/** The fields of a form by their names. */
+/** The fields of a submitted form. */
 function fieldsOf(event: SubmitEvent): FormData {
   return new FormData(event.currentTarget as HTMLFormElement)
 }
 
-/** Where a custom range is entered; an invalid one is explained and goes nowhere. */
+/** The form for a custom range. It explains what is wrong with an invalid one. */
 function CustomRange({
   range,
   onRange,
@@ -30,8 +30,8 @@ function CustomRange({
     event.preventDefault()
     const fields = fieldsOf(event)
     const [from, to] = ['from', 'to'].map((name) => fromLocalInput(String(fields.get(name))))
-    if (from === undefined) return setFault('Enter when the range begins.')
-    if (from > (to ?? serverTime())) return setFault('The beginning is after the end.')
+    if (from === undefined) return setFault('Enter a start for the range.')
+    if (from > (to ?? serverTime())) return setFault('The start must not be after the end.')
     setFault('')
     onRange({ name: 'custom', from, to })
   }
@@ -43,15 +43,15 @@ function CustomRange({
     <label>From ${input('from', range.from)}</label>
     <label>To ${input('to', range.to)}</label>
     <button>Show</button>
-    <small>Without an end it goes on with the present.</small>
+    <small>Leave the end empty to follow the present.</small>
     <p id="range-fault" class="failure" role="alert">${fault}</p>
   </form>`
 }
 
-/** Chooses the range; a custom one starts as what is shown now. */
+/** Chooses the range. A custom range starts out as the one that is shown. */
 export function RangePicker(props: {
   range: Range
-  /** What is shown; undefined before anything is. */
+  /** The window that is shown; undefined before the first data. */
   shown: { from: number; to: number } | undefined
   onRange: (range: Range) => void
 }) {

@@ -1,6 +1,6 @@
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 
-/** The ranges that end now: how long they are, in ms. */
+/** The lengths of the ranges that end now, in ms. */
 export const RANGES = {
   '1h': HOUR_MS,
   '24h': DAY_MS,
@@ -11,13 +11,13 @@ export const RANGES = {
 
 export type RangeName = keyof typeof RANGES
 
-/** Over which time prices are shown: one that ends now, or a custom one, in epoch ms. */
+/** The range of the prices: one that ends now, or a custom one in epoch ms. */
 export type Range =
   | { name: RangeName }
   | {
       name: 'custom'
       from: number
-      /** Undefined: now. */
+      /** Undefined means now. */
       to: number | undefined
     }
 
@@ -26,7 +26,7 @@ const isName = (name: string | null): name is RangeName =>
 
 const timeOf = (text: string | null) => (text === null ? undefined : Date.parse(text))
 
-/** The range that the query of an address names; the last 24 hours where it names none that is one. */
+/** The range in the query of an address; the last 24 hours if it has no valid one. */
 export function rangeOf(query: URLSearchParams): Range {
   const [from, to] = [timeOf(query.get('from')), timeOf(query.get('to'))]
   if (from !== undefined && from <= (to ?? Number.POSITIVE_INFINITY))
@@ -35,28 +35,28 @@ export function rangeOf(query: URLSearchParams): Range {
   return { name: isName(name) ? name : '24h' }
 }
 
-/** The query of an address that names this range. */
+/** The query of an address for this range. */
 export function queryOf(range: Range): Record<string, string | undefined> {
   if (range.name !== 'custom') return { range: range.name }
   const time = (ms: number) => new Date(ms).toISOString()
   return { from: time(range.from), to: range.to === undefined ? undefined : time(range.to) }
 }
 
-/** When the range begins and how long it is, in ms, at this moment. */
+/** The start (epoch ms) and the current length (ms) of the range. */
 function windowOf(range: Range, now: number, since: number) {
   if (range.name === 'custom') return { from: range.from, length: (range.to ?? now) - range.from }
-  // To the minute, so that a browser keeps one answer of a minute and not each.
+  // Rounded to the minute, so that the browser caches one answer per minute instead of every one.
   const from = floorTo(now - RANGES[range.name], MINUTE_MS)
-  // Created before the clock was put back, it can be there since a moment in the future.
+  // The product's creation can be in the future if the clock was set back after it.
   return from < since && since < now
     ? { from: since, length: now - since }
     : { from, length: RANGES[range.name] }
 }
 
 /**
- * The query of a trend over this range, for something that is there since `since`, before which no range
- * but a custom one goes. It wants each change of an hour, and buckets of anything longer. Without `to` it
- * ends when the service answers. Times in epoch ms.
+ * The API query for a trend over this range. Only a custom range can begin before `since`, when the product was
+ * created. It asks for every change of up to an hour, and for buckets of anything longer. Without `to` the window
+ * ends when the service answers. Times are in epoch ms.
  */
 export function trendQuery(range: Range, now: number, since: number): string {
   const { from, length } = windowOf(range, now, since)
@@ -70,13 +70,13 @@ export function trendQuery(range: Range, now: number, since: number): string {
   return query.toString()
 }
 
-/** A moment as `<input type="datetime-local">` has it: local time, to the minute. */
+/** A time in the format of `<input type="datetime-local">`: local time, to the minute. */
 export function toLocalInput(ms: number): string {
   const offset = new Date(ms).getTimezoneOffset() * MINUTE_MS
   return new Date(ms - offset).toISOString().slice(0, 16)
 }
 
-/** The other way round; undefined for an empty or unfinished input. */
+/** Parses the value of such an input; undefined if it is empty or incomplete. */
 export function fromLocalInput(text: string): number | undefined {
   const ms = Date.parse(text)
   return Number.isNaN(ms) ? undefined : ms

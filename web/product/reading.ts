@@ -9,18 +9,18 @@ export interface ChartLine {
   prices: Price[]
 }
 
-/** What the chart shows at one moment. */
+/** What the chart shows at one time. */
 export interface Reading {
   at: number
-  /** Whether the service was looking then. */
+  /** Whether anything was observed at that time. */
   observed: boolean
-  /** The lines that have a price then, the highest first, as they lie above each other. */
+  /** The lines with a price at that time, highest first, as in the chart. */
   values: { label: string; style: LineStyle; price: number }[]
-  /** Between what the lowest price moved. */
+  /** The range of the lowest price. */
   band: string | undefined
 }
 
-/** Reads the chart at a point of its times; `at` is the moment that is meant. */
+/** Reads the chart at the point with this index; `at` is the exact time under the cursor. */
 export function readingAt(data: ChartData, lines: ChartLine[], index: number, at: number): Reading {
   const values = lines.flatMap(({ label, style, prices }) => {
     const value = prices[index]
@@ -30,14 +30,14 @@ export function readingAt(data: ChartData, lines: ChartLine[], index: number, at
   return {
     at: data.band ? Number(data.times[index]) : at,
     observed: !data.gaps.some(({ from, to }) => from <= at && at < to),
-    // Of lines that lie on each other the first one is drawn last: it is the lowest price.
+    // Of lines with the same price, the first one is drawn on top and so listed last: the lowest price.
     values: values.reverse().sort((a, b) => b.price - a.price),
     band:
       low == null || high == null || low === high ? undefined : `${price(low)} – ${price(high)}`,
   }
 }
 
-/** Why there is no price. */
+/** The reason why there is no price. */
 export const nothing = (observed: boolean) => (observed ? 'nothing on sale' : 'not observed')
 
 /** A reading in words, the lowest price first. */

@@ -3,10 +3,10 @@ import { html } from '../html.ts'
 import { nothing, type Reading } from './reading.ts'
 import { Swatch } from './swatch.ts'
 
-/** How far from the left or from the right a readout is, for its style sheet. */
+/** The distance of a readout from the left or the right, for the style sheet. */
 export type Place = { '--left': string } | { '--right': string }
 
-/** A reading, to be placed beside the cursor. */
+/** A reading, shown next to the cursor. */
 export function Readout({ reading, place }: { reading: Reading; place: Place }) {
   const { at, observed, values, band } = reading
   return html`<div class="readout" style=${place}>

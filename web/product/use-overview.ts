@@ -7,17 +7,17 @@ import { followChanges } from '../stream.ts'
 import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
 
-/** Without a change only the time of the last check moves on. */
+/** How often to read without a change: only the time of the last check differs then. */
 const INTERVAL_MS = 10_000
 
-/** A poll of the service changes many offers at once; they are to be read together. */
-const TOGETHER_MS = 150
+/** How long to collect changes: a poll of the service changes many offers at once, to be read together. */
+const DEBOUNCE_MS = 150
 
-/** As often as this a tab looks for changes while another one holds the stream that tells of them. */
+/** How often a tab polls while another tab holds the stream of changes. */
 const UNFOLLOWED_MS = 1_500
 
-/** However many changes come, no more often than this is all read anew. */
-const AT_LEAST_MS = 1_000
+/** The minimum time between two reads, however many changes arrive. */
+const MIN_INTERVAL_MS = 1_000
 
 /** A product and its offers on sale. */
 export interface Overview {
@@ -27,26 +27,23 @@ export interface Overview {
   offers: ProductOffers
 }
 
-/** Runs something soon after it is asked for, once for all that ask until then. */
-function gathered(run: () => void): () => void {
-  let asked = false
+/** Debounces and throttles a function. */
+function throttled(run: () => void): () => void {
+  let scheduled = false
   let last = Number.NEGATIVE_INFINITY
   return () => {
-    if (asked) return
-    asked = true
-    const wait = Math.max(TOGETHER_MS, last + AT_LEAST_MS - performance.now())
+    if (scheduled) return
+    scheduled = true
+    const wait = Math.max(DEBOUNCE_MS, last + MIN_INTERVAL_MS - performance.now())
     setTimeout(() => {
-      asked = false
+      scheduled = false
       last = performance.now()
       run()
     }, wait)
   }
 }
 
-/**
- * A product with its offers. The stream of changes tells when to read them anew, the API what they are;
- * and `onDeleted` hears when the product is no more.
- */
+/** A product with its offers, read again whenever the stream reports a change. Calls `onDeleted` on its deletion. */
 export function useOverview(id: string, onDeleted: () => void) {
   const path = `/products/${encodeURIComponent(id)}`
   const polled = usePolled(
@@ -62,7 +59,7 @@ export function useOverview(id: string, onDeleted: () => void) {
   )
   useEffect(() => {
     const ended = new AbortController()
-    const reload = gathered(polled.reload)
+    const reload = throttled(polled.reload)
     const query = `product_id=${encodeURIComponent(id)}`
     const onChange = ({ type }: Change) => (type === 'product.deleted' ? onDeleted() : reload())
     let followed = false

@@ -3,13 +3,13 @@ import { PALETTES } from './palette.ts'
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
 
-const present = () => PALETTES[dark.matches ? 'dark' : 'light']
+const currentPalette = () => PALETTES[dark.matches ? 'dark' : 'light']
 
-/** The colours that fit the scheme of the browser, also when that changes. */
+/** The palette for the browser's colour scheme, which can change. */
 export function usePalette() {
-  const [palette, setPalette] = useState(present)
+  const [palette, setPalette] = useState(currentPalette)
   useEffect(() => {
-    const change = () => setPalette(present)
+    const change = () => setPalette(currentPalette)
     dark.addEventListener('change', change)
     return () => dark.removeEventListener('change', change)
   }, [])

@@ -8,16 +8,16 @@ import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
 import { type Range, trendQuery } from './range.ts'
 
-/** Without a change only the time moves on. */
+/** How often to read without a change: only the end of the window moves then. */
 const INTERVAL_MS = 30_000
 
-/** The trend of the lowest price of a product, and those of some of its offers by their ids. */
+/** The trend of a product's lowest price, and those of some of its offers by id. */
 export interface Trends {
   lowest: Trend
   offers: Map<string, Trend>
 }
 
-/** Calls `reload` when the value changes, and not at first. */
+/** Calls `reload` when the value changes, but not on the first render. */
 function useReload(reload: () => void, value: string): void {
   const before = useRef(value)
   useEffect(() => {
@@ -26,10 +26,10 @@ function useReload(reload: () => void, value: string): void {
   }, [value])
 }
 
-/** Differs whenever the price or the stock of an offer has changed, or which offers there are. */
+/** A text that changes whenever an offer changes, appears or disappears. */
 const stateOf = (offers: Offer[]) => offers.map(({ id, changed_at }) => id + changed_at).join()
 
-/** The trends over a range, of these offers of all that are on sale; read anew whenever one of them changes. */
+/** The trends of the lowest price and the drawn offers over a range, read again whenever an offer on sale changes. */
 export function useTrends(
   { id, created_at: createdAt }: Product,
   range: Range,
@@ -61,12 +61,12 @@ export function useTrends(
   return trends
 }
 
-/** The change in percent of each offer since the day began where the browser is. */
+/** The change of each offer's price in percent since midnight in the browser's time zone. */
 export function useToday(id: string, onSale: Offer[]) {
   const today = usePolled(
     async (signal) => {
       const midnight = new Date(new Date(serverTime()).setHours(0, 0, 0, 0)).toISOString()
-      // Buckets that divide each hour: the day does not begin with one everywhere on earth.
+      // Buckets shorter than an hour, because midnight is not on a full UTC hour in every time zone.
       const query = new URLSearchParams({ from: midnight, interval: '15m' })
       const { offers = [] } = await read<Trend>(`/products/${id}/trend?${query}`, signal)
       return new Map(offers.map(({ offer_id, change_percent }) => [offer_id, change_percent]))
