@@ -20,6 +20,7 @@ COPY concurrency ./concurrency
 COPY config ./config
 COPY db ./db
 COPY feed ./feed
+COPY files ./files
 COPY history ./history
 COPY http ./http
 COPY import-export ./import-export

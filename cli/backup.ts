@@ -1,5 +1,5 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { backUp } from '../db/sqlite/backup.ts'
 import type { Context } from './context.ts'
 import { assertReplaceable, copyWithBar, databaseOf } from './database.ts'
 
@@ -19,8 +19,8 @@ export function addBackup(program: Command, context: Context): void {
     .option('--force', 'replace the file if it exists')
     .addHelpText('after', HELP)
     .action((file: string, { force }: { force?: true }) => {
-      assertReplaceable(file, force)
+      assertReplaceable(file, existsSync(file), force)
       const database = databaseOf(context)
-      return copyWithBar(context, (options) => backUp(database, file, options))
+      return copyWithBar(context, (options) => database.backUp(file, options))
     })
 }

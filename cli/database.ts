@@ -1,27 +1,26 @@
-import { existsSync } from 'node:fs'
 import { Type } from '@sinclair/typebox'
 import { Config } from '../config/config.ts'
 import { readEnvironment } from '../config/environment.ts'
-import { databasePath } from '../db/open.ts'
-import type { CopyOptions, CopySummary } from '../db/sqlite/copy.ts'
+import type { CopySummary, Maintenance, ProgressOptions } from '../db/maintenance.ts'
+import { maintenanceOf } from '../db/open.ts'
 import { withBar } from './bar.ts'
 import type { Context } from './context.ts'
 import { count, megabytes, secondsSince } from './text.ts'
 
-/** The path of the service's database. Only DATABASE_URL has to be valid. */
-export function databaseOf({ env }: Context): string {
-  return databasePath(readEnvironment(Type.Pick(Config, ['DATABASE_URL']), env).DATABASE_URL)
+/** The service's database. Only DATABASE_URL has to be valid. */
+export function databaseOf({ env }: Context): Maintenance {
+  return maintenanceOf(readEnvironment(Type.Pick(Config, ['DATABASE_URL']), env).DATABASE_URL)
 }
 
-/** Throws if the file exists and may not be replaced. */
-export function assertReplaceable(path: string, force: boolean | undefined): void {
-  if (!force && existsSync(path)) throw new Error(`${path} exists; use --force to replace it`)
+/** Throws if something exists that may not be replaced. */
+export function assertReplaceable(name: string, exists: boolean, force: boolean | undefined): void {
+  if (!force && exists) throw new Error(`${name} exists; use --force to replace it`)
 }
 
 /** Copies a database, shows the progress in a bar, and reports what the copy contains. */
 export async function copyWithBar(
   context: Context,
-  copy: (options: CopyOptions) => Promise<CopySummary>,
+  copy: (options: ProgressOptions) => Promise<CopySummary>,
 ): Promise<void> {
   const { signal, stderr } = context
   const started = performance.now()

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { restore } from '../db/sqlite/restore.ts'
 import type { Context } from './context.ts'
 import { assertReplaceable, copyWithBar, databaseOf } from './database.ts'
 
@@ -20,7 +19,7 @@ export function addRestore(program: Command, context: Context): void {
     .addHelpText('after', HELP)
     .action((file: string, { force }: { force?: true }) => {
       const database = databaseOf(context)
-      assertReplaceable(database, force)
-      return copyWithBar(context, (options) => restore(file, database, options))
+      assertReplaceable(database.name, database.exists(), force)
+      return copyWithBar(context, (options) => database.restore(file, options))
     })
 }

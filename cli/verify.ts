@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { assertOurFile, checkDatabase } from '../db/sqlite/damage/check.ts'
-import { linesOf } from '../db/sqlite/damage/explain.ts'
-import { repair } from '../db/sqlite/damage/repair.ts'
+import { linesOf } from '../db/damage.ts'
+import type { Maintenance } from '../db/maintenance.ts'
+import { maintenanceOfFile } from '../db/open.ts'
 import { withBar } from './bar.ts'
 import { type Context, EXIT } from './context.ts'
 import { databaseOf } from './database.ts'
@@ -17,18 +17,17 @@ Examples:
   node cli/main.ts verify
   node cli/main.ts verify backups/2026-11-22.db --check`
 
-async function verify(path: string, check: boolean, context: Context): Promise<void> {
+async function verify(database: Maintenance, check: boolean, context: Context): Promise<void> {
   const { signal } = context
   const say = (line: string) => context.stderr.write(`${printable(line)}\n`)
   const started = performance.now()
-  assertOurFile(path)
   const found = await withBar(context, 'checked', (onProgress) =>
-    checkDatabase(path, { signal, onProgress }),
+    database.check({ signal, onProgress }),
   )
   if (found.length === 0) {
-    return void say(`${path} is not damaged; checked in ${secondsSince(started)}`)
+    return void say(`${database.name} is not damaged; checked in ${secondsSince(started)}`)
   }
-  say(`${path} is damaged:`)
+  say(`${database.name} is damaged:`)
   for (const line of linesOf(found)) say(`  ${line}`)
   context.exitCode = EXIT.damaged
   if (!found.every(({ rebuildable }) => rebuildable)) {
@@ -39,7 +38,7 @@ async function verify(path: string, check: boolean, context: Context): Promise<v
   } else if (check) {
     say('Everything can be rebuilt: stop the service and run verify without --check.')
   } else {
-    const aside = await repair(path, new Date(), { signal }).catch((error: Error) => {
+    const aside = await database.repair(new Date(), { signal }).catch((error: Error) => {
       say(`The database was not rebuilt: ${error.message}`)
     })
     if (aside === undefined) return
@@ -57,6 +56,6 @@ export function addVerify(program: Command, context: Context): void {
     .option('--check', 'only check, and change nothing')
     .addHelpText('after', HELP)
     .action((file: string | undefined, { check = false }: { check?: boolean }) =>
-      verify(file ?? databaseOf(context), check, context),
+      verify(file === undefined ? databaseOf(context) : maintenanceOfFile(file), check, context),
     )
 }

@@ -79,8 +79,8 @@ export const Config = Type.Object({
     default: 'file:./data/aggregator.db',
     description:
       'The SQLite file, for one process at a time; the file and its folder are created if missing',
-    pattern: '^file:[^\\0]+$',
-    allowed: '`file:` followed by a path',
+    pattern: '^[A-Za-z][A-Za-z0-9+.-]*:[^\\0]+$', // db/location.ts knows which are supported.
+    allowed: 'a URL such as `file:./data/aggregator.db`',
   }),
   OFFERS_BASE_URL: Type.Optional(
     Type.String({

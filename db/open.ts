@@ -1,23 +1,30 @@
-import { fileURLToPath } from 'node:url'
+import { locationOf, shownUrl } from './location.ts'
+import type { Maintenance } from './maintenance.ts'
+import { sqliteMaintenance } from './sqlite/maintenance.ts'
 import { SqliteStore } from './sqlite/store.ts'
 import type { Store, StoreOptions } from './store.ts'
 
-/** The path of the SQLite file that a `file:` URL names; it may be relative. */
-export function databasePath(url: string): string {
-  return url.startsWith('file://') ? fileURLToPath(url) : url.replace(/^file:/, '')
-}
-
 /**
- * Opens the store that the URL names and brings its tables up to date; `file:PATH` is an SQLite
- * file, made with its folder if missing, for one process at a time. Rejects with a message that names
- * the URL.
+ * Opens the store that the URL names and brings its tables up to date. `file:PATH` is an SQLite file,
+ * made with its folder if missing, for one process at a time; another scheme is refused, and nothing is
+ * made. Rejects with a message that names the URL without its password.
  */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {
   try {
-    return await SqliteStore.open(databasePath(url), options)
+    return await SqliteStore.open(locationOf(url).path, options)
   } catch (error) {
-    throw new Error(`The database ${url} cannot be opened: ${(error as Error).message}`, {
+    throw new Error(`The database ${shownUrl(url)} cannot be opened: ${(error as Error).message}`, {
       cause: error,
     })
   }
+}
+
+/** The maintenance of the database that the URL names. Throws where no engine supports it. */
+export function maintenanceOf(url: string): Maintenance {
+  return sqliteMaintenance(locationOf(url).path)
+}
+
+/** The maintenance of a file that `backUp` made, or that is a database itself. */
+export function maintenanceOfFile(path: string): Maintenance {
+  return sqliteMaintenance(path)
 }

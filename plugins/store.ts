@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { shownUrl } from '../db/location.ts'
 import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
 
@@ -17,7 +18,7 @@ export default fp(
         ...app.metrics.store,
         waiting(waitMs) {
           app.log.warn(
-            { database: DATABASE_URL, waitMs },
+            { database: shownUrl(DATABASE_URL), waitMs },
             'another process has the database open; waiting for it to stop',
           )
         },

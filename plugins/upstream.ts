@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { databasePath } from '../db/open.ts'
+import { pathBeside } from '../db/location.ts'
 import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from '../schemas/example.ts'
 
 /** The Offers service to call, and the account to use. */
@@ -34,7 +34,7 @@ export default fp(
     }
 
     // Its state is kept next to the database, so that the two still match after a restart.
-    const statePath = `${databasePath(DATABASE_URL)}.simulator`
+    const statePath = pathBeside(DATABASE_URL, 'simulator')
     const { buildSimulator, PROTOCOL_PREFIX } = await import('../simulator/app.ts')
     const lasting = { productId: EXAMPLE_PRODUCT.id, id: EXAMPLE_OFFER_ID }
     const simulator = buildSimulator({ statePath, clock: app.environment.clock, lasting })

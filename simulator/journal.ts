@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { makeFolderOf } from '../db/make-file.ts'
+import { makeFolderOf } from '../files/make-file.ts'
 
 /** An append-only file of events, one line of JSON each. */
 export interface Journal {

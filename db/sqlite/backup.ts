@@ -1,6 +1,7 @@
-import { isSameFile, realFile } from '../file-path.ts'
-import { writeWhole } from '../whole-file.ts'
-import { type CopyOptions, type CopySummary, copyDatabase } from './copy.ts'
+import { isSameFile, realFile } from '../../files/file-path.ts'
+import { writeWhole } from '../../files/whole-file.ts'
+import type { CopySummary, ProgressOptions } from '../maintenance.ts'
+import { copyDatabase } from './copy.ts'
 import { LOCK_SUFFIX } from './lock.ts'
 
 /** What SQLite takes for a part of the database beside it. */
@@ -27,7 +28,7 @@ async function assertNoPart(file: string, path: string): Promise<void> {
 export async function backUp(
   path: string,
   file: string,
-  options?: CopyOptions,
+  options?: ProgressOptions,
 ): Promise<CopySummary> {
   await assertApart(file, path)
   await assertNoPart(file, path)

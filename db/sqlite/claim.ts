@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { isSpecial, realFile } from '../file-path.ts'
-import { makeFile, makeFolderOf } from '../make-file.ts'
+import { isSpecial, realFile } from '../../files/file-path.ts'
+import { makeFile, makeFolderOf } from '../../files/make-file.ts'
 import { type DatabaseLock, type LockOptions, lockDatabase } from './lock.ts'
 
 /** A database file that no other process opens meanwhile. */

@@ -1,23 +1,12 @@
 import { open, stat } from 'node:fs/promises'
 import Database from 'better-sqlite3'
+import { linesOf } from '../damage.ts'
+import type { CopySummary, ProgressOptions } from '../maintenance.ts'
 import { checkDatabase } from './damage/check.ts'
-import { linesOf } from './damage/explain.ts'
 import { assertOurs } from './migration-history.ts'
 
 /** Pages between two looks at progress and signal: some milliseconds of work. */
 const PAGES_PER_STEP = 1000
-
-/** What a copy holds. */
-export interface CopySummary {
-  products: number
-  bytes: number
-}
-
-/** Whom a copy in the making tells how far it is, in pages of the file, and who can end it. */
-export interface CopyOptions {
-  signal?: AbortSignal
-  onProgress?(done: number, total: number): void
-}
 
 /** Makes a copy one file that needs no other, and counts its products. */
 function complete(path: string): number {
@@ -41,7 +30,11 @@ async function assertWhole(path: string, from: string, signal?: AbortSignal): Pr
   )
 }
 
-async function copy(from: string, to: string, { signal, onProgress }: CopyOptions): Promise<void> {
+async function copy(
+  from: string,
+  to: string,
+  { signal, onProgress }: ProgressOptions,
+): Promise<void> {
   const source = new Database(from, { readonly: true, fileMustExist: true })
   try {
     // A transaction that has read stays with what it read. Without one, each write of another process
@@ -67,7 +60,7 @@ async function copy(from: string, to: string, { signal, onProgress }: CopyOption
 export async function copyDatabase(
   from: string,
   to: string,
-  options: CopyOptions = {},
+  options: ProgressOptions = {},
 ): Promise<CopySummary> {
   try {
     // SQLite would wait for ever on a pipe.

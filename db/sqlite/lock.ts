@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { makeFile } from '../make-file.ts'
+import { makeFile } from '../../files/make-file.ts'
 
 /** What the name of a database's lock file ends in. */
 export const LOCK_SUFFIX = '.lock'

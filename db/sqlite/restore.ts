@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import Database from 'better-sqlite3'
-import { realFile } from '../file-path.ts'
-import { makeFolderOf } from '../make-file.ts'
-import { assertReplaceable, writeWhole } from '../whole-file.ts'
+import { realFile } from '../../files/file-path.ts'
+import { makeFolderOf } from '../../files/make-file.ts'
+import { assertReplaceable, writeWhole } from '../../files/whole-file.ts'
+import type { CopySummary, ProgressOptions } from '../maintenance.ts'
 import { assertApart, LOG_SUFFIXES } from './backup.ts'
-import { type CopyOptions, type CopySummary, copyDatabase } from './copy.ts'
+import { copyDatabase } from './copy.ts'
 import { lockDatabase } from './lock.ts'
 
 /**
@@ -47,7 +48,7 @@ async function replace(temporary: string, path: string): Promise<void> {
 export async function restore(
   file: string,
   path: string,
-  options?: CopyOptions,
+  options?: ProgressOptions,
 ): Promise<CopySummary> {
   await assertApart(file, path)
   await assertReplaceable(path)

@@ -62,11 +62,7 @@ const WRONG: [args: string[], said: RegExp, env?: Record<string, string>][] = [
     /'ftp:\/\/a\/' is invalid. It must be an http or https URL.\n$/,
   ],
   [['export'], /^error: PORT: "http" is not an integer from 0 to 65535\n$/, { PORT: 'http' }],
-  [
-    ['backup', 'a.db'],
-    /^error: DATABASE_URL: "a" is not `file:` followed by/,
-    { DATABASE_URL: 'a' },
-  ],
+  [['backup', 'a.db'], /^error: DATABASE_URL: "a" is not a URL such as/, { DATABASE_URL: 'a' }],
 ]
 for (const [args, said, env] of WRONG) {
   t.test(`${['cli', ...args].join(' ')} is wrong usage`, async (t) => {
@@ -74,5 +70,13 @@ for (const [args, said, env] of WRONG) {
     t.equal(code, 2)
     t.equal(stdout, '')
     t.match(stderr, said)
+  })
+}
+
+for (const args of [['backup', 'a.db'], ['restore', 'a.db'], ['verify']]) {
+  t.test(`${['cli', ...args].join(' ')} refuses a database of an unknown kind`, async (t) => {
+    const { code, stderr } = await cli(args, { env: { DATABASE_URL: 'postgres://localhost/a' } })
+    t.equal(code, 1)
+    t.match(stderr, /^error: this version keeps its data in an SQLite file; set DATABASE_URL to/)
   })
 }

@@ -57,9 +57,10 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
     fallback: 'file:./data/aggregator.db',
     good: [
       ['file:test.db', 'file:test.db'],
+      ['postgres://localhost/test', 'postgres://localhost/test'],
       ['file:///var/lib/test.db', 'file:///var/lib/test.db'],
     ],
-    bad: ['test.db', 'file:', 'postgres://localhost/test', 'file:a\0b'],
+    bad: ['test.db', 'file:', '://a', 'file:a\0b'],
   },
   OFFERS_BASE_URL: {
     fallback: undefined,

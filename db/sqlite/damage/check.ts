@@ -1,18 +1,13 @@
 import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import Database from 'better-sqlite3'
+import type { Finding } from '../../damage.ts'
+import type { ProgressOptions } from '../../maintenance.ts'
 import { assertOurs } from '../migration-history.ts'
 import { damagedTables } from './errors.ts'
-import type { Finding } from './find.ts'
 
 /** What the thread of a check sends: how far it is, and what it has found at the end. */
 export type CheckMessage = { done: number; total: number } | { found: Finding[] }
-
-export interface CheckOptions {
-  signal?: AbortSignal
-  /** Hears how many tables were looked at. */
-  onProgress?(done: number, total: number): void
-}
 
 /**
  * Finds all that is damaged in a database, whoever reads and writes it, in a thread of its own: a large one
@@ -20,7 +15,7 @@ export interface CheckOptions {
  */
 export async function checkDatabase(
   path: string,
-  { signal, onProgress }: CheckOptions = {},
+  { signal, onProgress }: ProgressOptions = {},
 ): Promise<Finding[]> {
   signal?.throwIfAborted()
   const worker = new Worker(new URL('./check-thread.ts', import.meta.url), {

@@ -1,15 +1,8 @@
 import Database from 'better-sqlite3'
+import { type Finding, linesOf } from '../../damage.ts'
 import { damagedTables } from './errors.ts'
-import { type Finding, findDamage } from './find.ts'
+import { findDamage } from './find.ts'
 import { meaningOf } from './parts.ts'
-
-/** What was found, a line each. */
-export function linesOf(found: readonly Finding[]): string[] {
-  return found.map(({ part, means, detail, rebuildable }) => {
-    const end = rebuildable ? '; can be rebuilt from the rest' : ''
-    return `${part} (${means}): ${detail}${end}`
-  })
-}
 
 /** What is found in the file; what the schema would say where it cannot even be opened. */
 export function damageIn(path: string, onTable?: (done: number, total: number) => void): Finding[] {

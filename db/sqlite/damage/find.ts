@@ -1,15 +1,9 @@
 import type { Database } from 'better-sqlite3'
-import type { Damage } from '../../store.ts'
+import type { Finding } from '../../damage.ts'
 import { DECODERS, type TableRow } from './decode.ts'
 import { isDerived, meaningOf } from './parts.ts'
 import { COUNTED } from './totals.ts'
 import { namesDiffer, wordsDiffer } from './words.ts'
-
-/** A part of a database that is damaged. */
-export interface Finding extends Damage {
-  /** Whether it follows from the rest of the database. */
-  rebuildable: boolean
-}
 
 /** A table or an index, as the schema of a database has it. */
 interface Tree {

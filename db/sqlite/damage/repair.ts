@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs'
 import { copyFile, rename, rm } from 'node:fs/promises'
-import { realFile } from '../../file-path.ts'
-import { writeWhole } from '../../whole-file.ts'
+import { realFile } from '../../../files/file-path.ts'
+import { writeWhole } from '../../../files/whole-file.ts'
+import { linesOf } from '../../damage.ts'
+import type { ProgressOptions } from '../../maintenance.ts'
 import { LOG_SUFFIXES } from '../backup.ts'
 import { lockDatabase } from '../lock.ts'
-import { type CheckOptions, checkDatabase } from './check.ts'
-import { linesOf } from './explain.ts'
+import { checkDatabase } from './check.ts'
 import { rebuild } from './rebuild.ts'
 
 /** Where the damaged file is kept, in case that more can be got out of it one day. */
@@ -17,7 +18,11 @@ const asideOf = (file: string, now: Date) =>
  * checked, and gives the path at which the damaged one is kept. Rejects where a service has it open, and
  * where a table is damaged that the others cannot make up for; then it stays as it was.
  */
-export async function repair(path: string, now: Date, options: CheckOptions = {}): Promise<string> {
+export async function repair(
+  path: string,
+  now: Date,
+  options: ProgressOptions = {},
+): Promise<string> {
   const file = await realFile(path)
   const aside = asideOf(file, now)
   const lock = await lockDatabase(file, { waitMs: 0 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
-import { databasePath, openStore } from '../../../db/open.ts'
+import { openStore } from '../../../db/open.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 const options = { clock: Date.now, newId: () => crypto.randomUUID(), staleAfterMs: 1000 }
@@ -15,16 +15,6 @@ async function databaseFile(t: Test) {
   await store.createProduct({ name: 'a' })
   await store.close()
   return path
-}
-
-const PATHS: [string, string][] = [
-  ['file:./data/a.db', './data/a.db'],
-  ['file:a.db', 'a.db'],
-  ['file:/data/a.db', '/data/a.db'],
-  ['file:///data/a%20b.db', '/data/a b.db'],
-]
-for (const [url, path] of PATHS) {
-  t.test(`${url} is the file ${path}`, async (t) => t.equal(databasePath(url), path))
 }
 
 t.test('a closed database is one file, whole and in WAL mode', async (t) => {

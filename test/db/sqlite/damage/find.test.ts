@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
-import { damageIn, linesOf } from '../../../../db/sqlite/damage/explain.ts'
+import { linesOf } from '../../../../db/damage.ts'
+import { damageIn } from '../../../../db/sqlite/damage/explain.ts'
 import { DAMAGES, damage, firstFreePage, fullDatabase, treesOf } from './database.ts'
 
 /** What can be rebuilt from the rest: all indexes, and what is in these tables. */

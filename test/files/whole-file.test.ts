@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import t from 'tap'
-import { writeWhole } from '../../db/whole-file.ts'
+import { writeWhole } from '../../files/whole-file.ts'
 import { temporaryFolder } from '../helper.ts'
 
 t.test('a file is there when it is whole, and nothing else is', async (t) => {

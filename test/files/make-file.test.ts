@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { makeFile, makeFolderOf } from '../../db/make-file.ts'
+import { makeFile, makeFolderOf } from '../../files/make-file.ts'
 import { temporaryFolder } from '../helper.ts'
 
 t.test('the folder of a file is made with those above it, and may be there', async (t) => {

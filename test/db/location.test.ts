@@ -1,0 +1,71 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { locationOf, pathBeside, shownUrl } from '../../db/location.ts'
+import { maintenanceOf, openStore } from '../../db/open.ts'
+import { temporaryFolder } from '../helper.ts'
+
+const PATHS: [url: string, path: string][] = [
+  ['file:./data/a.db', './data/a.db'],
+  ['file:a.db', 'a.db'],
+  ['FILE:a.db', 'a.db'],
+  ['file:/data/a.db', '/data/a.db'],
+  ['file:///data/a%20b.db', '/data/a b.db'],
+]
+for (const [url, path] of PATHS) {
+  t.test(`${url} is the SQLite file ${path}`, async (t) => {
+    t.strictSame(locationOf(url), { engine: 'sqlite', path })
+    t.equal(maintenanceOf(url).name, path)
+    t.equal(pathBeside(url, 'simulator'), `${path}.simulator`)
+  })
+}
+
+const OTHERS = [
+  ...[
+    'postgres://localhost/test',
+    'postgresql:///test',
+    'mysql://a/b',
+    'sqlite:a.db',
+    'https://a/b',
+  ],
+  ...['C:\\data\\a.db', 'files:a.db', 'file:', 'a.db', ''],
+]
+for (const url of OTHERS) {
+  t.test(`"${url}" is refused with what is supported, and nothing is made`, async (t) => {
+    const folder = await temporaryFolder(t)
+    const before = process.cwd()
+    process.chdir(folder)
+    t.teardown(() => process.chdir(before))
+    const options = { clock: Date.now, newId: () => '', staleAfterMs: 1 }
+    await t.rejects(openStore(url, options), {
+      message:
+        `The database ${url} cannot be opened: this version keeps its data in an SQLite file; ` +
+        'set DATABASE_URL to "file:" followed by a path, such as file:./data/aggregator.db',
+    })
+    t.throws(() => maintenanceOf(url), {
+      message: /^this version keeps its data in an SQLite file/,
+    })
+    t.throws(() => pathBeside(url, 'simulator'), { message: /^this version keeps its data/ })
+    t.strictSame(await readdir(join(folder)), [])
+  })
+}
+
+const SHOWN: [url: string, shown: string][] = [
+  ['file:./data/a:b@c.db', 'file:./data/a:b@c.db'],
+  ['postgres://me@host:5432/db', 'postgres://me@host:5432/db'],
+  ['postgres://me:secret@host:5432/db', 'postgres://me:***@host:5432/db'],
+  ['postgres://me:se:cr@et@host/db', 'postgres://me:***@host/db'],
+  ['postgres://:secret@host/db', 'postgres://:***@host/db'],
+  ['postgres://host/db?user=me&password=secret', 'postgres://host/db?user=me&password=***'],
+  ['postgres://host/db?sslpassword=secret#x', 'postgres://host/db?sslpassword=***#x'],
+]
+for (const [url, shown] of SHOWN) {
+  t.test(`${url} is shown as ${shown}`, async (t) => t.equal(shownUrl(url), shown))
+}
+
+t.test('a message tells no password', async (t) => {
+  const opening = openStore('postgres://me:secret@host/db', {
+    ...{ clock: Date.now, newId: () => '', staleAfterMs: 1 },
+  })
+  await t.rejects(opening, { message: /^The database postgres:\/\/me:\*\*\*@host\/db cannot/ })
+})
