@@ -1,4 +1,4 @@
-import type { FastifyError } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import {
   ChangesCompacted,
@@ -24,9 +24,11 @@ const STATUS = new Map<unknown, number>([
 ])
 
 /** Messages that replace Fastify's where those do not say what to do. */
-const MESSAGES: Record<string, string> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+const MESSAGES: Record<string, (request: FastifyRequest) => string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions }) =>
+    `The body is larger than ${Number(routeOptions.bodyLimit) / 1024} KiB, the limit of this route`,
+  FST_ERR_CTP_INVALID_JSON_BODY: () => 'The body is not valid JSON',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
     'The header content-type must be application/json, without parameters or with charset=utf-8',
 }
 
@@ -50,7 +52,7 @@ export default fp(
         error: STATUS_CODES[statusCode],
         message: ours
           ? `The service failed to do this; its log has the details under the request id ${request.id}`
-          : (MESSAGES[error.code] ?? error.message),
+          : (MESSAGES[error.code]?.(request) ?? error.message),
       })
     })
   },

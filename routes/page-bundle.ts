@@ -5,7 +5,7 @@ import { shared } from '../concurrency/in-flight.ts'
 
 const DOCUMENT = 'web/index.html'
 
-/** What the document loads at once. */
+/** The entry points that the document loads. */
 const SCRIPT = 'web/main.ts'
 const ENTRIES = [SCRIPT, 'web/index.css', 'web/icon.svg']
 
@@ -22,25 +22,25 @@ interface PageFile {
   text: string
 }
 
-/** The page as browsers get it. */
+/** The page, bundled for browsers. */
 export interface PageBundle {
   /** The document, with the URLs of the files. */
   html: string
-  /** The files by their names, which change with their content. */
+  /** The files by name. A name contains a hash of the content. */
   files: ReadonlyMap<string, PageFile>
-  /** The files of the project that it is made of, by their paths from its root. */
+  /** The paths of the bundled source files, relative to the root of the project. */
   sources: string[]
 }
 
 type Outputs = Metafile['outputs']
 
-/** The chunks that a script imports statically, directly or not. */
+/** The chunks that a script imports statically, directly or indirectly. */
 function chunksOf(script: string, outputs: Outputs): string[] {
   const imports = outputs[script]?.imports.filter(({ kind }) => kind === 'import-statement') ?? []
   return imports.flatMap(({ path }) => [path, ...chunksOf(path, outputs)])
 }
 
-/** The document with the URLs of the outputs in place of the sources. It preloads the chunks of its script. */
+/** The document, with the URLs of the sources replaced by those of the outputs, and preloads for its chunks. */
 function documentOf(template: string, outputs: Outputs): string {
   let html = template
   for (const [path, { entryPoint }] of Object.entries(outputs)) {
@@ -56,7 +56,7 @@ function documentOf(template: string, outputs: Outputs): string {
 
 /** Bundles the page of the project with this root. */
 async function bundlePage(root: string): Promise<PageBundle> {
-  // A service whose page nobody opens never loads it.
+  // Loaded only here, so that a service whose page is never opened does not pay for it.
   const { build, stop } = await import('esbuild')
   try {
     const { outputFiles, metafile } = await build({
@@ -88,11 +88,11 @@ async function bundlePage(root: string): Promise<PageBundle> {
       ),
     }
   } finally {
-    await stop() // Otherwise the bundler's process stays.
+    await stop() // Otherwise esbuild's child process keeps running.
   }
 }
 
-/** Differs when one of these files was changed. */
+/** A text that changes whenever one of these files does. */
 async function stateOf(root: string, paths: string[]): Promise<string> {
   const stats = await Promise.all(
     paths.map((path) => stat(join(root, path)).catch(() => undefined)),
@@ -100,7 +100,7 @@ async function stateOf(root: string, paths: string[]): Promise<string> {
   return stats.map((stats) => stats?.mtimeMs).join()
 }
 
-/** Makes the bundle of the page when it is first asked for, and keeps it. */
+/** Bundles the page on first use, and keeps the bundle until a source changes. */
 export class PageBundler {
   readonly #root: string
   #made: { bundle: PageBundle; state: string } | undefined
@@ -109,7 +109,7 @@ export class PageBundler {
     this.#root = root
   }
 
-  /** The bundle of the sources as they are now, so that a reload of the page shows a change of them. */
+  /** The bundle of the current sources, so that a reload of the page shows changes to them. */
   readonly current = shared(async (): Promise<PageBundle> => {
     const state = await stateOf(this.#root, this.#made?.bundle.sources ?? [])
     if (this.#made?.state === state) return this.#made.bundle
@@ -118,7 +118,7 @@ export class PageBundler {
     return bundle
   })
 
-  /** The bundle that was made last. */
+  /** The latest bundle. */
   async last(): Promise<PageBundle> {
     return this.#made?.bundle ?? this.current()
   }

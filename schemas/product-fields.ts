@@ -1,14 +1,14 @@
 /**
- * The fields of a product that clients write, all of them texts. Schemas, statements, files and the page follow
- * this list. Where a field needs more than this says, the compiler complains until it is there.
+ * The text fields of a product that clients write. Schemas, statements, files and the page derive from this list.
+ * Where a field needs more than that, the compiler complains until the field is handled.
  */
 import { lengthFault, NAME_MAX, TEXT_RULES, type TextRule } from './text-rules.ts'
 
 interface TextField {
   rule: TextRule
-  /** The maximum length in characters; that of a name is counted after trimming. */
+  /** The maximum length in characters; for a name, after trimming. */
   max: number
-  /** The value of a field that a client leaves out; a field without one is required. */
+  /** The value of a field that a client omits; a field without one is required. */
   absent?: '' | null
 }
 
@@ -19,7 +19,7 @@ export const PRODUCT_FIELDS = {
 
 export type ProductField = keyof typeof PRODUCT_FIELDS
 
-/** The texts of a product, as they are stored and shown. */
+/** The text fields of a product, as they are stored and shown. */
 export type ProductTexts = {
   [Field in ProductField]: (typeof PRODUCT_FIELDS)[Field] extends { absent: null }
     ? string | null
@@ -40,13 +40,13 @@ export const FIELD_NAMES = namesOf(PRODUCT_FIELDS)
 
 export const isRequired = (field: ProductField) => !('absent' in PRODUCT_FIELDS[field])
 
-/** The texts of a product without the rest of it. */
+/** Only the text fields of a product. */
 export const textsOf = ({ name, description }: ProductTexts): ProductTexts => ({
   name,
   description,
 })
 
-/** The texts of a new product, with those that its client left out. */
+/** The text fields of a new product, with defaults for those that the client omitted. */
 export const completeTexts = ({
   name,
   description = PRODUCT_FIELDS.description.absent,
@@ -56,7 +56,7 @@ export const completeTexts = ({
 export const changedFields = (before: ProductTexts, after: ProductTexts): ProductField[] =>
   FIELD_NAMES.filter((field) => before[field] !== after[field])
 
-/** What is wrong with what a person typed into the fields of a product; fields that are right are left out. */
+/** The fault of each invalid field in a form; valid fields are omitted. */
 export function productFaults(
   typed: Record<ProductField, string>,
 ): Partial<Record<ProductField, string>> {

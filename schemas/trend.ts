@@ -23,8 +23,8 @@ const change = Type.Object(
 const mean = nullable(
   Type.Number({
     description:
-      'The mean, each price weighted by how long it was in force, to two decimals; very high ' +
-      'prices have only their first 14 digits',
+      'The mean, each price weighted by how long it was in force: to two decimals, or to its ' +
+      'first 14 digits if it has more',
     examples: [43200.5],
   }),
 )

@@ -3,28 +3,28 @@ import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { html } from './html.ts'
 
-/** Shown where a part's files can't be had: the service is down, or was updated since. */
+/** Shown if a part cannot be loaded: the service is down, or was updated since. */
 function Unloadable() {
   return html`<p class="note">This part of the page could not be loaded.
     <button type="button" onClick=${() => location.reload()}>Reload the page</button></p>`
 }
 
 /**
- * A part of the page that is loaded by `load()` or when it is first shown. Until it is there, its frame is shown,
- * which then has what went wrong.
+ * A part of the page that is loaded by `load()`, or when it is first shown. Until then its frame is shown, and if
+ * loading fails, the frame shows the failure.
  */
 export function later<P extends object>(
   load: () => Promise<ComponentType<P>>,
   Frame: ComponentType<{ children?: ComponentChildren }>,
 ) {
   const part = signal<ComponentType<P> | undefined>(undefined)
-  let asked = false
+  let started = false
   function loadOnce() {
-    if (asked) return
-    asked = true
+    if (started) return
+    started = true
     load()
       .catch(() => () => html`<${Frame}><${Unloadable} /></${Frame}>`)
-      // In a task of its own, because to run its code for the first time takes long enough.
+      // Rendered in a separate task, because running its code for the first time takes long.
       .then((loaded) => setTimeout(() => (part.value = loaded)))
   }
   function Part(props: P) {

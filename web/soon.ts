@@ -1,10 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
-/**
- * Shows its children once all that is above them is on the screen. Rendered all at once, a large view blocks a slow
- * phone for too long.
- */
+/** Renders its children in a later task, because rendering a large view at once would block slow phones for too long. */
 export function Soon({ children }: { children: ComponentChildren }) {
   const [due, setDue] = useState(false)
   useEffect(() => {

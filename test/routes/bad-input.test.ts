@@ -35,7 +35,8 @@ const MEDIA_TYPE =
 const NO_JSON = 'The body is not valid JSON'
 const NO_BODY = 'The body must be a JSON object'
 const NO_UUID = `The path parameter id must be a UUID, such as ${EXAMPLE_PRODUCT.id}`
-const TOO_LARGE = 'Request body is too large'
+const TOO_LARGE = 'The body is larger than 256 KiB, the limit of this route'
+const TOO_LARGE_BATCH = 'The body is larger than 16384 KiB, the limit of this route'
 const UNKNOWN = `There is no product ${UNKNOWN_ID}`
 
 const send = (payload: string | Buffer, url: string, method: Method = 'POST'): InjectOptions => ({
@@ -240,7 +241,12 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
       413,
       TOO_LARGE,
     ],
-    ['a batch over 16 MiB', send(`["${'a'.repeat(16 * 1024 * 1024)}"]`, BATCH), 413, TOO_LARGE],
+    [
+      'a batch over 16 MiB',
+      send(`["${'a'.repeat(16 * 1024 * 1024)}"]`, BATCH),
+      413,
+      TOO_LARGE_BATCH,
+    ],
     ...[
       'text/plain',
       'application/x-www-form-urlencoded',
