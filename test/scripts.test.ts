@@ -40,8 +40,11 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
 /** The scripts that run until a signal ends them. */
 const LASTING = ['start', 'dev', 'simulator']
 
-/** What runs elsewhere: this test is part of the first two, `.ci/run` runs the third, the last takes minutes. */
-const ELSEWHERE = ['pretest', 'test', 'check', 'screenshots']
+/**
+ * What runs elsewhere: this test is part of the first two, `.ci/run` runs the third, the fourth takes minutes, and
+ * `release.test.ts` runs the others.
+ */
+const ELSEWHERE = ['pretest', 'test', 'check', 'screenshots', 'release', 'preversion', 'version']
 
 t.test('every script is tried here, or is known to be tried elsewhere', async (t) => {
   t.same(
