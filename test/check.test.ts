@@ -19,7 +19,7 @@ const LAYERS = [
   ['db'],
   ['alerts', 'history', 'schemas'],
   ['config'],
-  ['concurrency', 'http', 'search', 'trimmed'],
+  ['concurrency', 'files', 'http', 'search', 'trimmed'],
 ]
 
 /** What the page, which runs in browsers, may import of the service. */
