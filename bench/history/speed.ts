@@ -1,0 +1,36 @@
+import { quantile } from './figures.ts'
+import { questions } from './questions.ts'
+import { onService, type Service } from './service.ts'
+import type { Step } from './step.ts'
+
+async function askAll(service: Service): Promise<void> {
+  const rows: Record<string, Record<string, number>> = {}
+  for (const [name, path] of Object.entries(await questions(service))) {
+    const times: number[] = []
+    const handlers: number[] = []
+    let bytes = 0
+    for (let n = -20; n < 400; n++) {
+      const url = `/api/v1${path(Math.abs(n))}`
+      const began = performance.now()
+      const { statusCode, rawPayload } = await service.app.inject(url)
+      const took = performance.now() - began
+      if (statusCode !== 200) throw new Error(`${url}: ${statusCode} ${rawPayload}`)
+      bytes = rawPayload.length
+      if (n < 0) continue // Until the code is compiled.
+      times.push(took)
+      handlers.push(service.handler.took)
+    }
+    rows[name] = {
+      handler_p10_ms: quantile(handlers, 0.1),
+      handler_p50_ms: quantile(handlers, 0.5),
+      handler_p99_ms: quantile(handlers, 0.99),
+      request_p50_ms: quantile(times, 0.5),
+      request_p99_ms: quantile(times, 0.99),
+      bytes,
+    }
+  }
+  console.table(rows)
+}
+
+/** How long it takes to read trends, offers and changes. */
+export const speed: Step = ({ database }) => onService(database, askAll)
