@@ -32,18 +32,14 @@ type OnSeen = (index: number, seen: boolean) => void
 
 /** A page of rows. Off the screen, it is an empty box of the same height. */
 function PageOfRows({ index, items, onSeen }: { index: number; items: Product[]; onSeen: OnSeen }) {
-  const { element, seen } = useSeen<HTMLElement>()
-  const height = useRef(0)
+  const { element, seen, height } = useSeen<HTMLElement>()
   const shown = seen !== false
   useEffect(() => {
     onSeen(index, seen === true)
     return () => onSeen(index, false)
   }, [seen])
-  useLayoutEffect(() => {
-    if (shown) height.current = element.current?.getBoundingClientRect().height ?? 0
-  })
   return html`<ul ref=${element} class="rows" aria-label=${`Products, part ${index + 1}`}
-    style=${{ height: shown ? '' : `${height.current}px` }}>
+    style=${{ height: shown ? '' : `${height}px` }}>
     ${shown && items.map((product) => html`<${Row} key=${product.id} product=${product} />`)}
   </ul>`
 }
