@@ -1,7 +1,7 @@
 import { locationOf, shownUrl } from './location.ts'
 import type { Maintenance } from './maintenance.ts'
 import { sqliteMaintenance } from './sqlite/maintenance.ts'
-import { SqliteStore } from './sqlite/store.ts'
+import { openSqliteStore } from './sqlite/store.ts'
 import type { Store, StoreOptions } from './store.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Store, StoreOptions } from './store.ts'
  */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {
   try {
-    return await SqliteStore.open(locationOf(url).path, options)
+    return await openSqliteStore(locationOf(url).path, options)
   } catch (error) {
     throw new Error(`The database ${shownUrl(url)} cannot be opened: ${(error as Error).message}`, {
       cause: error,

@@ -16,6 +16,7 @@ export class Work {
   /** Those of them that are left alone, with since when. */
   readonly #heldBack = new Map<number, number>()
   readonly #tokens: TaskTokens
+  readonly #dueListeners = new Set<() => void>()
   readonly #registrations: Lookahead<DueTask<RegistrationTask>>
   readonly #refreshes: Lookahead<DueTask<RefreshTask>>
 
@@ -111,6 +112,17 @@ export class Work {
   restart(): void {
     this.#registrations.restart()
     this.#refreshes.restart()
+  }
+
+  /** Calls `listener` when registrations became due. Returns its removal. */
+  onRegistrationsDue(listener: () => void): () => void {
+    this.#dueListeners.add(listener)
+    return () => this.#dueListeners.delete(listener)
+  }
+
+  /** Tells who listens that registrations became due. */
+  announce(): void {
+    for (const listener of this.#dueListeners) listener()
   }
 
   #take(key: number): TaskToken {

@@ -31,7 +31,7 @@ export interface ProductQuery {
   after?: Position
 }
 
-export interface ProductPage {
+interface ProductPage {
   items: Product[]
   /** Where the next page starts; null on the last page. */
   next: Position | null

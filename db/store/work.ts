@@ -34,7 +34,7 @@ export interface RefreshLimits {
 }
 
 /** What became of outcomes. */
-export interface Settlement {
+interface Settlement {
   /**
    * Those of the given ones whose token was no longer good: nothing of them was applied, because their
    * products have been, or will be, handed out again.

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto'
+import type { CredentialStore } from '../../store.ts'
+import type { Session } from '../session.ts'
+import type { Work } from '../work.ts'
+
+/** What the service has to know and nobody may see. */
+export function credentialStore(session: Session, work: Work): CredentialStore {
+  const { reads, writer } = session
+
+  const known = (name: string) => session.read(() => reads.secret.get({ name }))?.value
+
+  async function secret(name: string): Promise<Buffer> {
+    const value = known(name)
+    if (value) return value
+    await writer.call('saveSecret', { name, value: randomBytes(32) })
+    return secret(name)
+  }
+
+  return {
+    credentials: async () => session.read(() => reads.credentials.get()) ?? null,
+
+    async saveCredentials(credentials, expected, reregister) {
+      const saved = await writer.call('saveCredentials', { credentials, expected, reregister })
+      if (saved && reregister) {
+        work.restart()
+        work.announce()
+      }
+      return saved
+    },
+
+    secret,
+  }
+}

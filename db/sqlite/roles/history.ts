@@ -1,0 +1,65 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { OfferNotFound } from '../../errors.ts'
+import type { HistoryStore } from '../../store.ts'
+import { Compactor } from '../compactor.ts'
+import { toFreshness } from '../rows.ts'
+import type { Session } from '../session.ts'
+
+/** The part of a window that is not in the future, of which nothing is known. */
+function until<W extends { to: number }>(now: number, window: W): W {
+  return { ...window, to: Math.min(window.to, now) }
+}
+
+/** What prices were in the past. */
+export function historyStore(session: Session): HistoryStore {
+  const { history } = session
+  const compactor = new Compactor(
+    (question) => session.read(() => question(history.compaction)),
+    session.writer,
+    session.options.clock,
+  )
+
+  /** The same, each item as of one moment, with room for other work between them. */
+  async function* patiently<T>(items: Generator<T>): AsyncGenerator<T> {
+    for (;;) {
+      const { done, value } = session.read(() => items.next())
+      if (done) return
+      yield value
+      await nextTurn()
+    }
+  }
+
+  return {
+    async offersAt(productId, at) {
+      const key = session.keyOf(productId)
+      const { items, checkedAt } = session.read(() => history.offers(key, at, session.now()))
+      return { items, ...toFreshness(checkedAt, session.freshSpan(at)) }
+    },
+
+    async productHistory(productId, window) {
+      const key = session.keyOf(productId)
+      const now = session.now()
+      return session.read(() => history.windows.product(key, until(now, window), now))
+    },
+
+    async offerHistory(productId, offerId, window) {
+      const key = session.keyOf(productId)
+      const now = session.now()
+      const found = session.read(() => history.windows.offer(key, offerId, until(now, window), now))
+      if (!found) throw new OfferNotFound(productId, offerId)
+      return found
+    },
+
+    async *prices(window, productId) {
+      const now = session.now()
+      const { from, to } = until(now, window)
+      const only =
+        productId === undefined ? undefined : { key: session.keyOf(productId), id: productId }
+      if (from <= to) yield* patiently(history.prices(from, to, now, only))
+    },
+
+    lowestChanges: (from) => patiently(history.lowestChanges(from, session.now())),
+
+    compact: (compaction) => compactor.step(compaction),
+  }
+}

@@ -1,0 +1,61 @@
+import type { WorkStore } from '../../store.ts'
+import type { Session } from '../session.ts'
+import { applyOutcomes } from '../settle.ts'
+import type { KeyedOutcome, TaskTokens } from '../task-tokens.ts'
+import type { Work } from '../work.ts'
+
+/** The work at the Offers service, all of which is this process's. */
+export function workStore(session: Session, work: Work, tokens: TaskTokens): WorkStore {
+  const { reads, writer } = session
+  return {
+    share: async () => session.totals().registered,
+
+    async takeRegistrations(dueBy, limit) {
+      work.freeHeldBack(session.now())
+      return work.takeRegistrations(dueBy, limit)
+    },
+
+    async takeRefreshes(now, limits) {
+      work.freeHeldBack(session.now())
+      return work.takeRefreshes(now, limits)
+    },
+
+    async settle(outcomes) {
+      const { good, refused } = tokens.check(outcomes)
+      let damaged: KeyedOutcome[] = []
+      try {
+        damaged = await applyOutcomes(good, (some) => writer.call('settle', JSON.stringify(some)))
+      } finally {
+        const now = session.now()
+        for (const outcome of damaged) work.holdBack(outcome, now)
+        // Also where it failed: the work is then due as before, and can be tried again.
+        for (const outcome of good) work.settled(outcome)
+      }
+      return { refused }
+    },
+
+    async pausePolls(pause) {
+      await writer.call('pausePolls', pause)
+    },
+
+    async expediteRegistrations(at) {
+      await writer.call('expediteRegistrations', { at })
+      work.restartRegistrations()
+      work.announce()
+    },
+
+    async correctDueTimes(now, longest) {
+      if (!session.read(() => reads.findPutBack(now, longest))) return
+      await writer.call('correctDueTimes', { now, longest })
+      work.restart()
+    },
+
+    onRegistrationsDue: (listener) => work.onRegistrationsDue(listener),
+
+    async freshness(since) {
+      const now = session.now()
+      const totals = session.totals()
+      return session.read(() => reads.freshness(since, now, totals))
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import type { Database } from 'better-sqlite3'
+import { ProductNotFound, StoreDamaged } from '../errors.ts'
+import type { StoreOptions, Totals } from '../store.ts'
+import { catalogueReader } from './catalogue.ts'
+import { openConnection } from './connection.ts'
+import { storeError } from './damage/errors.ts'
+import { DamageWatch } from './damage/watch.ts'
+import { historyReads } from './history.ts'
+import type { DatabaseLock } from './lock.ts'
+import { present } from './present.ts'
+import { ReadTransaction } from './read-transaction.ts'
+import { reads } from './reads.ts'
+import type { FreshSpan } from './rows.ts'
+import { Writer } from './writer.ts'
+
+/** What the calling thread reads with. */
+function openReader(path: string, staleAfterMs: number) {
+  const connection = openConnection(path, { readonly: true, fileMustExist: true })
+  connection.pragma('cache_size = -32768')
+  return {
+    connection,
+    transaction: new ReadTransaction(connection),
+    reads: reads(connection),
+    readPage: catalogueReader(connection),
+    history: historyReads(connection, staleAfterMs),
+  }
+}
+
+type Reader = ReturnType<typeof openReader>
+
+/** A database file that is open: what reads it, what writes it, and the lock on it. */
+export class Session {
+  readonly options: StoreOptions
+  readonly writer: Writer
+  readonly reads: Reader['reads']
+  readonly readPage: Reader['readPage']
+  readonly history: Reader['history']
+  readonly watch: DamageWatch
+  /** They hear of each commit with changes. */
+  readonly changeListeners: Set<(lastSeq: number) => void>
+  readonly #connection: Database
+  readonly #transaction: ReadTransaction
+  readonly #lock: DatabaseLock
+
+  private constructor(
+    lock: DatabaseLock,
+    writer: Writer,
+    reader: Reader,
+    options: StoreOptions,
+    changeListeners: Set<(lastSeq: number) => void>,
+    watch: DamageWatch,
+  ) {
+    this.options = options
+    this.writer = writer
+    this.reads = reader.reads
+    this.readPage = reader.readPage
+    this.history = reader.history
+    this.watch = watch
+    this.changeListeners = changeListeners
+    this.#connection = reader.connection
+    this.#transaction = reader.transaction
+    this.#lock = lock
+  }
+
+  /** Opens the file at `path`, whose tables are up to date and which is locked for this process. */
+  static async open(path: string, lock: DatabaseLock, options: StoreOptions): Promise<Session> {
+    const listeners = new Set<(lastSeq: number) => void>()
+    const { staleAfterMs, observer } = options
+    const watch = new DamageWatch(path, (damage) => observer?.damaged?.(damage))
+    const opening = Writer.open(
+      { path, staleAfterMs },
+      {
+        ...observer,
+        committed(durationMs, writes) {
+          reader.transaction.end() // Before anyone hears of what was written and reads it.
+          observer?.committed(durationMs, writes)
+        },
+        changed(lastSeq) {
+          for (const listener of listeners) listener(lastSeq)
+        },
+        met: (damage) => watch.met(damage),
+      },
+    )
+    opening.catch(() => {}) // It is awaited below, unless the reader fails before.
+    const reader = openReader(path, staleAfterMs) // While the writer's thread starts.
+    return new Session(lock, await opening, reader, options, listeners, watch)
+  }
+
+  now(): number {
+    return this.options.clock()
+  }
+
+  /** What statements give, as of one moment. Where they fail it is for a reason in the database. */
+  read<T>(query: () => T): T {
+    try {
+      this.#transaction.begin()
+      return query()
+    } catch (error) {
+      const failure = storeError(error)
+      if (failure instanceof StoreDamaged) this.watch.met(failure)
+      throw failure
+    }
+  }
+
+  /** The key of a product. Throws `ProductNotFound`. */
+  keyOf(productId: string): number {
+    const product = this.read(() => this.reads.checked.get({ id: productId }))
+    if (!product) throw new ProductNotFound(productId)
+    return product.key
+  }
+
+  /** When a product must have been checked to be fresh at a time. */
+  freshSpan(at = this.now()): FreshSpan {
+    return { since: at - this.options.staleAfterMs, until: at }
+  }
+
+  totals(): Totals {
+    return this.read(() => present(this.reads.totals.get(), 'the totals'))
+  }
+
+  async close(): Promise<void> {
+    await this.watch.close()
+    // The reader closes first, because the last connection writes the log back and removes it. If the file was
+    // replaced nothing may be written to the other one: then the reader, which cannot write, closes last.
+    if (!this.writer.lost) this.#connection.close()
+    await this.writer.close()
+    this.#connection.close()
+    this.#lock.release()
+  }
+}
