@@ -8,9 +8,9 @@ const MAX_RECORD_LENGTH = 1024 * 1024
 /** From this many lines on, quoted lines that all look like rows are treated as rows. */
 const MANY_ROWS = 20
 
-const MALFORMED =
+const MALFORMED_QUOTES =
   'The quotes in this row are wrong: put a cell that contains a quote in quotes, and double that quote'
-const UNCLOSED = 'This row has a quote that is not closed'
+const UNCLOSED_QUOTE = 'This row has a quote that is not closed'
 
 /** The expected shape of the rows of a file. */
 export interface Shape {
@@ -91,8 +91,8 @@ function rowOf(block: Block, shape: Shape): { cells: string[] } | { error: strin
   const { lines, last, cells } = block
   const { columns, needed, delimiter } = shape
   const isMultiline = lines.length > 1
-  if (cells === 'open') return { error: UNCLOSED }
-  if (cells === 'malformed') return { error: isMultiline ? UNCLOSED : MALFORMED }
+  if (cells === 'open') return { error: UNCLOSED_QUOTE }
+  if (cells === 'malformed') return { error: isMultiline ? UNCLOSED_QUOTE : MALFORMED_QUOTES }
   if (areBlank(cells)) return { cells }
   if (cells.length < needed || !areBlank(cells.slice(columns))) {
     const until = isMultiline ? `; its quotes close in line ${last.number}` : ''
@@ -101,7 +101,7 @@ function rowOf(block: Block, shape: Shape): { cells: string[] } | { error: strin
   }
   const isMistaken = cells.length < columns && endsWithOpening(block, delimiter)
   return isMultiline && (isMistaken || looksLikeRows(block, shape))
-    ? { error: UNCLOSED }
+    ? { error: UNCLOSED_QUOTE }
     : { cells }
 }
 

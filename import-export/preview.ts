@@ -10,7 +10,7 @@ import { type ReadOptions, readRecords } from './records.ts'
 const MAX_OBJECTS = 20
 
 /** The number of records to search for the first valid rows. */
-const MAX_RECORDS = 200
+const MAX_PREVIEWED_RECORDS = 200
 
 /** The columns of a file, from which the user can choose. */
 export interface FoundColumns {
@@ -75,7 +75,7 @@ export async function firstRows(
   for await (const record of readRecords(chunks, options)) {
     if ('input' in record) rows.push(record.input)
     records += 1
-    if (rows.length === max || records === MAX_RECORDS) break
+    if (rows.length === max || records === MAX_PREVIEWED_RECORDS) break
   }
   return rows
 }

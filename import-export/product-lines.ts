@@ -3,11 +3,11 @@ import { FIELD_NAMES } from '../schemas/product-fields.ts'
 import { csvLine, type Delimiter } from './csv.ts'
 import type { FileFormat } from './format.ts'
 
-type Column = [name: string, cell: (product: Product) => string | number | null]
+type CsvColumn = [name: string, cell: (product: Product) => string | number | null]
 
-const COLUMNS: Column[] = [
+const COLUMNS: CsvColumn[] = [
   ['id', (product) => product.id],
-  ...FIELD_NAMES.map((name): Column => [name, (product) => product[name]]),
+  ...FIELD_NAMES.map((name): CsvColumn => [name, (product) => product[name]]),
   ['created_at', (product) => product.created_at],
   ['updated_at', (product) => product.updated_at],
   ['registration_status', (product) => product.registration.status],

@@ -7,7 +7,7 @@ import { windowOf } from './window.ts'
 
 const COLUMNS = Object.keys(PriceRecord.properties) as (keyof PriceRecord)[]
 
-const FORMATS = {
+const EXPORT_FORMATS = {
   csv: {
     type: 'text/csv; charset=utf-8; header=present',
     head: csvLine(COLUMNS),
@@ -50,7 +50,7 @@ const exportRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { format, product_id: productId } = request.query
-      const { type, head, line } = FORMATS[format]
+      const { type, head, line } = EXPORT_FORMATS[format]
       const window = windowOf(app, request.query)
       if (productId !== undefined) await app.store.product(productId) // Throws a 404.
       async function* lines() {

@@ -1,5 +1,5 @@
 import { EXAMPLE_PRODUCT } from './example.ts'
-import { brokenRule, dataOf, type Fault, KINDS } from './fault.ts'
+import { brokenRule, dataOf, KINDS, type ValidationFault } from './fault.ts'
 import { lengthFault, TEXT_RULES } from './text-rules.ts'
 
 /** What people call a value in each part of a request, by Fastify's name for the part. */
@@ -14,7 +14,7 @@ const LOST_PLUS = /T[\d:.]+ \d\d:?\d\d$/i
 
 const EXAMPLE_TIME = '2026-11-22T08:00:00Z'
 
-function describeUnknown(fault: Fault, parameter: string): string {
+function describeUnknown(fault: ValidationFault, parameter: string): string {
   const schema = 'parentSchema' in fault ? fault.parentSchema : undefined
   const known = Object.keys(schema?.properties ?? {})
   const advice =
@@ -22,7 +22,7 @@ function describeUnknown(fault: Fault, parameter: string): string {
   return `Unknown ${parameter} '${fault.params.additionalProperty}': ${advice}`
 }
 
-function describeFormat(fault: Fault): string {
+function describeFormat(fault: ValidationFault): string {
   if (fault.params.format === 'uuid') return `must be a UUID, such as ${EXAMPLE_PRODUCT.id}`
   if (!LOST_PLUS.test(dataOf(fault))) {
     return `must be an RFC 3339 time since 1970, such as ${EXAMPLE_TIME}`
@@ -33,13 +33,13 @@ function describeFormat(fault: Fault): string {
   )
 }
 
-function describeType(fault: Fault): string {
+function describeType(fault: ValidationFault): string {
   if ('data' in fault && Array.isArray(fault.data)) return 'must be given only once'
   return `must be ${KINDS[String(fault.params.type)]}`
 }
 
 /** Describes a fault of a path parameter, a query parameter or a header. */
-export function describeParameter(fault: Fault, part: string): string {
+export function describeParameter(fault: ValidationFault, part: string): string {
   const { keyword, params } = fault
   const parameter = PARAMETERS[part] ?? part
   if (keyword === 'additionalProperties') return describeUnknown(fault, parameter)

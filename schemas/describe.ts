@@ -1,5 +1,5 @@
 import { describeParameter } from './describe-parameter.ts'
-import { brokenRule, dataOf, type Fault, KINDS } from './fault.ts'
+import { brokenRule, dataOf, KINDS, type ValidationFault } from './fault.ts'
 import { lengthFault, TEXT_RULES } from './text-rules.ts'
 
 const integers = new Intl.NumberFormat('en')
@@ -14,7 +14,7 @@ function subjectOf(part: string, instancePath: string): string {
 }
 
 /** Describes a fault of a body or of one of its items. */
-function describeContent(fault: Fault, part: string): string {
+function describeContent(fault: ValidationFault, part: string): string {
   const { keyword, params, message } = fault
   const subject = subjectOf(part, fault.instancePath)
   const rule = brokenRule(fault)
@@ -40,7 +40,7 @@ function describeContent(fault: Fault, part: string): string {
 }
 
 /** Says what is wrong and where. `part` is Fastify's name for a part of a request, or `item`. */
-export function describe(fault: Fault, part: string): string {
+export function describe(fault: ValidationFault, part: string): string {
   return part === 'body' || part === 'item'
     ? describeContent(fault, part)
     : describeParameter(fault, part)

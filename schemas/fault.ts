@@ -3,7 +3,7 @@ import type { FastifySchemaValidationError } from 'fastify'
 import type { TextRule } from './text-rules.ts'
 
 /** A validation error. Ajv's own also carry the value and its schema, which Fastify's type leaves out. */
-export type Fault = ErrorObject | FastifySchemaValidationError
+export type ValidationFault = ErrorObject | FastifySchemaValidationError
 
 /** JSON types in everyday words. */
 export const KINDS: Record<string, string> = {
@@ -16,10 +16,10 @@ export const KINDS: Record<string, string> = {
 }
 
 /** The text rule that the value breaks; undefined for any other fault. */
-export function brokenRule(fault: Fault): TextRule | undefined {
+export function brokenRule(fault: ValidationFault): TextRule | undefined {
   if (fault.keyword !== 'x-text' || !('schema' in fault)) return undefined
   return fault.schema === 'name' ? 'name' : 'text'
 }
 
 /** The value at fault, as text. */
-export const dataOf = (fault: Fault) => ('data' in fault ? String(fault.data) : '')
+export const dataOf = (fault: ValidationFault) => ('data' in fault ? String(fault.data) : '')

@@ -5,8 +5,9 @@ import { EXAMPLE_PRODUCT } from './example.ts'
 const TEXT_PATTERN = '^[^\\x00]*$'
 
 /**
- * No NUL, and at least one character that is visible or above U+00FF. Up to there, every engine writes
- * characters in the same way. The first two parts share no character, so matching takes linear time.
+ * No NUL, and at least one character that is visible or above U+00FF. It lists invisible characters only up to
+ * U+00FF, because `\xNN` means the same to every engine. The first two parts share no character, so matching takes
+ * linear time.
  */
 const NAME_PATTERN = '^[\\x01-\\x20\\x7f-\\xa0\\xad]*[^\\x00-\\x20\\x7f-\\xa0\\xad][^\\x00]*$'
 

@@ -6,7 +6,7 @@ import { focusTitle } from './title.ts'
 const SHOWN_MS = 20_000
 
 /** A message to the user. */
-interface Message {
+interface UserMessage {
   key: number
   text: string
   failed: boolean
@@ -14,7 +14,7 @@ interface Message {
   action?: { label: string; run: () => unknown }
 }
 
-const messages = signal<Message[]>([])
+const messages = signal<UserMessage[]>([])
 let lastKey = 0
 
 function dismiss(key: number): void {
@@ -27,7 +27,7 @@ function dismissByButton(key: number): void {
   focusTitle()
 }
 
-function add(message: Omit<Message, 'key'>): void {
+function add(message: Omit<UserMessage, 'key'>): void {
   lastKey += 1
   const key = lastKey
   messages.value = [...messages.value.slice(-3), { ...message, key }]
@@ -40,18 +40,18 @@ function add(message: Omit<Message, 'key'>): void {
 }
 
 /** Reports something that was done, with a way to undo it if there is one. */
-export function tell(text: string, action?: Message['action']): void {
+export function tell(text: string, action?: UserMessage['action']): void {
   add({ text, failed: false, action })
 }
 
 /** Reports a failure, with a way to try again if there is one. */
-export function tellFailure(what: string, error: unknown, action?: Message['action']): void {
+export function tellFailure(what: string, error: unknown, action?: UserMessage['action']): void {
   add({ text: `${what}: ${(error as Error).message}`, failed: true, action })
 }
 
 /** The recent messages. */
 export function Messages() {
-  const shown = ({ key, text, failed, action }: Message) => html`
+  const shown = ({ key, text, failed, action }: UserMessage) => html`
     <li key=${key} data-message=${key} class=${failed ? 'message failed' : 'message'}>
       <span>${text}</span>
       ${

@@ -16,15 +16,17 @@ const DEFAULT_WINDOW = '24h'
 const DIRECTIONS = { drop: 'Drops', rise: 'Rises' }
 
 /** The number of movers shown in each direction. */
-const SHOWN = 20
+const MAX_SHOWN = 20
 
 const shownOf = (number: number) =>
-  number === SHOWN ? `the ${SHOWN} biggest` : `${number} ${number === 1 ? 'product' : 'products'}`
+  number === MAX_SHOWN
+    ? `the ${MAX_SHOWN} biggest`
+    : `${number} ${number === 1 ? 'product' : 'products'}`
 
 function Ranking({ window, direction }: { window: string; direction: keyof typeof DIRECTIONS }) {
   const { data, error } = usePolled(
     (signal) =>
-      read<MoverList>(`/movers?window=${window}&direction=${direction}&limit=${SHOWN}`, signal),
+      read<MoverList>(`/movers?window=${window}&direction=${direction}&limit=${MAX_SHOWN}`, signal),
     INTERVAL_MS,
     [window, direction, token.value],
   )

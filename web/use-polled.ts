@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 /** The latest data, and the error of the last attempt; both undefined before the first answer. */
-export interface Polled<T> {
+export interface PolledResult<T> {
   data: T | undefined
   error: Error | undefined
   /** Reads again now. */
@@ -25,7 +25,7 @@ function untilNext(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-interface State<T> {
+interface ReadState<T> {
   /** The inputs that this was read with. */
   inputs: readonly unknown[]
   data?: T
@@ -40,8 +40,8 @@ export function usePolled<T>(
   load: (signal: AbortSignal) => Promise<T>,
   intervalMs: number,
   inputs: readonly unknown[],
-): Polled<T> {
-  const [state, setState] = useState<State<T>>({ inputs })
+): PolledResult<T> {
+  const [state, setState] = useState<ReadState<T>>({ inputs })
   const latest = useRef(load)
   latest.current = load
   const wake = useRef(() => {})

@@ -6,7 +6,7 @@ import { go, link, route } from '../router.ts'
 import { Title } from '../title.ts'
 import { List } from './list.ts'
 import { type CatalogueQuery, SHOWN, type Shown } from './pages.ts'
-import { forgetPlace } from './place.ts'
+import { forgetList } from './saved-lists.ts'
 
 const SORTS: Record<string, string> = {
   '-created_at': 'newest first',
@@ -49,7 +49,7 @@ function queryOfAddress(): CatalogueQuery {
 function setQuery(change: Partial<CatalogueQuery>, { replace = false } = {}): void {
   const next = { ...queryOfAddress(), ...change }
   const { q, sort, inStock, show } = next
-  forgetPlace(next)
+  forgetList(next)
   const query = {
     q,
     sort: sort === DEFAULT_SORT ? '' : sort,

@@ -6,8 +6,8 @@ import { link } from '../router.ts'
 import { usePolled } from '../use-polled.ts'
 import { Found, isFiltered } from './found.ts'
 import { type CataloguePages, type CatalogueQuery, withoutRepeats } from './pages.ts'
-import { keyOf, placeOf } from './place.ts'
 import { Row } from './row.ts'
+import { keyOf, savedList } from './saved-lists.ts'
 import { useSeen } from './use-seen.ts'
 
 /** How often the visible pages are read again, so that a change shows within two seconds. */
@@ -15,17 +15,17 @@ const INTERVAL_MS = 1_500
 
 /** The pages of a query, scrolled to where the user left them. */
 function useList(query: CatalogueQuery): CataloguePages {
-  const place = useMemo(() => placeOf(query), [keyOf(query)])
+  const saved = useMemo(() => savedList(query), [keyOf(query)])
   useLayoutEffect(() => {
-    if (place.scrollY !== undefined) scrollTo(0, place.scrollY)
+    if (saved.scrollY !== undefined) scrollTo(0, saved.scrollY)
     const follow = () => {
-      place.scrollY = scrollY
+      saved.scrollY = scrollY
     }
     follow()
     addEventListener('scroll', follow, { passive: true })
     return () => removeEventListener('scroll', follow)
-  }, [place])
-  return place.list
+  }, [saved])
+  return saved.pages
 }
 
 type OnSeen = (index: number, seen: boolean) => void

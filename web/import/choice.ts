@@ -7,7 +7,7 @@ import type { ReadOptions } from '../../import-export/records.ts'
 import type { ProductField } from '../../schemas/product-fields.ts'
 import { chunksOf } from './file-chunks.ts'
 
-const MAX_ROWS = 5
+const PREVIEW_ROWS = 5
 
 /** The chosen file, and how to import it. */
 export interface Choice {
@@ -49,7 +49,7 @@ async function read(next: Choice, load: () => Promise<Partial<Choice>>): Promise
 
 async function readRows(file: File, options: ReadOptions): Promise<ProductInput[]> {
   const needed = options.mapping?.name
-  return needed == null ? [] : firstRows(chunksOf(file), options, MAX_ROWS)
+  return needed == null ? [] : firstRows(chunksOf(file), options, PREVIEW_ROWS)
 }
 
 /** Finds the columns of a file, and reads its first rows. */

@@ -4,7 +4,7 @@ import { html } from '../html.ts'
 import { INPUTS } from '../product-fields.ts'
 import { type Choice, choice, chooseColumn, chooseFile } from './choice.ts'
 
-const ENCODINGS: [label: string, text: string][] = [
+const ENCODING_CHOICES: [label: string, text: string][] = [
   ['', 'UTF-8, or as marked'],
   ['utf-16le', 'UTF-16'],
   ['windows-1250', 'Windows-1250 (Central European)'],
@@ -39,7 +39,7 @@ export function FileInputs() {
         onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => {
           if (file) chooseFile(file, currentTarget.value)
         }}>
-        ${ENCODINGS.map(([label, text]) => html`<option key=${label} value=${label}>${text}</option>`)}
+        ${ENCODING_CHOICES.map(([label, text]) => html`<option key=${label} value=${label}>${text}</option>`)}
       </select>
     </label>`
 }

@@ -1,13 +1,8 @@
+import type { Gap } from '../../history/coverage.ts'
 import type { Trend } from '../../schemas/trend.ts'
 
 /** A price; null if the offer was not on sale, or nothing was observed. */
 export type Price = number | null
-
-/** A period in which nothing was observed, epoch ms. */
-interface Gap {
-  from: number
-  to: number
-}
 
 /** The data of a chart: for each of the `times` (epoch ms), the prices in force from then on. */
 export interface ChartData {

@@ -4,7 +4,7 @@ import { html } from '../html.ts'
 import { type ChartData, indexAt } from './chart-data.ts'
 import { aligned, chartOptions } from './chart-options.ts'
 import { type ChartLine, inWords, readingAt } from './reading.ts'
-import { type Place, Readout } from './readout.ts'
+import { Readout, type ReadoutPosition } from './readout.ts'
 import { usePalette } from './use-palette.ts'
 
 /** How many points each key moves the cursor. */
@@ -122,7 +122,7 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
     <div ref=${box} class="plot" tabindex="0" role="slider" aria-label="Prices at a moment"
       aria-valuemin="0" aria-valuemax=${last} aria-valuenow=${index} aria-valuetext=${inWords(reading)}
       onFocus=${onFocus} onKeyDown=${onKeyDown} onBlur=${leave}></div>
-    ${cursor && plot.current && html`<${Readout} reading=${reading} place=${besideCursor(plot.current, cursor.at)} />`}
+    ${cursor && plot.current && html`<${Readout} reading=${reading} position=${besideCursor(plot.current, cursor.at)} />`}
   </div>`
 }
 
@@ -130,7 +130,7 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
 const DISTANCE = 12
 
 /** The position of the readout: on the side of the cursor with more room. */
-function besideCursor({ over, valToPos, width }: uPlot, at: number): Place {
+function besideCursor({ over, valToPos, width }: uPlot, at: number): ReadoutPosition {
   const left = over.offsetLeft + valToPos(at, 'x')
   return left < width / 2
     ? { '--left': `${left + DISTANCE}px` }

@@ -3,7 +3,7 @@ import { html } from '../html.ts'
 import { lowestStyle, type Palette } from './palette.ts'
 import { Swatch } from './swatch.ts'
 
-const INTERVALS: Record<Trend['interval'], string> = {
+const INTERVAL_NAMES: Record<Trend['interval'], string> = {
   raw: '',
   '1m': '1 minute',
   '5m': '5 minutes',
@@ -24,7 +24,7 @@ export function Legend({ trend, palette }: { trend: Trend; palette: Palette }) {
     ${
       trend.buckets &&
       html`<li>${box(html`<rect width="28" height="12" fill=${palette.band} />`)}
-        ${' '}its low and high within ${INTERVALS[trend.interval]}</li>`
+        ${' '}its low and high within ${INTERVAL_NAMES[trend.interval]}</li>`
     }
     ${
       trend.gaps.length > 0 &&

@@ -6,20 +6,20 @@ import { html } from '../html.ts'
 /** The maximum number of rows; nobody reads more. */
 const MAX_ROWS = 500
 
-type Column<T> = [name: string, value: (item: T) => string]
+type TableColumn<T> = [name: string, value: (item: T) => string]
 
-const POINTS: Column<TrendPoint>[] = [
+const POINTS: TableColumn<TrendPoint>[] = [
   ['Price', ({ price: value }) => (value === null ? 'none in stock' : price(value))],
   ['Stock', ({ items_in_stock }) => count(items_in_stock)],
 ]
-const BUCKETS: Column<TrendBucket>[] = [
+const BUCKETS: TableColumn<TrendBucket>[] = [
   ['Open', ({ open }) => price(open)],
   ['Low', ({ low }) => price(low)],
   ['High', ({ high }) => price(high)],
   ['Close', ({ close }) => price(close)],
 ]
 
-function table<T extends { at: string }>(items: T[], columns: Column<T>[]) {
+function table<T extends { at: string }>(items: T[], columns: TableColumn<T>[]) {
   const latest = items.slice(-MAX_ROWS).reverse()
   return html`<div class="scroll" tabindex="0" role="region" aria-label="The lowest price as a table">
     <table>

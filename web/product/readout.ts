@@ -4,12 +4,12 @@ import { nothing, type Reading } from './reading.ts'
 import { Swatch } from './swatch.ts'
 
 /** The distance of a readout from the left or the right, for the style sheet. */
-export type Place = { '--left': string } | { '--right': string }
+export type ReadoutPosition = { '--left': string } | { '--right': string }
 
 /** A reading, shown next to the cursor. */
-export function Readout({ reading, place }: { reading: Reading; place: Place }) {
+export function Readout({ reading, position }: { reading: Reading; position: ReadoutPosition }) {
   const { at, observed, values, band } = reading
-  return html`<div class="readout" style=${place}>
+  return html`<div class="readout" style=${position}>
     <strong>${moment(at)}</strong>
     ${values.length === 0 && html`<p>${nothing(observed)}</p>`}
     <dl>${values.map(

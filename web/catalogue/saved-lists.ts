@@ -2,34 +2,34 @@ import { token } from '../token.ts'
 import { CataloguePages, type CatalogueQuery } from './pages.ts'
 
 /** A list that was shown, and its scroll position. */
-export interface Place {
-  list: CataloguePages
+export interface SavedList {
+  pages: CataloguePages
   /** Undefined until the list is first shown. */
   scrollY: number | undefined
 }
 
 /** The number of lists to keep; the least recently shown are dropped. */
-const MAX_PLACES = 10
+const MAX_SAVED = 10
 
-const places = new Map<string, Place>()
+const saved = new Map<string, SavedList>()
 
 /** The key of a query's list. */
 export const keyOf = (query: CatalogueQuery) => JSON.stringify([query, token.value])
 
 /** The list of a query, as the user left it, or a new one. */
-export function placeOf(query: CatalogueQuery): Place {
+export function savedList(query: CatalogueQuery): SavedList {
   const key = keyOf(query)
-  const place = places.get(key) ?? { list: new CataloguePages(query), scrollY: undefined }
-  places.delete(key)
-  places.set(key, place)
-  for (const oldest of places.keys()) {
-    if (places.size <= MAX_PLACES) break
-    places.delete(oldest)
+  const list = saved.get(key) ?? { pages: new CataloguePages(query), scrollY: undefined }
+  saved.delete(key)
+  saved.set(key, list)
+  for (const oldest of saved.keys()) {
+    if (saved.size <= MAX_SAVED) break
+    saved.delete(oldest)
   }
-  return place
+  return list
 }
 
 /** Drops the list of a query, so that it begins at the top when it is next shown. */
-export function forgetPlace(query: CatalogueQuery): void {
-  places.delete(keyOf(query))
+export function forgetList(query: CatalogueQuery): void {
+  saved.delete(keyOf(query))
 }
