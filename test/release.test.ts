@@ -29,7 +29,7 @@ async function copyOfProject(t: Test) {
   const folder = await temporaryFolder(t)
   const options = { cwd: folder, env: variables, maxBuffer: 2 ** 26 }
   const git = async (...args: string[]) => (await run('git', args, options)).stdout.trim()
-  const { stdout } = await run('git', ['ls-files'], { cwd: root })
+  const { stdout } = await run('git', ['-c', 'safe.directory=*', 'ls-files'], { cwd: root })
   const files = stdout.trim().split('\n')
   await Promise.all(files.map((file) => cp(join(root, file), join(folder, file))))
   await git('init', '--quiet', '--initial-branch=main')
