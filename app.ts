@@ -47,6 +47,7 @@ import offers from './routes/offers.ts'
 import page from './routes/page.ts'
 import products from './routes/products.ts'
 import productsBatch from './routes/products-batch.ts'
+import productsByExternalId from './routes/products-by-external-id.ts'
 import status from './routes/status.ts'
 import trends from './routes/trends.ts'
 
@@ -145,6 +146,7 @@ export function buildApp(
       api.register(etag)
       api.register(compression)
       api.register(products, { prefix: '/products' })
+      api.register(productsByExternalId, { prefix: '/products' })
       api.register(productsBatch, { prefix: '/products/batch' })
       api.register(offers, { prefix: '/products/:id/offers' })
       api.register(trends, { prefix: '/products/:id' })

@@ -1,9 +1,21 @@
-/** There is no product with this id. */
+/** There is no such product. `which` is its id, or more words. */
 export class ProductNotFound extends Error {
   readonly code = 'PRODUCT_NOT_FOUND'
 
-  constructor(id: string) {
-    super(`There is no product ${id}`)
+  constructor(which: string) {
+    super(`There is no product ${which}`)
+  }
+}
+
+/** Another product has this external id. */
+export class ExternalIdTaken extends Error {
+  readonly code = 'EXTERNAL_ID_TAKEN'
+
+  constructor(externalId: string, productId: string) {
+    super(
+      `The external_id ${JSON.stringify(externalId)} belongs to product ${productId}; ` +
+        'change that product, or choose another external_id',
+    )
   }
 }
 
@@ -25,13 +37,9 @@ export class ChangesCompacted extends Error {
   }
 }
 
-/** The product has changed since the version that the caller knows. */
+/** The product has changed since the version that the caller knows, or is gone. */
 export class VersionMismatch extends Error {
   readonly code = 'VERSION_MISMATCH'
-
-  constructor(id: string) {
-    super(`Product ${id} has changed since the version that If-Match names`)
-  }
 }
 
 /**

@@ -40,7 +40,11 @@ export async function* csvRecords(
     }
     const { cells, ...place } = row
     const input: ProductInput = {}
-    for (const { name } of FIELDS) input[name] = cells[columns.get(name) ?? -1]
+    for (const { name, nullable } of FIELDS) {
+      const cell = cells[columns.get(name) ?? -1]
+      // CSV has no other way to say that there is nothing.
+      input[name] = nullable && cell?.trim() === '' ? undefined : cell
+    }
     yield { ...place, input }
   }
 }

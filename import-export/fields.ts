@@ -1,7 +1,16 @@
-import { FIELD_NAMES, isRequired, type ProductField } from '../schemas/product-fields.ts'
+import {
+  absentValue,
+  FIELD_NAMES,
+  isRequired,
+  type ProductField,
+} from '../schemas/product-fields.ts'
 
 /** The fields of a product that a file can contain. */
-export const FIELDS = FIELD_NAMES.map((name) => ({ name, required: isRequired(name) }))
+export const FIELDS = FIELD_NAMES.map((name) => ({
+  name,
+  required: isRequired(name),
+  nullable: absentValue(name) === null,
+}))
 
 /** A record to send. The API validates it. */
 export type ProductInput = Partial<Record<ProductField, unknown>>

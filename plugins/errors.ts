@@ -2,6 +2,7 @@ import type { FastifyError, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import {
   ChangesCompacted,
+  ExternalIdTaken,
   OfferNotFound,
   OutcomeUnknown,
   ProductNotFound,
@@ -17,6 +18,7 @@ const STATUS = new Map<unknown, number>([
   [TooManyPoints, 400],
   [ProductNotFound, 404],
   [OfferNotFound, 404],
+  [ExternalIdTaken, 409],
   [ChangesCompacted, 410],
   [VersionMismatch, 412],
   [StoreUnavailable, 503],

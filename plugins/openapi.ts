@@ -7,7 +7,7 @@ import { ApiError } from '../schemas/error.ts'
 import { PriceRecord } from '../schemas/export.ts'
 import { Mover, MoverList } from '../schemas/mover.ts'
 import { Offer, ProductOffers } from '../schemas/offer.ts'
-import { NewProduct, Product, ProductList, ProductPatch } from '../schemas/product.ts'
+import { KeyedProduct, NewProduct, Product, ProductList, ProductPatch } from '../schemas/product.ts'
 import { Status } from '../schemas/status.ts'
 import { Trend, TrendBucket, TrendGap, TrendPoint } from '../schemas/trend.ts'
 
@@ -22,6 +22,7 @@ export default fp(
       Product,
       ProductList,
       NewProduct,
+      KeyedProduct,
       ProductPatch,
       NewProducts,
       BatchResult,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject } from 'ajv'
 import fp from 'fastify-plugin'
 import { describe } from '../schemas/describe.ts'
-import { NewProduct, ProductPatch } from '../schemas/product.ts'
+import { KeyedProduct, NewProduct, ProductPatch } from '../schemas/product.ts'
 import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
 
 const require = createRequire(import.meta.url)
@@ -116,7 +116,7 @@ function buildAjv(): Ajv {
     before: 'minLength', // So that it also precedes `pattern`, whose message would not help people.
     validate: (rule: TextRule, text: string) => TEXT_RULES[rule](text, '') === undefined,
   })
-  for (const schema of [NewProduct, ProductPatch]) ajv.addSchema(schema)
+  for (const schema of [NewProduct, KeyedProduct, ProductPatch]) ajv.addSchema(schema)
   return ajv
 }
 

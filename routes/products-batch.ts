@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
+import type { BatchItemResult } from '../db/store.ts'
 import { validator } from '../plugins/validation.ts'
 import { BatchResult, NewProducts, UncheckedProducts } from '../schemas/batch.ts'
 import { describe } from '../schemas/describe.ts'
@@ -23,6 +24,14 @@ export function refusalBy(app: FastifyInstance) {
 const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
   const refusal = refusalBy(app)
 
+  function entryOf(result: BatchItemResult): Omit<BatchResult['items'][number], 'index'> {
+    if (result.status !== 'refused') {
+      return { status: result.status, product: app.withPause(result.product) }
+    }
+    const { code, message } = result.error
+    return { error: { statusCode: 409, code, error: 'Conflict', message } }
+  }
+
   app.post(
     '',
     {
@@ -32,7 +41,8 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create up to 1,000 products',
         description:
           'Creates all valid items in one transaction. Invalid items are reported and do not ' +
-          'prevent the creation of the others.',
+          'prevent the creation of the others. With `on_conflict`, an item whose `external_id` a ' +
+          'product has already is skipped, or updates that product.',
         tags: ['Products'],
         querystring: noQuery,
         body: ref(NewProducts),
@@ -48,12 +58,15 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
     async (request) => {
       const refusals = request.body.items.map(refusal)
       const valid = request.body.items.filter((_, index) => !refusals[index])
-      const created = valid.length > 0 ? await app.store.createProducts(valid.map(trimmed)) : []
-      const products = created.map((product) => app.withPause(product)).values()
+      const { on_conflict: onConflict } = request.body
+      const results =
+        valid.length > 0 ? await app.store.createProducts(valid.map(trimmed), onConflict) : []
+      const entries = results.map(entryOf).values()
       return {
-        items: refusals.map((error, index) =>
-          error ? { index, error } : { index, product: products.next().value },
-        ),
+        items: refusals.map((error, index) => ({
+          index,
+          ...(error ? { error } : entries.next().value),
+        })),
       }
     },
   )

@@ -1,6 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply } from 'fastify'
-import type { StoredProduct } from '../db/store.ts'
 import { versionsOf } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import {
@@ -24,17 +22,12 @@ import {
 import { ref } from '../schemas/types.ts'
 import { soughtWords } from '../search/query.ts'
 import { FOLDING } from '../search/version.ts'
+import { answerProduct } from './answer-product.ts'
 
 const tags = ['Products']
 
 /** The products of the catalogue. */
 const products: FastifyPluginAsyncTypebox = async (app) => {
-  /** Answers with a product, and sets the version for its `ETag`. */
-  function answer(reply: FastifyReply, { version, ...product }: StoredProduct): Product {
-    reply.version = version
-    return app.withPause(product)
-  }
-
   app.post(
     '',
     {
@@ -56,14 +49,14 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
               Location: { type: 'string', description: 'The path of the product' },
             },
           },
-          ...errors(400, 401, 403, 413, 415),
+          ...errors(400, 401, 403, 409, 413, 415),
         },
       },
     },
     async (request, reply) => {
       const product = await app.store.createProduct(trimmed(request.body))
       reply.code(201).header('location', `${app.prefix}/${product.id}`)
-      return answer(reply, product)
+      return answerProduct(reply, product)
     },
   )
 
@@ -134,7 +127,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async (request, reply) => answer(reply, await app.store.product(request.params.id)),
+    async (request, reply) => answerProduct(reply, await app.store.product(request.params.id)),
   )
 
   app.patch(
@@ -154,14 +147,14 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         body: ref(ProductPatch),
         response: {
           200: { ...ref(Product), description: 'The product as it is now', headers: tagged },
-          ...errors(400, 401, 403, 404, 412, 413, 415),
+          ...errors(400, 401, 403, 404, 409, 412, 413, 415),
         },
       },
     },
     async (request, reply) => {
       const versions = versionsOf(request.headers['if-match'])
       const patch = trimmed(request.body)
-      return answer(reply, await app.store.updateProduct(request.params.id, patch, versions))
+      return answerProduct(reply, await app.store.updateProduct(request.params.id, patch, versions))
     },
   )
 

@@ -5,23 +5,35 @@ import { ref } from './types.ts'
 
 const many = { minItems: 1, maxItems: 1000, description: 'The products to create, 1 to 1,000' }
 
+/** What to do with an item whose external id a product has already. */
+export type OnConflict = Static<typeof OnConflict>
+export const OnConflict = Type.Unsafe<'error' | 'skip' | 'update'>({
+  type: 'string',
+  enum: ['error', 'skip', 'update'],
+  description:
+    'What to do with an item whose `external_id` a product has already, also where an earlier item ' +
+    'created it. `error`, the default: the item fails. `skip`: the product stays as it is. `update`: the product ' +
+    'gets the fields that the item names, and keeps the others.',
+})
+
 /** What a client sends to create many products at once. */
 export type NewProducts = Static<typeof NewProducts>
 export const NewProducts = Type.Object(
-  { items: Type.Array(ref(NewProduct), many) },
+  { items: Type.Array(ref(NewProduct), many), on_conflict: Type.Optional(OnConflict) },
   {
     $id: 'NewProducts',
     additionalProperties: false,
     description: 'Products to create',
     examples: [
       { items: [{ name: 'Hedge trimmer' }, { name: 'Leaf blower', description: '18 V' }] },
+      { items: [{ external_id: 'HT-18', name: 'Hedge trimmer, 18 V' }], on_conflict: 'update' },
     ],
   },
 )
 
 /** The same, for a first check that leaves each item to a check of its own. */
 export const UncheckedProducts = Type.Object(
-  { items: Type.Array(Type.Unknown(), many) },
+  { items: Type.Array(Type.Unknown(), many), on_conflict: Type.Optional(OnConflict) },
   { additionalProperties: false },
 )
 
@@ -32,10 +44,21 @@ export const BatchResult = Type.Object(
     items: Type.Array(
       Type.Object({
         index: Type.Integer({ description: 'The index of the item in the request, from 0' }),
+        status: Type.Optional(
+          Type.Unsafe<'created' | 'updated' | 'skipped'>({
+            type: 'string',
+            enum: ['created', 'updated', 'skipped'],
+            description:
+              '`updated` and `skipped`: a product had this `external_id`, and `on_conflict` said so',
+          }),
+        ),
         product: Type.Optional(ref(Product)),
         error: Type.Optional(ref(ApiError)),
       }),
-      { description: 'One entry per item, in the order sent, with either `product` or `error`' },
+      {
+        description:
+          'One entry per item, in the order sent, with `status` and `product`, or with `error`',
+      },
     ),
   },
   { $id: 'BatchResult', description: 'The result of each item' },

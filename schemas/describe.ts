@@ -28,7 +28,13 @@ function describeContent(fault: ValidationFault, part: string): string {
   if (keyword === 'additionalProperties') {
     return `${subject} has the unknown property '${params.additionalProperty}'`
   }
-  if (keyword === 'type') return `${subject} must be ${KINDS[String(params.type)] ?? params.type}`
+  if (keyword === 'type') {
+    const kinds = [params.type].flat().map((type) => KINDS[String(type)])
+    return `${subject} must be ${kinds.join(' or ')}`
+  }
+  if (keyword === 'enum') {
+    return `${subject} must be one of ${[params.allowedValues].flat().join(', ')}`
+  }
   if (keyword === 'maxLength') {
     return lengthFault(dataOf(fault), limit, subject) ?? `${subject} ${message}`
   }

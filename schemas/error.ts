@@ -26,6 +26,7 @@ const MEANINGS = {
   401: 'Missing or invalid token',
   403: 'The token is read-only',
   404: 'There is no such product or offer',
+  409: 'Another product has this `external_id`',
   410: 'Changes after `after` have left the feed',
   412: 'The product has changed since the version that `If-Match` names',
   413: 'The body is too large',

@@ -6,6 +6,7 @@ export const EXAMPLE_PRODUCT = {
   id: '019aa9f0-5c00-7000-8000-000000000001',
   name: 'Robotic lawn mower',
   description: 'Mows 500 m² in silence',
+  external_id: 'MOWER-500',
 }
 
 /** An offer that the built-in simulator always lists for that product. */

@@ -13,12 +13,15 @@ export const KINDS: Record<string, string> = {
   integer: 'a whole number',
   number: 'a number',
   boolean: 'true or false',
+  null: 'null',
 }
+
+const RULES: TextRule[] = ['text', 'name', 'key']
 
 /** The text rule that the value breaks; undefined for any other fault. */
 export function brokenRule(fault: ValidationFault): TextRule | undefined {
   if (fault.keyword !== 'x-text' || !('schema' in fault)) return undefined
-  return fault.schema === 'name' ? 'name' : 'text'
+  return RULES.find((rule) => rule === fault.schema)
 }
 
 /** The value at fault, as text. */

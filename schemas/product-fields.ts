@@ -15,6 +15,7 @@ interface TextField {
 export const PRODUCT_FIELDS = {
   name: { rule: 'name', max: NAME_MAX },
   description: { rule: 'text', max: 10_000, absent: '' },
+  external_id: { rule: 'key', max: 255, absent: null },
 } as const satisfies Record<string, TextField>
 
 export type ProductField = keyof typeof PRODUCT_FIELDS
@@ -38,19 +39,31 @@ function namesOf<Fields extends object>(fields: Fields): Extract<keyof Fields, s
 /** The names of the fields, in the order in which people see them. */
 export const FIELD_NAMES = namesOf(PRODUCT_FIELDS)
 
-export const isRequired = (field: ProductField) => !('absent' in PRODUCT_FIELDS[field])
+/** What a field is where a client leaves it out; undefined for a required one. */
+export function absentValue(field: ProductField): '' | null | undefined {
+  const { absent }: TextField = PRODUCT_FIELDS[field]
+  return absent
+}
+
+export const isRequired = (field: ProductField) => absentValue(field) === undefined
 
 /** Only the text fields of a product. */
-export const textsOf = ({ name, description }: ProductTexts): ProductTexts => ({
+export const textsOf = ({ name, description, external_id }: ProductTexts): ProductTexts => ({
   name,
   description,
+  external_id,
 })
 
 /** The text fields of a new product, with defaults for those that the client omitted. */
 export const completeTexts = ({
   name,
   description = PRODUCT_FIELDS.description.absent,
-}: Pick<ProductTexts, 'name'> & Partial<ProductTexts>): ProductTexts => ({ name, description })
+  external_id = PRODUCT_FIELDS.external_id.absent,
+}: Pick<ProductTexts, 'name'> & Partial<ProductTexts>): ProductTexts => ({
+  name,
+  description,
+  external_id,
+})
 
 /** The fields that differ between two versions of a product. */
 export const changedFields = (before: ProductTexts, after: ProductTexts): ProductField[] =>
@@ -63,7 +76,8 @@ export function productFaults(
   const faults: Partial<Record<ProductField, string>> = {}
   for (const field of FIELD_NAMES) {
     const { rule, max } = PRODUCT_FIELDS[field]
-    const subject = `The ${field}`
+    if (typed[field] === '' && !isRequired(field)) continue
+    const subject = `The ${field.replaceAll('_', ' ')}`
     const text = rule === 'name' ? typed[field].trim() : typed[field]
     const fault = TEXT_RULES[rule](text, subject) ?? lengthFault(text, max, subject)
     if (fault !== undefined) faults[field] = fault

@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { EXAMPLE_PRODUCT } from './example.ts'
 import { PRODUCT_FIELDS, type ProductField } from './product-fields.ts'
 import { RefreshState } from './refresh-state.ts'
-import { Name, text } from './text.ts'
+import { ExternalId, Name, text } from './text.ts'
 import { SEARCH_MAX } from './text-rules.ts'
 import { nullable, query, ref, time } from './types.ts'
 
@@ -14,6 +14,7 @@ const Written = Type.Object({
     '0 to 10,000 characters',
     EXAMPLE_PRODUCT.description,
   ),
+  external_id: nullable(ExternalId),
 } satisfies Record<ProductField, TSchema>)
 
 /** The same fields as the API shows them. */
@@ -23,6 +24,12 @@ const shown = {
     description: 'The description; empty if there is none',
     examples: [EXAMPLE_PRODUCT.description],
   }),
+  external_id: nullable(
+    Type.String({
+      description: "The client's own key, unique in the catalogue; null if there is none",
+      examples: [EXAMPLE_PRODUCT.external_id],
+    }),
+  ),
 } satisfies Record<ProductField, TSchema>
 
 /** A product's id: a UUIDv7 that this service generates. */
@@ -108,6 +115,20 @@ export const NewProduct = Type.Object(
   },
 )
 
+const { external_id: _, ...withoutExternalId } = Type.Partial(Written).properties
+
+/** What a client sends to create or replace the product with the external id that the path names. */
+export type KeyedProduct = Static<typeof KeyedProduct>
+export const KeyedProduct = Type.Object(
+  { ...withoutExternalId, name: Name },
+  {
+    $id: 'KeyedProduct',
+    additionalProperties: false,
+    description: 'The whole of a product; what is left out gets its default',
+    examples: [{ name: EXAMPLE_PRODUCT.name, description: EXAMPLE_PRODUCT.description }],
+  },
+)
+
 /** What a client sends to change a product; omitted fields keep their values. */
 export type ProductPatch = Static<typeof ProductPatch>
 export const ProductPatch = Type.Object(Type.Partial(Written).properties, {
@@ -135,6 +156,9 @@ export const ProductSort = Type.Unsafe<
 
 /** The path parameters of the routes of one product. */
 export const ProductParams = Type.Object({ id: ProductId })
+
+/** The path parameters of a product by its external id. */
+export const ExternalIdParams = Type.Object({ external_id: ExternalId })
 
 /** The query parameters of the catalogue. */
 export const ProductListQuery = query({

@@ -1,7 +1,7 @@
 /** Which texts are allowed. The API enforces these rules; the page checks them before it sends anything. */
 
-/** A rule for strings: `text`, any Unicode text, or `name`, the name of a product. */
-export type TextRule = 'text' | 'name'
+/** A rule for strings: `text`, any Unicode text; `name`, the name of a product; `key`, a client's own key. */
+export type TextRule = 'text' | 'name' | 'key'
 
 /** The maximum length of a name after trimming, in characters. */
 export const NAME_MAX = 255
@@ -49,6 +49,16 @@ function nameFault(text: string, subject: string): string | undefined {
   return lengthFault(name, NAME_MAX, subject)
 }
 
+/** A URL cannot end in `.` or `..`, encoded or not: every client removes them before it sends a request. */
+function keyFault(text: string, subject: string): string | undefined {
+  const fault = textFault(text, subject)
+  if (fault !== undefined) return fault
+  if (!VISIBLE.test(text)) return `${subject} must have at least one visible character`
+  return /^\.\.?$/.test(text)
+    ? `${subject} must not be "." or "..", which no URL can end in`
+    : undefined
+}
+
 /**
  * Gives the message for a text that breaks the rule, and undefined for one that follows it. `subject` names
  * the text in the message. The rules are code because regular expressions differ too much between languages:
@@ -58,4 +68,5 @@ function nameFault(text: string, subject: string): string | undefined {
 export const TEXT_RULES: Record<TextRule, (text: string, subject: string) => string | undefined> = {
   text: textFault,
   name: nameFault,
+  key: keyFault,
 }

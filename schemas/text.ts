@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { EXAMPLE_PRODUCT } from './example.ts'
+import { PRODUCT_FIELDS } from './product-fields.ts'
 
 /** No NUL. */
 const TEXT_PATTERN = '^[^\\x00]*$'
@@ -10,6 +11,11 @@ const TEXT_PATTERN = '^[^\\x00]*$'
  * linear time.
  */
 const NAME_PATTERN = '^[\\x01-\\x20\\x7f-\\xa0\\xad]*[^\\x00-\\x20\\x7f-\\xa0\\xad][^\\x00]*$'
+
+/** The same for keys, and neither `.` nor `..`. Each part begins with what the others do not. */
+const KEY_PATTERN =
+  '^(?:[\\x01-\\x20\\x7f-\\xa0\\xad]+[^\\x00-\\x20\\x7f-\\xa0\\xad][^\\x00]*' +
+  '|[^\\x00-\\x20\\x7f-\\xa0\\xad.][^\\x00]*|\\.[^\\x00.][^\\x00]*|\\.\\.[^\\x00]+)$'
 
 /** A string of at most `maxLength` characters (code points), without NUL. */
 export function text(maxLength: number, description: string, example: string) {
@@ -31,4 +37,17 @@ export const Name = Type.String({
     '1 to 255 characters after trimming; surrounding whitespace is removed. Names that have only ' +
     'invisible characters, NUL characters and unpaired surrogates are refused.',
   examples: [EXAMPLE_PRODUCT.name],
+})
+
+/** A client's own key of a product. */
+export const ExternalId = Type.String({
+  minLength: 1,
+  maxLength: PRODUCT_FIELDS.external_id.max,
+  pattern: KEY_PATTERN,
+  'x-text': 'key',
+  description:
+    'A key of your own, such as a SKU, an EAN or a slug: 1 to 255 characters, compared exactly and unique ' +
+    'in the catalogue. Keys that have only invisible characters, `.`, `..`, NUL characters and unpaired ' +
+    'surrogates are refused.',
+  examples: [EXAMPLE_PRODUCT.external_id],
 })

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { changedFields, completeTexts, textsOf } from '../schemas/product-fields.ts'
+import { changedFields, completeTexts, type ProductTexts } from '../schemas/product-fields.ts'
 import { closeDialog, Dialog, showDialog } from './dialog.ts'
 import { html } from './html.ts'
 import {
@@ -12,7 +12,7 @@ import {
   updateProduct,
   type Version,
 } from './product-actions.ts'
-import type { Typed } from './product-fields.ts'
+import { type Typed, toTexts, toTyped } from './product-fields.ts'
 import { Meanwhile, ProductForm } from './product-form.ts'
 import { useChange } from './use-change.ts'
 
@@ -20,12 +20,12 @@ function CreateProduct({ initial }: { initial: Typed }) {
   const [typed, setTyped] = useState(initial)
   const { busy, failure, start } = useChange('Not created', () => askToCreate(typed))
   return html`<${ProductForm} title="New product" action="Create" typed=${typed} onType=${setTyped}
-    onSave=${() => start(() => createProduct(typed))} busy=${busy} failure=${failure} />`
+    onSave=${() => start(() => createProduct(toTexts(typed)))} busy=${busy} failure=${failure} />`
 }
 
-/** Whether what was typed is what there is; the API trims names. */
-const isSame = (typed: Typed, there: Typed) =>
-  changedFields({ ...typed, name: typed.name.trim() }, there).length === 0
+/** Whether what was typed is what there is. */
+const isSame = (typed: Typed, there: ProductTexts) =>
+  changedFields(toTexts(typed), there).length === 0
 
 /** Explains a conflict, and how to resolve it. */
 function ConflictNote({ gone, again }: { gone: boolean; again: boolean }) {
@@ -59,7 +59,7 @@ function EditProduct(props: { opened: Version; initial: Typed; conflictsBefore: 
     setConflicts([...conflicts, conflict])
   }
   function save() {
-    const input = textsOf(typed)
+    const input = toTexts(typed)
     if (last === 'gone') void start(() => createProduct(input))
     else void start(() => updateProduct(before, input), product.id, onConflict)
   }
@@ -77,7 +77,7 @@ function EditProduct(props: { opened: Version; initial: Typed; conflictsBefore: 
     theirs &&
     html`<button type="button" class="plain" disabled=${busy} onClick=${takeTheirs}>Take theirs</button>`
   return html`<${ProductForm} title="Edit product" action=${action} typed=${typed} onType=${setTyped}
-    onSave=${save} busy=${busy} failure=${failure} theirs=${theirs} note=${note} others=${others} />`
+    onSave=${save} busy=${busy} failure=${failure} theirs=${theirs && toTyped(theirs)} note=${note} others=${others} />`
 }
 
 function DeleteProduct({ opened }: { opened: Version }) {
@@ -109,7 +109,7 @@ function DeleteProduct({ opened }: { opened: Version }) {
   </${Dialog}>`
 }
 
-const NOTHING: Typed = completeTexts({ name: '' })
+const NOTHING = toTyped(completeTexts({ name: '' }))
 
 /** Opens the dialog that creates a product. */
 export function askToCreate(initial = NOTHING): void {
@@ -119,7 +119,7 @@ export function askToCreate(initial = NOTHING): void {
 /** Opens the dialog that edits a product, with what the user typed and the conflicts so far, if any. */
 export function askToEdit(
   opened: Version,
-  typed: Typed = opened.product,
+  typed = toTyped(opened.product),
   conflicts: Conflict[] = [],
 ): void {
   showDialog(

@@ -1,4 +1,9 @@
-import { FIELD_NAMES, isRequired, type ProductField } from '../schemas/product-fields.ts'
+import {
+  FIELD_NAMES,
+  isRequired,
+  type ProductField,
+  type ProductTexts,
+} from '../schemas/product-fields.ts'
 import { html } from './html.ts'
 
 /** What a person typed of a product. */
@@ -8,7 +13,22 @@ export type Typed = Record<ProductField, string>
 export const INPUTS: Record<ProductField, { label: string; rows: number }> = {
   name: { label: 'Name', rows: 1 },
   description: { label: 'Description', rows: 6 },
+  external_id: { label: 'External id', rows: 1 },
 }
+
+/** A product as a person can type it. */
+export const toTyped = ({ name, description, external_id }: ProductTexts): Typed => ({
+  name,
+  description,
+  external_id: external_id ?? '',
+})
+
+/** What was typed as it is stored. */
+export const toTexts = ({ name, description, external_id }: Typed): ProductTexts => ({
+  name: name.trim(),
+  description,
+  external_id: external_id || null,
+})
 
 const inputOf = (event: Event) => (event.currentTarget as HTMLInputElement).value
 

@@ -24,7 +24,7 @@ export async function chart(browser: Browser, { folder }: Session) {
   const take = store.takeRegistrations.bind(store)
   store.takeRegistrations = async () => []
   store.takeRefreshes = async () => []
-  const [made] = await store.createProducts([{ name: 'A year' }])
+  const made = await store.createProduct({ name: 'A year' })
   const [task] = await take(Number.POSITIVE_INFINITY, 1)
   const token = task?.token ?? ''
   await store.settle([{ type: 'registered', token, at: Date.now() - time.behind }])
@@ -47,7 +47,7 @@ export async function chart(browser: Browser, { folder }: Session) {
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const drawn: number[] = []
   for (let run = 0; run < 7; run++) {
-    const page = await open(browser, `${url}/#/products/${made?.id}?range=1y`)
+    const page = await open(browser, `${url}/#/products/${made.id}?range=1y`)
     drawn.push(await until(page, "performance.getEntriesByName('chart-drawn')[0]?.duration"))
     await page.context().close()
   }

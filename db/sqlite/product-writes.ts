@@ -1,8 +1,11 @@
-import type { NewProduct, Product, ProductPatch } from '../../schemas/product.ts'
+import type { OnConflict } from '../../schemas/batch.ts'
+import type { KeyedProduct, NewProduct, ProductPatch } from '../../schemas/product.ts'
 import { completeTexts } from '../../schemas/product-fields.ts'
-import { ProductNotFound, VersionMismatch } from '../errors.ts'
-import type { StoredProduct } from '../store.ts'
-import { type FreshSpan, type IdentifiedProduct, toNewProduct, toStoredProduct } from './rows.ts'
+import { ExternalIdTaken, ProductNotFound, VersionMismatch } from '../errors.ts'
+import type { BatchItemResult, StoredProduct } from '../store.ts'
+import type { ProductRefusal } from './operations/catalogue.ts'
+import type { StoredRow } from './operations/product-rows.ts'
+import { type FreshSpan, toNewProduct, toProduct, toStoredProduct } from './rows.ts'
 import type { Work } from './work.ts'
 import type { Writer } from './writer.ts'
 
@@ -14,6 +17,10 @@ interface Surroundings {
   /** Tells those who wait for it that a registration is due. */
   announce: () => void
 }
+
+/** How messages name a product that is known by its external id alone. */
+export const withExternalId = (externalId: string) =>
+  `with the external_id ${JSON.stringify(externalId)}`
 
 /** Creates, changes and deletes products through the writer, and keeps the work in step with that. */
 export class ProductWrites {
@@ -27,24 +34,60 @@ export class ProductWrites {
     this.#surroundings = surroundings
   }
 
-  async create(item: NewProduct, id?: string): Promise<StoredProduct> {
-    const made = this.#identified(item, id)
-    const { at, registerAt } = await this.#create([made])
-    return { ...toNewProduct(made, at, registerAt), version: 1 }
+  async create(item: NewProduct, id = this.#surroundings.newId()): Promise<StoredProduct> {
+    const now = this.#surroundings.clock()
+    const items = [{ id, ...item }]
+    const { at, conflicts } = await this.#writer.call('createProducts', { items, at: now })
+    for (const { row } of conflicts) throw new ExternalIdTaken(String(row.external_id), row.id)
+    this.#created(now)
+    return { ...toNewProduct({ id, ...completeTexts(item) }, at, now), version: 1 }
   }
 
-  async createAll(items: NewProduct[]): Promise<Product[]> {
-    const made = items.map((item) => this.#identified(item))
-    const { at, registerAt } = await this.#create(made)
-    return made.map((item) => toNewProduct(item, at, registerAt))
+  async createAll(items: NewProduct[], onConflict?: OnConflict): Promise<BatchItemResult[]> {
+    const now = this.#surroundings.clock()
+    const named = items.map((item) => ({ id: this.#surroundings.newId(), ...item }))
+    const input = { items: named, onConflict, at: now }
+    const { at, conflicts } = await this.#writer.call('createProducts', input)
+    if (conflicts.length < items.length) this.#created(now)
+    const results = named.map(({ id, ...item }): BatchItemResult => {
+      const product = toNewProduct({ id, ...completeTexts(item) }, at, now)
+      return { status: 'created', product }
+    })
+    const fresh = this.#surroundings.freshSpan()
+    for (const { index, status, row } of conflicts) {
+      if (status === 'updated') this.#updated(row)
+      results[index] =
+        status === 'refused'
+          ? { status, error: new ExternalIdTaken(String(row.external_id), row.id) }
+          : { status, product: toProduct(row, fresh) }
+    }
+    return results
+  }
+
+  async put(
+    externalId: string,
+    item: KeyedProduct,
+    match?: { versions?: number[] },
+  ): Promise<{ product: StoredProduct; created: boolean }> {
+    const now = this.#surroundings.clock()
+    const made = { id: this.#surroundings.newId(), ...completeTexts(item), external_id: externalId }
+    const result = await this.#writer.call('putProduct', { product: made, match, at: now })
+    if (result === 'not-found') {
+      const which = withExternalId(externalId)
+      throw new VersionMismatch(`There is no product ${which}; leave out If-Match to create it`)
+    }
+    if (typeof result === 'number') {
+      this.#created(now)
+      return { product: { ...toNewProduct(made, result, now), version: 1 }, created: true }
+    }
+    return { product: this.#updated(found(withExternalId(externalId), result)), created: false }
   }
 
   async update(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct> {
     const at = this.#surroundings.clock()
-    const row = found(id, await this.#writer.call('updateProduct', { id, patch, versions, at }))
-    this.#work.restartRegistrations() // It may have been read ahead as it was.
-    if (row.registration === 'pending') this.#surroundings.announce()
-    return toStoredProduct(row, this.#surroundings.freshSpan())
+    return this.#updated(
+      found(id, await this.#writer.call('updateProduct', { id, patch, versions, at })),
+    )
   }
 
   async delete(id: string, versions?: number[]): Promise<void> {
@@ -53,23 +96,25 @@ export class ProductWrites {
     this.#work.restart()
   }
 
-  #identified(item: NewProduct, id = this.#surroundings.newId()): IdentifiedProduct {
-    return { id, ...completeTexts(item) }
+  /** Products were created whose registrations are due at `registerAt`. */
+  #created(registerAt: number): void {
+    this.#work.addedRegistration(registerAt)
+    this.#surroundings.announce()
   }
 
-  /** Gives the creation time of them all, and when their registrations are due. */
-  async #create(items: IdentifiedProduct[]): Promise<{ at: number; registerAt: number }> {
-    const now = this.#surroundings.clock()
-    const at = await this.#writer.call('createProducts', { items, at: now })
-    this.#work.addedRegistration(now)
-    this.#surroundings.announce()
-    return { at, registerAt: now }
+  #updated(row: StoredRow): StoredProduct {
+    this.#work.restartRegistrations() // It may have been read ahead as it was.
+    if (row.registration === 'pending') this.#surroundings.announce()
+    return toStoredProduct(row, this.#surroundings.freshSpan())
   }
 }
 
-/** What an operation on one product gave, or the error that it stands for. */
-function found<T>(id: string, result: T | 'not-found' | 'version-mismatch'): T {
-  if (result === 'not-found') throw new ProductNotFound(id)
-  if (result === 'version-mismatch') throw new VersionMismatch(id)
+/** The product that an operation gave; throws the error that a refusal stands for. */
+function found(which: string, result: StoredRow | ProductRefusal): StoredRow {
+  if (result === 'not-found') throw new ProductNotFound(which)
+  if (result === 'version-mismatch') {
+    throw new VersionMismatch(`Product ${which} has changed since the version that If-Match names`)
+  }
+  if ('takenBy' in result) throw new ExternalIdTaken(result.externalId, result.takenBy)
   return result
 }

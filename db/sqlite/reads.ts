@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Column } from 'drizzle-orm'
+import type { Column, SQL } from 'drizzle-orm'
 import { and, asc, drizzle, eq, isNotNull, sql } from '../../trimmed/drizzle.ts'
 import { putBackDetector } from './due.ts'
 import { freshnessReader } from './freshness.ts'
@@ -25,17 +25,20 @@ export function reads(connection: Database) {
     id: products.id,
     registeredAt: products.registeredAt,
   }
-  return {
-    freshness: freshnessReader(connection),
-    findPutBack: putBackDetector(connection),
-    product: prepare(
+  const product = (holds: SQL) =>
+    prepare(
       connection,
       db
         .select({ ...productFields, ...named({ version: products.version }) })
         .from(products)
         .innerJoin(refreshes, eq(refreshes.productKey, products.key))
-        .where(eq(products.id, placeholder('id'))),
-    ),
+        .where(holds),
+    )
+  return {
+    freshness: freshnessReader(connection),
+    findPutBack: putBackDetector(connection),
+    product: product(eq(products.id, placeholder('id'))),
+    productByExternalId: product(eq(products.externalId, placeholder('externalId'))),
     checked: prepare(
       connection,
       db

@@ -48,8 +48,11 @@ export const products = sqliteTable(
     registrationFault: text('registration_fault').$type<OffersFault>(),
     registrationMessage: text('registration_message'),
     registrationFailedAt: integer('registration_failed_at'),
+    /** The client's own key of the product. */
+    externalId: text('external_id'),
   },
   (table) => [
+    uniqueIndex('products_external_id').on(table.externalId).where(sql`external_id IS NOT NULL`),
     index('products_name').on(table.nameKey),
     index('products_register_at').on(table.registerAt).where(sql`register_at IS NOT NULL`),
     index('products_rejected').on(table.key).where(sql`registration = 'rejected'`),

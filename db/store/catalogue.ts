@@ -1,4 +1,6 @@
+import type { OnConflict } from '../../schemas/batch.ts'
 import type {
+  KeyedProduct,
   NewProduct,
   Product,
   ProductPatch,
@@ -6,9 +8,15 @@ import type {
   RegistrationStatus,
 } from '../../schemas/product.ts'
 import type { SoughtWord } from '../../search/query.ts'
+import type { ExternalIdTaken } from '../errors.ts'
 
 /** A product with the version that `If-Match` compares; each change by a client increases it. */
 export type StoredProduct = Product & { version: number }
+
+/** The result of an item of a batch. */
+export type BatchItemResult =
+  | { status: 'created' | 'updated' | 'skipped'; product: Product }
+  | { status: 'refused'; error: ExternalIdTaken }
 
 /** A place in a sorted list: the sort key of the last product seen, and its place among equals. */
 export interface Position {
@@ -47,17 +55,35 @@ export interface Totals {
 
 /** The products, and what is on sale now. */
 export interface CatalogueStore {
-  /** Creates a product, pending, with this id or with a new one. Creation times never step back. */
+  /**
+   * Creates a product, pending, with this id or with a new one. Creation times never step back. Rejects with
+   * `ExternalIdTaken` where another product has its external id: no two products ever have the same.
+   */
   createProduct(item: NewProduct, id?: string): Promise<StoredProduct>
-  /** Creates products in one transaction, in this order. */
-  createProducts(items: NewProduct[]): Promise<Product[]>
+  /**
+   * Creates products in one transaction, in this order, and gives the result of each item. Where a product has
+   * the external id of an item by then, also one of the same batch, `onConflict` says what to do; `update` is
+   * what `updateProduct` does. By default the item is refused, and the others are created all the same.
+   */
+  createProducts(items: NewProduct[], onConflict?: OnConflict): Promise<BatchItemResult[]>
+  /**
+   * Makes the product with this external id what `item` says, with defaults for what it leaves out, or creates
+   * it. With `match` it rejects with `VersionMismatch` where there is no product, or none of these versions.
+   */
+  putProduct(
+    externalId: string,
+    item: KeyedProduct,
+    match?: { versions?: number[] },
+  ): Promise<{ product: StoredProduct; created: boolean }>
   /** Rejects with `ProductNotFound`. */
   product(id: string): Promise<StoredProduct>
+  /** Rejects with `ProductNotFound`. */
+  productByExternalId(externalId: string): Promise<StoredProduct>
   products(query: ProductQuery): Promise<ProductPage>
   /**
    * Changes what the patch names. A rejected product becomes pending again. Where the patch changes
-   * nothing, neither version nor `updated_at` move. Rejects with `ProductNotFound`, or with
-   * `VersionMismatch` where `versions` is given and the product's is not among them.
+   * nothing, neither version nor `updated_at` move. Rejects with `ProductNotFound`, with `VersionMismatch`
+   * where `versions` is given and the product's is not among them, or with `ExternalIdTaken`.
    */
   updateProduct(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct>
   /** Deletes a product with all that belongs to it. Rejects as `updateProduct` does. */

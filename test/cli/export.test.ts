@@ -52,7 +52,7 @@ for (const [name, flags, head] of FILES) {
 t.test('standard output gets all products as CSV, the oldest first', async (t) => {
   const { code, stdout } = await cli(['export', '--url', url])
   t.equal(code, 0)
-  t.match(stdout, /^id,name,description,created_at,/)
+  t.match(stdout, /^id,name,description,external_id,created_at,/)
   const { records } = await recordsOf(stdout, 'csv')
   const all = await listAll(app, 'sort=created_at&limit=200')
   t.equal(all.length, COUNT)

@@ -4,7 +4,13 @@ import type { ApiError } from '../../schemas/error.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { Mover, MoverList } from '../../schemas/mover.ts'
 import type { Offer, ProductOffers } from '../../schemas/offer.ts'
-import type { NewProduct, Product, ProductList, ProductPatch } from '../../schemas/product.ts'
+import type {
+  KeyedProduct,
+  NewProduct,
+  Product,
+  ProductList,
+  ProductPatch,
+} from '../../schemas/product.ts'
 import type { Status } from '../../schemas/status.ts'
 import type { Trend, TrendBucket, TrendGap, TrendPoint } from '../../schemas/trend.ts'
 
@@ -14,6 +20,7 @@ export interface Ours {
   BatchResult: BatchResult
   Change: Change
   ChangeList: ChangeList
+  KeyedProduct: KeyedProduct
   Mover: Mover
   MoverList: MoverList
   NewProduct: NewProduct

@@ -5,6 +5,7 @@ import type { ProductSort } from '../../schemas/product.ts'
 import { toTime } from '../../schemas/to-time.ts'
 import { soughtWords } from '../../search/query.ts'
 import { DOWN } from '../helper.ts'
+import { createAll } from './create-all.ts'
 import {
   contractTests,
   DAY,
@@ -66,7 +67,10 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
 
   test('products of one batch are created in order', async (t, { store }) => {
     const names = ['c', 'a', 'b']
-    const created = await store.createProducts(names.map((name) => ({ name })))
+    const created = await createAll(
+      store,
+      names.map((name) => ({ name })),
+    )
     t.same(
       created.map(({ name }) => name),
       names,
@@ -207,7 +211,10 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
 
   test('a page is not disturbed by what is created and deleted between pages', async (t, fixture) => {
     const { store } = fixture
-    const created = await store.createProducts(['a', 'b', 'c', 'd'].map((name) => ({ name })))
+    const created = await createAll(
+      store,
+      ['a', 'b', 'c', 'd'].map((name) => ({ name })),
+    )
     const first = await store.products({ words: [], sort: 'name', limit: 2 })
     await store.deleteProduct(created[1]?.id ?? '')
     await store.createProduct({ name: 'aa' })
@@ -517,7 +524,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
       const { now } = time
       const overdue = await refreshed(store, 'a', [], now - 2 * INTERVAL)
       const last = await refreshed(store, 'b', [])
-      const [soon, late] = await store.createProducts([{ name: 'c' }, { name: 'd' }])
+      const [soon, late] = await createAll(store, [{ name: 'c' }, { name: 'd' }])
       const pending = await store.takeRegistrations(now, 2)
       await store.settle([
         { type: 'postponed', token: last.token, dueAt: now + refresh },
@@ -729,7 +736,7 @@ export function storeContract(engine: string, database: (t: Test) => Promise<Ope
   })
 
   test('what is handed out is as it was last changed', async (t, { store }) => {
-    const [a, b] = await store.createProducts([{ name: 'a' }, { name: 'b' }, { name: 'c' }])
+    const [a, b] = await createAll(store, [{ name: 'a' }, { name: 'b' }, { name: 'c' }])
     t.match(await store.takeRegistrations(START, 1), [{ name: 'a' }])
     await store.updateProduct(b?.id ?? '', { name: 'b, changed' })
     t.match(await store.takeRegistrations(START, 1), [{ name: 'b, changed' }])

@@ -3,6 +3,7 @@ import type { Position, Store } from '../../db/store.ts'
 import type { ProductSort } from '../../schemas/product.ts'
 import { soughtWords } from '../../search/query.ts'
 import { FOUND, NOT_FOUND } from '../search/pairs.ts'
+import { createAll } from './create-all.ts'
 import { contractTests, type OpenDatabase } from './fixture.ts'
 
 /** The ids of the products that a query finds. */
@@ -70,7 +71,10 @@ export function searchContract(engine: string, database: (t: Test) => Promise<Op
   })
 
   test('a name that is changed moves to its place', async (t, { store }) => {
-    const [, last] = await store.createProducts(['5 cm', '2 cm'].map((name) => ({ name })))
+    const [, last] = await createAll(
+      store,
+      ['5 cm', '2 cm'].map((name) => ({ name })),
+    )
     await store.updateProduct(String(last?.id), { name: '10 cm' })
     t.same(await namesInPages(store, 'name', 1), ['5 cm', '10 cm'])
   })
@@ -81,8 +85,12 @@ export function searchContract(engine: string, database: (t: Test) => Promise<Op
   ] as const) {
     testAlone(`what a search ${expected ? 'finds' : 'does not find'}`, async (t, { store }) => {
       for (const [kind, pairs] of Object.entries(kinds)) {
-        const named = await store.createProducts(pairs.map(([name]) => ({ name })))
-        const described = await store.createProducts(
+        const named = await createAll(
+          store,
+          pairs.map(([name]) => ({ name })),
+        )
+        const described = await createAll(
+          store,
           pairs.map(([description]) => ({ name: 'thing', description })),
         )
         await t.test(kind, async (t) => {

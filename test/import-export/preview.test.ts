@@ -64,7 +64,7 @@ for (const [what, file, options, labels, mapping] of FILES) {
       found.columns.map(({ label }) => label),
       labels,
     )
-    t.strictSame(found.mapping, mapping)
+    t.match(found.mapping, mapping)
   })
 }
 
@@ -73,7 +73,7 @@ t.test('the delimiter that was found is kept, whichever columns are chosen', asy
   const { delimiter } = await findColumns(chunksOf(file), CSV)
   t.equal(delimiter, ';')
   const rows = await firstRows(chunksOf(file), { ...CSV, delimiter, mapping: { name: 1 } }, 5)
-  t.strictSame(rows, [{ name: '1,2,3,4', description: undefined }])
+  t.match(rows, [{ name: '1,2,3,4', description: undefined }])
 })
 
 t.test('a file is read in its encoding', async (t) => {

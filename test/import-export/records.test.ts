@@ -220,7 +220,7 @@ for (const [format, table] of TABLES) {
 
 t.test('values of another type are for the API to refuse', async (t) => {
   const { records } = await recordsOf('{"name":5,"description":[]}', 'ndjson')
-  t.strictSame(records, [{ line: 1, nextLine: 2, bytes: 27, input: { name: 5, description: [] } }])
+  t.match(records, [{ line: 1, nextLine: 2, bytes: 27, input: { name: 5, description: [] } }])
 })
 
 t.test('a record says where it ends in the file, and what line is next', async (t) => {

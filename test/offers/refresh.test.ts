@@ -4,6 +4,7 @@ import type { OffersError } from '../../offers/errors.ts'
 import { Pacer } from '../../offers/pacer.ts'
 import { Refresher } from '../../offers/refresh.ts'
 import type { TokenStore } from '../../offers/token.ts'
+import { createAll } from '../db/create-all.ts'
 import { offersOf } from '../db/fixture.ts'
 import { eventually, startSimulator } from '../helper.ts'
 import { MINUTE, NOW, SECOND, stoppedClock } from './clock.ts'
@@ -90,7 +91,7 @@ async function start(
     requests: service.served.requests,
     async create(count = 1): Promise<string[]> {
       const items = Array.from({ length: count }, (_, n) => ({ name: `Mower ${n}` }))
-      const created = (await store.createProducts(items)).map(({ id }) => id)
+      const created = (await createAll(store, items)).map(({ id }) => id)
       ids.push(...created)
       return created
     },

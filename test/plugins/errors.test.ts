@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import t from 'tap'
 import {
+  ExternalIdTaken,
   OutcomeUnknown,
   ProductNotFound,
   StoreUnavailable,
@@ -27,10 +28,17 @@ const thrown: [what: string, error: unknown, status: number, message?: string, c
   ],
   [
     'another version',
-    new VersionMismatch(UNKNOWN_ID),
+    new VersionMismatch('It has changed'),
     412,
-    `Product ${UNKNOWN_ID} has changed since the version that If-Match names`,
+    'It has changed',
     'VERSION_MISMATCH',
+  ],
+  [
+    'an external id that is taken',
+    new ExternalIdTaken('"x"', UNKNOWN_ID),
+    409,
+    `The external_id "\\"x\\"" belongs to product ${UNKNOWN_ID}; change that product, or choose another external_id`,
+    'EXTERNAL_ID_TAKEN',
   ],
   ['a store that is unavailable', new StoreUnavailable(new Error(secret)), 503],
   ['an unexpected error', new Error(secret), 500],

@@ -4,6 +4,7 @@ import type { Outcome } from '../../db/store.ts'
 import type { ApiError } from '../../schemas/error.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 import type { NewProduct, Product } from '../../schemas/product.ts'
+import { createAll as createInStore } from '../db/create-all.ts'
 import { DOWN, eventually, startApp, startSimulator } from '../helper.ts'
 
 export const API = '/api/v1'
@@ -174,7 +175,10 @@ export function holdStill({ store }: App) {
 
   /** Creates products with these names that are registered, at 0, and gives their tokens and ids. */
   async function addAll(names: string[]): Promise<{ id: string; token: string }[]> {
-    const created = await store.createProducts(names.map((name) => ({ name })))
+    const created = await createInStore(
+      store,
+      names.map((name) => ({ name })),
+    )
     const tasks = await take(Number.POSITIVE_INFINITY, names.length)
     await store.settle(tasks.map(({ token }): Outcome => ({ type: 'registered', token, at: 0 })))
     const tokens = new Map(tasks.map(({ id, token }) => [id, token]))

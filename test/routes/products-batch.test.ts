@@ -2,7 +2,7 @@ import t from 'tap'
 import type { ApiError } from '../../schemas/error.ts'
 import type { Product } from '../../schemas/product.ts'
 import { startApp } from '../helper.ts'
-import { list, NO_UPSTREAM, PRODUCTS, read } from './helper.ts'
+import { isError, list, NO_UPSTREAM, PRODUCTS, read } from './helper.ts'
 
 /** One app for all, in which each test makes products of its own. */
 const app = await startApp(t, NO_UPSTREAM)
@@ -13,15 +13,16 @@ async function countProducts(): Promise<number> {
 
 interface Result {
   index: number
+  status?: string
   product?: Product
   error?: ApiError
 }
 
-async function send(items: unknown[]) {
+async function send(items: unknown[], options: { on_conflict?: unknown } = {}) {
   const response = await app.inject({
     method: 'POST',
     url: `${PRODUCTS}/batch`,
-    payload: { items },
+    payload: { items, ...options },
   })
   return { response, results: response.json<{ items: Result[] }>().items }
 }
@@ -64,6 +65,36 @@ t.test('a batch of long descriptions is not too large', async (t) => {
   const description = 'd'.repeat(10_000)
   const { response } = await send(Array.from({ length: 100 }, () => ({ name: 'a', description })))
   t.equal(response.statusCode, 200)
+})
+
+const CONFLICTS: [onConflict: string | undefined, told: string[], left: string][] = [
+  [undefined, ['created', '409', '400', 'created'], 'old'],
+  ['error', ['created', '409', '400', 'created'], 'old'],
+  ['skip', ['created', 'skipped', '400', 'created'], 'old'],
+  ['update', ['created', 'updated', '400', 'created'], 'met'],
+]
+for (const [onConflict, told, left] of CONFLICTS) {
+  t.test(`on_conflict ${onConflict ?? 'left out'} decides on a taken external id`, async (t) => {
+    const external_id = `taken ${onConflict}`
+    const [old] = (await send([{ name: 'old', description: 'kept', external_id }])).results
+    const items = [{ name: 'new' }, { name: 'met', external_id }, {}, { name: 'last' }]
+    const { results } = await send(items, onConflict ? { on_conflict: onConflict } : {})
+    t.strictSame(
+      results.map(({ status, error }) => status ?? String(error?.statusCode)),
+      told,
+    )
+    const [, met] = results
+    t.match(met?.error ?? met?.product, met?.error ? { code: 'EXTERNAL_ID_TAKEN' } : { name: left })
+    const product = await read(app, old?.product?.id ?? '')
+    t.match(product, { name: left, description: 'kept', external_id })
+    if (met?.product) t.strictSame(met.product, product)
+  })
+}
+
+t.test('an on_conflict of another value is refused', async (t) => {
+  const { response } = await send([{ name: 'a' }], { on_conflict: 'replace' })
+  const message = 'The on_conflict must be one of error, skip, update'
+  isError(t, response, 400, message)
 })
 
 const bad: [item: unknown, message: string][] = [

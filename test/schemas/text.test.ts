@@ -1,6 +1,6 @@
 import t from 'tap'
 import { productFaults } from '../../schemas/product-fields.ts'
-import { Name, text } from '../../schemas/text.ts'
+import { ExternalId, Name, text } from '../../schemas/text.ts'
 import { TEXT_RULES } from '../../schemas/text-rules.ts'
 
 /** Whether a text is one by the pattern that the document has for it. */
@@ -46,6 +46,31 @@ for (const [what, name, expected] of names) {
   })
 }
 
+const keys: [what: string, key: string, expected: boolean][] = [
+  ['a SKU', 'AB-123/4', true],
+  ['one with blanks around', ' a ', true],
+  ['one that is not trimmed to points', ' .', true],
+  ['what begins with points', '..a', true],
+  ['what begins with a point', '.a', true],
+  ['three points', '...', true],
+  ['a percent sign', '%2F', true],
+  ['255 emoji', '🛒'.repeat(255), true],
+  ['an empty text', '', false],
+  ['a blank', ' ', false],
+  ['an invisible character', '\u200b', false],
+  ['a point', '.', false],
+  ['two points', '..', false],
+  ['NUL inside a key', 'a\0b', false],
+  ['a lone surrogate in a key', 'a\ud83d', false],
+]
+
+for (const [what, key, expected] of keys) {
+  t.test(`${what} is ${expected ? 'a key' : 'no key'}`, async (t) => {
+    t.equal(TEXT_RULES.key(key, 'It') === undefined, expected)
+    t.ok(!expected || matches(ExternalId, key), 'the pattern refuses nothing that the rule allows')
+  })
+}
+
 /** One of each kind of characters that show nothing, or all of a kind. */
 const invisible: [what: string, characters: RegExp | string[]][] = [
   ['separators', /\p{Z}/u],
@@ -84,6 +109,25 @@ t.test('the patterns of the document refuse nothing that the rules allow', async
   for (const [what, value, allowed] of names) t.ok(!allowed || matches(Name, value), what)
 })
 
+t.test('the pattern of keys refuses NUL, points and blanks', async (t) => {
+  for (const key of ['', ' ', '\xa0\xad', '.', '..', 'a\0', '.\0', '..\0', '\0'])
+    t.notOk(matches(ExternalId, key), key)
+})
+
+t.test(
+  'an external id that is typed is no fault where it is empty, and one where it is wrong',
+  async (t) => {
+    const product = { name: 'a', description: '' }
+    t.strictSame(productFaults({ ...product, external_id: '' }), {})
+    t.strictSame(productFaults({ ...product, external_id: '..' }), {
+      external_id: 'The external id must not be "." or "..", which no URL can end in',
+    })
+    t.strictSame(productFaults({ ...product, external_id: 'a'.repeat(256) }), {
+      external_id: 'The external id has 256 characters; at most 255 are allowed',
+    })
+  },
+)
+
 t.test('the patterns of the document refuse NUL, and names that show nothing', async (t) => {
   t.notOk(matches(text(9, '', ''), 'a\0'))
   for (const name of ['', ' ', ' \t\n\v\f\r', '\x01\x7f\x85\xa0\xad', 'a\0', '\0a'])
@@ -109,7 +153,7 @@ const typed: [what: string, typed: [string, string], name?: string, description?
 
 for (const [what, [name, description], nameFault, descriptionFault] of typed) {
   t.test(`a person who typed ${what} is told so in words`, async (t) => {
-    const faults = productFaults({ name, description })
+    const faults = productFaults({ name, description, external_id: '' })
     t.equal(faults.name, nameFault)
     t.equal(faults.description, descriptionFault)
   })

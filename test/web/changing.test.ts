@@ -64,6 +64,34 @@ test('what is wrong with the fields is told in words, and nothing is sent or cut
   await heading(page, name).waitFor()
 })
 
+test('an external id is given, shown and taken away again', async (t, open) => {
+  const { id, page } = await openProduct(open, 'Without a key')
+  await button(page, 'Edit').click()
+  await field(page, 'External id').fill('AB/1')
+  await button(page, 'Save').click()
+  const shown = page.getByRole('definition').getByText('AB/1', { exact: true })
+  await shown.waitFor()
+  t.match(await read(app, id), { external_id: 'AB/1', description: 'As it was' })
+  await isAccessible(t, page)
+  await button(page, 'Undo').click()
+  await shown.waitFor({ state: 'detached' })
+  t.match(await read(app, id), { external_id: null })
+})
+
+test('an external id that another product has is told in the form, which keeps what was typed', async (t, open) => {
+  const taken = await create(app, { name: 'First', external_id: 'taken on the page' })
+  const page = await open(url, { expected: [/^POST \/api\/v1\/products 409$/] })
+  await button(page, 'New product').click()
+  await field(page, 'Name').fill('Second')
+  await field(page, 'External id').fill('..')
+  await button(page, 'Create').click()
+  await dialog(page).getByText('The external id must not be "." or ".."').waitFor()
+  await field(page, 'External id').fill('taken on the page')
+  await button(page, 'Create').click()
+  await dialog(page).getByRole('alert').getByText(`belongs to product ${taken.id}`).waitFor()
+  t.equal(await field(page, 'Name').inputValue(), 'Second')
+})
+
 test('what the API does not take is told in the form, which keeps it', async (t, open) => {
   const page = await open(url, { expected: [/^POST \/api\/v1\/products 413$/] })
   await page.route('**/api/v1/products', (route) =>

@@ -1,9 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Product } from '../../schemas/product.ts'
+import { FIELD_NAMES } from '../../schemas/product-fields.ts'
 import { now } from '../clock.ts'
 import { ago, count, moment, price } from '../format.ts'
 import { html } from '../html.ts'
 import { askToDelete, askToEdit } from '../product-dialogs.ts'
+import { INPUTS } from '../product-fields.ts'
 import { Title } from '../title.ts'
 import { whyStale } from '../why-stale.ts'
 
@@ -31,6 +33,20 @@ function Description({ text }: { text: string }) {
         onClick=${() => setOpen(!open)}>${open ? 'Less' : 'More'}</button>`
     }
   </div>`
+}
+
+/** The other fields that clients write. */
+function Facts({ product }: { product: Product }) {
+  const fields = FIELD_NAMES.filter((name) => name !== 'name' && name !== 'description')
+  const facts = fields.filter((name) => product[name])
+  if (facts.length === 0) return null
+  return html`<dl class="facts">
+    ${facts.map(
+      (name) => html`<div key=${name}>
+        <dt>${INPUTS[name].label}</dt><dd class="wrap">${product[name]}</dd>
+      </div>`,
+    )}
+  </dl>`
 }
 
 /** Why the offers of the product are missing or stale, if they are. */
@@ -69,6 +85,7 @@ export function Heading({ product, etag }: { product: Product; etag: string }) {
       <div class="buttons">${button('Edit', askToEdit)}${button('Delete', askToDelete)}</div>
     </div>
     <${Description} text=${description} />
+    <${Facts} product=${product} />
     <${Obstacle} product=${product} />
     <${Standing} ...${product} />`
 }

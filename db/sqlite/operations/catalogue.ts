@@ -1,50 +1,36 @@
 import type { Database } from 'better-sqlite3'
-import type { ProductPatch } from '../../../schemas/product.ts'
-import {
-  changedFields,
-  completeTexts,
-  FIELD_NAMES,
-  textsOf,
-} from '../../../schemas/product-fields.ts'
-import { sortKey } from '../../../search/sort-key.ts'
-import { REFRESH_STATE } from '../refresh-state.ts'
-import type { IdentifiedProduct, ProductRow } from '../rows.ts'
-import { indexed } from '../search-index.ts'
+import type { OnConflict } from '../../../schemas/batch.ts'
+import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
+import { completeTexts, textsOf } from '../../../schemas/product-fields.ts'
+import type { IdentifiedProduct } from '../rows.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
-import { NO_REGISTRATION_FAILURE } from './refresh.ts'
+import { productRows, type StoredRow } from './product-rows.ts'
+
+/** Why a product is left as it is. */
+export type ProductRefusal =
+  | 'not-found'
+  | 'version-mismatch'
+  | { externalId: string; takenBy: string }
+
+/** An item of a batch whose external id `row` has, as that is now. */
+interface Conflict {
+  index: number
+  status: 'refused' | 'skipped' | 'updated'
+  row: StoredRow
+}
+
+interface NewProducts {
+  items: (NewProduct & { id: string })[]
+  onConflict?: OnConflict
+  at: number
+}
 
 /** Creating, changing and deleting products. */
 export function catalogueOperations(db: Database) {
   const changes = changeLog(db)
-  // What makes a product are plain statements: one with a trigger opens a savepoint, and at each one FTS5
-  // writes out what it has gathered, which is to be done once a transaction.
-  const insertProduct = db.prepare(
-    `INSERT INTO products (id, name_key, created_at, updated_at, register_at, ${FIELD_NAMES})
-     VALUES (?, ?, ?, ?, ?, ${FIELD_NAMES.map(() => '?')})`,
-  )
-  const insertWords = db.prepare('INSERT INTO products_fts (rowid, terms) VALUES (?, ?)')
-  const replaceWords = db.prepare('REPLACE INTO products_fts (rowid, terms) VALUES (?, ?)')
+  const rows = productRows(db, changes)
   const countCreated = db.prepare(
     'UPDATE totals SET products = products + @count, pending = pending + @count WHERE key = 1',
-  )
-  const insertRefresh = db.prepare('INSERT INTO refreshes (product_key) VALUES (?)')
-  const refreshState = Object.entries(REFRESH_STATE).map(([name, sql]) => `${sql} AS ${name}`)
-  const selectProduct = db.prepare<[string], ProductRow & { key: number; version: number }>(
-    `SELECT key, id, ${FIELD_NAMES}, created_at AS createdAt,
-       updated_at AS updatedAt, version, registration, registration_reason AS registrationReason,
-       offers_count AS offersCount, lowest_price AS lowestPrice, checked_at AS checkedAt,
-       ${refreshState.join(', ')}
-     FROM products JOIN refreshes ON product_key = key WHERE id = ?`,
-  )
-  const updateText = db.prepare(
-    `UPDATE products SET ${FIELD_NAMES.map((field) => `${field} = @${field}`)}, name_key = @nameKey,
-       updated_at = max(updated_at, @at), version = version + 1
-     WHERE key = @key`,
-  )
-  const reopenRegistration = db.prepare(
-    `UPDATE products SET registration = 'pending', registration_reason = NULL,
-       register_at = @at, ${NO_REGISTRATION_FAILURE}
-     WHERE key = @key`,
   )
   const keepNames = db.prepare(
     `INSERT INTO deleted_products (key, id, offers, seq)
@@ -67,23 +53,17 @@ export function catalogueOperations(db: Database) {
       .pluck()
       .get() ?? 0
 
-  /** The product, or why it may not be touched. */
-  function find(id: string, versions: number[] | undefined) {
-    const row = selectProduct.get(id)
-    if (!row) return 'not-found'
-    return !versions || versions.includes(row.version) ? row : 'version-mismatch'
+  /** When products are created: now, unless the clock stepped back. */
+  function creationTime(now: number): number {
+    lastCreatedAt = Math.max(now, lastCreatedAt)
+    return lastCreatedAt
   }
 
-  function create(items: IdentifiedProduct[], at: number, registerAt: number): void {
-    for (const item of items) {
-      const texts = FIELD_NAMES.map((field) => item[field])
-      const made = insertProduct.run(item.id, sortKey(item.name), at, at, registerAt, ...texts)
-      const key = made.lastInsertRowid
-      insertWords.run(key, indexed(item))
-      insertRefresh.run(key)
-      changes.product('product.created', key, at)
-    }
-    countCreated.run({ count: items.length })
+  /** The product, or why it may not be touched. */
+  function find(id: string, versions: number[] | undefined) {
+    const row = rows.byId(id)
+    if (!row) return 'not-found'
+    return !versions || versions.includes(row.version) ? row : 'version-mismatch'
   }
 
   return {
@@ -93,44 +73,83 @@ export function catalogueOperations(db: Database) {
      */
     probe({ at }: { at: number }): void {
       begin.run()
-      create([{ id: 'probe', ...completeTexts({ name: 'probe' }) }], at, at)
+      rows.insert({ id: 'probe', ...completeTexts({ name: 'probe' }) }, at, at)
+      countCreated.run({ count: 1 })
       flush.run()
       undo.run()
       end.run()
       touch.run()
     },
 
-    /** Gives the creation time of them all, which is `at` unless the clock stepped back. */
-    createProducts({ items, at: now }: { items: IdentifiedProduct[]; at: number }): number {
-      const at = Math.max(now, lastCreatedAt)
-      create(items, at, now) // By the clock, or they would wait until that has caught up.
-      lastCreatedAt = at
+    /** Gives the creation time of all that are new, and the items that met a product. */
+    createProducts({ items, onConflict = 'error', at: now }: NewProducts) {
+      const at = creationTime(now)
+      const conflicts: Conflict[] = []
+      for (const [index, { id, ...item }] of items.entries()) {
+        const texts = completeTexts(item)
+        const row = rows.byExternalId(texts.external_id)
+        // They are registered by the clock, or they would wait until it has caught up.
+        if (!row) rows.insert({ id, ...texts }, at, now)
+        else if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
+        else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
+        else {
+          const changed = rows.change(row, { ...textsOf(row), ...item }, now)
+          conflicts.push({ index, status: 'updated', row: changed })
+        }
+      }
+      countCreated.run({ count: items.length - conflicts.length })
+      return { at, conflicts }
+    },
+
+    /** Gives the product that has its external id as it is then, or the creation time of a new one. */
+    putProduct(input: {
+      product: IdentifiedProduct
+      match?: { versions?: number[] }
+      at: number
+    }): StoredRow | number | 'not-found' | 'version-mismatch' {
+      const { product, match, at: now } = input
+      const row = rows.byExternalId(product.external_id)
+      if (row) {
+        if (match?.versions && !match.versions.includes(row.version)) return 'version-mismatch'
+        return rows.change(row, textsOf(product), now)
+      }
+      if (match) return 'not-found'
+      const at = creationTime(now)
+      rows.insert(product, at, now)
+      countCreated.run({ count: 1 })
       return at
     },
 
     /** Gives the product as it is then. */
-    updateProduct(input: { id: string; patch: ProductPatch; versions?: number[]; at: number }) {
+    updateProduct(input: {
+      id: string
+      patch: ProductPatch
+      versions?: number[]
+      at: number
+    }): StoredRow | ProductRefusal {
       const row = find(input.id, input.versions)
       if (typeof row === 'string') return row
-      const { key } = row
-      const { at } = input
       const next = { ...textsOf(row), ...input.patch }
-      if (changedFields(row, next).length > 0) {
-        updateText.run({ ...next, nameKey: sortKey(next.name), key, at })
-        replaceWords.run(key, indexed(next))
-        changes.product('product.updated', key, at)
+      const { external_id: externalId } = next
+      const holder = rows.byExternalId(externalId)
+      if (externalId !== null && holder && holder.key !== row.key) {
+        return { externalId, takenBy: holder.id }
       }
-      if (row.registration === 'rejected') reopenRegistration.run({ key, at })
-      return find(input.id, undefined)
+      return rows.change(row, next, input.at)
     },
 
-    deleteProduct(input: { id: string; versions?: number[]; at: number }) {
+    /** Gives the product as it was. */
+    deleteProduct(input: {
+      id: string
+      versions?: number[]
+      at: number
+    }): StoredRow | ProductRefusal {
       const row = find(input.id, input.versions)
       if (typeof row === 'string') return row
       changes.product('product.deleted', row.key, input.at)
       keepNames.run(row.key)
       deleteProduct.run(row.key)
-      return 'deleted'
+      return row
     },
   }
 }

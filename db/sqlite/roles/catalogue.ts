@@ -1,6 +1,6 @@
 import { ProductNotFound } from '../../errors.ts'
 import type { CatalogueStore } from '../../store.ts'
-import { ProductWrites } from '../product-writes.ts'
+import { ProductWrites, withExternalId } from '../product-writes.ts'
 import { toFreshness, toProduct, toStoredProduct } from '../rows.ts'
 import type { Session } from '../session.ts'
 import type { Work } from '../work.ts'
@@ -15,17 +15,21 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
   })
   return {
     createProduct: (item, id) => writes.create(item, id),
-    createProducts: (items) => writes.createAll(items),
+    createProducts: (items, onConflict) => writes.createAll(items, onConflict),
+    putProduct: (externalId, item, match) => writes.put(externalId, item, match),
     updateProduct: (id, patch, versions) => writes.update(id, patch, versions),
     deleteProduct: (id, versions) => writes.delete(id, versions),
 
     async product(id) {
-      const product = session.read(() => {
-        const row = reads.product.get({ id })
-        return row && toStoredProduct(row, session.freshSpan())
-      })
-      if (!product) throw new ProductNotFound(id)
-      return product
+      const row = session.read(() => reads.product.get({ id }))
+      if (!row) throw new ProductNotFound(id)
+      return toStoredProduct(row, session.freshSpan())
+    },
+
+    async productByExternalId(externalId) {
+      const row = session.read(() => reads.productByExternalId.get({ externalId }))
+      if (!row) throw new ProductNotFound(withExternalId(externalId))
+      return toStoredProduct(row, session.freshSpan())
     },
 
     async products(query) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { UNKNOWN_ID, type Use } from '../uses.ts'
 import * as api from './api/index.ts'
-import { create, rename, search } from './catalogue.ts'
+import { create, put, rename, search } from './catalogue.ts'
 import { connect } from './client.ts'
 
 export const products = {
@@ -53,6 +53,30 @@ export const products = {
 
     const { error } = await api.getProduct({ client, path: { id: UNKNOWN_ID } })
     assert.equal(error?.code, 'PRODUCT_NOT_FOUND')
+  },
+
+  async putProductByExternalId({ url, token }) {
+    const client = connect(url, token)
+    const created = await put(client, 'AB/1', 'First')
+    assert.equal(created?.external_id, 'AB/1')
+    const replaced = await put(client, 'AB/1', 'Second')
+    assert.deepEqual([replaced?.id, replaced?.name], [created?.id, 'Second'])
+
+    const { error } = await api.putProductByExternalId({
+      client,
+      path: { external_id: 'AB/2' },
+      headers: { 'if-match': '*' },
+      body: { name: 'None' },
+    })
+    assert.equal(error?.statusCode, 412)
+  },
+
+  async getProductByExternalId({ url, token }) {
+    const client = connect(url, token)
+    const path = { external_id: 'šroub 10%' }
+    assert.equal((await api.getProductByExternalId({ client, path })).error?.statusCode, 404)
+    const created = await put(client, path.external_id, 'Screw')
+    assert.equal((await api.getProductByExternalId({ client, path })).data?.id, created?.id)
   },
 
   async updateProduct({ url, token }) {

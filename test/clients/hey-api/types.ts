@@ -6,6 +6,7 @@ interface Generated {
   BatchResult: api.BatchResult
   Change: api.Change
   ChangeList: api.ChangeList
+  KeyedProduct: api.KeyedProduct
   Mover: api.Mover
   MoverList: api.MoverList
   NewProduct: api.NewProduct

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { UNKNOWN_ID, type Use } from '../uses.ts'
-import { create, rename, search } from './catalogue.ts'
+import { create, put, rename, search } from './catalogue.ts'
 import { connect } from './client.ts'
 
 const PRODUCT = '/api/v1/products/{id}'
+const BY_EXTERNAL_ID = '/api/v1/products/by-external-id/{external_id}'
 
 export const products = {
   async createProduct({ url, token, readToken }) {
@@ -53,6 +54,26 @@ export const products = {
 
     const { error } = await client.GET(PRODUCT, { params: { path: { id: UNKNOWN_ID } } })
     assert.equal(error?.code, 'PRODUCT_NOT_FOUND')
+  },
+
+  async putProductByExternalId({ url, token }) {
+    const client = connect(url, token)
+    const created = await put(client, 'AB/1', 'First')
+    assert.equal(created?.external_id, 'AB/1')
+    const replaced = await put(client, 'AB/1', 'Second')
+    assert.deepEqual([replaced?.id, replaced?.name], [created?.id, 'Second'])
+
+    const params = { path: { external_id: 'AB/2' }, header: { 'if-match': '*' } }
+    const { error } = await client.PUT(BY_EXTERNAL_ID, { params, body: { name: 'None' } })
+    assert.equal(error?.statusCode, 412)
+  },
+
+  async getProductByExternalId({ url, token }) {
+    const client = connect(url, token)
+    const params = { path: { external_id: 'šroub 10%' } }
+    assert.equal((await client.GET(BY_EXTERNAL_ID, { params })).error?.statusCode, 404)
+    const created = await put(client, params.path.external_id, 'Screw')
+    assert.equal((await client.GET(BY_EXTERNAL_ID, { params })).data?.id, created?.id)
   },
 
   async updateProduct({ url, token }) {

@@ -10,6 +10,7 @@ import type { CompactionReader } from '../../../db/sqlite/history/compaction.ts'
 import type { Compaction, Outcome, Store } from '../../../db/store.ts'
 import { DAY_MS, MINUTE_MS } from '../../../history/time.ts'
 import { temporaryFolder } from '../../helper.ts'
+import { createAll } from '../create-all.ts'
 
 const NOW = Date.UTC(2026, 5, 15)
 const NOTHING: Compaction = { rollBefore: 0, rawBefore: 0, changesBefore: 0 }
@@ -186,7 +187,7 @@ t.test('a file that has shrunk inside gives the space back while it is open', as
   const opened = await openNew(t)
   const { store, path } = opened
   const long = Array.from({ length: 1000 }, () => ({ name: 'a', description: 'long '.repeat(900) }))
-  const products = await store.createProducts(long)
+  const products = await createAll(store, long)
   await Promise.all(products.map(({ id }) => store.deleteProduct(id)))
   const before = statSync(path).size + statSync(`${path}-wal`).size
   await compact(opened, 35)

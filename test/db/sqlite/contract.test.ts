@@ -4,6 +4,7 @@ import { openStore } from '../../../db/open.ts'
 import type { StoreOptions } from '../../../db/store.ts'
 import { temporaryFolder } from '../../helper.ts'
 import { storeContract } from '../contract.ts'
+import { externalIdContract } from '../external-id-contract.ts'
 import { historyContract } from '../history-contract.ts'
 import { searchContract } from '../search-contract.ts'
 import { staleContract } from '../stale-contract.ts'
@@ -17,3 +18,4 @@ storeContract('SQLite', database)
 historyContract('SQLite', database)
 staleContract('SQLite', database)
 searchContract('SQLite', database)
+externalIdContract('SQLite', database)

@@ -182,3 +182,27 @@ for (const [what, sql] of [
     )
   })
 }
+
+t.test('a product from before external ids has none, and can be given one', async (t) => {
+  const path = await databaseAfter(t, 7)
+  const db = new Database(path)
+  db.exec(`INSERT INTO products (id, name, name_key, description, created_at, updated_at)
+             VALUES ('old', 'a', 'a', 'b', 5, 6);
+           INSERT INTO refreshes (product_key) VALUES (1);
+           UPDATE totals SET products = 1, pending = 1`)
+  db.close()
+  const store = await openStore(`file:${path}`, {
+    clock: () => 10,
+    newId: () => 'new',
+    staleAfterMs: 1,
+  })
+  t.teardown(() => store.close())
+  const product = await store.product('old')
+  t.match(product, { name: 'a', description: 'b', external_id: null, version: 1 })
+  t.equal(product.updated_at, '1970-01-01T00:00:00.006Z')
+  await store.updateProduct('old', { external_id: 'x' })
+  t.equal((await store.productByExternalId('x')).id, 'old')
+  await t.rejects(store.createProduct({ name: 'b', external_id: 'x' }), {
+    code: 'EXTERNAL_ID_TAKEN',
+  })
+})

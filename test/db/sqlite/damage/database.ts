@@ -7,6 +7,7 @@ import type { Test } from 'tap'
 import { openStore } from '../../../../db/open.ts'
 import type { Outcome, Store, TaskToken } from '../../../../db/store.ts'
 import { DOWN, temporaryFolder } from '../../../helper.ts'
+import { createAll } from '../../create-all.ts'
 import { DAY, offer } from '../../fixture.ts'
 
 const PRODUCTS = 150
@@ -50,7 +51,7 @@ async function fill(store: Store, time: { now: number }): Promise<void> {
     name: `Product ${n} ${randomUUIDv7()}`,
     description: description(n),
   }))
-  const created = await store.createProducts(items)
+  const created = await createAll(store, items)
   await store.saveCredentials({ account: 'simulator', accessToken: 'token', expiresAt: null }, null)
   await store.secret('cursors')
   const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, PRODUCTS - 20)
