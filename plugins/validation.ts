@@ -1,12 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { createRequire } from 'node:module'
-import type { Ajv, ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject } from 'ajv'
+import addFormats from 'ajv-formats'
 import fp from 'fastify-plugin'
 import { describe } from '../schemas/describe.ts'
 import { KeyedProduct, NewProduct, ProductPatch } from '../schemas/product.ts'
 import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
-
-const require = createRequire(import.meta.url)
 
 /** The parts of a JSON Schema that `toValue` uses. */
 interface ObjectSchema {
@@ -82,10 +80,8 @@ const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 /** RFC 9562, section 4, allows either case. The format in ajv-formats would also accept `urn:uuid:`. */
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
-/** Builds Ajv with the rules for requests. Loads its packages only now, to keep them out of startup. */
+/** Builds Ajv with the rules for requests. */
 function buildAjv(): Ajv {
-  const { Ajv }: typeof import('ajv') = require('ajv')
-  const { default: addFormats }: typeof import('ajv-formats') = require('ajv-formats')
   const dateTime = addFormats.default.get('date-time') as { validate: (text: string) => boolean }
 
   /**
