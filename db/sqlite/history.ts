@@ -1,12 +1,13 @@
 import type { Database } from 'better-sqlite3'
 import type { PriceRecord } from '../../schemas/export.ts'
+import { historyReader } from '../encoding/history-reader.ts'
 import { compactionReader } from './history/compaction.ts'
 import { coverageReader } from './history/coverage-reader.ts'
 import { type ExportedProduct, exportReader } from './history/export.ts'
 import { feedReader } from './history/feed.ts'
 import { lowestChangesReader } from './history/lowest-changes.ts'
 import { pastOffersReader } from './history/past-offers.ts'
-import { historyReader } from './history/reader.ts'
+import { historyRows } from './history/rows.ts'
 import { windowReader } from './history/window-history.ts'
 
 /** A batch of an export ends after so many records, or so many products: some milliseconds. */
@@ -18,7 +19,7 @@ const PRODUCTS_A_BATCH = 50
  * `staleAfterMs`, nobody was looking.
  */
 export function historyReads(db: Database, staleAfterMs: number) {
-  const reader = historyReader(db)
+  const reader = historyReader(historyRows(db))
   const coverage = coverageReader(db, staleAfterMs)
   const readRecords = exportReader(reader, coverage)
   const selectProducts = db.prepare<[number, number], ExportedProduct>(

@@ -2,12 +2,12 @@ import { gapsOf } from '../../../history/coverage.ts'
 import type { PriceAndStock } from '../../../history/offer-state.ts'
 import { DAY_MS } from '../../../history/time.ts'
 import { pointsOf } from '../../../history/trend.ts'
+import { lastOf } from '../../../history/window-parts.ts'
 import type { PriceRecord } from '../../../schemas/export.ts'
 import { toTime } from '../../../schemas/to-time.ts'
+import type { HistoryReader } from '../../encoding/history-reader.ts'
 import { present } from '../present.ts'
 import type { CoverageReader } from './coverage-reader.ts'
-import { lastOf } from './parts.ts'
-import type { HistoryReader } from './reader.ts'
 
 /** A product whose prices are exported. */
 export interface ExportedProduct {
@@ -27,7 +27,7 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
     now: number,
   ): Generator<PriceRecord> {
     // Read now, since the product can be deleted while this goes on.
-    const extent = reader.extentOf(key)
+    const extent = reader.extent(key)
     const rawFrom = extent?.rawFrom ?? 0
     const offers = reader.offersBetween(key, from, lastOf(to, now))
     const opening = from >= rawFrom ? reader.onSaleAt(key, from, from) : []

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { LowestChange } from '../../../history/movers.ts'
-import type { HistoryReader } from './reader.ts'
+import type { HistoryReader } from '../../encoding/history-reader.ts'
 
 /** So many products are looked at in one go: some milliseconds. */
 const PRODUCTS_A_BATCH = 200

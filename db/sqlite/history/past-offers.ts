@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3'
+import { lastOf } from '../../../history/window-parts.ts'
 import type { Offer } from '../../../schemas/offer.ts'
 import { toTime } from '../../../schemas/to-time.ts'
+import type { HistoryReader } from '../../encoding/history-reader.ts'
 import { byPrice, toOffer } from '../../encoding/shown-offer.ts'
 import { present } from '../present.ts'
-import { lastOf } from './parts.ts'
-import type { HistoryReader } from './reader.ts'
 
 /** Gives the function that tells how the offers of a product stood at a moment. */
 export function pastOffersReader(db: Database, reader: HistoryReader) {

@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
+import { lastOf, type ReadWindow } from '../../../history/window-parts.ts'
+import type { HistoryReader, SeenOffer } from '../../encoding/history-reader.ts'
 import type { HistoryWindow, PriceHistory, ProductHistory } from '../../store.ts'
 import type { CoverageReader } from './coverage-reader.ts'
-import { lastOf, type ReadWindow } from './parts.ts'
-import type { HistoryReader, SeenOffer } from './reader.ts'
 
 /** Gives the functions that read the history of a price over a window, for a product by its key. */
 export function windowReader(db: Database, reader: HistoryReader, coverage: CoverageReader) {
@@ -30,7 +30,7 @@ export function windowReader(db: Database, reader: HistoryReader, coverage: Cove
     },
 
     product(key: number, window: HistoryWindow, now: number): ProductHistory {
-      const extent = reader.extentOf(key)
+      const extent = reader.extent(key)
       const seen = since(extent?.firstSeenAt ?? Number.POSITIVE_INFINITY, window, now)
       const offers = reader.offersBetween(key, window.from, seen.last)
       const { segments, ends } = reader.lowest(key, offers, seen)

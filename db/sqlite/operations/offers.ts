@@ -3,9 +3,10 @@ import { lowestPriorFrom, type PastPrices, withPastPrice } from '../../../histor
 import { offerDiff } from '../../../history/offer-diff.ts'
 import type { OfferChange } from '../../../history/offer-state.ts'
 import { toTime } from '../../../schemas/to-time.ts'
+import { historyReader } from '../../encoding/history-reader.ts'
 import { decodePastPrices, encodePastPrices } from '../../encoding/past-prices.ts'
 import type { ObservedOffer } from '../../store.ts'
-import { historyReader } from '../history/reader.ts'
+import { historyRows } from '../history/rows.ts'
 import { present } from '../present.ts'
 import { changeLog } from './changes.ts'
 import { historyLog } from './history.ts'
@@ -44,7 +45,7 @@ interface Observation {
 export function offerWriter(db: Database) {
   const history = historyLog(db)
   const changes = changeLog(db)
-  const reader = historyReader(db)
+  const reader = historyReader(historyRows(db))
   const listed = listings(db)
   const selectDelisted = db.prepare<[number, string], DelistedOffer>(
     `SELECT number, first_seen_at AS firstSeenAt, price, lowest_prior AS lowestPrior,

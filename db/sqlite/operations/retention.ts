@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { hoursOf } from '../../../history/rollup.ts'
 import { ceilTo, HOUR_MS } from '../../../history/time.ts'
+import { historyReader } from '../../encoding/history-reader.ts'
 import { decodeHours, encodeHours } from '../../encoding/hours.ts'
 import { KEPT_FROM } from '../history/compaction.ts'
-import { historyReader } from '../history/reader.ts'
+import { historyRows } from '../history/rows.ts'
 
 /** So many chunks of a product's history are rolled up in one step, or deleted: some milliseconds. */
 const CHUNKS_A_STEP = 32
@@ -26,7 +27,7 @@ const NO_HOURS = Buffer.alloc(0)
  * waits long behind it, and says whether there is more to do.
  */
 export function retentionOperations(db: Database) {
-  const reader = historyReader(db)
+  const reader = historyReader(historyRows(db))
   const selectRolledUntil = db
     .prepare<[number], number | null>('SELECT rolled_until FROM refreshes WHERE product_key = ?')
     .pluck()

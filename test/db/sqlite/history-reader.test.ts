@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { historyReader } from '../../../db/encoding/history-reader.ts'
 import { openConnection } from '../../../db/sqlite/connection.ts'
-import { historyReader } from '../../../db/sqlite/history/reader.ts'
+import { historyRows } from '../../../db/sqlite/history/rows.ts'
 import { migrate } from '../../../db/sqlite/migrate.ts'
 import { temporaryFolder } from '../../helper.ts'
 
@@ -10,7 +11,7 @@ t.test('nothing is told of a product that was deleted meanwhile', async (t) => {
   migrate(path)
   const connection = openConnection(path)
   t.teardown(() => connection.close())
-  const reader = historyReader(connection)
+  const reader = historyReader(historyRows(connection))
   const offer = { key: 1, number: 1, firstSeenAt: 0 }
   const window = { from: 0, to: 10, last: 10, byHour: false }
   t.strictSame(reader.segments(offer, window), [])

@@ -1,6 +1,4 @@
-import type { Database } from 'better-sqlite3'
-import { ceilTo, floorTo, HOUR_MS } from '../../../history/time.ts'
-import type { HistoryWindow } from '../../store.ts'
+import { ceilTo, floorTo, HOUR_MS } from './time.ts'
 
 /** How far the history of a product reaches, and which part of it is kept in which form. */
 export interface Extent {
@@ -12,33 +10,26 @@ export interface Extent {
   rawFrom: number
 }
 
-interface ChunkRow {
+/** What an engine keeps of that. */
+export interface ExtentRow {
   firstSeenAt: number
   rolledUntil: number
-  firstChunk: number
+  /** When the first poll that is kept begins. */
+  firstPoll: number
 }
 
-/** Gives the function that finds the extent of a product's history; undefined before its first offer. */
-export function extentReader(db: Database) {
-  const select = db.prepare<[number], ChunkRow>(
-    `SELECT first_seen_at AS firstSeenAt, coalesce(rolled_until, 0) AS rolledUntil,
-       (SELECT min(since) FROM history WHERE product_key = offers.product_key) AS firstChunk
-     FROM offers JOIN refreshes USING (product_key) WHERE product_key = ? AND number = 1`,
-  )
-
-  return (key: number): Extent | undefined => {
-    const row = select.get(key)
-    if (!row) return undefined
-    const { firstSeenAt, rolledUntil, firstChunk } = row
-    // Its first change listed the first offer. Chunks are deleted only where rollups tell the same.
-    const rawFrom =
-      firstChunk > firstSeenAt ? Math.min(rolledUntil, ceilTo(firstChunk, HOUR_MS)) : 0
-    return { firstSeenAt, rolledUntil, rawFrom }
-  }
+export function extentOf({ firstSeenAt, rolledUntil, firstPoll }: ExtentRow): Extent {
+  // Its first change listed the first offer. Polls are deleted only where rollups tell the same.
+  const rawFrom = firstPoll > firstSeenAt ? Math.min(rolledUntil, ceilTo(firstPoll, HOUR_MS)) : 0
+  return { firstSeenAt, rolledUntil, rawFrom }
 }
 
 /** A window as it is read. */
-export interface ReadWindow extends HistoryWindow {
+export interface ReadWindow {
+  from: number
+  to: number
+  /** Whether full hours may come as summaries even where every poll is kept. */
+  byHour: boolean
   /**
    * The last moment whose changes belong to it: `to`, but in the present all that there are. Those in the
    * future were observed before the clock was put back, and count as of now until it gets there.

@@ -1,0 +1,223 @@
+import { lowestOf } from '../../history/lowest.ts'
+import type { OfferState, PolledOffer } from '../../history/offer-state.ts'
+import { joinedSegments, polledSegments } from '../../history/polled-segments.ts'
+import {
+  beginOf,
+  type Ends,
+  hourBefore,
+  type RolledHours,
+  rolledEnds,
+  rolledSegments,
+} from '../../history/rolled-hours.ts'
+import type { Segment } from '../../history/segment.ts'
+import { LOWEST } from '../../history/series.ts'
+import { DAY_MS, floorTo, HOUR_MS } from '../../history/time.ts'
+import {
+  type Extent,
+  type ExtentRow,
+  extentOf,
+  type Part,
+  partsOf,
+  type ReadWindow,
+} from '../../history/window-parts.ts'
+import { ChunkCursor, type ChunkRow } from './chunk-cursor.ts'
+import { decodeHours } from './hours.ts'
+
+/** An offer that was on sale at some time. */
+export interface SeenOffer {
+  number: number
+  id: string
+  firstSeenAt: number
+}
+
+/** A series of the rollups: the lowest price of a product, or the price of one of its offers. */
+interface Series {
+  key: number
+  number: number
+  /** When it was first observed. */
+  firstSeenAt: number
+}
+
+/** The rollup of a day. */
+export type DayRow = [day: number, hours: Buffer]
+
+/** The rows that an engine keeps of the history of prices, fetched by the key of the product. */
+export interface HistoryRows {
+  /** Undefined before the product's first offer. */
+  extent(key: number): ExtentRow | undefined
+  /**
+   * In order, the chunks that begin from `from` to `to`, and before them the one that `from` is in. The first
+   * of all chunks is given although it begins later: its opening tells how the offers stood before.
+   */
+  chunks(key: number, from: number, to: number): ChunkRow[]
+  /** The offers that can have been on sale in a window, as they were first seen, by number. */
+  offersBetween(key: number, from: number, to: number): SeenOffer[]
+  /** The rollups of a series on these days, in order. */
+  days(key: number, series: number, from: number, to: number): DayRow[]
+  /** The first rollup of a series on this day or later. */
+  dayFrom(key: number, series: number, day: number): DayRow | undefined
+  /** The last rollup of a series on this day or earlier. */
+  dayUpTo(key: number, series: number, day: number): DayRow | undefined
+}
+
+const dayOf = (ms: number) => Math.floor(ms / DAY_MS)
+
+function rolledHours(rows: HistoryRows, { key, number, firstSeenAt }: Series): RolledHours {
+  return {
+    firstSeenAt,
+
+    *between(from, to) {
+      for (const row of rows.days(key, number, dayOf(from), dayOf(to))) {
+        for (const hour of decodeHours(...row)) {
+          if (beginOf(hour) >= from && beginOf(hour) <= to) yield hour
+        }
+      }
+    },
+
+    *forwards(from) {
+      let row = rows.dayFrom(key, number, dayOf(from))
+      while (row) {
+        yield* decodeHours(...row)
+        row = rows.dayFrom(key, number, row[0] + 1)
+      }
+    },
+
+    *backwards(to) {
+      let row = rows.dayUpTo(key, number, dayOf(to))
+      while (row) {
+        yield* decodeHours(...row).reverse()
+        row = rows.dayUpTo(key, number, row[0] - 1)
+      }
+    },
+  }
+}
+
+/** Reads the history of prices from the rows of an engine. */
+export function historyReader(rows: HistoryRows) {
+  const rolled = (series: Series) => rolledHours(rows, series)
+
+  function extent(key: number): Extent | undefined {
+    const row = rows.extent(key)
+    return row && extentOf(row)
+  }
+
+  /**
+   * How the offers stood at `from`, and after each later poll up to `to`; `finish` goes on to `last`.
+   */
+  const cursor = (key: number, from: number, to: number, last = to) =>
+    new ChunkCursor(rows.chunks(key, from, last), from, to)
+
+  function segmentsOfPolls(
+    key: number,
+    series: number,
+    part: Part,
+    note?: (offer: PolledOffer) => void,
+  ): Segment[] {
+    const { from, until, last } = part
+    const polls = cursor(key, from, Math.min(until, last), last)
+    return polledSegments(polls, series, part, note)
+  }
+
+  function segmentsOf(series: Series, parts: Part[]): Segment[] {
+    return joinedSegments(
+      parts.map((part) =>
+        part.rolled
+          ? rolledSegments(rolled(series), part)
+          : segmentsOfPolls(series.key, series.number, part),
+      ),
+    )
+  }
+
+  return {
+    cursor,
+
+    /** The offers that can have been on sale in a window, as they were first seen. */
+    offersBetween: rows.offersBetween,
+
+    extent,
+
+    /**
+     * The segments that fill a window of the history of an offer. Where it was not seen yet it counts
+     * as not on sale.
+     */
+    segments(offer: Series, window: ReadWindow): Segment[] {
+      const reach = extent(offer.key)
+      return reach ? segmentsOf(offer, partsOf(reach, window)) : []
+    },
+
+    /** The lowest price of an offer in a time, or in the hours that it touches; null: it was not on sale. */
+    lowestBetween(offer: Series, from: number, to: number): number | null {
+      const reach = extent(offer.key)
+      if (!reach) return null
+      // Of an hour that is only known as a summary, any part may have had its lowest price.
+      const begin = from < reach.rawFrom ? floorTo(from, HOUR_MS) : from
+      const window = { from: begin, to: to - 1, last: to - 1, byHour: false }
+      const lows = segmentsOf(offer, partsOf(reach, window)).flatMap(({ low }) => low ?? [])
+      return lows.length > 0 ? Math.min(...lows) : null
+    },
+
+    /**
+     * The segments of the lowest price of the product, with the first and the last price of each of
+     * these offers that was on sale in the window.
+     */
+    lowest(key: number, offers: SeenOffer[], window: ReadWindow) {
+      const ends = new Map<number, Ends>()
+      const reach = extent(key)
+      if (!reach) return { segments: [], ends }
+      function note(number: number, { first, last }: Ends): void {
+        const known = ends.get(number)
+        if (known) known.last = last
+        else ends.set(number, { first, last })
+      }
+      const noteNow = ({ number, price }: PolledOffer) =>
+        note(number, { first: price, last: price })
+      const series = { key, number: LOWEST, firstSeenAt: reach.firstSeenAt }
+      const parts = partsOf(reach, window).map((part) => {
+        if (!part.rolled) return segmentsOfPolls(key, LOWEST, part, noteNow)
+        for (const { number, firstSeenAt } of offers) {
+          const found = rolledEnds(rolled({ key, number, firstSeenAt }), part)
+          if (found) note(number, found)
+        }
+        return rolledSegments(rolled(series), part)
+      })
+      return { segments: joinedSegments(parts), ends }
+    },
+
+    /**
+     * The offers on sale at a moment: as they stood then, or as the hour left them that it is in. Changes up to
+     * `last` count.
+     */
+    onSaleAt(key: number, at: number, last: number): OfferState[] {
+      const reach = extent(key)
+      if (!reach) return []
+      if (last >= reach.rawFrom) {
+        const polls = cursor(key, at, last)
+        while (polls.next());
+        return [...polls.onSale]
+      }
+      return rows.offersBetween(key, at, at).flatMap(({ number, firstSeenAt }): OfferState[] => {
+        const hour = hourBefore(rolled({ key, number, firstSeenAt }), at)
+        return hour?.end ? [{ number, ...hour.end, changedAt: hour.hour * HOUR_MS }] : []
+      })
+    },
+
+    /** The first known lowest price of a product from a moment on; null where there was none. */
+    firstLowest(key: number, from: number, to: number): number | null {
+      const reach = extent(key)
+      if (!reach) return null
+      const { firstSeenAt, rawFrom } = reach
+      if (from < rawFrom) {
+        const series = { key, number: LOWEST, firstSeenAt }
+        const ends = rolledEnds(rolled(series), { from, last: rawFrom - 1 })
+        if (ends) return ends.first
+      }
+      for (const polls = cursor(key, Math.max(from, rawFrom), to); polls.next(); ) {
+        const lowest = lowestOf(polls.onSale)
+        if (lowest) return lowest.price
+      }
+      return null
+    },
+  }
+}
+
+export type HistoryReader = ReturnType<typeof historyReader>

@@ -1,0 +1,109 @@
+import type { PriceHour } from './hours.ts'
+import { clipped, type Segment, standing } from './segment.ts'
+import { floorTo, HOUR_MS } from './time.ts'
+import type { Part } from './window-parts.ts'
+
+/** The hours in which the price of a series changed, as they are read. */
+export interface RolledHours {
+  /** When the series was first observed. In the hour of that, nothing happened before. */
+  readonly firstSeenAt: number
+  /** Those that begin from `from` to `to`. */
+  between(from: number, to: number): Iterable<PriceHour>
+  /** Those from that of `from` on; the first ones may begin before. */
+  forwards(from: number): Iterable<PriceHour>
+  /** Those up to that of `to`, the latest first; the first ones may begin after it. */
+  backwards(to: number): Iterable<PriceHour>
+}
+
+/** The first and the last price in a window. */
+export interface Ends {
+  first: number
+  last: number
+}
+
+export const beginOf = ({ hour }: PriceHour) => hour * HOUR_MS
+
+function segmentOf(hour: PriceHour): Segment {
+  const { hour: _, end, ...summary } = hour
+  const from = beginOf(hour)
+  return { ...summary, from, until: from + HOUR_MS, itemsInStock: end?.itemsInStock ?? null }
+}
+
+/** How a price stood after an hour, over another time. */
+function standingAfter(hour: PriceHour | undefined, from: number, until: number): Segment {
+  return standing(from, until, hour?.end?.price ?? null, hour?.end?.itemsInStock ?? null)
+}
+
+/** The last hour with a change that began before `at`; what it ended with holds at `at`. */
+export function hourBefore(hours: RolledHours, at: number): PriceHour | undefined {
+  for (const hour of hours.backwards(at)) if (beginOf(hour) < at) return hour
+  return undefined
+}
+
+/**
+ * The first price in the hours that begin from `begin` to `to`; null where it was not on sale in them.
+ * `opening` is the price at the end of the hour before.
+ */
+function firstPrice(hours: RolledHours, begin: number, to: number, opening: number | null) {
+  let first = opening
+  for (const hour of hours.forwards(begin)) {
+    if (beginOf(hour) > to) break
+    if (beginOf(hour) < begin) continue
+    // An hour opens with the price before it, unless that changed as the hour began.
+    first = beginOf(hour) === begin ? hour.open : (first ?? hour.open)
+    if (first !== null) break
+  }
+  return first
+}
+
+/** The last price in them. */
+function lastClose(hours: RolledHours, begin: number, to: number): number | null {
+  for (const hour of hours.backwards(to)) {
+    if (beginOf(hour) < begin) break
+    if (beginOf(hour) <= to && hour.close !== null) return hour.close
+  }
+  return null
+}
+
+/** The hours of a part, from the one that it begins in, and the one before them. */
+function* hoursOf(hours: RolledHours, { from, last }: Part) {
+  const begin = floorTo(from, HOUR_MS)
+  const before = hourBefore(hours, begin)
+  if (before) yield before
+  yield* hours.between(begin, last)
+}
+
+/** The segments that fill a part of a window. */
+export function rolledSegments(hours: RolledHours, part: Part): Segment[] {
+  const { from, until } = part
+  const segments: Segment[] = []
+  let before: PriceHour | undefined
+  let reached = from
+  for (const hour of hoursOf(hours, part)) {
+    const segment = segmentOf(hour)
+    if (segment.until > from) {
+      if (segment.from > reached) segments.push(standingAfter(before, reached, segment.from))
+      // It may begin in the hour of the first observation, before which there is nothing to cut off.
+      const isFirst = segment.from < from && from <= hours.firstSeenAt
+      const own = isFirst ? { ...segment, from } : segment
+      const end = Math.min(segment.until, until)
+      segments.push(clipped(own, Math.max(own.from, from), end))
+      reached = end
+    }
+    before = hour
+  }
+  if (reached < until || from === until) segments.push(standingAfter(before, reached, until))
+  return segments
+}
+
+/** The first and the last price in a part of a window; undefined where it was not on sale in it. */
+export function rolledEnds(
+  hours: RolledHours,
+  { from, last: to }: Pick<Part, 'from' | 'last'>,
+): Ends | undefined {
+  const isFirst = from <= hours.firstSeenAt
+  const begin = isFirst ? floorTo(from, HOUR_MS) : from
+  const opening = isFirst ? null : (hourBefore(hours, from)?.end?.price ?? null)
+  const first = firstPrice(hours, begin, to, opening)
+  return first === null ? undefined : { first, last: lastClose(hours, begin, to) ?? first }
+}
