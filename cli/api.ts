@@ -22,10 +22,13 @@ const ADVICE: Record<number, string> = {
 export class CallFailed extends Error {
   /** Whether the service may have carried out the request. */
   readonly mayBeDone: boolean
+  /** The status of the answer; undefined without an answer. */
+  readonly status: number | undefined
 
-  constructor(message: string, mayBeDone: boolean) {
+  constructor(message: string, mayBeDone: boolean, status?: number) {
     super(message)
     this.mayBeDone = mayBeDone
+    this.status = status
   }
 }
 
@@ -103,7 +106,7 @@ export function apiAt(url: string | undefined, { env }: Context) {
     })
     if (status !== 200) {
       const said = `${status}${messageOf(json)}${ADVICE[status] ?? ''}`
-      throw new CallFailed(`The service at ${service} answered ${said}`, status >= 500)
+      throw new CallFailed(`The service at ${service} answered ${said}`, status >= 500, status)
     }
     if (json === undefined) {
       throw new CallFailed(`The server at ${service} is not a product aggregator; set --url`, true)

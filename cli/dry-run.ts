@@ -1,5 +1,8 @@
 import type { ProductInput } from '../import-export/fields.ts'
 import type { BatchAnswer } from '../import-export/import.ts'
+import type { OnConflict } from '../schemas/batch.ts'
+import type { apiAt } from './api.ts'
+import { TakenKeys } from './taken-keys.ts'
 import { briefJson } from './text.ts'
 
 /** The number of rows to show: enough to see whether the right columns are read. */
@@ -10,11 +13,28 @@ function described(row: ProductInput): string {
   return given.map(([field, value]) => `${field} ${briefJson(value)}`).join(', ')
 }
 
+/** What the service does with an item whose external id is taken. */
+const ON_TAKEN: Record<OnConflict, (externalId: string) => Omit<BatchAnswer[number], 'index'>> = {
+  error: (externalId) => ({
+    error: {
+      message:
+        `A product already has the external_id ${briefJson(externalId)}; ` +
+        'choose --on-conflict skip or --on-conflict update, or another external_id',
+    },
+  }),
+  skip: () => ({ status: 'skipped' }),
+  update: () => ({ status: 'updated' }),
+}
+
 /**
- * Stands in for the service: answers as the service would, by the same rules, but creates nothing. `lines` shows
- * the first rows as they were read.
+ * Stands in for the service: answers as the service would, by the same rules, but changes nothing. It asks the
+ * service itself which external ids are taken. `lines` shows the first rows as they were read; `unasked` says why
+ * it could not ask.
  */
-export async function startDryRun() {
+export async function startDryRun(
+  call: ReturnType<typeof apiAt>,
+  onConflict: OnConflict = 'error',
+) {
   // Loaded only here, because they take a while and no other command needs them.
   const { default: fastify } = await import('fastify')
   const { default: sensible } = await import('@fastify/sensible')
@@ -23,6 +43,7 @@ export async function startDryRun() {
   const app = fastify().register(sensible).register(validation)
   await app.ready()
   const refusal = refusalBy(app)
+  const taken = new TakenKeys(call)
   const lines: string[] = []
 
   async function send(items: ProductInput[]): Promise<BatchAnswer> {
@@ -30,7 +51,16 @@ export async function startDryRun() {
     lines.push(...items.slice(0, room).map((item) => `  ${described(item)}`))
     // The items as the service would receive them: JSON drops undefined properties.
     const sent: unknown[] = JSON.parse(JSON.stringify(items))
-    return sent.map((item, index) => ({ index, error: refusal(item) }))
+    const refusals = sent.map(refusal)
+    const keys = items.map(({ external_id: key }, index) =>
+      typeof key === 'string' && !refusals[index] ? key : undefined,
+    )
+    await taken.ask(keys.filter((key) => key !== undefined))
+    return refusals.map((error, index) => {
+      const key = keys[index]
+      const met = key !== undefined && !taken.take(key)
+      return { index, ...(error ? { error } : met ? ON_TAKEN[onConflict](key) : undefined) }
+    })
   }
-  return { send, lines }
+  return { send, lines, unasked: () => taken.unasked }
 }

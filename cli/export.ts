@@ -15,7 +15,8 @@ import { formatOption } from './format-option.ts'
 import { count, secondsSince } from './text.ts'
 
 const HELP = `
-The export can be imported again; the import reads its names and descriptions.
+The export can be imported again; the import reads what clients wrote of each product. With
+--on-conflict update, products that have an external_id come back as themselves.
 
 Examples:
   node cli/main.ts export --output products.csv

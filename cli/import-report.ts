@@ -1,23 +1,20 @@
 import type { SingleBar } from 'cli-progress'
-import type { ImportProgress, Refusal } from '../import-export/import.ts'
+import { type ImportProgress, type Refusal, startingAt, tallyOf } from '../import-export/import.ts'
 import { CallFailed } from './api.ts'
 import { startBar } from './bar.ts'
 import type { Context } from './context.ts'
 import { Refusals } from './refusals.ts'
 import { count, printable, secondsSince } from './text.ts'
 
-const figuresOf = ({ created, refused }: ImportProgress) => ({
-  created: count(created),
-  refused: count(refused),
-})
+const figuresOf = (progress: ImportProgress) => ({ tally: tallyOf(progress, count) })
 
 interface ReportOptions {
   fromLine: number
   refused?: string
   /** The size of the file in bytes, if known. */
   size?: number
-  /** The first rows, one line each, in a dry run. */
-  dryRunLines?: string[]
+  /** In a dry run, the first rows, one line each, and why the service could not be asked, if it could not. */
+  dryRun?: { lines: string[]; unasked(): string | undefined }
 }
 
 /** Reports an import to the user: a bar while it runs, then a summary. */
@@ -27,18 +24,17 @@ export class ImportReport {
   readonly #started = performance.now()
   readonly #refusals: Refusals
   readonly #bar: SingleBar
-  readonly #dryRunLines: string[] | undefined
+  readonly #dryRun: ReportOptions['dryRun']
   #ignored: string[] = []
   #progress: ImportProgress
 
-  constructor(context: Context, { fromLine, refused, size, dryRunLines }: ReportOptions) {
+  constructor(context: Context, { fromLine, refused, size, dryRun }: ReportOptions) {
     this.#context = context
-    this.#dryRunLines = dryRunLines
+    this.#dryRun = dryRun
     this.#fromLine = fromLine
-    this.#progress = { bytes: 0, created: 0, refused: 0, nextLine: fromLine }
+    this.#progress = startingAt(fromLine)
     this.#refusals = new Refusals(refused, fromLine > 1)
-    const label = '{created} created, {refused} refused'
-    this.#bar = startBar(context, label, size, figuresOf(this.#progress))
+    this.#bar = startBar(context, '{tally}', size, figuresOf(this.#progress))
   }
 
   onProgress = (progress: ImportProgress): void => {
@@ -56,16 +52,20 @@ export class ImportReport {
   end(failure?: unknown): void {
     this.#bar.stop()
     this.#refusals.close()
-    const { created, refused } = figuresOf(this.#progress)
+    const unasked = this.#dryRun?.unasked()
+    const tally = tallyOf(this.#progress, count)
     const lines = [
       ...this.#refusals.lines(),
       ...(this.#ignored.length > 0 ? [`not imported: ${printable(this.#ignored.join(', '))}`] : []),
-      ...(this.#dryRunLines?.length
-        ? ['the first rows, as they are read:', ...this.#dryRunLines]
+      ...(this.#dryRun?.lines.length
+        ? ['the first rows, as they are read:', ...this.#dryRun.lines]
         : []),
-      this.#dryRunLines
-        ? `${created} would be created, ${refused} refused; nothing was sent`
-        : `${created} created, ${refused} refused, in ${secondsSince(this.#started)}`,
+      ...(unasked === undefined
+        ? []
+        : [`external ids were compared within the file alone: ${unasked}`]),
+      this.#dryRun
+        ? `${tally.replace(' created', ' would be created')}; nothing was changed`
+        : `${tally}, in ${secondsSince(this.#started)}`,
       ...this.#advice(failure),
     ]
     this.#context.stderr.write(lines.map((line) => `${line}\n`).join(''))
@@ -74,7 +74,7 @@ export class ImportReport {
   #advice(failure: unknown): string[] {
     const { nextLine } = this.#progress
     const mayBeDone = failure instanceof CallFailed && failure.mayBeDone
-    if (!failure || this.#dryRunLines || (nextLine === this.#fromLine && !mayBeDone)) return []
+    if (!failure || this.#dryRun || (nextLine === this.#fromLine && !mayBeDone)) return []
     return [
       `to continue, use --from-line ${nextLine}`,
       ...(mayBeDone

@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isSameFile } from '../files/file-path.ts'
 import type { Mapping, ProductInput } from '../import-export/fields.ts'
 import { type FileFormat, formatOf } from '../import-export/format.ts'
 import { type BatchAnswer, importProducts } from '../import-export/import.ts'
 import { assertText, SIGNATURE_BYTES } from '../import-export/signature.ts'
+import type { OnConflict } from '../schemas/batch.ts'
 import { apiAt, urlOption } from './api.ts'
 import { type Context, EXIT } from './context.ts'
 import { startDryRun } from './dry-run.ts'
@@ -21,13 +22,17 @@ Lines are counted from 1, including the header and lines within quotes. The deli
 Examples:
   node cli/main.ts import products.csv --refused refused.ndjson
   node cli/main.ts import shop.csv --map name=Title --map "description=Body (HTML)" --dry-run
+  node cli/main.ts import erp.csv --map external_id=SKU --on-conflict update
   node cli/main.ts import cenik.csv --encoding windows-1250 --map name=Název
   zcat products.ndjson.gz | node cli/main.ts import - --format ndjson`
+
+const ON_CONFLICT: OnConflict[] = ['error', 'skip', 'update']
 
 interface ImportFlags {
   format?: FileFormat
   encoding?: string
   map?: Mapping
+  onConflict?: OnConflict
   dryRun?: boolean
   fromLine: number
   refused?: string
@@ -40,11 +45,11 @@ function toLine(text: string): number {
 }
 
 /** Makes the function that sends products to the service. */
-function sendTo(url: string | undefined, context: Context) {
-  const call = apiAt(url, context)
+function sendTo(call: ReturnType<typeof apiAt>, onConflict: OnConflict | undefined) {
   return async (items: ProductInput[]): Promise<BatchAnswer> => {
+    const body = { items, on_conflict: onConflict }
     // Not aborted by the signal, so that its result is known.
-    const answer = await call<{ items: BatchAnswer }>({ path: '/products/batch', body: { items } })
+    const answer = await call<{ items: BatchAnswer }>({ path: '/products/batch', body })
     return answer.items
   }
 }
@@ -52,19 +57,20 @@ function sendTo(url: string | undefined, context: Context) {
 async function importFile(
   file: string,
   format: FileFormat,
-  { encoding, map: mapping, dryRun, fromLine, refused, url }: ImportFlags,
+  { encoding, map: mapping, onConflict, dryRun, fromLine, refused, url }: ImportFlags,
   context: Context,
 ): Promise<void> {
   const { stdin, signal } = context
-  const trial = dryRun ? await startDryRun() : undefined
-  const sendBatch = trial?.send ?? sendTo(url, context)
+  const call = apiAt(url, context)
+  const trial = dryRun ? await startDryRun(call, onConflict) : undefined
+  const sendBatch = trial?.send ?? sendTo(call, onConflict)
   const size = file === '-' ? undefined : (await stat(file)).size
   // Standard input may be a redirect from the file for refused rows.
   const source = file === '-' ? '/dev/stdin' : file
   if (refused !== undefined && (await isSameFile(source, refused))) {
     throw new Error(`${refused} is the file to import; choose another one for --refused`)
   }
-  const report = new ImportReport(context, { fromLine, refused, size, dryRunLines: trial?.lines })
+  const report = new ImportReport(context, { fromLine, refused, size, dryRun: trial })
   const { onProgress, onRefusal, onIgnored } = report
   async function send(items: ProductInput[]): Promise<BatchAnswer> {
     signal.throwIfAborted()
@@ -94,18 +100,25 @@ async function assertImportable(file: string): Promise<void> {
   }
 }
 
-/** `import FILE`: creates products through the API, and reports the refused rows. */
+/** `import FILE`: creates or updates products through the API, and reports the refused rows. */
 export function addImport(program: Command, context: Context): void {
   program
     .command('import')
-    .description('create products from a file, through the API of a running service')
+    .description('create or update products from a file, through the API of a running service')
     .argument('<file>', 'CSV with a header line, or NDJSON; - for standard input')
     .addOption(
       formatOption('the format, if the name does not end in .csv, .tsv, .ndjson or .jsonl'),
     )
     .addOption(encodingOption())
     .addOption(mapOption())
-    .option('--dry-run', 'show what would happen, without sending anything')
+    .addOption(
+      new Option(
+        '--on-conflict <what>',
+        'what to do with a row whose external_id a product already has: refuse it, skip it, or ' +
+          'update that product (default: error)',
+      ).choices(ON_CONFLICT),
+    )
+    .option('--dry-run', 'show what would happen, without changing anything')
     .option('--from-line <n>', 'skip rows that begin before this line', toLine, 1)
     .option(
       '--refused <file>',

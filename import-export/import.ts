@@ -16,12 +16,40 @@ export interface Refusal {
 export interface ImportProgress {
   bytes: number
   created: number
+  updated: number
+  skipped: number
   refused: number
   nextLine: number
 }
 
+/** The progress of an import that begins at this line. */
+export const startingAt = (nextLine: number): ImportProgress => ({
+  bytes: 0,
+  created: 0,
+  updated: 0,
+  skipped: 0,
+  refused: 0,
+  nextLine,
+})
+
+/** What became of the records so far, in words. */
+export function tallyOf(progress: ImportProgress, toText: (count: number) => string): string {
+  const { created, updated, skipped, refused } = progress
+  return [
+    `${toText(created)} created`,
+    ...(updated > 0 ? [`${toText(updated)} updated`] : []),
+    ...(skipped > 0 ? [`${toText(skipped)} skipped`] : []),
+    `${toText(refused)} refused`,
+  ].join(', ')
+}
+
 /** The API's answer to a batch: one entry per item, in the same order. */
-export type BatchAnswer = { index: number; product?: unknown; error?: { message: string } }[]
+export type BatchAnswer = {
+  index: number
+  status?: 'created' | 'updated' | 'skipped'
+  product?: unknown
+  error?: { message: string }
+}[]
 
 /** The input of an import, and its callbacks. */
 export interface ImportOptions extends ReadOptions {
@@ -29,7 +57,7 @@ export interface ImportOptions extends ReadOptions {
   chunks: AsyncIterable<Uint8Array>
   /** Records that begin before this line are skipped, because they are already done. */
   fromLine?: number
-  /** Creates up to 1,000 products through the API. Never called again before it resolves. */
+  /** Creates or updates up to 1,000 products through the API. Never called again before it resolves. */
   send(items: ProductInput[]): Promise<BatchAnswer>
   onProgress?(progress: ImportProgress): void
   onRefusal?(refusal: Refusal): void
@@ -51,6 +79,10 @@ function refusalsOf(batch: FileRecord[], answer: BatchAnswer): Refusal[] {
   })
 }
 
+/** How many items were skipped, or updated. */
+const countOf = (answer: BatchAnswer, wanted: 'updated' | 'skipped') =>
+  answer.filter(({ status }) => status === wanted).length
+
 async function* from(line: number, records: AsyncIterable<FileRecord>) {
   for await (const record of records) if (record.line >= line) yield record
 }
@@ -62,7 +94,7 @@ async function* from(line: number, records: AsyncIterable<FileRecord>) {
  */
 export async function importProducts(options: ImportOptions): Promise<ImportProgress> {
   const { chunks, fromLine = 1, send, onProgress, onRefusal } = options
-  let progress: ImportProgress = { bytes: 0, created: 0, refused: 0, nextLine: fromLine }
+  let progress = startingAt(fromLine)
   let bytes = 0
   let inFlight = Promise.resolve()
 
@@ -74,11 +106,15 @@ export async function importProducts(options: ImportOptions): Promise<ImportProg
   }
   async function settle(batch: FileRecord[]): Promise<void> {
     const items = itemsOf(batch)
-    const refusals = refusalsOf(batch, items.length > 0 ? await send(items) : [])
+    const answer = items.length > 0 ? await send(items) : []
+    const refusals = refusalsOf(batch, answer)
     for (const refusal of refusals) onRefusal?.(refusal)
+    const [updated, skipped] = [countOf(answer, 'updated'), countOf(answer, 'skipped')]
     progress = {
       bytes: Math.max(...batch.map((record) => record.bytes)),
-      created: progress.created + batch.length - refusals.length,
+      created: progress.created + batch.length - refusals.length - updated - skipped,
+      updated: progress.updated + updated,
+      skipped: progress.skipped + skipped,
       refused: progress.refused + refusals.length,
       nextLine: Math.max(...batch.map((record) => record.nextLine)),
     }

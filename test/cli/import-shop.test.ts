@@ -134,7 +134,7 @@ t.test('a dry run tells what would happen, and sends nothing', async (t) => {
       'the first rows, as they are read:',
       `  name "trial \\"a\\"", description "b\\n${'c'.repeat(57)}…"`,
       `  name "${'x'.repeat(59)}…", description ""`,
-      '1 would be created, 5 refused; nothing was sent',
+      '1 would be created, 5 refused; nothing was changed',
       '',
     ].join('\n'),
   )
@@ -147,7 +147,7 @@ t.test('a dry run shows five rows, and reads all', async (t) => {
   const { code, stderr } = await cli(['import', file, '--dry-run'])
   t.equal(code, 0)
   t.equal(stderr.match(/^ {2}name "trial \d+"$/gm)?.length, 5)
-  t.match(stderr, /^2,500 would be created, 0 refused; nothing was sent\n$/m)
+  t.match(stderr, /^2,500 would be created, 0 refused; nothing was changed\n$/m)
 
   const broken = await fileWith(t, Buffer.from(`name\n${rows(2500)}\xff`, 'latin1'), 'a.csv')
   const failed = await cli(['import', broken, '--dry-run'])

@@ -6,6 +6,7 @@ import {
   type ImportProgress,
   importProducts,
   type Refusal,
+  tallyOf,
 } from '../../import-export/import.ts'
 import { eventually, startApp } from '../helper.ts'
 import { listAll, NO_UPSTREAM, PRODUCTS } from '../routes/helper.ts'
@@ -41,17 +42,24 @@ const end = (rows: number) => csv(rows).length
 t.test('products are sent in batches of 1,000, and progress is told after each', async (t) => {
   const file = `${csv(2500)}\n\n`
   const { sent, progress, done } = start(file)
-  t.strictSame(await done, { bytes: file.length, created: 2500, refused: 0, nextLine: 2502 })
+  t.strictSame(await done, {
+    bytes: file.length,
+    created: 2500,
+    updated: 0,
+    skipped: 0,
+    refused: 0,
+    nextLine: 2502,
+  })
   t.strictSame(
     sent.map((items) => items.length),
     [1000, 1000, 500],
   )
   t.match(sent[2]?.[0], { name: 'p2000', description: undefined })
   t.strictSame(progress, [
-    { bytes: end(1000), created: 1000, refused: 0, nextLine: 1002 },
-    { bytes: end(2000), created: 2000, refused: 0, nextLine: 2002 },
-    { bytes: end(2500), created: 2500, refused: 0, nextLine: 2502 },
-    { bytes: file.length, created: 2500, refused: 0, nextLine: 2502 },
+    { bytes: end(1000), created: 1000, updated: 0, skipped: 0, refused: 0, nextLine: 1002 },
+    { bytes: end(2000), created: 2000, updated: 0, skipped: 0, refused: 0, nextLine: 2002 },
+    { bytes: end(2500), created: 2500, updated: 0, skipped: 0, refused: 0, nextLine: 2502 },
+    { bytes: file.length, created: 2500, updated: 0, skipped: 0, refused: 0, nextLine: 2502 },
   ])
 })
 
@@ -90,12 +98,26 @@ t.test(
 
 t.test('nothing is sent where there is nothing to send', async (t) => {
   const { sent, progress, done } = start('name\n')
-  t.strictSame(await done, { bytes: 5, created: 0, refused: 0, nextLine: 1 })
+  t.strictSame(await done, {
+    bytes: 5,
+    created: 0,
+    updated: 0,
+    skipped: 0,
+    refused: 0,
+    nextLine: 1,
+  })
   t.strictSame(sent, [])
   t.equal(progress.length, 1)
 
   const bad = start('name\na,b\n"c')
-  t.strictSame(await bad.done, { bytes: 11, created: 0, refused: 2, nextLine: 4 })
+  t.strictSame(await bad.done, {
+    bytes: 11,
+    created: 0,
+    updated: 0,
+    skipped: 0,
+    refused: 2,
+    nextLine: 4,
+  })
   t.strictSame(bad.sent, [])
 })
 
@@ -116,7 +138,7 @@ t.test('refusals of the file and of the API come in the order of the file', asyn
       )
     },
   })
-  t.match(await done, { created: 1, refused: 4, nextLine: 7 })
+  t.match(await done, { created: 1, updated: 0, skipped: 0, refused: 4, nextLine: 7 })
   t.strictSame(
     refusals.map(({ line, name, message }) => [line, name, message.slice(0, 12)]),
     [
@@ -253,4 +275,17 @@ t.test('through the API, the valid rows of a file become products', async (t) =>
     { line: 5, name: '', message: /^Give the product a name/ },
     { line: 6, name: 'x'.repeat(256) },
   ])
+})
+
+t.test('what was updated and what was skipped is counted by itself', async (t) => {
+  const { done } = start('name\na\nb\nc\nd"\n', {
+    send: async () => [
+      { index: 0, status: 'created' },
+      { index: 1, status: 'updated' },
+      { index: 2, status: 'skipped' },
+    ],
+  })
+  const progress = await done
+  t.match(progress, { created: 1, updated: 1, skipped: 1, refused: 1 })
+  t.equal(tallyOf(progress, String), '1 created, 1 updated, 1 skipped, 1 refused')
 })

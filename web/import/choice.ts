@@ -4,6 +4,7 @@ import type { Column, ProductInput } from '../../import-export/fields.ts'
 import { formatOf } from '../../import-export/format.ts'
 import { type FoundColumns, findColumns, firstRows } from '../../import-export/preview.ts'
 import type { ReadOptions } from '../../import-export/records.ts'
+import type { OnConflict } from '../../schemas/batch.ts'
 import type { ProductField } from '../../schemas/product-fields.ts'
 import { chunksOf } from './file-chunks.ts'
 
@@ -26,6 +27,9 @@ export interface Choice {
 }
 
 export const choice = signal<Choice | undefined>(undefined)
+
+/** What is to be done with rows whose external id a product has already. */
+export const onConflict = signal<OnConflict>('error')
 
 const ADVICE: Record<Remedy, string> = {
   encoding: 'Save the file as UTF-8, or choose its encoding',

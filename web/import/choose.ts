@@ -1,8 +1,9 @@
 import { FIELDS } from '../../import-export/fields.ts'
+import type { OnConflict } from '../../schemas/batch.ts'
 import type { ProductField } from '../../schemas/product-fields.ts'
 import { html } from '../html.ts'
 import { INPUTS } from '../product-fields.ts'
-import { type Choice, choice, chooseColumn, chooseFile } from './choice.ts'
+import { type Choice, choice, chooseColumn, chooseFile, onConflict } from './choice.ts'
 
 const ENCODING_CHOICES: [label: string, text: string][] = [
   ['', 'UTF-8, or as marked'],
@@ -68,6 +69,25 @@ function ColumnSelect({
   </label>`
 }
 
+const ON_CONFLICT: Record<OnConflict, string> = {
+  error: 'is refused',
+  skip: 'is skipped',
+  update: 'updates that product',
+}
+
+/** What to do with rows that meet a product, once a column has their external ids. */
+function ConflictSelect({ of: { options } }: { of: Choice }) {
+  if (options?.mapping?.external_id == null) return null
+  return html`<label>A row whose external id a product has
+    <select value=${onConflict.value}
+      onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => {
+        onConflict.value = currentTarget.value as OnConflict
+      }}>
+      ${Object.entries(ON_CONFLICT).map(([value, text]) => html`<option key=${value} value=${value}>${text}</option>`)}
+    </select>
+  </label>`
+}
+
 /** The first rows, as they would be imported. */
 function FirstRows({ of: { rows } }: { of: Choice }) {
   if (rows.length === 0) return null
@@ -97,6 +117,7 @@ export function ColumnInputs({ of, imported }: { of: Choice; imported: boolean }
         ({ name, required }) =>
           html`<${ColumnSelect} key=${name} field=${name} required=${required} of=${of} />`,
       )}
+      <${ConflictSelect} of=${of} />
     </div>
     ${!imported && html`<${FirstRows} of=${of} />`}`
 }

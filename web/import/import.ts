@@ -1,11 +1,11 @@
 import { useEffect } from 'preact/hooks'
 import { csvLine } from '../../import-export/csv.ts'
-import type { Refusal } from '../../import-export/import.ts'
+import { type Refusal, tallyOf } from '../../import-export/import.ts'
 import { count } from '../format.ts'
 import { html } from '../html.ts'
 import { link } from '../router.ts'
 import { Title } from '../title.ts'
-import { choice } from './choice.ts'
+import { choice, onConflict } from './choice.ts'
 import { ColumnInputs, FileInputs } from './choose.ts'
 import { type Run, resumeImport, run, startImport, stopImport } from './run.ts'
 
@@ -83,13 +83,14 @@ function Unfinished({ of }: { of: Run }) {
 /** The progress of an import, and its results. */
 function Progress({ of }: { of: Run }) {
   const { file, state, progress, refusals, ignored } = of
+  const percent =
+    state === 'done' ? 100 : Math.floor((100 * progress.bytes) / Math.max(1, file.size))
   return html`<section aria-labelledby="progress">
     <div role="status"><h2 id="progress" class="wrap">${HEADINGS[state]} ${file.name}</h2></div>
     <progress aria-labelledby="progress" max=${Math.max(1, file.size)}
       value=${state === 'done' ? Math.max(1, file.size) : progress.bytes} />
     <p>
-      ${count(progress.created)} created, ${count(progress.refused)} refused
-      (${state === 'done' ? 100 : Math.floor((100 * progress.bytes) / Math.max(1, file.size))} %)
+      ${tallyOf(progress, count)} (${percent} %)
     </p>
     ${ignored.length > 0 && html`<p class="note wrap">Not imported: ${ignored.join(', ')}</p>`}
     ${state === 'running' && html`<button type="button" onClick=${stopImport}>Stop</button>`}
@@ -111,7 +112,7 @@ export function Import() {
   const running = run.value?.state === 'running'
   function submit(event: Event) {
     event.preventDefault()
-    if (value?.options && !value.fault) startImport(value.file, value.options)
+    if (value?.options && !value.fault) startImport(value.file, value.options, onConflict.value)
   }
   return html`<main id="main">
     <div class="title"><${Title} text="Import products" /></div>

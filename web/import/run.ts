@@ -5,8 +5,10 @@ import {
   type ImportProgress,
   importProducts,
   type Refusal,
+  startingAt,
 } from '../../import-export/import.ts'
 import type { ReadOptions } from '../../import-export/records.ts'
+import type { OnConflict } from '../../schemas/batch.ts'
 import { call, RequestFailed } from '../api.ts'
 import { faultOf } from './choice.ts'
 import { chunksOf } from './file-chunks.ts'
@@ -15,6 +17,7 @@ import { chunksOf } from './file-chunks.ts'
 export interface Run {
   file: File
   options: ReadOptions
+  onConflict: OnConflict
   state: 'running' | 'done' | 'stopped' | 'failed'
   progress: ImportProgress
   /** Grows as the import proceeds. */
@@ -48,12 +51,25 @@ function mayBeDone(error: unknown): boolean {
 }
 
 /** Imports a file, or the rest of it after an earlier run. */
-async function importFrom(file: File, options: ReadOptions, before?: Run): Promise<void> {
+async function importFrom(
+  file: File,
+  options: ReadOptions,
+  onConflict: OnConflict,
+  before?: Run,
+): Promise<void> {
   stopping = new AbortController()
   const stop = stopping.signal
-  const earlier = before?.progress ?? { bytes: 0, created: 0, refused: 0, nextLine: 1 }
+  const earlier = before?.progress ?? startingAt(1)
   const refusals = [...(before?.refusals ?? [])]
-  let state: Run = { file, options, state: 'running', progress: earlier, refusals, ignored: [] }
+  let state: Run = {
+    file,
+    options,
+    onConflict,
+    state: 'running',
+    progress: earlier,
+    refusals,
+    ignored: [],
+  }
   function show(change: Partial<Run>) {
     state = { ...state, ...change }
     run.value = state
@@ -68,19 +84,20 @@ async function importFrom(file: File, options: ReadOptions, before?: Run): Promi
         stop.throwIfAborted()
         const { data } = await call<{ items: BatchAnswer }>('/products/batch', {
           method: 'POST',
-          body: { items },
+          body: { items, on_conflict: onConflict },
         }).catch((error: unknown) => {
           show({ mayBeDone: mayBeDone(error) })
           throw error
         })
         return data.items
       },
-      onProgress({ bytes, created, refused, nextLine }) {
+      onProgress(now) {
         const progress = {
-          bytes,
-          created: earlier.created + created,
-          refused: earlier.refused + refused,
-          nextLine,
+          ...now,
+          created: earlier.created + now.created,
+          updated: earlier.updated + now.updated,
+          skipped: earlier.skipped + now.skipped,
+          refused: earlier.refused + now.refused,
         }
         show({ progress })
       },
@@ -95,11 +112,11 @@ async function importFrom(file: File, options: ReadOptions, before?: Run): Promi
 }
 
 /** Starts the import of a file. */
-export function startImport(file: File, options: ReadOptions): void {
-  void importFrom(file, options)
+export function startImport(file: File, options: ReadOptions, onConflict: OnConflict): void {
+  void importFrom(file, options, onConflict)
 }
 
 /** Continues a stopped or failed import after the part that is done. */
 export function resumeImport(before: Run, options: ReadOptions): void {
-  void importFrom(before.file, options, before)
+  void importFrom(before.file, options, before.onConflict, before)
 }

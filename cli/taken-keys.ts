@@ -1,0 +1,46 @@
+import { type apiAt, CallFailed } from './api.ts'
+
+/** The number of calls in flight at once. */
+const MAX_IN_FLIGHT = 10
+
+/**
+ * The external ids that a dry run has to treat as taken: those of the service, and those of the rows before. Once
+ * the service cannot be asked, `unasked` says why, and only the rows before count.
+ */
+export class TakenKeys {
+  readonly #call: ReturnType<typeof apiAt>
+  readonly #taken = new Set<string>()
+  unasked: string | undefined
+
+  constructor(call: ReturnType<typeof apiAt>) {
+    this.#call = call
+  }
+
+  /** Asks the service which of these it has. */
+  async ask(externalIds: string[]): Promise<void> {
+    const unknown = externalIds.filter((externalId) => !this.#taken.has(externalId)).values()
+    await Promise.all(
+      Array.from({ length: MAX_IN_FLIGHT }, async () => {
+        for (const externalId of unknown) await this.#askFor(externalId)
+      }),
+    )
+  }
+
+  /** Takes an external id. Gives false if it was taken already. */
+  take(externalId: string): boolean {
+    const free = !this.#taken.has(externalId)
+    this.#taken.add(externalId)
+    return free
+  }
+
+  async #askFor(externalId: string): Promise<void> {
+    if (this.unasked !== undefined) return
+    try {
+      await this.#call({ path: `/products/by-external-id/${encodeURIComponent(externalId)}` })
+      this.#taken.add(externalId)
+    } catch (error) {
+      if (!(error instanceof CallFailed)) throw error
+      if (error.status !== 404) this.unasked = error.message
+    }
+  }
+}
