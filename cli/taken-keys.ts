@@ -1,4 +1,4 @@
-import { type apiAt, CallFailed } from './api.ts'
+import type { apiAt, CallFailed } from './api.ts'
 
 /** The number of calls in flight at once. */
 const MAX_IN_FLIGHT = 10
@@ -35,12 +35,11 @@ export class TakenKeys {
 
   async #askFor(externalId: string): Promise<void> {
     if (this.unasked !== undefined) return
-    try {
-      await this.#call({ path: `/products/by-external-id/${encodeURIComponent(externalId)}` })
-      this.#taken.add(externalId)
-    } catch (error) {
-      if (!(error instanceof CallFailed)) throw error
-      if (error.status !== 404) this.unasked = error.message
-    }
+    await this.#call({ path: `/products/by-external-id/${encodeURIComponent(externalId)}` }).then(
+      () => this.#taken.add(externalId),
+      (error: CallFailed) => {
+        if (error.status !== 404) this.unasked = error.message
+      },
+    )
   }
 }
