@@ -35,18 +35,21 @@ export interface PageBundle {
 type Outputs = Metafile['outputs']
 
 /** The chunks that a script imports statically, directly or indirectly. */
-function chunksOf(script: string, outputs: Outputs): string[] {
-  const imports = outputs[script]?.imports.filter(({ kind }) => kind === 'import-statement') ?? []
-  return imports.flatMap(({ path }) => [path, ...chunksOf(path, outputs)])
+function chunksOf({ imports }: Outputs[string], outputs: Outputs): string[] {
+  const direct = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path)
+  return Object.entries(outputs)
+    .filter(([path]) => direct.includes(path))
+    .flatMap(([path, chunk]) => [path, ...chunksOf(chunk, outputs)])
 }
 
 /** The document, with the URLs of the sources replaced by those of the outputs, and preloads for its chunks. */
 function documentOf(template: string, outputs: Outputs): string {
   let html = template
-  for (const [path, { entryPoint }] of Object.entries(outputs)) {
+  for (const [path, output] of Object.entries(outputs)) {
+    const { entryPoint } = output
     if (entryPoint) html = html.replace(`"/${entryPoint}"`, `"/${path}"`)
     if (entryPoint !== SCRIPT) continue
-    const preloads = [...new Set(chunksOf(path, outputs))].map(
+    const preloads = [...new Set(chunksOf(output, outputs))].map(
       (chunk) => `<link rel="modulepreload" href="/${chunk}">`,
     )
     html = html.replace('<!-- chunks -->', preloads.join('\n'))
