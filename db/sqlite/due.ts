@@ -11,7 +11,10 @@ export interface Waits {
 }
 
 /** When the last work of each kind is due; null where there is none. */
-type LatestDue = { [Kind in keyof Waits]: Waits[Kind] | null }
+interface LatestDue {
+  registration: number | null
+  refresh: number | null
+}
 
 /** Finds out whether the clock was put back since work was given its time, which takes microseconds. */
 export function putBackDetector(db: Database) {
