@@ -254,7 +254,7 @@ t.test('no message shows a secret', async (t) => {
     { OFFERS_BASE_URL: 'https://me:5ecret@offers.example.com/api/v1' },
     { OFFERS_BASE_URL: 'https://offers.example.com/api/v1?token=5ecret' },
     { OFFERS_BASE_URL: 'https://offers.example.com/api/v1#5ecret' },
-    { DATABASE_URL: 'postgres://me:5ecret@localhost/test' },
+    { DATABASE_URL: '//me:5ecret@localhost/test' },
   ]
   for (const env of environments) {
     t.ok(faultOf(env))
