@@ -91,7 +91,7 @@ export function* indexAll(db: Database.Database): Generator<number> {
 
 /**
  * The same with the file at `path`, whose lock must be held; it leaves room for other work. `onProgress`
- * hears how many of how many products are done.
+ * is told how many of how many products are done, unless there are none.
  */
 export async function bringUpToDate(
   path: string,
@@ -112,7 +112,7 @@ export async function bringUpToDate(
     let done = 0
     for (const count of indexAll(db)) {
       done += count
-      onProgress(done, total)
+      if (total > 0) onProgress(done, total)
       await nextTurn()
     }
   } finally {

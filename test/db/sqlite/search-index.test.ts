@@ -86,6 +86,12 @@ t.test('what is indexed is not indexed again', async (t) => {
   await open(t, path, { indexing: () => t.fail('it was indexed again') })
 })
 
+t.test('a new database has nothing to index, and says nothing of it', async (t) => {
+  const path = join(await temporaryFolder(t), 'new.db')
+  const { search } = await open(t, path, { indexing: () => t.fail('there are no products') })
+  t.same(await search('a'), [])
+})
+
 const MANY = Array.from({ length: 2 * BATCH + 1 }, (_, n) => `Wi-Fi ${n}`)
 
 t.test('many are indexed in steps; one that was ended goes on where it was', async (t) => {
