@@ -4,7 +4,7 @@ import { errors } from '../schemas/error.ts'
 import { ifMatch, ifNoneMatch, noQuery, notModified, tagged } from '../schemas/http.ts'
 import { ExternalIdParams, KeyedProduct, Product, trimmed } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
-import { answerProduct } from './answer-product.ts'
+import { answerCreated, answerProduct, createdProduct } from './answer-product.ts'
 
 const tags = ['Products']
 
@@ -52,14 +52,7 @@ const productsByExternalId: FastifyPluginAsyncTypebox = async (app) => {
         body: ref(KeyedProduct),
         response: {
           200: { ...ref(Product), description: 'The product as it is now', headers: tagged },
-          201: {
-            ...ref(Product),
-            description: 'The product as it was created',
-            headers: {
-              ...tagged,
-              Location: { type: 'string', description: 'The path of the product' },
-            },
-          },
+          201: createdProduct,
           ...errors(400, 401, 403, 412, 413, 415),
         },
       },
@@ -73,8 +66,7 @@ const productsByExternalId: FastifyPluginAsyncTypebox = async (app) => {
         trimmed(request.body),
         match,
       )
-      if (created) reply.code(201).header('location', `${app.prefix}/${product.id}`)
-      return answerProduct(reply, product)
+      return created ? answerCreated(reply, app.prefix, product) : answerProduct(reply, product)
     },
   )
 }

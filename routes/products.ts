@@ -22,7 +22,7 @@ import {
 import { ref } from '../schemas/types.ts'
 import { soughtWords } from '../search/query.ts'
 import { FOLDING } from '../search/version.ts'
-import { answerProduct } from './answer-product.ts'
+import { answerCreated, answerProduct, createdProduct } from './answer-product.ts'
 
 const tags = ['Products']
 
@@ -41,22 +41,14 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         querystring: noQuery,
         body: ref(NewProduct),
         response: {
-          201: {
-            ...ref(Product),
-            description: 'The product as it was stored',
-            headers: {
-              ...tagged,
-              Location: { type: 'string', description: 'The path of the product' },
-            },
-          },
+          201: createdProduct,
           ...errors(400, 401, 403, 409, 413, 415),
         },
       },
     },
     async (request, reply) => {
       const product = await app.store.createProduct(trimmed(request.body))
-      reply.code(201).header('location', `${app.prefix}/${product.id}`)
-      return answerProduct(reply, product)
+      return answerCreated(reply, app.prefix, product)
     },
   )
 
