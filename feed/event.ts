@@ -1,23 +1,23 @@
 import type { Change } from '../schemas/change.ts'
 
-/** How often a silent stream says that it is there, so that nothing on the way takes it for dead. */
+/** The heartbeat interval of a silent stream, so that no proxy takes it for dead. */
 export const HEARTBEAT_MS = 15_000
 
-/** How long a client is to wait before it resumes a stream that broke off. */
+/** How long a client should wait before it resumes a broken stream. */
 const RETRY_MS = 2_000
 
 /**
- * What a stream begins with, behind the change `after`: a client that sees no event before it breaks
- * off knows from this where to resume.
+ * The start of a stream of the changes after `after`: a client that is disconnected before the first event
+ * knows from this where to resume.
  */
 export function greeting(after: number): string {
   return `retry: ${RETRY_MS}\nid: ${after}\n\n`
 }
 
 /**
- * What a silent stream says, where its client has missed nothing up to the change `position`: a comment
- * and an id. Without data it is no event, and yet the client resumes from there (HTML standard, section
- * 9.2.6), so that one whose filter rarely lets something through does not fall behind the feed.
+ * The heartbeat of a silent stream whose client has missed nothing up to the change `position`: a comment
+ * and an id. Without data it is not an event, yet the client resumes from there (HTML standard, section
+ * 9.2.6), so that a client with a narrow filter does not fall behind the feed.
  */
 export function heartbeat(position: number): string {
   return `:\nid: ${position}\n\n`

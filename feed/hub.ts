@@ -4,22 +4,22 @@ import type { ChangePage, ChangeQuery, Store } from '../db/store.ts'
 import { eventOf } from './event.ts'
 import { type ChangeFilter, type Source, Subscription } from './subscription.ts'
 
-/** So many changes are read at once. */
+/** The number of changes per read. */
 const PAGE = 1_000
 
-/** What a hub needs of the store. */
+/** The part of the store that a hub needs. */
 export type Feed = Pick<Store, 'changes' | 'lastSeq' | 'onChanges'>
 
 /** How far the streams lag behind the last committed change. */
 export interface Lag {
   changes: number
-  /** For how long the first of these changes has waited. */
+  /** How long the first of these changes has waited. */
   ms: number
 }
 
 /**
- * Hands the changes that are committed to everyone who listens. However many they are, each change is
- * read from the store once and written as text once.
+ * Delivers committed changes to all subscriptions. However many there are, each change is read from the
+ * store and serialised once.
  */
 export class ChangeHub implements Source {
   readonly #store: Feed
@@ -27,20 +27,20 @@ export class ChangeHub implements Source {
   readonly #now: () => number
   readonly #removeListener: () => void
   readonly #live = new Set<Subscription>()
-  /** All who listen, each with the time of its end. */
+  /** All live subscriptions, each with the time at which it ends. */
   readonly #all = new Map<Subscription, number>()
   readonly #reading = new Rounds({
     round: () => this.#readAll(),
     failed: (error) => this.#giveUp(error),
   })
   #position: number
-  /** A change that was committed and not handed on, and since when. */
+  /** A change that was committed but not delivered, and since when. */
   #waiting: { seq: number; since: number } | undefined
   #closed = false
 
   constructor(options: {
     store: Feed
-    /** Hears of changes that could not be read; all who listened then have to resume. */
+    /** Called if changes cannot be read; all live subscriptions are then closed and must resume. */
     onError: (error: unknown) => void
     /** A time in ms that never steps back. */
     now: () => number
@@ -58,17 +58,17 @@ export class ChangeHub implements Source {
 
   get lag(): Lag {
     const changes = this.#store.lastSeq - this.#position
-    // Below 0 where a read saw a commit that the store has yet to be told of.
+    // Below 0 if a read saw a commit that the store has not announced yet.
     if (changes <= 0) return { changes: 0, ms: 0 }
     return { changes, ms: this.#waiting ? this.#now() - this.#waiting.since : 0 }
   }
 
-  /** How many listen. */
+  /** The number of live subscriptions. */
   get size(): number {
     return this.#all.size
   }
 
-  /** The changes after `after`, or what is to come, for so many ms if there is an end to it. */
+  /** Subscribes to the changes after `after`, or to future ones; ends after the given ms, if any. */
   subscribe(filter: ChangeFilter, after = this.#position, forMs = Infinity): Subscription {
     const subscription = new Subscription(this, filter, after)
     this.#all.set(subscription, this.#now() + forMs)
@@ -90,8 +90,8 @@ export class ChangeHub implements Source {
   }
 
   /**
-   * Tells all who listen that it is there, but for those whose time is over, which end. Changes that it was
-   * not told of are found by this.
+   * Sends a heartbeat to all live subscriptions, and ends those whose time is over. It also finds changes
+   * that the hub was not notified of.
    */
   beat(): void {
     this.#catchUp()
@@ -104,7 +104,7 @@ export class ChangeHub implements Source {
     for (const subscription of this.#live) subscription.beat()
   }
 
-  /** Ends all subscriptions, after what they were handed. */
+  /** Ends all subscriptions, after the changes already delivered to them. */
   close(): void {
     this.#closed = true
     this.#removeListener()
@@ -117,7 +117,7 @@ export class ChangeHub implements Source {
     void this.#reading.ask()
   }
 
-  /** All changes up to this one were handed on, or nobody listens for them. */
+  /** All changes up to this one were delivered, or have no subscriber. */
   #reach(seq: number): void {
     this.#position = seq
     if (this.#waiting && this.#waiting.seq <= seq) this.#waiting = undefined
@@ -145,13 +145,13 @@ export class ChangeHub implements Source {
   async #readSome(): Promise<void> {
     const before = this.#position
     const page = await this.#store.changes({ after: before, limit: PAGE })
-    // To read that again at once would take all the time there is.
+    // Reading it again immediately would loop without end.
     if (page.lastSeq <= before) throw new Error(`the feed has nothing after change ${before}`)
     for (const change of page.items) {
       const event = eventOf(change)
       for (const subscription of this.#live) subscription.deliver(change, event)
     }
     this.#reach(page.lastSeq)
-    await nextTurn() // There is other work to do between the pages.
+    await nextTurn() // Lets other work run between pages.
   }
 }

@@ -5,34 +5,34 @@ import type { ChangePage, ChangeQuery } from '../db/store.ts'
 import type { Change, ChangeType } from '../schemas/change.ts'
 import { eventOf, greeting, heartbeat } from './event.ts'
 
-/** What a client may be behind, in bytes, before it is taken for too slow. */
+/** How far a client may lag, in bytes, before it counts as too slow. */
 const MOST_BUFFERED = 1024 * 1024
 
-/** So many bytes of what is past are read ahead of the client. */
+/** How many bytes of past changes are read ahead of the client. */
 const READ_AHEAD = 64 * 1024
 
-/** So many changes of what is past are read at once. */
+/** The number of past changes per read. */
 const PAGE = 500
 
-/** Which changes a client wants. */
+/** The changes that a client subscribes to. */
 export interface ChangeFilter {
   productId?: string
   type?: ChangeType
 }
 
-/** What a subscription needs of the hub. */
+/** The part of the hub that a subscription needs. */
 export interface Source {
-  /** All changes up to this one were handed to the subscriptions that are live. */
+  /** All changes up to this one were delivered to the live subscriptions. */
   readonly position: number
   changes(query: ChangeQuery): Promise<ChangePage>
-  /** Hands it every change behind `position` from now on. */
+  /** Delivers every change after `position` to the subscription from now on. */
   join(subscription: Subscription): void
   leave(subscription: Subscription): void
 }
 
 /**
- * The changes for one client as server-sent events: first what is past, as fast as the client takes
- * it, and from where that ends what comes. It is destroyed where the client is too slow for that.
+ * The changes for one client as server-sent events: first past changes, as fast as the client reads them,
+ * then new ones as they happen. It is destroyed if the client is too slow for the new ones.
  */
 export class Subscription extends Readable {
   readonly #source: Source
@@ -42,12 +42,12 @@ export class Subscription extends Readable {
     round: () => this.#readPast(),
     failed: (error) => this.destroy(error as Error),
   })
-  /** It was asked for more since it gave something. */
+  /** Whether more was requested since the last push. */
   #wanted = false
   #live = false
   #ended = false
 
-  /** It begins behind the change `after`. */
+  /** Starts after the change `after`. */
   constructor(source: Source, filter: ChangeFilter, after: number) {
     super({ highWaterMark: READ_AHEAD })
     this.#source = source
@@ -65,13 +65,13 @@ export class Subscription extends Readable {
     this.#pushLive(event)
   }
 
-  /** Says that it is there, and how far the client has come. It must be live. */
+  /** Sends a heartbeat with the position of the client. The subscription must be live. */
   beat(): void {
-    // What it read of the past can reach beyond what the live ones were handed so far.
+    // Its own reads of past changes may have gone further than what the hub has delivered.
     this.#pushLive(heartbeat(Math.max(this.#position, this.#source.position)))
   }
 
-  /** Ends it after what it was handed. */
+  /** Ends the stream after the changes already delivered. */
   end(): void {
     if (!this.#ended) this.push(null)
     this.#ended = true
@@ -95,7 +95,7 @@ export class Subscription extends Readable {
   async #readPast(): Promise<void> {
     while (this.#wanted && !this.#live && !this.#ended && !this.destroyed) {
       await this.#readPage()
-      await nextTurn() // There is other work to do between the pages.
+      await nextTurn() // Lets other work run between pages.
     }
   }
 
@@ -107,12 +107,12 @@ export class Subscription extends Readable {
       this.#live = true
       this.#source.join(this)
     } else if (lastSeq <= this.#position) {
-      // To read that again at once would take all the time there is.
+      // Reading it again immediately would loop without end.
       const handedOn = this.#source.position
       throw new Error(`the feed ends at change ${lastSeq}, and change ${handedOn} was handed on`)
     }
     this.#position = lastSeq
-    this.#wanted = false // What is given may be taken, and more be asked for, before `push` returns.
+    this.#wanted = false // Before `push`, which may request more before it returns.
     if (this.push(items.map(eventOf).join(''))) this.#wanted = true
   }
 }

@@ -7,22 +7,22 @@ import { WireOffers } from './protocol.ts'
 
 const wireOffers = TypeCompiler.Compile(WireOffers)
 
-/** The longest reason for a rejection that is kept, in characters. */
+/** Maximum length of a stored rejection reason, in characters. */
 const MAX_REASON = 500
 
-/** A status below 500, and what came with it. */
+/** An answer with a status below 500. */
 export interface OffersAnswer {
   status: number
   contentType: string | undefined
-  /** Without its codings; empty where it cannot be read. */
+  /** The decoded body; empty if it cannot be decoded. */
   body: Buffer
   /** Why the body cannot be read, as a sentence. */
   unreadable: string | undefined
-  /** The token that was sent. No message may show it, though the service may say it. */
+  /** The token that was sent. The service may echo it, but no message may show it. */
   token: string | undefined
 }
 
-/** The JSON of an answer; undefined where it is none, with what the parser says where it is text. */
+/** Parses an answer as JSON; `parseError` is the parser's message if the answer is text but not JSON. */
 function parse({ body }: OffersAnswer): { json?: unknown; parseError?: string } {
   if (!isUtf8(body)) return {}
   try {
@@ -32,13 +32,13 @@ function parse({ body }: OffersAnswer): { json?: unknown; parseError?: string } 
   }
 }
 
-/** The JSON of an answer; undefined where it is none. */
+/** The JSON of an answer; undefined if it is not JSON. */
 export const jsonOf = (answer: OffersAnswer): unknown => parse(answer).json
 
 /**
  * The offers in an answer, with ids as text. Throws `OffersError` (`malformed`) for anything that is
- * not a valid array of offers: what is half understood must not replace what is known. The message says
- * what is wrong, and with which offer.
+ * not a valid array of offers, so that a partly valid answer never replaces stored offers. The message
+ * says what is wrong, and with which offer.
  */
 export function offersOf(answer: OffersAnswer): ObservedOffer[] {
   const malformed = (why: string) => new OffersError('malformed', withoutToken(answer, why))
@@ -61,7 +61,7 @@ export function offersOf(answer: OffersAnswer): ObservedOffer[] {
   })
 }
 
-/** What an error answer of either generation says, for people: its `msg` or `detail`. */
+/** The human-readable reason in an error answer of either generation: its `msg` or `detail`. */
 export function reasonOf(answer: OffersAnswer): string {
   const { msg, detail } = (jsonOf(answer) ?? {}) as { msg?: unknown; detail?: unknown }
   const said = msg ?? detail

@@ -1,7 +1,7 @@
 /**
- * How long to wait after so many failures in a row, in whole ms: doubling from `baseMs` up to
- * `capMs`, of which one half is random, so that those who failed together do not return together
- * ("equal jitter" in Brooker, Exponential Backoff and Jitter, AWS Architecture Blog, 2015).
+ * The wait after a number of consecutive failures, in whole ms. It doubles from `baseMs` up to `capMs`;
+ * half of it is random, so that calls that failed together are not retried together ("equal jitter" in
+ * Brooker, Exponential Backoff and Jitter, AWS Architecture Blog, 2015).
  */
 export function backoff(
   failures: number,

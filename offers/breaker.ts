@@ -2,22 +2,23 @@ import { backoff } from './backoff.ts'
 import { OffersError } from './errors.ts'
 import { Wait } from './wait.ts'
 
-/** So many failures in a row, of calls that shared no luck, mean that the service is down. */
+/** The number of consecutive failures after which the service counts as down. */
 const THRESHOLD = 5
 
-/** A probe at least this often, so that the end of an outage is noticed within seconds. */
+/** The longest wait between probes, so that the end of an outage is noticed within seconds. */
 const LONGEST_WAIT_MS = 5_000
 
-/** The service may ask for a pause of this length and no more. */
+/** The longest pause that the service may ask for. */
 const LONGEST_PAUSE_MS = 600_000
 
-/** How a call was let through. */
+/** How a call was admitted. */
 export type Permit = 'normal' | 'probe'
 
 /**
- * Decides whether a call to the Offers service may go out. Closed, all may. After a run of failures
- * it opens: then one probe at a time may, each after a wait that grows with the failed probes, until
- * one succeeds. While the service has asked for a pause none may.
+ * A circuit breaker that decides whether a call to the Offers service may go out. While it is closed,
+ * all calls may. After a run of failures it opens and admits one probe at a time, each after a wait that
+ * grows with the failed probes, until one succeeds. During a pause that the service asked for, it admits
+ * none.
  */
 export class Breaker {
   readonly #random: () => number
@@ -25,9 +26,9 @@ export class Breaker {
   #failures = 0
   #open = false
   #probing = false
-  /** Before the next probe. */
+  /** The wait before the next probe. */
   readonly #wait: Wait
-  /** That the service has asked for. */
+  /** The pause that the service asked for. */
   readonly #pause: Wait
 
   constructor(options: {
@@ -42,25 +43,25 @@ export class Breaker {
     this.#onChange = options.onChange
   }
 
-  /** How many more calls would be let through now: 0, 1 or Infinity. */
+  /** How many more calls would be admitted now: 0, 1 or Infinity. */
   get capacity(): number {
     if (!this.#pause.isOver) return 0
     if (!this.#open) return Number.POSITIVE_INFINITY
     return this.#probing || !this.#wait.isOver ? 0 : 1
   }
 
-  /** Until when the service asked not to be called, epoch ms; null when it did not. */
+  /** The end of the pause that the service asked for, epoch ms; null if there is none. */
   get pausedUntil(): number | null {
     return this.#pause.until
   }
 
-  /** Why no call goes out but a probe now and then, in a sentence; null where calls go out. */
+  /** Why only occasional probes go out, as a sentence; null while calls go out. */
   get obstacle(): string | null {
     if (this.pausedUntil !== null) return 'The Offers service asked not to be called for a while'
     return this.#open ? 'The Offers service is taken to be down, and probed until it is back' : null
   }
 
-  /** Lets a call through or throws `OffersError` with the fault `paused`. */
+  /** Admits a call or throws `OffersError` with the fault `paused`. */
   enter(): Permit {
     if (this.capacity === 0) {
       const why = this.pausedUntil ? 'it asked for a pause' : 'it is taken to be down'
@@ -71,7 +72,7 @@ export class Breaker {
     return 'probe'
   }
 
-  /** The service answered the call, be it with an error about the call itself. */
+  /** Records that the service answered the call, even if with an error about the call itself. */
   succeeded(): void {
     this.#failures = 0
     this.#probing = false
@@ -80,9 +81,9 @@ export class Breaker {
     this.#onChange(false)
   }
 
-  /** The service did not answer the call, or said that it can't. */
+  /** Records that the service did not answer the call, or answered that it is unable to serve. */
   failed(permit: Permit): void {
-    // What was under way when it opened tells nothing new.
+    // Calls that were in flight when the breaker opened say nothing new.
     if (this.#open && permit === 'normal') return
     this.#probing = false
     this.#failures += 1
@@ -98,7 +99,7 @@ export class Breaker {
     this.#onChange(true)
   }
 
-  /** Lets nothing through for `ms`, 10 minutes at most. If it is a probe that was answered so, it is over. */
+  /** Admits nothing for `ms`, 10 minutes at most. Ends the probe if this was the answer to one. */
   pause(ms: number, permit: Permit): void {
     if (permit === 'probe') this.#probing = false
     this.#pause.begin(Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS))

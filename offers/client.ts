@@ -7,18 +7,18 @@ import { SecondTries } from './second-try.ts'
 import type { TokenKeeper } from './token.ts'
 import type { OffersRequest, Transport } from './transport.ts'
 
-/** So many characters of a fingerprint are kept: 96 bits. */
+/** The length to which a fingerprint is cut, in characters: 96 bits. */
 const FINGERPRINT = 16
 
 /** What the service answered about the offers of a product. */
 export interface OffersNow {
-  /** Tells this answer from all others. */
+  /** Identifies the content of this answer. */
   fingerprint: string
-  /** Undefined where the answer is one that is known. */
+  /** Undefined if the answer is the known one. */
   offers: ObservedOffer[] | undefined
 }
 
-/** The calls of the Offers service. All of them reject with `OffersError`. */
+/** Calls the Offers service. All calls reject with `OffersError`. */
 export class OffersClient {
   readonly #transport: Transport
   readonly #tokens: TokenKeeper
@@ -35,17 +35,17 @@ export class OffersClient {
     return this.#record.health
   }
 
-  /** Registers a product. One that is registered already counts as registered now. */
+  /** Registers a product. Resolves also if the product is already registered. */
   register(product: { id: string; name: string; description: string }): Promise<void> {
     return this.#observed(product.id, () => this.#register(product))
   }
 
-  /** The offers of a product as they are now, unless the answer is the one of this fingerprint. */
+  /** Fetches the offers of a product; they are left out if the answer has the known fingerprint. */
   offers(productId: string, known?: string | null): Promise<OffersNow> {
     return this.#observed(productId, () => this.#offers(productId, known))
   }
 
-  /** Ends the calls that are under way; they reject as `unavailable`, as do all after them. */
+  /** Aborts the calls in flight; these and all later calls reject as `unavailable`. */
   close(): Promise<void> {
     return this.#transport.close()
   }
@@ -69,7 +69,7 @@ export class OffersClient {
       path: `/products/${encodeURIComponent(productId)}/offers`,
     })
     if (answer.status !== 200) throw this.#unexpected(answer)
-    // Of the body without its coding, since the same can be compressed in another way each time.
+    // Taken from the decoded body, since the same content may be compressed differently each time.
     const fingerprint = hash('sha1', answer.body, 'base64url').slice(0, FINGERPRINT)
     if (fingerprint === known) return { fingerprint, offers: undefined }
     return { fingerprint, offers: offersOf(answer) }

@@ -3,27 +3,27 @@ import { type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { Wait } from './wait.ts'
 
 /**
- * The longest time that a connection is used. A new one looks the host name up again: the service may have
- * moved to another address while the old one still answers.
+ * How long a connection is used at most. A new connection resolves the host name again: the service may
+ * have moved to another address while the old one still answers.
  */
 const MAX_AGE_MS = 30_000
 
-/** Where connections go, and how many there may be. */
+/** Options for connections to the Offers service. */
 export interface ConnectionOptions {
   origin: string
   /** The URL of a proxy, with its credentials; undefined for none. */
   proxy: string | undefined
-  /** How many there may be at once. */
+  /** The maximum number of open connections. */
   connections: number
-  /** How long it may take to make one. */
+  /** The connect timeout. */
   timeoutMs: number
-  /** How the name of the host becomes addresses; undefined: as the system does it. */
+  /** Resolves the host name; undefined for the system's resolver. */
   lookup: LookupFunction | undefined
   clock: () => number
   random: () => number
 }
 
-/** Makes what sends requests; with a pipelining of 0 it makes a new connection for each. */
+/** Creates a dispatcher; with a pipelining of 0 it opens a new connection for each request. */
 type Open = (pipelining: number) => Dispatcher
 
 function poolOptions({ connections, timeoutMs }: ConnectionOptions, pipelining: number) {
@@ -31,8 +31,8 @@ function poolOptions({ connections, timeoutMs }: ConnectionOptions, pipelining: 
     connections,
     pipelining,
     connectTimeout: timeoutMs,
-    allowH2: false, // A call to a connection, so that one which is stuck holds up no other.
-    headersTimeout: 0, // There is a deadline on the whole.
+    allowH2: false, // One call per connection, so that a stuck call holds up no other.
+    headersTimeout: 0, // The whole exchange has a deadline.
     bodyTimeout: 0,
   }
 }
@@ -51,19 +51,19 @@ function proxied(options: ConnectionOptions, uri: string): Open {
       connectTimeout: timeoutMs,
       factory: (origin, given) =>
         new Pool(origin, { ...given, ...poolOptions(options, pipelining) }),
-      // What asks for tunnels: there is no deadline of a call on those.
+      // The client that requests tunnels, to which the deadline of a call does not apply.
       clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: timeoutMs }),
     })
 }
 
 /**
- * The connections to the Offers service. undici has a maximum age of its own, `clientTtl`, but that would
- * go on for an hour longer where the clock is put back by one.
+ * The connections to the Offers service. They do not rely on undici's own maximum age, `clientTtl`, which
+ * would last an hour longer if the clock is set back by an hour.
  */
 export class Connections {
   readonly #open: Open
   readonly #random: () => number
-  /** Until new ones are made. */
+  /** The time until the connections are renewed. */
   readonly #age: Wait
   readonly #retired = new Set<Dispatcher>()
   readonly #fresh: Dispatcher
@@ -79,7 +79,7 @@ export class Connections {
     this.#beginAge()
   }
 
-  /** Takes one that is open where there is one, and keeps it open. */
+  /** Reuses an open connection if there is one, and keeps it open. */
   get kept(): Dispatcher {
     if (!this.#age.isOver || this.#closed) return this.#kept
     this.#beginAge()
@@ -88,24 +88,24 @@ export class Connections {
     return this.#kept
   }
 
-  /** Makes a new one for each request, and closes it after the answer. */
+  /** Opens a new connection for each request, and closes it after the answer. */
   get fresh(): Dispatcher {
     return this.#fresh
   }
 
-  /** Ends all of them, with the requests that are under way. */
+  /** Closes all connections and aborts the requests in flight. */
   async close(): Promise<void> {
     this.#closed = true
     const all = [this.#kept, this.#fresh, ...this.#retired]
     await Promise.all(all.map((dispatcher) => dispatcher.destroy()))
   }
 
-  /** Ends up to a quarter earlier, so that services which started together do not renew together. */
+  /** Up to a quarter shorter, so that services that started together do not renew together. */
   #beginAge(): void {
     this.#age.begin(MAX_AGE_MS * (1 - this.#random() / 4))
   }
 
-  /** Requests that are under way end on the connections that they have. */
+  /** Requests in flight finish on their current connections. */
   #retire(dispatcher: Dispatcher): void {
     this.#retired.add(dispatcher)
     const forget = () => this.#retired.delete(dispatcher)

@@ -7,7 +7,7 @@ const inflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate)
 const inflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflateRaw)
 const gunzip: Decoder = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip)
 
-/** `deflate` means the zlib format, but some services send the bare data (RFC 9110, section 8.4.1.2). */
+/** `deflate` means the zlib format, but some services send raw deflate data (RFC 9110, section 8.4.1.2). */
 const inflateEither: Decoder = (body, options) => {
   const isZlib =
     body.length > 1 && (body.readUInt8() & 0x0f) === 8 && body.readUInt16BE() % 31 === 0
@@ -22,13 +22,12 @@ const DECODERS = new Map<string, Decoder>([
   ['identity', async (body) => body],
 ])
 
-/** Codings on top of each other, of which no honest answer has more than one. */
+/** The maximum number of stacked content codings; a legitimate answer has one. */
 const MOST_CODINGS = 4
 
 /**
- * The body of an answer without the codings that its `Content-Encoding` names, last one first. The
- * result of each has `maxBytes` at most. Rejects with an error whose message says why
- * that cannot be.
+ * Decodes the body of an answer by its `Content-Encoding`, the last coding first. The result of each step
+ * is limited to `maxBytes`. Rejects with an error whose message says why decoding failed.
  */
 export async function decode(body: Buffer, codings: string, maxBytes: number): Promise<Buffer> {
   const names = codings

@@ -2,10 +2,10 @@ import type { OffersFault } from '../schemas/refresh-state.ts'
 
 export type { OffersFault }
 
-/** The longest message that is kept, in characters. */
+/** Maximum length of a stored message, in characters. */
 const MAX_MESSAGE = 1_000
 
-/** A call to the Offers service that failed. The message is fit to be shown; it holds no token. */
+/** A failed call to the Offers service. The message is safe to show: it contains no token. */
 export class OffersError extends Error {
   readonly fault: OffersFault
 

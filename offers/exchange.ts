@@ -1,19 +1,19 @@
 import type { Dispatcher } from 'undici'
 
-/** An answer of 1 MiB is some 10,000 offers; more is no honest answer. */
+/** The maximum size of an answer: 1 MiB holds some 10,000 offers. */
 export const MAX_BODY_BYTES = 1024 * 1024
 
-/** What came back of a request. */
+/** A complete response. */
 export interface Received {
   status: number
-  /** The header `Retry-After`, if it came once. */
+  /** The header `Retry-After`, if present exactly once. */
   retryAfter: string | undefined
-  /** The header `Date`: when it was sent, by the clock of the sender. */
+  /** The header `Date`: when the response was sent, by the sender's clock. */
   date: string | undefined
   contentType: string | undefined
-  /** The header `Content-Encoding`, joined with commas where it came more than once. */
+  /** The header `Content-Encoding`, joined with commas if repeated. */
   contentEncoding: string | undefined
-  /** Empty where the status says it all, 429 and those from 500 on, and where it is too large. */
+  /** Empty if the body is too large, or not needed: for 429 and for 500 and above. */
   body: Buffer
   tooLarge: boolean
 }
@@ -22,24 +22,24 @@ type Headers = Record<string, string | string[] | undefined>
 
 const EMPTY = Buffer.alloc(0)
 
-/** Where the status says it all, a body that is large, slow or cut off must not hide it. */
+/** For these the status is enough: a body that is large, slow or cut off must not hide it. */
 const saysItAll = (status: number) => status >= 500 || status === 429
 
-/** How a connection ends that was open, in the codes of undici and of the system. */
+/** Error codes of undici and the system for an open connection that was closed. */
 const CONNECTION_ENDED = new Set<unknown>(['UND_ERR_SOCKET', 'ECONNRESET', 'ECONNABORTED', 'EPIPE'])
 
 const connectionEnded = (error: Error) => 'code' in error && CONNECTION_ENDED.has(error.code)
 
-/** Takes in the parts of an answer as they come. */
+/** Collects the parts of a response as they arrive. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #settle: PromiseWithResolvers<Received>
   readonly #timer: NodeJS.Timeout
-  /** Sends the request once more; undefined where it must not be. */
+  /** Sends the request again; undefined if it must not be repeated. */
   #sendAgain: (() => void) | undefined
   #controller: Dispatcher.DispatchController | undefined
   #late: Error | undefined
   #ended = false
-  /** The first byte of an answer has come. */
+  /** Whether the first byte of a response has arrived. */
   #answered = false
   #status = 0
   #headers: Headers = {}
@@ -53,13 +53,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   ) {
     this.#settle = settle
     this.#sendAgain = sendAgain && (() => sendAgain(this))
-    // What has come while the event loop was busy with something else is not late.
+    // Data that arrived while the event loop was busy is not late.
     this.#timer = setTimeout(() => setImmediate(() => this.#expire()), timeoutMs)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#late) controller.abort(this.#late) // While it waited for a connection.
+    if (this.#late) controller.abort(this.#late) // Timed out while waiting for a connection.
   }
 
   onResponseStarted(): void {
@@ -131,13 +131,13 @@ class Exchange implements Dispatcher.DispatchHandler {
 }
 
 /**
- * Sends a request and gives what came back, whole. Rejects when that fails, and with a `TimeoutError`
- * where it takes longer than `timeoutMs`, the wait for a connection included. It takes the parts from
- * undici as they come: a stream, a signal and their promises around each would take twice as long.
+ * Sends a request and resolves with the complete response. Rejects on failure, and with a `TimeoutError`
+ * if it takes longer than `timeoutMs`, including the wait for a connection. It uses undici's callbacks
+ * directly: a stream, a signal and their promises for each request would take twice as long.
  *
- * A service may close a connection that is kept open just as a request is sent on it, which says
- * nothing about the service. So a GET whose connection ends before the first byte of an answer is sent
- * once more, at once and on a `fresh` connection (RFC 9110, section 9.2.2), within the same deadline.
+ * A service may close an idle connection just as a request is sent on it, which says nothing about its
+ * health. So a GET whose connection ends before the first byte of a response is repeated once,
+ * immediately and on a `fresh` connection (RFC 9110, section 9.2.2), within the same deadline.
  */
 export function exchange(
   connections: { readonly kept: Dispatcher; readonly fresh: Dispatcher },

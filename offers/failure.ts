@@ -1,7 +1,7 @@
-/** How the client of undici says that a proxy has not made a tunnel, or not passed a request on. */
+/** undici's message for a proxy that did not open a tunnel or did not forward a request. */
 const PROXY_ANSWER = /^Proxy (?:response|Authentication Required) \((\d{3})\)/
 
-/** Failures of a connection that was not made yet. */
+/** Error codes for a connection that could not be opened. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_PRX_CONN'])
 
 function codeOf(error: unknown): string | undefined {
@@ -9,7 +9,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** Whether the other side of a connection, which is the proxy where there is one, was not reached. */
+/** Whether the peer, which is the proxy if there is one, could not be reached. */
 function isNotConnected(error: unknown): boolean {
   const syscall = error instanceof Error && 'syscall' in error ? error.syscall : undefined
   const code = codeOf(error) ?? ''
@@ -17,8 +17,8 @@ function isNotConnected(error: unknown): boolean {
 }
 
 /**
- * Gives what says in words how a call failed: by the status that was answered, or the error it ended
- * with. Where there is a proxy it is named, since that can be what fails, but not its credentials.
+ * Returns a function that describes how a call failed, from its status or its error. The description
+ * names the proxy, if any, since the proxy itself can fail, but never its credentials.
  */
 export function failureDescriber(
   timeoutMs: number,

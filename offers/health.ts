@@ -1,12 +1,12 @@
-/** How the calls went lately, as `/status` tells it. */
+/** The recent health of calls, as reported by `/status`. */
 export interface OffersHealth {
   lastSuccessAt: number | null
   lastError: { at: number; message: string; productId: string } | null
 }
 
 /**
- * Remembers how the calls of the Offers service went. Where the clock is put back, what happened before that
- * counts as having happened just now, in the same order: no time is in the future, and the latest stays so.
+ * Records how calls to the Offers service went. If the clock is set back, earlier events count as having
+ * happened just now, in the same order: no time is in the future, and the latest event stays the latest.
  */
 export class HealthRecord {
   readonly #clock: () => number
@@ -31,7 +31,7 @@ export class HealthRecord {
     this.#health = { ...this.#health, lastError: { at, message, productId } }
   }
 
-  /** Brings what is in the future to the moment before now, and gives now. */
+  /** Moves times in the future to just before now, and returns now. */
   #keepPast(): number {
     const now = this.#clock()
     const { lastSuccessAt, lastError } = this.#health

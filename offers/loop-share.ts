@@ -1,15 +1,15 @@
-/** Requests count as coming in for so long after the last one. */
+/** How long after a request the service counts as serving requests. */
 const LATELY_MS = 250
 
-/** The share of the event loop that may be busy before the refresh waits. */
+/** The event loop utilisation above which the refresh waits. */
 const SHARE = 0.3
 
-/** It waits for so long at most, however busy the loop is: requests must not keep it from going on. */
+/** The longest wait, however busy the loop is: requests must not stall the refresh. */
 const LONGEST_WAIT_MS = 20
 
 /**
- * Lets the refresh give way to requests. While some come in, it starts no more work than leaves the event
- * loop free for most of the time, so that a request finds it so; while there are none, it takes all there is.
+ * Makes the refresh yield to requests. While requests come in, it starts only as much work as leaves the
+ * event loop mostly idle, so that requests are served at once; otherwise it uses the whole loop.
  */
 export class LoopShare {
   readonly #now: () => number
@@ -19,21 +19,21 @@ export class LoopShare {
   #busyBefore = 0
 
   constructor(options: {
-    /** The time in ms, from any beginning. */
+    /** A monotonic time in ms. */
     now: () => number
-    /** How long the event loop was busy so far, in ms. */
+    /** How long the event loop has been busy in total, in ms. */
     busyMs: () => number
   }) {
     this.#now = options.now
     this.#busyMs = options.busyMs
   }
 
-  /** A request has come in. */
+  /** Records a request. */
   asked(): void {
     this.#askedAt = this.#now()
   }
 
-  /** For how many ms no more work is to be started; 0 for none. */
+  /** How long to start no more work, in ms; 0 to go on. */
   waitMs(): number {
     const now = this.#now()
     if (now - this.#askedAt > LATELY_MS) return 0

@@ -1,24 +1,24 @@
-/** Says in words what is wrong with an answer that is no valid array of offers. */
+/** Describes what is wrong with an answer that is not a valid array of offers. */
 import type { ValueError } from '@sinclair/typebox/errors'
 
-/** How much of an answer is shown, in characters. */
+/** Maximum length of an excerpt of an answer, in characters. */
 const MAX_SHOWN = 80
 
-/** The first bytes of what was compressed with gzip. */
+/** The first bytes of gzip data. */
 const GZIP = Buffer.from([0x1f, 0x8b])
 
-/** The beginning of a text on one line, fit for a log and for a page. */
+/** The beginning of a text on one line, for logs and the page. */
 function beginningOf(text: string): string {
   const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
   return line.length <= MAX_SHOWN ? line : `${line.slice(0, MAX_SHOWN).toWellFormed()}…`
 }
 
-/** A value as JSON has it, shortened. Numbers too large for JavaScript are none of JSON, but can be read. */
+/** A value as JSON, shortened. Numbers that overflow to Infinity are shown too, though JSON has none. */
 export function shown(value: unknown): string {
   return beginningOf(typeof value === 'number' ? String(value) : JSON.stringify(value))
 }
 
-/** Names an offer of an array for people: by its index, and by its id where it has one. */
+/** Names an offer in an array: by its index, and by its id if it has one. */
 export function atIndex(offers: readonly unknown[], index: number): string {
   const offer = offers[index]
   const id = typeof offer === 'object' && offer !== null && 'id' in offer ? offer.id : undefined
@@ -26,7 +26,7 @@ export function atIndex(offers: readonly unknown[], index: number): string {
   return `Offer at index ${index}${named ? ` (id ${shown(id)})` : ''}`
 }
 
-/** What is wrong with JSON of which a check against the schema found this error. */
+/** Describes a schema error in the JSON of an answer. */
 export function whyNoOffers(json: unknown, error: ValueError | undefined): string {
   if (!Array.isArray(json) || !error) {
     return `The answer is ${shown(json)}, must be an array of offers`
@@ -39,7 +39,7 @@ export function whyNoOffers(json: unknown, error: ValueError | undefined): strin
   return `${where}: ${property} is ${shown(error.value)}, ${rule}`
 }
 
-/** What came in place of JSON: what `JSON.parse` says of it, or undefined where it is no text. */
+/** Describes an answer that is not JSON. `parseError` is undefined if the answer is not even text. */
 export function whatBody(
   { body, contentType }: { body: Buffer; contentType: string | undefined },
   parseError: string | undefined,
@@ -54,7 +54,7 @@ export function whatBody(
   if (/^\s*</.test(body.toString('utf8', 0, MAX_SHOWN))) {
     return `The answer${type} is HTML or XML, not JSON${begins}`
   }
-  // Without the line, since it is shown as one, and the part of the text that the parser quotes.
+  // Drops the line number and the excerpt that the parser adds: the text is shown on one line.
   const why = beginningOf(parseError.replace(/(, (\.\.\.)?"| \(line ).*/s, ''))
   return `The answer${type} is not JSON: ${why}${begins}`
 }

@@ -1,17 +1,17 @@
 import type { Outcome } from '../db/store.ts'
 
-/** How long outcomes gather before they are written together. */
+/** How long outcomes are collected before they are written together. */
 const GATHER_MS = 50
 
 /**
- * So many are written without waiting for more. A batch is handed over and applied in a few milliseconds,
- * for which others have to wait.
+ * The batch size that is written without waiting for more. Applying a batch takes a few milliseconds, during
+ * which other writes wait.
  */
 const BATCH = 100
 
 /**
- * Gathers how pieces of work ended, and has them written in batches. While one is being written the next
- * one gathers and is handed over as well, so that the store is never without work.
+ * Collects the outcomes of tasks and writes them in batches. While one batch is being written, the next is
+ * collected and submitted too, so that the store is never idle.
  */
 export class OutcomeBatcher {
   readonly #write: (outcomes: Outcome[]) => Promise<void>
@@ -24,14 +24,14 @@ export class OutcomeBatcher {
   constructor(options: {
     /** Writes a batch; must not reject. */
     write: (outcomes: Outcome[]) => Promise<void>
-    /** Hears of it when a batch is written. */
+    /** Called when a batch has been written. */
     written: () => void
   }) {
     this.#write = options.write
     this.#written = options.written
   }
 
-  /** How many were added and are not written. */
+  /** How many outcomes are not yet written. */
   get unwritten(): number {
     return this.#unwritten
   }
@@ -42,7 +42,7 @@ export class OutcomeBatcher {
     else this.#gathering ??= setTimeout(() => this.#flush(), GATHER_MS)
   }
 
-  /** Writes what has gathered at once; resolves when all that was added is written. */
+  /** Writes the collected outcomes immediately; resolves when all added outcomes are written. */
   async close(): Promise<void> {
     this.#flush()
     await Promise.all(this.#writing)

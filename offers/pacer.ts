@@ -1,15 +1,15 @@
-/** Overdue polls may come this much faster than the even pace, so that a backlog melts. */
+/** How much faster than the even pace overdue polls may start, so that a backlog shrinks. */
 const CATCH_UP = 1.25
 
-/** And so many more a second, so that a small catalogue need not wait for its pace. */
+/** Additional overdue polls per second, so that a small catalogue catches up quickly. */
 const CATCH_UP_PER_SECOND = 0.2
 
-/** Budgets gather for so long at most: a pause must not end in a burst. */
+/** How long budgets accumulate at most: a pause must not end in a burst. */
 const BURST_MS = 250
 
 /**
- * The pace of polling, as two budgets that fill with time: at the even pace, all products that this
- * instance has to poll once an interval, polls may come before they are due; overdue ones may come somewhat
+ * Paces polls with two budgets that fill over time. At the even pace, at which this instance polls each of
+ * its products once per interval, polls may start before they are due; overdue polls may start somewhat
  * faster. So polls that were due together drift apart until they are spread evenly over the interval.
  */
 export class Pacer {
@@ -23,7 +23,7 @@ export class Pacer {
     this.#at = now
   }
 
-  /** How many polls may start at `now` with this many products: overdue ones, and ones not yet due. */
+  /** How many polls may start at `now` with this many products: overdue ones and early ones. */
   allowance(now: number, products: number): { due: number; early: number } {
     const elapsed = Math.max(0, now - this.#at)
     this.#at = now
@@ -34,7 +34,7 @@ export class Pacer {
     return { due: Math.floor(this.#due), early: Math.floor(this.#early) }
   }
 
-  /** So many polls were started; an overdue one counts in both budgets. */
+  /** Records polls that were started; an overdue one counts against both budgets. */
   spend(polls: number): void {
     this.#due = Math.max(0, this.#due - polls)
     this.#early = Math.max(0, this.#early - polls)

@@ -1,13 +1,13 @@
 import { BlockList, isIP } from 'node:net'
 
-/** What the environment says of proxies, as most programs read it. */
+/** The conventional environment variables for proxies. */
 interface ProxyVariables {
   HTTP_PROXY?: string
   HTTPS_PROXY?: string
   NO_PROXY?: string
 }
 
-/** The proxy for a service; undefined where it is called without one. */
+/** The proxy for a service; undefined if it is called directly. */
 export function proxyFor(baseUrl: string, variables: ProxyVariables): string | undefined {
   const url = new URL(baseUrl)
   const isTls = url.protocol === 'https:'
@@ -18,9 +18,9 @@ export function proxyFor(baseUrl: string, variables: ProxyVariables): string | u
 }
 
 /**
- * Whether a host is in a list as `NO_PROXY` has it: names, which stand for all names below them as well
- * (`*.name` for those alone), addresses, networks such as `10.0.0.0/8`, each with a port or without,
- * and `*` for all.
+ * Whether a host matches a `NO_PROXY` list. An entry is a name, which also matches its subdomains
+ * (`*.name` matches only those), an address, or a network such as `10.0.0.0/8`, each with or without a
+ * port, or `*` for all hosts.
  */
 function isListed(host: string, port: string, list: string): boolean {
   return list
@@ -36,7 +36,7 @@ function isListed(host: string, port: string, list: string): boolean {
     })
 }
 
-/** An address of version 6 has colons of its own, so that it is in brackets where a port follows. */
+/** An IPv6 address contains colons, so it is written in brackets if a port follows. */
 function parse(entry: string): { name: string; onlyPort: string | undefined } {
   const parts = /^\[(.+)\](?::(\d+))?$/.exec(entry) ?? /^([^:]*):(\d+)$/.exec(entry)
   return { name: (parts?.[1] ?? entry).replace(/\.$/, ''), onlyPort: parts?.[2] }

@@ -1,21 +1,21 @@
 import type { OffersAnswer } from './answer.ts'
 
 /**
- * Second tries of calls that were refused with 401, in case that was a passing fault. Of those that are
- * refused together one is tried again, and the others only if that helped: while the service refuses
- * all calls, it must not get twice as many.
+ * Retries calls refused with 401, in case the fault was transient. Of the calls refused together one is
+ * retried, and the others only if that succeeds: a service that refuses all calls must not get twice as
+ * many.
  */
 export class SecondTries {
   #trial: Promise<void> | undefined
-  /** A token with which a second try was refused, too, and no call accepted since. */
+  /** A token with which a retry was refused too, and no call has been accepted since. */
   #hopeless: string | undefined
 
-  /** A call was not refused. */
+  /** Records a call that was not refused. */
   accepted(): void {
     this.#hopeless = undefined
   }
 
-  /** Sends a call that was refused with this token again; undefined where there is no use in that. */
+  /** Repeats a call that was refused with this token; undefined if a retry is pointless. */
   async send(token: string, send: () => Promise<OffersAnswer>): Promise<OffersAnswer | undefined> {
     if (this.#trial) {
       await this.#trial

@@ -12,7 +12,7 @@ import { TOKEN_HEADER } from './protocol.ts'
 export interface OffersRequest {
   method: 'GET' | 'POST'
   path: string
-  /** Sent in the header that is literally named `Bearer`. */
+  /** Sent in a header literally named `Bearer`. */
   token?: string
   /** Sent as JSON. */
   body?: object
@@ -20,8 +20,8 @@ export interface OffersRequest {
 
 /**
  * The delay that an answer's `Retry-After` asks for, in ms: seconds or an HTTP date (RFC 9110, section
- * 10.2.3). Undefined where there is none or it is neither. A date is compared with the answer's own
- * `Date`, because the clocks of the two services can differ, and with `now` where it has none.
+ * 10.2.3). Undefined if the header is missing or invalid. A date is compared with the answer's own `Date`,
+ * because the clocks of the two services can differ, or with `now` if it has none.
  */
 export function retryAfterMs(
   { retryAfter, date }: Pick<Received, 'retryAfter' | 'date'>,
@@ -34,7 +34,7 @@ export function retryAfterMs(
   return Number.isNaN(until) ? undefined : until - (Number.isNaN(sentAt) ? now : sentAt)
 }
 
-/** The body of an answer without its codings, or why it cannot be read. */
+/** The decoded body of an answer, or why it cannot be decoded. */
 async function bodyOf({
   body,
   contentEncoding,
@@ -49,8 +49,8 @@ async function bodyOf({
 }
 
 /**
- * One HTTP exchange with the Offers service: a deadline on the whole of it, a cap on the answer, no
- * redirects. It asks the breaker first and tells it how it went.
+ * Sends requests to the Offers service, with a deadline for the whole exchange, a limit on the size of the
+ * answer and no redirects. It asks the breaker before each request and reports the result to it.
  */
 export class Transport {
   readonly #connections: Connections
@@ -62,13 +62,13 @@ export class Transport {
   readonly #clock: () => number
 
   constructor(options: {
-    /** Where the protocol begins, without a slash at its end. */
+    /** The base URL of the protocol, without a trailing slash. */
     baseUrl: string
     timeoutMs: number
     connections: number
-    /** The URL of a proxy to call it through, with its credentials. */
+    /** The URL of the proxy to use, with its credentials. */
     proxy?: string
-    /** How the name of the host becomes addresses; as the system does it unless given. */
+    /** Resolves the host name; the system's resolver by default. */
     lookup?: LookupFunction
     breaker: Breaker
     clock: () => number
@@ -97,7 +97,7 @@ export class Transport {
     const { status, contentType } = received
     const asksForPause = status === 429 || status === 503
     const pause = asksForPause ? (retryAfterMs(received, this.#clock()) ?? 0) : 0
-    // A pause that is over before it begins would have all calls repeated at once.
+    // A pause of no length would repeat all calls immediately.
     if (pause > 0) {
       this.#breaker.pause(pause, permit)
       throw new OffersError('paused', `The Offers service answered ${status} and asked for a pause`)
@@ -110,12 +110,12 @@ export class Transport {
     return { status, contentType, token: request.token, ...(await bodyOf(received)) }
   }
 
-  /** Ends all calls that are under way; they reject as `unavailable`. */
+  /** Aborts all calls in flight; they reject as `unavailable`. */
   async close(): Promise<void> {
     await this.#connections.close()
   }
 
-  /** Async, so that `send` hears of every error: the breaker must learn how a probe ended. */
+  /** Async, so that `send` sees every error as a rejection: the breaker must learn how a probe ended. */
   async #exchange({ method, path, token, body }: OffersRequest): Promise<Received> {
     const headers: Record<string, string> = {
       accept: 'application/json',

@@ -1,6 +1,6 @@
 /**
- * A wait by a clock that can step. It is over when the clock shows its end, and also when it shows a time
- * before its beginning: the clock was then put back, and how much of the wait is left is unknown.
+ * A wait measured by a clock that can step. It is over when the clock reaches its end, and also when the
+ * clock shows a time before its start: the clock was set back, and the remaining wait is unknown.
  */
 export class Wait {
   readonly #clock: () => number
@@ -11,7 +11,7 @@ export class Wait {
     this.#clock = clock
   }
 
-  /** Until when it lasts, epoch ms; null where it is over. */
+  /** The end of the wait, epoch ms; null if it is over. */
   get until(): number | null {
     const now = this.#clock()
     return now >= this.#since && now < this.#until ? this.#until : null
@@ -21,7 +21,7 @@ export class Wait {
     return this.until === null
   }
 
-  /** Begins for `ms`, unless what is left of it is longer. */
+  /** Starts a wait of `ms`, unless the remaining wait is longer. */
   begin(ms: number): void {
     const now = this.#clock()
     const until = now + ms
