@@ -113,6 +113,18 @@ t.test('a store that cannot give work is logged, and asked again', async (t) => 
   await eventually(async () => (await read(app, id)).registration.status === 'registered')
 })
 
+t.test('outcomes that the store refuses are logged and counted', async (t) => {
+  const simulator = await startSimulator(t)
+  const { app, lines } = await buildLogged(t, { OFFERS_BASE_URL: simulator.baseUrl })
+  await app.ready()
+  app.store.settle = async (outcomes) => ({ refused: outcomes })
+  await create(app, { name: 'Mower' })
+  const line = await eventually(() => lines.find(({ msg }) => msg.startsWith('results of calls')))
+  t.match(line, { level: 40, outcomes: Number })
+  const metrics = await app.inject('/metrics')
+  t.match(metrics.body, /^refresh_outcomes_refused_total [1-9]/m)
+})
+
 t.test('products are polled again when their interval is over', async (t) => {
   const simulator = await startSimulator(t)
   const { app } = await buildLogged(t, {
