@@ -1,22 +1,22 @@
-/** A run of polls that went well: nothing between them can have escaped for longer than an interval. */
+/** A run of successful polls, in which no change can have gone unseen for longer than an interval. */
 export interface Span {
   /** Its first poll and its last one, epoch ms. */
   since: number
   until: number
 }
 
-/** A part of a window in which nobody looked, epoch ms; at its ends somebody may have. */
+/** A part of a window without successful polls, epoch ms; there may be polls at its very ends. */
 export interface Gap {
   from: number
   to: number
 }
 
-/** A chart cannot show what is shorter than its window divided by this. */
+/** A chart cannot show gaps shorter than its window divided by this. */
 const CHART_PARTS = 1_000
 
 /**
- * The gaps that the spans leave in the window, in time order. The spans come in order of `since` and
- * may overlap. A single poll parts two gaps; a window without length has none.
+ * The gaps between the spans in the window, in time order. The spans must be ordered by `since` and may
+ * overlap. A single poll separates two gaps; an empty window has none.
  */
 export function gapsOf(spans: Span[], from: number, to: number): Gap[] {
   const gaps: Gap[] = []
@@ -30,14 +30,14 @@ export function gapsOf(spans: Span[], from: number, to: number): Gap[] {
   return gaps
 }
 
-/** Of the gaps in a window those of a thousandth of it or more, so that there are 1,000 at most. */
+/** The gaps that last at least a thousandth of the window, so that there are at most 1,000. */
 export function visible(gaps: Gap[], from: number, to: number): Gap[] {
   return gaps.filter((gap) => (gap.to - gap.from) * CHART_PARTS >= to - from)
 }
 
 /**
- * The share of the window, 0 to 1, that lies in the spans, which are as for `gapsOf`. A window without
- * length is covered where a span touches it.
+ * The share of the window, 0 to 1, that lies in the spans, which are as for `gapsOf`. An empty window is
+ * covered if a span touches it.
  */
 export function coverageOf(spans: Span[], from: number, to: number): number {
   if (from === to) return spans.some(({ since, until }) => since <= to && until >= from) ? 1 : 0

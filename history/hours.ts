@@ -1,15 +1,15 @@
 import { excessAbove, type Summary } from './segment.ts'
 import { HOUR_MS } from './time.ts'
 
-/** An hour in which a price changed, summed up. */
+/** The summary of an hour in which a price changed. */
 export interface PriceHour extends Summary {
   /** Hours since 1970. */
   hour: number
-  /** How it stood at its end; null where it was not on sale then. */
+  /** The state at the end of the hour; null if not on sale then. */
   end: Standing | null
 }
 
-/** How an offer, or the lowest price of a product, stands at a moment. */
+/** The state of an offer, or of the lowest price of a product, at one time. */
 export interface Standing {
   price: number
   itemsInStock: number
@@ -17,13 +17,13 @@ export interface Standing {
   lowestPrior: number | null
 }
 
-/** Sums up one hour of one price, told of each change in it in order. */
+/** Summarises one hour of one price from its changes in order. */
 export class HourSummary {
   readonly #hour: PriceHour
   #now: Standing | null
   #since: number
 
-  /** `before` is how it stood when the hour began. */
+  /** `before` is the state when the hour began. */
   constructor(hour: number, before: Standing | null) {
     this.#hour = {
       hour,
@@ -34,14 +34,14 @@ export class HourSummary {
     this.#since = hour * HOUR_MS
   }
 
-  /** From `at` on, within the hour, it stood so. */
+  /** Sets the state from `at` on, within the hour. */
   change(at: number, now: Standing | null): void {
     this.#pass(at)
     this.#now = now
     if (now) this.#price(now.price)
   }
 
-  /** The summary, when the hour is over. */
+  /** The summary, once the hour is over. */
   end(): PriceHour {
     this.#pass((this.#hour.hour + 1) * HOUR_MS)
     this.#hour.end = this.#now
@@ -59,7 +59,7 @@ export class HourSummary {
     hour.onSaleMs += ms
   }
 
-  /** Takes a price into account, and gives the lowest one so far. */
+  /** Takes a price into account, and returns the lowest one so far. */
   #price(price: number): number {
     const hour = this.#hour
     hour.open ??= price

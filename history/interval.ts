@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time.ts'
 
-/** The lengths that buckets can have, in ms, from the shortest to the longest. */
+/** The available bucket lengths in ms, shortest first. */
 export const INTERVALS = {
   '1m': MINUTE_MS,
   '5m': 5 * MINUTE_MS,
@@ -12,12 +12,12 @@ export const INTERVALS = {
 
 export type BucketInterval = keyof typeof INTERVALS
 
-/** `auto` gives at most so many buckets, as long as there is an interval that does. */
+/** The maximum number of buckets for `auto`, if any interval allows it. */
 const AUTO_BUCKETS = 1000
 
-/** The shortest interval that divides a window of this length, in ms, into not too many buckets. */
+/** The shortest interval that keeps a window of this length, in ms, within the maximum. */
 export function autoInterval(windowMs: number): BucketInterval {
   const names = Object.keys(INTERVALS) as BucketInterval[]
-  // A window that begins within an interval touches one more.
+  // A window that begins in the middle of an interval touches one more.
   return names.find((name) => windowMs / INTERVALS[name] <= AUTO_BUCKETS - 1) ?? '1d'
 }

@@ -4,12 +4,12 @@
  */
 import { DAY_MS, HOUR_MS } from './time.ts'
 
-/** How far back from the start of a reduction the lowest price is looked for. */
+/** How far back from the start of a reduction the lowest price is searched. */
 export const PRIOR_WINDOW_MS = 30 * DAY_MS
 
 /**
- * A price that an offer had, with the last hour (since 1970) in which it was in force. `price` is the
- * lowest one of that hour.
+ * A past price of an offer, with the last hour (since 1970) in which it was in force. `price` is the lowest
+ * of that hour.
  */
 export interface PastPrice {
   hour: number
@@ -17,13 +17,13 @@ export interface PastPrice {
 }
 
 /**
- * The past prices of an offer that can still be the lowest of some window that ends later: the ones
- * that no later price undercuts, so they rise from the oldest to the latest. There are as many as there
- * are hours in the window at most, and mostly about ten.
+ * The past prices of an offer that can still be the lowest of a window that ends later: those that no later
+ * price undercuts, so they rise from the oldest to the latest. There are at most as many as hours in the
+ * window, and usually about ten.
  */
 export type PastPrices = readonly PastPrice[]
 
-/** The past prices after one more, which was in force up to `until` (epoch ms, not included). */
+/** Adds a price that was in force until `until` (epoch ms, exclusive). */
 export function withPastPrice(past: PastPrices, price: number, until: number): PastPrice[] {
   const oldest = Math.floor((until - PRIOR_WINDOW_MS) / HOUR_MS)
   const hour = Math.floor((until - 1) / HOUR_MS)
@@ -32,8 +32,8 @@ export function withPastPrice(past: PastPrices, price: number, until: number): P
 }
 
 /**
- * The lowest price in the 30 days before `at` (epoch ms); null where it was not on sale in them.
- * `lowestBetween` looks into the history itself, for the one hour that is within the 30 days in part.
+ * The lowest price in the 30 days before `at` (epoch ms); null if not on sale in them. `lowestBetween` reads
+ * the history, for the one hour that is only partly within the 30 days.
  */
 export function lowestPastPrice(
   past: PastPrices,
@@ -50,8 +50,8 @@ export function lowestPastPrice(
 }
 
 /**
- * `lowest_prior_30d` of an offer from the moment `at` on, at which it takes a price or comes back on sale.
- * `before` is how it stood last, `past` its past prices up to `at`; `lowestBetween` as for `lowestPastPrice`.
+ * `lowest_prior_30d` of an offer whose price changes, or which returns to sale, at `at`. `before` is its last
+ * state, `past` its past prices up to `at`; `lowestBetween` is as for `lowestPastPrice`.
  */
 export function lowestPriorFrom(
   at: number,
@@ -60,6 +60,6 @@ export function lowestPriorFrom(
   past: PastPrices,
   lowestBetween: (from: number, to: number) => number | null,
 ): number | null {
-  if (price === before.price) return before.lowestPrior // It comes back as it was.
+  if (price === before.price) return before.lowestPrior // Back on sale at the same price.
   return price > before.price ? null : lowestPastPrice(past, at, lowestBetween)
 }

@@ -1,8 +1,8 @@
 import type { PriceAndStock } from './offer-state.ts'
 
 /**
- * The lowest price among the offers in stock, with what is in stock at that price in all offers: 2^53 - 1 where it
- * is more, which a number does not hold.
+ * The lowest price among the offers in stock, with the total stock at that price, capped at 2^53 - 1, the largest
+ * safe integer.
  */
 export function lowestOf(onSale: Iterable<PriceAndStock>): PriceAndStock | null {
   let price = Number.POSITIVE_INFINITY

@@ -1,6 +1,6 @@
 import { quotient2 } from './round.ts'
 
-/** How the lowest price of a product moved. */
+/** A change in the lowest price of a product. */
 export interface LowestChange {
   productId: string
   name: string
@@ -11,8 +11,8 @@ export interface LowestChange {
 export type Direction = 'drop' | 'rise'
 
 /**
- * Finds those that moved most by percent among very many, in the memory of a few: those whose price
- * dropped or rose, the greatest change first, then by id.
+ * Finds the products with the greatest change in percent, dropped or risen, in order of change, then id. It
+ * holds only the best so far in memory, however many products there are.
  */
 export class Movers {
   readonly #sign: number
@@ -34,7 +34,7 @@ export class Movers {
     this.#best.length = Math.min(this.#best.length, this.#limit)
   }
 
-  /** The best so far, with what their price changed by; percent to two decimals. */
+  /** The best so far, with the change of their price; percent to two decimals. */
   list(): (LowestChange & { absolute: number; percent: number })[] {
     return this.#best.map(({ change }) => {
       const absolute = change.last - change.first

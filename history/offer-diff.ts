@@ -15,14 +15,14 @@ interface OnSale {
   shown: { id: string }
 }
 
-/** How a poll found the offers of a product, against those on sale before it. */
+/** The difference between the offers that a poll found and those on sale before it. */
 export interface OfferDiff<Known> {
-  /** Offers that are new or back, or whose price or stock changed, in the order observed. */
+  /** Offers that are new, returned, or changed in price or stock, in the order observed. */
   differing: { offer: Observed; before: Known | null }[]
   /** Offers that the poll did not find, in the order in which they were first seen. */
   missing: Known[]
   offersCount: number
-  /** The lowest price in stock; null where nothing is. */
+  /** The lowest price in stock; null if nothing is in stock. */
   lowestPrice: number | null
 }
 

@@ -9,10 +9,10 @@ export interface OfferState {
   lowestPrior: number | null
 }
 
-/** A price, and how many are in stock at it. */
+/** A price and the stock at that price. */
 export type PriceAndStock = Pick<OfferState, 'price' | 'itemsInStock'>
 
-/** How an offer differs from what the poll before found; null: not on sale. */
+/** How an offer differs from the previous poll; null: not on sale. */
 export interface OfferChange {
   number: number
   before: OfferState | null
@@ -21,24 +21,24 @@ export interface OfferChange {
 
 /** An offer as a poll left it. */
 export interface PolledOffer extends OfferState {
-  /** What happened to it last. A delisted offer keeps its last price and stock. */
+  /** Its last change. A delisted offer keeps its last price and stock. */
   event: 'listed' | 'changed' | 'delisted'
 }
 
 /**
- * Steps through the history of a product in a window: first how the offers stood at its beginning, then how
- * they stood after each later poll up to its end. It is no generator, because a trend takes thousands of
- * steps.
+ * Steps through the history of a product in a window: first the offers at its beginning, then the offers
+ * after each later poll up to its end. It is not a generator, which would be slow for the thousands of steps
+ * of a trend.
  */
 export interface HistoryCursor {
   /** The time of this step, epoch ms. */
   readonly at: number
-  /** The changes that its poll found; none at the beginning. */
+  /** The changes found by the poll; none at the beginning. */
   readonly changed: readonly PolledOffer[]
-  /** The offers on sale then. The next step changes them in place: copy one to keep it. */
+  /** The offers on sale at that time. The next step changes them in place: copy one to keep it. */
   readonly onSale: readonly PolledOffer[]
-  /** Takes a step, the first one to the beginning; false where there is none left. */
+  /** Takes a step, first to the beginning of the window; false if none is left. */
   next(): boolean
-  /** Reads all polls that are left, also those after the window; false where there are none. */
+  /** Reads all remaining polls, including those after the window; false if there are none. */
   finish(): boolean
 }

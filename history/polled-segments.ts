@@ -9,7 +9,7 @@ function stockOf(series: number, onSale: readonly PolledOffer[]): PriceAndStock 
   return offer ? { price: offer.price, itemsInStock: offer.itemsInStock } : null
 }
 
-/** Collects the times over which a price stood. */
+/** Collects the segments over which a price was constant. */
 class Standings {
   readonly segments: Segment[] = []
   #since: number
@@ -47,8 +47,8 @@ export interface PolledPart {
 }
 
 /**
- * The segments of a series in a part of a window, from a cursor over its polls. `note` hears of the offers
- * on sale at both ends, and of those that come and go in between.
+ * The segments of a series in a part of a window, from a cursor over its polls. `note` is called for the offers
+ * on sale at both ends, and for those listed or delisted in between.
  */
 export function polledSegments(
   cursor: HistoryCursor,
@@ -57,7 +57,7 @@ export function polledSegments(
   note: (offer: PolledOffer) => void = () => {},
 ): Segment[] {
   const standings = new Standings(from)
-  // A window without length tells nothing of what stood before its end.
+  // An empty window has no time before its end.
   function noteOnSale(): void {
     if (until > from) for (const offer of cursor.onSale) note(offer)
   }
@@ -75,8 +75,7 @@ export function polledSegments(
 }
 
 /**
- * The segments of all parts of a window. What stands at its end is no segment of its own unless it begins
- * there.
+ * The segments of all parts of a window. The state at its end is a segment of its own only if it begins there.
  */
 export function joinedSegments(parts: Segment[][]): Segment[] {
   const segments = ([] as Segment[]).concat(...parts) // Much faster than flat().

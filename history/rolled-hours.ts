@@ -3,15 +3,15 @@ import { clipped, type Segment, standing } from './segment.ts'
 import { floorTo, HOUR_MS } from './time.ts'
 import type { Part } from './window-parts.ts'
 
-/** The hours in which the price of a series changed, as they are read. */
+/** Reads the hours in which the price of a series changed. */
 export interface RolledHours {
-  /** When the series was first observed. In the hour of that, nothing happened before. */
+  /** When the series was first observed. Its first hour has no state before that. */
   readonly firstSeenAt: number
-  /** Those that begin from `from` to `to`. */
+  /** The hours that begin between `from` and `to`. */
   between(from: number, to: number): Iterable<PriceHour>
-  /** Those from that of `from` on; the first ones may begin before. */
+  /** The hours from `from` on; the first ones may begin earlier. */
   forwards(from: number): Iterable<PriceHour>
-  /** Those up to that of `to`, the latest first; the first ones may begin after it. */
+  /** The hours back from `to`, latest first; the first ones may begin later. */
   backwards(to: number): Iterable<PriceHour>
 }
 
@@ -29,34 +29,34 @@ function segmentOf(hour: PriceHour): Segment {
   return { ...summary, from, until: from + HOUR_MS, itemsInStock: end?.itemsInStock ?? null }
 }
 
-/** How a price stood after an hour, over another time. */
+/** A segment with the price at the end of an hour. */
 function standingAfter(hour: PriceHour | undefined, from: number, until: number): Segment {
   return standing(from, until, hour?.end?.price ?? null, hour?.end?.itemsInStock ?? null)
 }
 
-/** The last hour with a change that began before `at`; what it ended with holds at `at`. */
+/** The last hour with a change that began before `at`; its closing state holds at `at`. */
 export function hourBefore(hours: RolledHours, at: number): PriceHour | undefined {
   for (const hour of hours.backwards(at)) if (beginOf(hour) < at) return hour
   return undefined
 }
 
 /**
- * The first price in the hours that begin from `begin` to `to`; null where it was not on sale in them.
- * `opening` is the price at the end of the hour before.
+ * The first price in the hours that begin between `begin` and `to`; null if not on sale in them. `opening` is
+ * the price at the end of the previous hour.
  */
 function firstPrice(hours: RolledHours, begin: number, to: number, opening: number | null) {
   let first = opening
   for (const hour of hours.forwards(begin)) {
     if (beginOf(hour) > to) break
     if (beginOf(hour) < begin) continue
-    // An hour opens with the price before it, unless that changed as the hour began.
+    // An hour opens with the previous price, unless the price changed as the hour began.
     first = beginOf(hour) === begin ? hour.open : (first ?? hour.open)
     if (first !== null) break
   }
   return first
 }
 
-/** The last price in them. */
+/** The last price in these hours. */
 function lastClose(hours: RolledHours, begin: number, to: number): number | null {
   for (const hour of hours.backwards(to)) {
     if (beginOf(hour) < begin) break
@@ -65,7 +65,7 @@ function lastClose(hours: RolledHours, begin: number, to: number): number | null
   return null
 }
 
-/** The hours of a part, from the one that it begins in, and the one before them. */
+/** The hours of a part, from the one in which it begins, and the hour before them. */
 function* hoursOf(hours: RolledHours, { from, last }: Part) {
   const begin = floorTo(from, HOUR_MS)
   const before = hourBefore(hours, begin)
@@ -83,7 +83,7 @@ export function rolledSegments(hours: RolledHours, part: Part): Segment[] {
     const segment = segmentOf(hour)
     if (segment.until > from) {
       if (segment.from > reached) segments.push(standingAfter(before, reached, segment.from))
-      // It may begin in the hour of the first observation, before which there is nothing to cut off.
+      // In the hour of the first observation there is nothing earlier to cut off.
       const isFirst = segment.from < from && from <= hours.firstSeenAt
       const own = isFirst ? { ...segment, from } : segment
       const end = Math.min(segment.until, until)
@@ -96,7 +96,7 @@ export function rolledSegments(hours: RolledHours, part: Part): Segment[] {
   return segments
 }
 
-/** The first and the last price in a part of a window; undefined where it was not on sale in it. */
+/** The first and the last price in a part of a window; undefined if not on sale in it. */
 export function rolledEnds(
   hours: RolledHours,
   { from, last: to }: Pick<Part, 'from' | 'last'>,

@@ -13,14 +13,14 @@ function lowestStanding(onSale: Iterable<OfferState>): Standing | null {
   return lowest && { ...lowest, lowestPrior: null }
 }
 
-/** Sums up the hours of all series of a product, told of each change in order. */
+/** Summarises the hours of all series of a product from its changes in order. */
 class Rollup {
   readonly hours = new Map<number, PriceHour[]>()
   readonly #standing = new Map<number, Standing>()
   readonly #open = new Map<number, HourSummary>()
   #hour = 0
 
-  /** How things stand before the first change. */
+  /** The state before the first change. */
   begin(onSale: readonly OfferState[]): void {
     for (const offer of onSale) this.#standing.set(offer.number, standingOf(offer))
     const lowest = lowestStanding(onSale)

@@ -1,6 +1,6 @@
-/** What a price did over a time. */
+/** The summary of a price over a time. */
 export interface Summary {
-  /** The first and the last price; null, as all others, where it was not on sale at all. */
+  /** The first and the last price; null, like all other prices, if never on sale. */
   open: number | null
   close: number | null
   low: number | null
@@ -8,31 +8,31 @@ export interface Summary {
   /** How long it was on sale, in ms. */
   onSaleMs: number
   /**
-   * The sum of (price - `low`) times the ms for which that price stood. Sums of the prices themselves would
-   * soon exceed what a number holds exactly.
+   * The sum of (price - `low`) times the ms for which that price was in force. Sums of whole prices would soon
+   * exceed the safe integers.
    */
   excess: number
 }
 
-/** The excess of a summary above a price that is not above its own `low`. */
+/** The excess of a summary over a price that is at most its own `low`. */
 export function excessAbove(low: number, summary: Summary): number {
   return summary.excess + ((summary.low ?? low) - low) * summary.onSaleMs
 }
 
 /**
- * A segment of the history of one price: either a time over which it stood, or an hour of which only
- * a summary is kept. Everything told of a window is found from the segments that fill it.
+ * A segment of the history of one price: either a time over which it was constant, or an hour of which only
+ * a summary is kept. All figures of a window are computed from the segments that fill it.
  */
 export interface Segment extends Summary {
   /** Epoch ms. */
   from: number
-  /** Epoch ms, not included. A change at the very end of a window makes a segment without length. */
+  /** Epoch ms, exclusive. A change at the very end of a window makes an empty segment. */
   until: number
-  /** What was in stock at its end; null where it was not on sale then. */
+  /** The stock at its end; null if not on sale then. */
   itemsInStock: number | null
 }
 
-/** A time over which a price stood; with null it was not on sale. */
+/** A segment with a constant price; null if not on sale. */
 export function standing(
   from: number,
   until: number,
@@ -53,14 +53,14 @@ export function standing(
   }
 }
 
-/** The price in force at the end of a segment; null where it was not on sale then. */
+/** The price in force at the end of a segment; null if not on sale then. */
 export function priceAtEnd({ close, itemsInStock }: Segment): number | null {
   return itemsInStock === null ? null : close
 }
 
 /**
- * The segment from `from` to `until`, which are within it. A summary is taken for its beginning: all
- * that happened in the hour counts as having happened when it began.
+ * The part of a segment from `from` to `until`, which lie within it. A summary belongs to its beginning:
+ * everything in the hour counts as having happened when it began.
  */
 export function clipped(segment: Segment, from: number, until: number): Segment {
   if (from === segment.from && until === segment.until) return segment

@@ -3,7 +3,7 @@ import { plusQuotient2, quotient2 } from './round.ts'
 import { clipped, excessAbove, priceAtEnd, type Segment } from './segment.ts'
 import { floorTo } from './time.ts'
 
-/** More points than this are too many for one answer. */
+/** The maximum number of points in one answer. */
 export const MAX_POINTS = 10_000
 
 /** The answer would have more than `MAX_POINTS` points. */
@@ -17,17 +17,17 @@ export class TooManyPoints extends Error {
   }
 }
 
-/** From `at` on this was the price, and so many were in stock; null: it was not on sale. */
+/** The price and stock from `at` on; null: not on sale. */
 export interface PricePoint {
   at: number
   price: number | null
   itemsInStock: number | null
 }
 
-/** How far a price came; null where there is nothing to compare. */
+/** The change of a price; null if there is nothing to compare. */
 export interface PriceChange {
   absolute: number | null
-  /** Percent, to two decimals; null also where the first price is 0. */
+  /** Percent, to two decimals; null also if the first price is 0. */
   percent: number | null
 }
 
@@ -35,11 +35,11 @@ export interface TrendFigures {
   change: PriceChange
   low: number | null
   high: number | null
-  /** Each price weighed by the time it stood, to two decimals. */
+  /** The time-weighted mean, to two decimals. */
   mean: number | null
 }
 
-/** What happened in one interval. All prices are null where it was not on sale in it. */
+/** The summary of one interval. All prices are null if not on sale in it. */
 export interface Bucket {
   /** Its beginning, a multiple of the interval since 1970. */
   at: number
@@ -63,7 +63,7 @@ const lowest = (a: number | null, b: number | null) =>
 const highest = (a: number | null, b: number | null) =>
   a === null || b === null ? (a ?? b) : Math.max(a, b)
 
-/** Makes a summary that of itself and of the segment behind it. */
+/** Extends a summary by the segment that follows it. */
 function extend(summary: Segment, next: Segment): void {
   const low = lowest(summary.low, next.low)
   if (low !== null) summary.excess = excessAbove(low, summary) + excessAbove(low, next)
@@ -91,8 +91,8 @@ export function figuresOf(segments: Segment[]): TrendFigures {
 }
 
 /**
- * The points at which price or stock changed, the first one where the first segment begins; of an hour
- * that is only known as a summary, how it stood at its end.
+ * The points at which price or stock changed, starting with the beginning of the first segment. An hour that
+ * is only kept as a summary gives one point, with its closing state.
  */
 export function pointsOf(segments: Segment[]): PricePoint[] {
   const points: PricePoint[] = []
@@ -107,7 +107,7 @@ export function pointsOf(segments: Segment[]): PricePoint[] {
   return points
 }
 
-/** What `items` gives, as it is shown, unless that is more than fits in one answer: `TooManyPoints`. */
+/** Collects `items`, each converted for the answer. Throws `TooManyPoints` if there are too many. */
 export function few<T, Shown>(items: Iterable<T>, show: (item: T) => Shown): Shown[] {
   const list: Shown[] = []
   for (const item of items) {
@@ -116,7 +116,7 @@ export function few<T, Shown>(items: Iterable<T>, show: (item: T) => Shown): Sho
   return list
 }
 
-/** What happened in each interval from the first segment to the last. */
+/** Summarises each interval from the first segment to the last. */
 export function* bucketsOf(segments: Segment[], intervalMs: number): Generator<Bucket> {
   let summary: Segment | undefined
   for (const piece of piecesOf(segments, intervalMs)) {
@@ -130,7 +130,7 @@ export function* bucketsOf(segments: Segment[], intervalMs: number): Generator<B
   if (summary) yield bucketOf(summary, intervalMs)
 }
 
-/** The segments, cut where an interval begins. */
+/** The segments, split at interval boundaries. */
 function* piecesOf(segments: Segment[], intervalMs: number): Generator<Segment> {
   for (const segment of segments) {
     let from = segment.from

@@ -1,51 +1,51 @@
 import { ceilTo, floorTo, HOUR_MS } from './time.ts'
 
-/** How far the history of a product reaches, and which part of it is kept in which form. */
+/** The extent of a product's history, and which part of it is kept in which form. */
 export interface Extent {
   /** When its first offer was listed. */
   firstSeenAt: number
-  /** Up to when the rollups tell its history, a full hour. */
+  /** The end of its rolled-up history, a full hour. */
   rolledUntil: number
-  /** From when every poll is kept, a full hour; what is before it is in the rollups alone. */
+  /** The start of the time for which every poll is kept, a full hour; before it there are only rollups. */
   rawFrom: number
 }
 
-/** What an engine keeps of that. */
+/** The part of the extent that an engine stores. */
 export interface ExtentRow {
   firstSeenAt: number
   rolledUntil: number
-  /** When the first poll that is kept begins. */
+  /** When the first stored poll begins. */
   firstPoll: number
 }
 
 export function extentOf({ firstSeenAt, rolledUntil, firstPoll }: ExtentRow): Extent {
-  // Its first change listed the first offer. Polls are deleted only where rollups tell the same.
+  // Its first change listed the first offer. Polls are deleted only if rollups cover the same time.
   const rawFrom = firstPoll > firstSeenAt ? Math.min(rolledUntil, ceilTo(firstPoll, HOUR_MS)) : 0
   return { firstSeenAt, rolledUntil, rawFrom }
 }
 
-/** A window as it is read. */
+/** A window to read. */
 export interface ReadWindow {
   from: number
   to: number
-  /** Whether full hours may come as summaries even where every poll is kept. */
+  /** Whether full hours may be read as summaries even if every poll is kept. */
   byHour: boolean
   /**
-   * The last moment whose changes belong to it: `to`, but in the present all that there are. Those in the
-   * future were observed before the clock was put back, and count as of now until it gets there.
+   * The time of the last change to include: `to`, or no limit if the window reaches the present. Changes in the
+   * future were observed before the clock was set back, and count as of now until it catches up.
    */
   last: number
 }
 
-/** Up to which moment changes belong to what is asked of a time. */
+/** The time of the last change to include in a question about a given time. */
 export const lastOf = (at: number, now: number) => (at >= now ? Number.MAX_SAFE_INTEGER : at)
 
-/** A part of a window that is read from polls, or from rollups. */
+/** A part of a window that is read either from polls or from rollups. */
 export interface Part {
   from: number
   /** Where the next part begins, or the window ends. */
   until: number
-  /** The last moment whose changes belong to it. */
+  /** The time of the last change to include. */
   last: number
   rolled: boolean
 }
@@ -55,8 +55,8 @@ const part = (from: number, until: number, rolled: boolean, last = until - 1): P
 })
 
 /**
- * The parts of a window. They meet on full hours, because an hour is either read poll by poll or taken from
- * its summary. A window that ends before it begins has none.
+ * The parts of a window. They meet at full hours, because an hour is read either poll by poll or from its
+ * summary. A window that ends before it begins has none.
  */
 export function partsOf(
   { rolledUntil, rawFrom }: Extent,

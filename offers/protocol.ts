@@ -2,8 +2,8 @@
  * The wire format of the Offers service, shared by the client that calls it and the simulator that
  * stands in for it.
  *
- * Two generations of the service exist. They differ in how access is given (see `Generation`) and in
- * the shape of their errors, not in what they say of products and offers.
+ * Two generations of the service exist. They differ in authentication (see `Generation`) and in the shape
+ * of their errors, not in products and offers.
  */
 import { type Static, Type } from '@sinclair/typebox'
 
@@ -39,8 +39,8 @@ const wireCount = () =>
   })
 
 /**
- * One offer as the service sends it. Ids of the first generation were often integers. What is `allowed`
- * is said in words, for messages about answers that are not so.
+ * One offer as the service sends it. Ids of the first generation were often integers. `allowed` describes
+ * the valid values in words, for error messages.
  */
 export type WireOffer = Static<typeof WireOffer>
 export const WireOffer = Type.Object(

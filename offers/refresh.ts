@@ -9,50 +9,50 @@ import { RetryWait } from './retry-wait.ts'
 import { Wait } from './wait.ts'
 
 /**
- * While so many outcomes are not written nothing more is started: the store is slower than the Offers
- * service then. It keeps other writes from waiting long behind them.
+ * The number of unwritten outcomes at which no more work starts: the store is then slower than the Offers
+ * service. The limit keeps other writes from waiting long in the queue.
  */
-const MOST_UNWRITTEN = 600
+const MAX_UNWRITTEN = 600
 
 /**
- * How much later a poll comes that had to make room for others, at most, and as a part of the interval: not
- * later than those that were tried instead come again.
+ * How long a poll that made room for others is deferred at most, in ms and as a share of the interval: no
+ * longer than until the polls tried in its place are due again.
  */
 const POSTPONED_MS = 2_000
-const POSTPONED_PART = 1 / 8
+const POSTPONED_SHARE = 1 / 8
 
-/** How long to start nothing after the store has failed, since all would only be done again. */
+/** How long to start nothing after the store has failed, since the work would only be repeated. */
 const STORE_FAILED_WAIT_MS = 5_000
 
-/** Failed registrations are expedited so often at most, for there may be one that always fails. */
-const HASTE_EVERY_MS = 5_000
+/** The shortest time between expediting failed registrations, since one of them may always fail. */
+const EXPEDITE_EVERY_MS = 5_000
 
-/** The longest wait between two tries to register a product that the service keeps failing on. */
+/** The longest wait between two attempts to register a product. */
 const LONGEST_REGISTRATION_WAIT_MS = 300_000
 
-/** What is told of a call that failed in this service. */
+/** The message for a call that failed inside this service. */
 const CALL_FAILED_HERE =
-  'A fault of this service kept it from calling the Offers service; the log has its cause'
+  'An internal error prevented the call to the Offers service; see the log for the cause'
 
-/** The outcomes of work for which the service gave what was wanted. */
+/** The outcomes of successful work. */
 const SUCCEEDED: Outcome['type'][] = ['registered', 'refreshed', 'unchanged']
 
-/** What is told of the work as it goes on. */
+/** Callbacks that report the progress of the work. */
 export interface RefreshObserver {
-  /** A call ended: `ok`, or the fault that it ended with, after so many ms. */
+  /** A call ended, with `ok` or a fault, and how many ms it took. */
   called(call: 'register' | 'offers', result: 'ok' | OffersFault, durationMs: number): void
-  /** The store failed to give work or to take outcomes; what was not written will be done again. */
+  /** The store failed to hand out work or to apply outcomes; unwritten work will be repeated. */
   storeFailed(error: unknown): void
-  /** The store refused so many outcomes, because their products have gone to another instance. */
+  /** The number of outcomes that the store refused, because another instance took over their products. */
   refused(outcomes: number): void
-  /** The work on a product failed so. */
+  /** The work on a product failed. */
   faulty(productId: string, error: OffersError): void
 }
 
 /**
- * Keeps products registered and their offers fresh. Whenever it is woken it asks the store for the
- * work that is due, as much as concurrency, breaker and pace allow, and starts it; how each piece of
- * work ended is written in batches. No piece waits for another.
+ * Keeps products registered and their offers fresh. Each time it is woken, it asks the store for due work,
+ * as much as concurrency, breaker and pace allow, and starts it. Outcomes are written in batches. No task
+ * waits for another.
  */
 export class Refresher {
   readonly #store: Store
@@ -81,14 +81,14 @@ export class Refresher {
   })
   #closed = false
   readonly #retryWait: RetryWait
-  /** Since the store has failed. */
+  /** The time since the store failed. */
   readonly #storeWait: Wait
   #waking: NodeJS.Timeout | undefined
-  /** The end of the last pause that the store was told of. */
+  /** The end of the last pause reported to the store. */
   #notedPause: number | null = null
-  /** Registrations have failed since the last time that all were expedited. */
+  /** Whether registrations have failed since they were last expedited. */
   #failedRegistrations = false
-  /** Before they are expedited again. */
+  /** The wait before they are expedited again. */
   readonly #hasteWait: Wait
 
   constructor(options: {
@@ -100,7 +100,7 @@ export class Refresher {
     concurrency: number
     clock: () => number
     random: () => number
-    /** For how many ms no more is to be started, to make way for others; 0 for none. */
+    /** How long to start no more work, in ms, to yield to requests; 0 to go on. */
     waitMs: () => number
     observer: RefreshObserver
   }) {
@@ -119,14 +119,13 @@ export class Refresher {
   }
 
   /**
-   * Starts the work that is due. Calls that come while it does so become one more round. It never
-   * rejects.
+   * Starts the due work. Calls made while it runs are combined into one more round. It never rejects.
    */
   wake(): Promise<void> {
     return this.#handingOut.ask()
   }
 
-  /** Starts nothing more; resolves when what was under way has ended and is written. */
+  /** Starts no more work; resolves when the work in flight has ended and its outcomes are written. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#waking)
@@ -139,11 +138,11 @@ export class Refresher {
     if (this.#closed) return
     const now = this.#options.clock()
     if (!this.#storeWait.isOver) return
-    if (this.#outcomes.unwritten >= MOST_UNWRITTEN) return
+    if (this.#outcomes.unwritten >= MAX_UNWRITTEN) return
     const wait = this.#options.waitMs()
     if (wait > 0) return this.#wakeIn(wait)
     await this.#store.correctDueTimes(now, this.#longestWaits)
-    // A capacity of one is a probe. Then it matters little what is due, as long as something goes out.
+    // A capacity of one is a probe: it only matters that some call goes out, not which.
     const probing = this.#breaker.capacity === 1
     let free = Math.min(this.#breaker.capacity, this.#options.concurrency - this.#running.size)
     if (free <= 0) return
@@ -174,8 +173,8 @@ export class Refresher {
   }
 
   /**
-   * Polls a product, unless it failed the last time and enough of that kind are under way: should they
-   * all hang until their deadline, there must be room left for the others.
+   * Polls a product, unless its last poll failed and enough such polls are in flight: if they all hang until
+   * their deadline, there must be room left for the others.
    */
   #startRefresh(task: RefreshTask): void {
     if (task.failures === 0) {
@@ -184,7 +183,7 @@ export class Refresher {
       this.#start(this.#retry(task))
     } else {
       const { clock, intervalMs } = this.#options
-      const dueAt = clock() + Math.min(POSTPONED_MS, intervalMs * POSTPONED_PART)
+      const dueAt = clock() + Math.min(POSTPONED_MS, intervalMs * POSTPONED_SHARE)
       this.#outcomes.add({ type: 'postponed', token: task.token, dueAt })
     }
   }
@@ -198,7 +197,7 @@ export class Refresher {
   #start(work: Promise<void>): void {
     const running = work.finally(() => {
       this.#running.delete(running)
-      // In groups, so that the store is not asked for each one alone.
+      // In groups, so that the store is not asked for tasks one by one.
       if (this.#running.size <= this.#options.concurrency * 0.75) void this.wake()
     })
     this.#running.add(running)
@@ -238,7 +237,7 @@ export class Refresher {
     } else if (now.fault === 'paused') {
       this.#outcomes.add({ type: 'released', token })
     } else if (now.fault === 'not-found') {
-      // By a clock that was put back it can have been registered in the future.
+      // If the clock was set back, the registration can lie in the future.
       const registeredAt = Math.min(at, Number(task.registeredAt))
       const dueAt = Math.max(at, registeredAt + intervalMs)
       const { fault, message } = now
@@ -250,7 +249,7 @@ export class Refresher {
     }
   }
 
-  /** What the call gave, or the error of the Offers service that it ended with. */
+  /** The result of the call, or the `OffersError` with which it failed. */
   async #try<T>(call: 'register' | 'offers', task: Task, run: () => Promise<T>) {
     const started = performance.now()
     const result = await run().catch((error: unknown) =>
@@ -267,7 +266,7 @@ export class Refresher {
     return result
   }
 
-  /** Lets the store know of a pause in which nothing is polled. */
+  /** Reports to the store a pause during which nothing is polled. */
   #notePause(): void {
     const until = this.#breaker.pausedUntil
     if (until === null || until === this.#notedPause) return
@@ -284,9 +283,9 @@ export class Refresher {
     if (types.has('registration-failed')) this.#failedRegistrations = true
     const succeeded = SUCCEEDED.some((type) => types.has(type))
     if (!this.#failedRegistrations || !succeeded || !this.#hasteWait.isOver) return
-    // Calls go well that did not before: what failed then need not wait for its time.
+    // Calls succeed again, so failed registrations need not wait out their backoff.
     this.#failedRegistrations = false
-    this.#hasteWait.begin(HASTE_EVERY_MS)
+    this.#hasteWait.begin(EXPEDITE_EVERY_MS)
     await this.#store.expediteRegistrations(this.#options.clock())
   }
 

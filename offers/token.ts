@@ -9,26 +9,26 @@ import { Wait } from './wait.ts'
 
 const accessToken = TypeCompiler.Compile(AccessToken)
 
-/** After so long without one accepted call, a token of the first generation is taken to be dead. */
+/** How long a first-generation token may go without an accepted call before it counts as dead. */
 const DEAD_AFTER_MS = 60_000
 
-/** How long to wait before `POST /auth` is tried again where it gave no token: doubling, up to a bound. */
+/** The wait before `POST /auth` is retried if it gave no token: doubles up to a limit. */
 const RETRY_MS = 5_000
 const LONGEST_RETRY_MS = 30_000
 
-/** How long to wait before a token is replaced that was given in place of another and never accepted. */
+/** The wait before a replacement token that was never accepted is itself replaced. */
 const REPLACE_AGAIN_MS = 600_000
 
-/** Where the token is kept, for all instances. */
+/** The part of the store that keeps the token, shared by all instances. */
 export type TokenStore = Pick<Store, 'credentials' | 'saveCredentials'>
 
-/** Why a token was asked for: there was none, it had expired, another account, or it was dead. */
+/** Why a token was requested: there was none, it had expired, the account changed, or it was dead. */
 export type TokenReason = 'first' | 'expired' | 'account-changed' | 'dead'
 
 /**
  * When an access token of the second generation expires, epoch ms: its claim `expires`, in Unix
- * seconds. The signature is not checked, since only the service that made the token relies on it.
- * Undefined where there is no such claim.
+ * seconds. The signature is not checked, since only the service that issued the token relies on it.
+ * Undefined if there is no such claim.
  */
 export function expiryOf(token: string): number | undefined {
   try {
@@ -44,10 +44,10 @@ export function expiryOf(token: string): number | undefined {
 }
 
 /**
- * The life of the access token. It is kept in the store, because the first generation wants it to be
- * asked for once in the life of the database, and the second gives no other while it lives. It is read
- * from there for each call, since another instance may have renewed it. However many callers wait for a
- * token, this instance has one `POST /auth` under way at a time.
+ * Manages the access token. The token is kept in the store, because the first generation expects one request
+ * for a token in the life of the database, and the second issues no other while one is valid. It is read
+ * from the store for each call, since another instance may have renewed it. However many callers wait for a
+ * token, this instance has at most one `POST /auth` in flight.
  */
 export class TokenKeeper {
   readonly #store: TokenStore
@@ -57,31 +57,31 @@ export class TokenKeeper {
   readonly #refreshToken: string | undefined
   readonly #clock: () => number
   readonly #onRenewed: (reason: TokenReason) => void
-  /** The token that was last read; what follows is known of that one. */
+  /** The token last read; the fields below are about this token. */
   #current: string | undefined
   #renewal: Promise<Credentials> | undefined
-  /** Since when every call was refused with 401; null when the last one was not. */
+  /** Since when every call has been refused with 401; null if the last one was not. */
   #refusedSince: number | null = null
-  /** Since the service has said that a token of ours still lives. */
+  /** The wait since the service said that a token of this account is still valid. */
   readonly #renewalWait: Wait
-  /** How often in a row it said so. */
+  /** How many times in a row it said so. */
   #timesAlive = 0
-  /** Since a token was given in place of one that was refused. */
+  /** The wait since a refused token was replaced. */
   readonly #replacementWait: Wait
-  /** That one has been accepted. */
+  /** Whether the replacement has been accepted. */
   #proven = true
-  /** The service said that a token of ours still lives; whether it is this one is not known yet. */
+  /** The service said that a token of this account is still valid; it may not be the one we have. */
   #doubted = false
-  /** A token that the store failed to take. The service may give no other, so it must not be lost. */
+  /** A token that the store failed to save. The service may issue no other, so it must not be lost. */
   #unsaved: Credentials | undefined
 
   constructor(options: {
     store: TokenStore
     transport: Transport
     breaker: Breaker
-    /** Names the service and the account; a token of another account is not used. */
+    /** Identifies the service and the account; a token of another account is not used. */
     account: string
-    /** Present with the second generation of the service. */
+    /** Only with the second generation of the service. */
     refreshToken: string | undefined
     clock: () => number
     onRenewed: (reason: TokenReason) => void
@@ -97,9 +97,9 @@ export class TokenKeeper {
     this.#replacementWait = new Wait(options.clock)
   }
 
-  /** The token to send. Rejects with `OffersError` while none can be had. */
+  /** The token to send. Rejects with `OffersError` while none is available. */
   async get(): Promise<string> {
-    // Whoever is told of reopened registrations while the new token is saved has to wait for it.
+    // Saving a token can reopen registrations; calls for those must wait for the new token.
     if (this.#renewal) return (await this.#renewal).accessToken
     const kept = await this.#read()
     if (!kept) return (await this.#renew('first', kept)).accessToken
@@ -111,7 +111,7 @@ export class TokenKeeper {
     return (await this.#renew('expired', kept)).accessToken
   }
 
-  /** A call with this token was not answered with 401. */
+  /** Records that a call with this token was not answered with 401. */
   accepted(): void {
     this.#refusedSince = null
     this.#doubted = false
@@ -120,8 +120,8 @@ export class TokenKeeper {
   }
 
   /**
-   * A call with this token was answered with 401. What `get` gives after this is worth one more try:
-   * a newer token, or the same where the service has no other to give.
+   * Records that a call with this token was answered with 401. The token that `get` returns afterwards is
+   * worth one retry: a newer one, or the same if the service issues no other.
    */
   async refused(token: string): Promise<void> {
     const kept = await this.#read()
@@ -132,12 +132,12 @@ export class TokenKeeper {
       return
     }
     const now = this.#clock()
-    // By a clock that was put back, the minute begins anew.
+    // If the clock was set back, the minute starts again.
     this.#refusedSince = Math.min(this.#refusedSince ?? now, now)
     if (now - this.#refusedSince >= DEAD_AFTER_MS) await this.#replace(kept, 'dead')
   }
 
-  /** Asks for another token, though not again and again where those that are given are refused, too. */
+  /** Requests another token, but not repeatedly if the replacements are refused too. */
   async #replace(kept: Credentials, reason: TokenReason): Promise<void> {
     if (!this.#proven && !this.#replacementWait.isOver) return
     const { accessToken } = await this.#renew(reason, kept)
@@ -153,7 +153,7 @@ export class TokenKeeper {
     return this.#renewal
   }
 
-  /** Has the kept token replaced, unless another instance has done so or is faster. */
+  /** Replaces the stored token, unless another instance does so first. */
   async #ask(reason: TokenReason, kept: Credentials | null): Promise<Credentials> {
     const renewed = await this.#successorOf(kept)
     if (renewed) return renewed
@@ -183,14 +183,14 @@ export class TokenKeeper {
     this.#startOver()
   }
 
-  /** What is known of the token before says nothing of a new one. */
+  /** What is known about the previous token does not apply to a new one. */
   #startOver(): void {
     this.#refusedSince = null
     this.#doubted = false
     this.#timesAlive = 0
   }
 
-  /** What another instance has put in the place of what was kept; undefined where nobody has. */
+  /** The credentials with which another instance has replaced the stored ones; undefined if none has. */
   async #successorOf(kept: Credentials | null): Promise<Credentials | undefined> {
     const now = await this.#read()
     return now?.accessToken === kept?.accessToken ? undefined : this.#usable(now)
@@ -205,7 +205,7 @@ export class TokenKeeper {
     )
   }
 
-  /** Asks for a token; undefined where the service has none to give while another lives. */
+  /** Requests a token; undefined if the service issues none while another is valid. */
   async #request(): Promise<Credentials | undefined> {
     const now = this.#clock()
     const answer = await this.#transport.send({
@@ -226,14 +226,14 @@ export class TokenKeeper {
     const token = json.access_token
     const account = this.#account
     if (this.#refreshToken === undefined) return { account, accessToken: token, expiresAt: null }
-    // Where the clock of the service is behind, a new token looks as if it had expired.
+    // If the clock of the service is slow, a new token looks expired.
     const expiresAt = Math.max(expiryOf(token) ?? now + 5 * 60_000, now + RETRY_MS)
     return { account, accessToken: token, expiresAt }
   }
 
   /**
-   * The service says that a token of ours still lives. Where it may be the one we have (our clock is
-   * ahead, or a 401 was a passing fault) we go on with that; where it is lost we have to wait.
+   * Handles the answer that a token of this account is still valid. If it may be the one we have (our clock
+   * is ahead, or a 401 was transient), we continue with that one; if it is lost, we have to wait.
    */
   #keepUsing(kept: Credentials | null, reason: TokenReason): Credentials {
     this.#renewalWait.begin(Math.min(RETRY_MS * 2 ** this.#timesAlive, LONGEST_RETRY_MS))
@@ -245,6 +245,9 @@ export class TokenKeeper {
 
   #waitForExpiry(): never {
     this.#breaker.pause(Number(this.#renewalWait.until) - this.#clock(), 'normal')
-    throw new OffersError('paused', 'An access token that was lost has to expire first')
+    throw new OffersError(
+      'paused',
+      'Waiting for a lost access token to expire before requesting another',
+    )
   }
 }

@@ -1,15 +1,15 @@
-/** Divides a folded text into the smallest parts that a search tells apart. */
+/** Splits a folded text into atoms, the smallest units that a search distinguishes. */
 
-/** A run of letters or of digits, a letter of a script that is written without blanks, or a pictograph. */
+/** A run of letters or of digits, a letter of a script written without spaces, or a pictograph. */
 export type AtomKind = 'letters' | 'digits' | 'character' | 'picture'
 
 /**
- * What stands before an atom:
+ * The separator before an atom:
  * - `none`: nothing, as in `m2`;
- * - `joint`: signs that hold a word together, as in `wi-fi`;
- * - `point`: a sign between digits that can be the decimal point, or part the thousands;
- * - `blank`: what parts words;
- * - `stop`: what parts phrases, so that the words before and after it have nothing to do with each other.
+ * - `joint`: punctuation within a word, as in `wi-fi`;
+ * - `point`: a character between digits that can be a decimal point or a thousands separator;
+ * - `blank`: a separator of words;
+ * - `stop`: a separator of phrases, so that the words before and after it are unrelated.
  */
 export type Separator = 'none' | 'joint' | 'point' | 'blank' | 'stop'
 
@@ -19,7 +19,7 @@ export interface Atom {
   gap: Separator
 }
 
-/** Scripts that are written without blanks between words, and Hangul, which often is. */
+/** Scripts written without spaces between words, and Hangul, which often is. */
 const SCRIPTS = [
   'Han',
   'Hira',
@@ -35,7 +35,7 @@ const SCRIPTS = [
 ]
 const CHARACTER =
   `[\\p{L}&&[${SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')}` +
-  // Signs for long sounds and the like, which belong to several scripts.
+  // Prolonged sound marks and the like, which belong to several scripts.
   `[\\p{Script=Zyyy}&&[\\p{scx=Hira}\\p{scx=Kana}]]]]`
 const LETTER = '[\\p{L}\\p{M}\\p{Co}]'
 const PICTURE = '\\p{RI}{2}|[\\p{Extended_Pictographic}\\p{RI}[\\p{So}&&[\\u2600-\\u27bf]]]'
@@ -48,17 +48,17 @@ const DIGITS = /^\p{N}/u
 const CHARACTERS = new RegExp(`^${CHARACTER}`, 'v')
 const LETTERS = new RegExp(`^${LETTER}`, 'v')
 
-/** Hyphens, apostrophes and quotes, and what else stands within words, codes and units. */
+/** Hyphens, apostrophes, quotes and other characters that occur within words, codes and units. */
 const JOINTS = /^(?:[\p{Pd}\p{Pc}'"`‘’‚‛“”′″‵՚՟׳״.·•‧・/\\⁄∕&@()°^\u2212\u2043\u200b])+$/u
 const POINT = /^[.,:٫٬،'’‘`]$/u
 
-/** Where there is one of these between two words, with a blank beside it or not, a phrase ends. */
+/** Any of these between two words, with or without spaces around it, ends a phrase. */
 const STOP = /[.,:;!?¡¿…"“”„«»<>|·•–—―、。「」『』،؛؟।॥\n\r\u0085\u2028\u2029]/u
 
-/** A point after so few letters shortens them, as in `No. 5`. */
+/** The maximum length of an abbreviation before a point, as in `No. 5`. */
 const SHORT = 2
 
-/** The kinds of ASCII characters in a folded text; those of none part atoms. */
+/** The kinds of ASCII characters in a folded text; characters of kind `NONE` separate atoms. */
 const NONE = 0
 const A_DIGIT = 1
 const A_LETTER = 2
@@ -94,7 +94,7 @@ function asciiEnd(folded: string, start: number, kind: number): number {
   return folded.length
 }
 
-/** The atoms of a folded text, in order. Most are of ASCII, and need no regular expression. */
+/** The atoms of a folded text, in order. Most are ASCII and need no regular expression. */
 export function atomsOf(folded: string): Atom[] {
   const atoms: Atom[] = []
   let before: Atom | undefined
@@ -120,8 +120,8 @@ export function atomsOf(folded: string): Atom[] {
 }
 
 /**
- * The atoms that belong together: those without a blank between them. A pictograph is alone, since people
- * put them beside words as they put them between.
+ * Groups atoms into words: atoms without a blank between them. A pictograph is a word of its own, since it may
+ * stand directly beside a word.
  */
 export function wordsOf(atoms: readonly Atom[]): Atom[][] {
   const words: Atom[][] = []

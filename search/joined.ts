@@ -1,26 +1,26 @@
 import type { Atom } from './atoms.ts'
 
-/** Nobody searches for a longer one without the signs in it. */
+/** The maximum length of a joined text; nobody types a longer one without its punctuation. */
 const MOST_UNITS = 40
 
-/** Numbers with a hyphen between them are one number from so many digits on (an EAN, a date), as 10-15 is not. */
+/** Hyphenated numbers count as one number from this many digits (an EAN, a date), unlike 10-15. */
 export const NUMBER_DIGITS = 7
 
-/** Whether two runs of digits with a point or a blank between them are a number with its thousands parted. */
+/** Whether two runs of digits with a point or a space between them form a number with a thousands separator. */
 export const areThousands = (before: string, after: string) =>
   before.length <= 3 && before !== '0' && after.length === 3
 
-/** A part of a word without what stands within it. */
+/** A part of a word without its inner punctuation. */
 export interface Joined {
   text: string
-  /** How many atoms it is made of. */
+  /** The number of atoms in it. */
   count: number
 }
 
 /**
- * The atoms of a word from one on, as far as they can be read as one: `wifi` of `Wi-Fi`, `ab1234` of
- * `AB-123/4`, `10000` of `10.000`. A single one where the next does not belong to it: `1` of `1.5`, `10`
- * of `10-15 cm`.
+ * Joins the atoms of a word from `start` on, as far as they can be read as one: `wifi` from `Wi-Fi`, `ab1234`
+ * from `AB-123/4`, `10000` from `10.000`. Gives a single atom if the next one does not belong to it: `1` from
+ * `1.5`, `10` from `10-15 cm`.
  */
 export function joinFrom(word: readonly Atom[], start: number): Joined {
   const atoms = word.slice(start)

@@ -1,4 +1,4 @@
-/** Letters that Unicode does not decompose, and what people type in their place: a letter, or several. */
+/** Letters that Unicode does not decompose, and the one or more letters that people type instead. */
 const ALIKE: Record<string, string> = {
   // Latin, with a stroke, a hook, a tail or a bar.
   a: 'ⱥ',
@@ -25,7 +25,7 @@ const ALIKE: Record<string, string> = {
   w: 'ⱳƿ',
   y: 'ƴɏ',
   z: 'ƶȥⱬɀʒ',
-  // Latin, two letters in one.
+  // Latin ligatures.
   aa: 'ꜳ',
   ae: 'æ',
   ao: 'ꜵ',
@@ -40,7 +40,7 @@ const ALIKE: Record<string, string> = {
   th: 'þ',
   // Greek: the sigma at the end of a word.
   σ: 'ς',
-  // Cyrillic, with what some keyboards lack.
+  // Cyrillic letters that some keyboards lack.
   г: 'ґғ',
   е: 'ё',
   ж: 'җ',
@@ -50,7 +50,7 @@ const ALIKE: Record<string, string> = {
   у: 'ұү',
   х: 'ҳ',
   ч: 'ҷҹ',
-  // Arabic: what differs by keyboard, country or position alone.
+  // Arabic letters that differ only by keyboard, country or position.
   ه: 'ةہھە',
   ي: 'ىی',
   ك: 'ک',
@@ -65,7 +65,7 @@ const LETTERS = new Map(
 
 const ANY = new RegExp(`[${[...LETTERS.keys()].join('')}]`, 'u')
 
-/** The same with those letters as people type them; it must be in lower case. */
+/** Replaces those letters with what people type; the text must be in lower case. */
 export function plainLetters(text: string): string {
   if (!ANY.test(text)) return text
   return Array.from(text, (letter) => LETTERS.get(letter) ?? letter).join('')

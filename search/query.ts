@@ -3,31 +3,31 @@ import { fold } from './fold.ts'
 import { areThousands, joinFrom, NUMBER_DIGITS } from './joined.ts'
 import { STOP } from './terms.ts'
 
-/** Terms that stand in a row. */
+/** Consecutive terms. */
 interface Phrase {
   terms: string[]
-  /** Whether the last one only has to begin a term. */
+  /** Whether the last term matches as a prefix. */
   prefix: boolean
 }
 
-/** A word of a query: what it can be found as. One of these has to be there. */
+/** The alternatives for a word of a query, one of which must match. */
 export type SoughtWord = Phrase[]
 
-/** So many words in a row are tried as one; more than two only where each has few letters. */
+/** How many consecutive words are tried as one; more than two only if each has few letters. */
 const MOST_JOINED = 3
 const MOST_SHORT = 3
 
-/** Words of more characters than this are not tried as two. */
+/** The maximum length of a word that is tried as two. */
 const MOST_CUT = 24
 
-/** Scripts in which marks follow a letter, so that a word that goes on can have another last one. */
+/** Scripts in which marks follow a letter, so that a longer word can have a different last letter. */
 const MARKED = /[\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}\p{Script=Tibt}]/u
 
 const areDigits = (text: string) => /^\p{N}/u.test(text)
 
 /**
- * Whether the last of several terms may go on. `iphone 1` may as `iphone 15`; what is one letter, or one
- * letter before a number, is not enough: `m 2` is not `m 20`, and `usb c` no `usb cable`.
+ * Whether the last of several terms matches as a prefix. `iphone 1` matches `iphone 15`, but a single letter,
+ * or a number after one, is too short: `m 2` does not match `m 20`, nor `usb c` `usb cable`.
  */
 function mayGoOn(terms: readonly string[]): boolean {
   const [last = '', before = ''] = terms.toReversed()
@@ -39,10 +39,10 @@ function mayGoOn(terms: readonly string[]): boolean {
 const inARow = (terms: string[]): Phrase => ({ terms, prefix: mayGoOn(terms) })
 const asOne = (term: string): Phrase => ({ terms: [term], prefix: true })
 
-/** Letters and digits by turns. */
+/** Alternating runs of letters and digits. */
 const runsOf = (text: string) => Array.from(text.matchAll(/\p{N}+|\P{N}+/gu), ([run]) => run)
 
-/** Where a term may have a blank: digits only where that parts the thousands, or in a long number. */
+/** The ways to split a term in two: digits only at a thousands separator, or in a long number. */
 function cutsOf(term: string): [string, string][] {
   const characters = Array.from(term)
   if (characters.length > MOST_CUT) return []
@@ -54,13 +54,13 @@ function cutsOf(term: string): [string, string][] {
   return cuts.filter((cut) => areThousands(...cut))
 }
 
-/** Digits with all their thousands parted, where there are millions. */
+/** Digits with all their thousands separated, for numbers in the millions. */
 function millionsOf(term: string): string[][] {
   if (!areDigits(term) || term.length < NUMBER_DIGITS || term.length > MOST_CUT) return []
   return [term.replaceAll(/\B(?=(?:...)+$)/gu, ' ').split(' ')]
 }
 
-/** Terms in a row with blanks in one of them, at each place where there may be one. */
+/** Consecutive terms with one of them split, at each place where it may be. */
 function withBlank(terms: readonly string[]): Phrase[] {
   return terms.flatMap((term, index) =>
     [...cutsOf(term), ...millionsOf(term)].map((cut) => {
@@ -82,7 +82,7 @@ function unspaced(terms: string[]): SoughtWord {
   ]
 }
 
-/** What a word can be found as by itself. */
+/** The alternatives for a single word. */
 function alternatives(word: readonly Atom[]): SoughtWord {
   const terms = word.map(({ text }) => text)
   const [first] = word
@@ -95,7 +95,7 @@ function alternatives(word: readonly Atom[]): SoughtWord {
   return [asOne(text), ...rows, ...withBlank(runs)]
 }
 
-/** The words as one, where they can be that: `wifi` of `wi fi`. */
+/** The words joined, if they can be: `wifi` from `wi fi`. */
 function joined(words: readonly Atom[][]): Phrase[] {
   let before = ''
   const atoms = words.flat().map((atom): Atom => {
@@ -111,11 +111,11 @@ function joined(words: readonly Atom[][]): Phrase[] {
   return runs.length > 1 ? [asWord, inARow(runs)] : [asWord]
 }
 
-/** Whether words may be a code or an abbreviation with blanks in it: of numbers and few letters. */
+/** Whether words may be a code or an abbreviation with spaces in it: numbers and few letters. */
 const areShort = (words: readonly Atom[][]) =>
   words.flat().every(({ kind, text }) => kind === 'digits' || text.length <= MOST_SHORT)
 
-/** Whether blanks in a query may be too many: between letters, or between digits. */
+/** Whether a space in a query may be superfluous: between letters, or between digits. */
 function mayBeJoined(words: readonly Atom[][]): boolean {
   const between = words.slice(1).map((word, index) => [words[index]?.at(-1), word[0]])
   return (
@@ -125,7 +125,7 @@ function mayBeJoined(words: readonly Atom[][]): boolean {
   )
 }
 
-/** The words of a query, each of which has to be found; none where there is nothing to search for. */
+/** The words of a query, all of which must match; empty if there is nothing to search for. */
 export function soughtWords(query: string): SoughtWord[] {
   const words = wordsOf(atomsOf(fold(query)))
   const sought = words.map(alternatives)

@@ -2,14 +2,14 @@ import { type Atom, atomsOf } from './atoms.ts'
 import { fold } from './fold.ts'
 import { areThousands } from './joined.ts'
 
-/** What of a folded name counts. Some characters decompose into many, and a cursor carries the key. */
+/** How much of a folded name counts. Some characters decompose into many, and cursors contain the key. */
 const MOST_UNITS = 255
 
-/** The code of a figure in the length of a number: above blanks, and below letters. */
+/** The character code of the digit 0 in the length of a number: above spaces, and below letters. */
 const FIGURE = 48
 const FIGURES = 32
 
-/** A number so that texts are in the order of values: how many digits it has, and those; then the decimals. */
+/** A number as text that sorts by value: the number of digits, the digits, then the decimals. */
 function numberKey(whole: string, decimals = ''): string {
   const digits = whole.replace(/^0+/, '')
   const { length } = digits
@@ -18,7 +18,7 @@ function numberKey(whole: string, decimals = ''): string {
   return String.fromCharCode(...size) + digits + (fraction && `.${fraction}`)
 }
 
-/** Runs of digits with points between: a number with its thousands parted or with decimals, else a version. */
+/** Runs of digits with points between: a number with thousands or decimals, otherwise a version. */
 function numberKeys([first = '', ...rest]: string[]): string[] {
   const other = rest.findIndex((group) => !areThousands(first, group))
   const thousands = other === -1 ? rest : rest.slice(0, other)
@@ -27,7 +27,7 @@ function numberKeys([first = '', ...rest]: string[]): string[] {
   return [numberKey([first, ...thousands].join(''), decimals)]
 }
 
-/** Words and numbers, each as it is compared. */
+/** The words and numbers of a name, in the form in which they are compared. */
 function partsOf(atoms: readonly Atom[]): string[] {
   const parts: string[] = []
   let groups: string[] = []
@@ -50,9 +50,9 @@ function partsOf(atoms: readonly Atom[]): string[] {
 }
 
 /**
- * The text by which a name is sorted: first by its words and the values of its numbers, whatever stands
- * between them, then by the name as it is. Keys are compared by code points, or by bytes in UTF-8, which is
- * the same; no collation of an engine has a part in it. There is no NUL in it, which some cannot store.
+ * The sort key of a name: first its words and the values of its numbers, ignoring what separates them, then
+ * the exact name. Keys are compared by code point, or by UTF-8 bytes, which is the same; no collation of an
+ * engine is involved. A key contains no NUL, which some engines cannot store.
  */
 export function sortKey(name: string): string {
   const atoms = atomsOf(fold(name).slice(0, MOST_UNITS))

@@ -2,15 +2,15 @@ import { type Atom, atomsOf, wordsOf } from './atoms.ts'
 import { fold } from './fold.ts'
 import { joinFrom } from './joined.ts'
 
-/** A term that stands where phrases end. No query has it but to say that one does. */
+/** A term that marks the end of a phrase. A query contains it only to match such an end. */
 export const STOP = '.'
 
-/** As many parts of a word are joined to its end, from its first atom on. */
+/** The number of leading atoms of a word from which the rest of the word is joined. */
 const MOST_STARTS = 8
 
 const isCharacter = ({ kind }: Atom) => kind === 'character'
 
-/** The terms of a text in order, and in `joined` those that words have besides. */
+/** Adds the terms of a text in order, and to `joined` the additional terms from joined words. */
 function addTerms(text: string, terms: string[], joined: Set<string>): void {
   const stop = () => {
     if (terms.at(-1) !== STOP) terms.push(STOP)
@@ -18,7 +18,7 @@ function addTerms(text: string, terms: string[], joined: Set<string>): void {
   let afterUnspaced = false
   for (const word of wordsOf(atomsOf(fold(text)))) {
     const unspaced = word.some(isCharacter)
-    // Any part of a run without blanks is found, but not across its ends.
+    // Any part of an unspaced run matches, but not across its ends.
     if (unspaced || afterUnspaced || word[0]?.gap === 'stop') stop()
     afterUnspaced = unspaced
     for (const { text } of word) terms.push(text)
@@ -31,8 +31,8 @@ function addTerms(text: string, terms: string[], joined: Set<string>): void {
 }
 
 /**
- * What an engine stores of the texts of a product to search in, in this order: terms that contain neither blanks nor
- * any difference that does not count.
+ * The terms that an engine stores for the texts of a product, in this order. Terms contain no spaces and none of the
+ * differences that search ignores.
  */
 export function termsOf(texts: readonly string[]): string[] {
   const terms: string[] = []

@@ -1,5 +1,5 @@
 /**
- * The version of all that the engines store of this folder: what `termsOf` and `sortKey` give. To be
- * raised with each change of that; a database of another version is indexed anew when it is opened.
+ * The version of the output of this folder that engines store: the results of `termsOf` and `sortKey`. Raise
+ * it with every change to them; a database with another version is reindexed when it is opened.
  */
 export const FOLDING = 1

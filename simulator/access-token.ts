@@ -3,10 +3,10 @@ import { createHmac } from 'node:crypto'
 /** How long an access token of the second generation lives, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 300
 
-/** The key that signs access tokens. No secret: the simulator is a development tool. */
+/** The key that signs access tokens. It is not a secret: the simulator is a development tool. */
 export const SIGNING_KEY = 'simulator-signing-key'
 
-/** What an access token of the second generation says; there is no `exp`. */
+/** The claims of an access token of the second generation; there is no `exp`. */
 export interface AccessTokenClaims {
   token: string
   /** Unix seconds. */

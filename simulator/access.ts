@@ -8,8 +8,8 @@ import type { Account } from './state.ts'
 const ACCESS_DENIED = 'Access token invalid'
 
 /**
- * The access token that `POST /auth` answers with. Generation 1 makes a new account of each call.
- * Generation 2 takes a refresh token: 401 for an unknown one, 400 while another token is valid.
+ * The access token that `POST /auth` returns. Generation 1 creates a new account for each call.
+ * Generation 2 expects a refresh token: 401 for an unknown one, 400 while another token is valid.
  */
 export function grantAccess(simulator: Simulator, refreshToken: string): string {
   const { generation, refreshTokens, state, clock } = simulator
@@ -28,7 +28,7 @@ export function grantAccess(simulator: Simulator, refreshToken: string): string 
   return token
 }
 
-/** The account that an access token gives access to; 401 where it gives none. */
+/** The account of an access token; 401 if there is none. */
 export function accountOf({ state, clock }: Simulator, accessToken: string): Account {
   const account = state.accountOf(accessToken, clock())
   if (!account) throw new ProtocolError(401, ACCESS_DENIED)

@@ -1,22 +1,22 @@
 import type { Generation, WireOffer } from '../offers/protocol.ts'
 import { marketOffers, steadyOffersOf } from './market.ts'
 
-/** How many products' answers are kept; beyond that all are dropped and made again when asked. */
+/** The size of the cache of answers, in products; a full cache is cleared. */
 export const CACHE_SIZE = 10_000
 
-/** What decides the market: the seed, the length of a tick in milliseconds and the time. */
+/** The parameters of the market: the seed, the length of a tick in milliseconds and the time. */
 export interface MarketOptions {
   generation: Generation
   seed: number | string
   tickMs: number
   clock: () => number
-  /** If given, every product always has so many offers; see `steadyOffersOf`. */
+  /** If given, every product always has this many offers; see `steadyOffersOf`. */
   offers?: number
-  /** If given, an offer that is always on sale beside those of the market. */
+  /** If given, an offer that is always on sale besides those of the market. */
   lasting?: LastingOffer
 }
 
-/** An offer whose id is known beforehand. Its price and its stock change as those of others do. */
+/** An offer with a fixed id. Its price and stock change like those of other offers. */
 export interface LastingOffer {
   productId: string
   id: WireOffer['id']
@@ -24,9 +24,9 @@ export interface LastingOffer {
 
 /** The answers to `GET /products/:id/offers`, as JSON text. */
 export interface Answers {
-  /** The tick that the clock shows. */
+  /** The current tick. */
   tick(): number
-  /** The answer for a product now: the one that was set for it, else the market's. */
+  /** The current answer for a product: the one set for it, or else the market's. */
   of(productId: string): string
   /** From now on answers any JSON value for a product, valid or not. */
   set(productId: string, answer: unknown): void

@@ -7,12 +7,12 @@ import { createSimulator, type Simulator, type SimulatorOptions } from './simula
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Only on the app that `buildSimulator` makes. */
+    /** Only on apps made by `buildSimulator`. */
     simulator: Simulator
   }
 }
 
-/** Where the protocol begins; the base URL for a client is the address with this at its end. */
+/** The path of the protocol; a client's base URL is the address followed by this path. */
 export const PROTOCOL_PREFIX = '/api/v1'
 
 /**
@@ -24,11 +24,11 @@ export function buildSimulator(options: SimulatorOptions = {}) {
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
-    // Requests that hang on purpose must not hold up the end of the process.
+    // Requests that hang on purpose must not delay the shutdown.
     forceCloseConnections: true,
-    // Strict: the service takes "5" for no number and does not drop what it does not know.
+    // Strict: the service does not accept "5" as a number and does not drop unknown properties.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-    // A long id is a bad id, not an unknown route.
+    // A long id must be refused as an invalid id, not as an unknown route.
     routerOptions: { maxParamLength: 8192 },
   }).withTypeProvider<TypeBoxTypeProvider>()
 

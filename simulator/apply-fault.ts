@@ -3,7 +3,7 @@ import type { Generation } from '../offers/protocol.ts'
 import { errorBody } from './errors.ts'
 import type { Fault } from './faults.ts'
 
-/** What to do where a fault leaves a request without an answer, or lets it go on. */
+/** Callbacks for a fault that leaves a request without an answer, or lets it proceed. */
 export interface FaultHandlers {
   goOn: () => void
   /** Called before the connection is reset, or at once if it is left hanging. */
@@ -25,7 +25,7 @@ export function applyFault(
     return
   }
   const timer = setTimeout(applyNow, fault.latency_ms, fault, generation, request, reply, handlers)
-  // Also what lets the server close at once: it closes the connections, and no timer stays.
+  // This also lets the server close immediately: closing the connections leaves no timer behind.
   reply.raw.once('close', () => clearTimeout(timer))
 }
 

@@ -17,7 +17,7 @@ export const ControlReport = Type.Object({
   granted: Type.Object(
     { auth: Count, register: Count },
     {
-      description: 'Tokens given and registrations taken; they outlive the process with a journal',
+      description: 'Tokens issued and registrations accepted; with a journal they survive restarts',
     },
   ),
   products: Type.Integer({ description: 'Products registered, over all accounts' }),
@@ -42,7 +42,7 @@ export const LogQuery = Type.Object({
   limit: Type.String({
     pattern: '^[1-9][0-9]{0,5}$',
     default: '1000',
-    description: `The latest so many, at most ${LOG_SIZE}`,
+    description: `The number of latest entries, at most ${LOG_SIZE}`,
   }),
 })
 
@@ -52,7 +52,7 @@ export const ControlLogEntry = Type.Object({
   at: Type.Integer({ description: 'When it was answered, in milliseconds since 1970' }),
   call: Type.Union([Type.Literal('auth'), Type.Literal('register'), Type.Literal('offers')]),
   product: Type.Union([Type.String(), Type.Null()]),
-  status: Type.Integer({ description: '0 where the connection was reset or never answered' }),
+  status: Type.Integer({ description: '0 if the connection was reset or never answered' }),
   body: Type.String({ description: 'The answer as it was sent' }),
   offers: Type.Unknown({ description: 'What the body says, for offers answered with 200' }),
 })

@@ -2,14 +2,14 @@ import type { FastifyError } from 'fastify'
 import type { Generation } from '../offers/protocol.ts'
 import { STATUS_CODES } from '../trimmed/node-http.ts'
 
-/** One fault of the data of a request, as the second generation lists them (FastAPI's format). */
+/** One validation error of a request, as listed by the second generation (FastAPI's format). */
 export interface InvalidDetail {
   loc: string[]
   msg: string
   type: string
 }
 
-/** An error that the Offers service answers itself, with this status and message. */
+/** An error of the protocol, answered with this status and message. */
 export class ProtocolError extends Error {
   readonly statusCode: number
 
@@ -19,7 +19,7 @@ export class ProtocolError extends Error {
   }
 }
 
-/** The status for data that break the rules. */
+/** The status for invalid data. */
 export const invalidStatus = (generation: Generation) => (generation === 1 ? 400 : 422)
 
 /** The body of an error: `{ code, msg }` in the first generation, `{ detail }` in the second. */
@@ -27,12 +27,12 @@ export function errorBody(generation: Generation, status: number, message: strin
   return generation === 1 ? { code: errorCode(status), msg: message } : { detail: message }
 }
 
-/** `BAD_REQUEST` has an underscore and `NOT FOUND` a space: so they are in the documentation. */
+/** `BAD_REQUEST` has an underscore and `NOT FOUND` a space, as in the documentation of the service. */
 function errorCode(status: number): string {
   return status === 400 ? 'BAD_REQUEST' : (STATUS_CODES[status] ?? 'ERROR').toUpperCase()
 }
 
-/** Status and body for anything thrown while a call of the protocol was served. */
+/** The status and body for any error thrown while a call of the protocol is served. */
 export function answerTo(error: FastifyError, generation: Generation) {
   if (error instanceof ProtocolError) {
     return {

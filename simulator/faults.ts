@@ -15,7 +15,7 @@ const ResetPoint = Type.Union([Type.Literal('request'), Type.Literal('answer')],
 const Rate = (what: string) =>
   Type.Number({ minimum: 0, maximum: 1, description: `Share of the requests that ${what}` })
 
-/** What happens to one request. With neither of the properties it is served as usual. */
+/** What happens to one request. Without any of the properties it is served as usual. */
 export type Fault = Static<typeof Fault>
 export const Fault = Type.Partial(
   Type.Object({
@@ -25,7 +25,7 @@ export const Fault = Type.Partial(
     status: Status,
     retry_after: RetryAfter,
     location: Type.String({ description: 'Sent as the header `Location`' }),
-    body: Type.String({ description: 'The answer as it is to be sent, JSON or not' }),
+    body: Type.String({ description: 'The body to send, JSON or not' }),
   }),
   { additionalProperties: false },
 )
@@ -37,9 +37,11 @@ export const FaultSettings = Type.Object(
     latency_ms: Latency,
     calls: Type.Array(
       Type.Union([Type.Literal('auth'), Type.Literal('register'), Type.Literal('offers')]),
-      { description: 'The calls that the other settings are for' },
+      { description: 'The calls that the other settings apply to' },
     ),
-    next: Type.Array(Fault, { description: 'Befall the next requests, one each, before the rest' }),
+    next: Type.Array(Fault, {
+      description: 'Applied to the next requests, one each, before any other fault',
+    }),
     unauthorized: Type.Boolean({ description: 'Every call but auth is answered with 401' }),
     redirect_to: Type.Union([Type.String(), Type.Null()], {
       description: 'Every call is answered with 307 to this address',
@@ -55,7 +57,7 @@ export const FaultSettings = Type.Object(
   { additionalProperties: false },
 )
 
-/** Answers that are not what the protocol says, in turn by chance. */
+/** Answers that violate the protocol, chosen at random. */
 export const MALFORMED: readonly string[] = [
   '[{"id":"truncated","price":10',
   '',
@@ -84,18 +86,18 @@ export const noFaults = (): FaultSettings => ({
   malformed_rate: 0,
 })
 
-/** The faults that are set. */
+/** The configured faults. */
 export interface Faults {
   /** May be changed at any time; takes effect with the next request. */
   readonly settings: FaultSettings
   /** Faults of single products, by product id as `productKey` writes it. */
   readonly products: Map<string, Fault>
-  /** What happens to the next request. The same requests in the same order meet the same faults. */
+  /** What happens to the next request. The same requests in the same order get the same faults. */
   draw(call: Call): Fault
   reset(): void
 }
 
-/** Starts without faults; the seed decides which requests meet those that come at a rate. */
+/** Starts without faults; the seed decides which requests get the faults that occur at a rate. */
 export function createFaults(seed: number | string): Faults {
   const chance = mixText(1, String(seed))
   let drawn = 0

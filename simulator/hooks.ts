@@ -29,7 +29,7 @@ export function hooksFor(call: Call, simulator: Simulator) {
       served.arrived(call, clock())
       applyFault(faults.draw(call), generation, request, reply, outcome(request, done))
     },
-    /** Faults of single products wait until here, since registering has the id in its body. */
+    /** Faults of single products are applied here, since a registration has the id in its body. */
     preHandler(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
       const fault = faults.products.get(productOf(request) ?? '') ?? {}
       applyFault(fault, generation, request, reply, outcome(request, done))
@@ -40,7 +40,7 @@ export function hooksFor(call: Call, simulator: Simulator) {
       payload: unknown,
       done: DoneFuncWithErrOrRes,
     ) {
-      // By its own clock, with which a date in `Retry-After` is compared.
+      // By the simulator's clock, with which a date in `Retry-After` is compared.
       reply.header('date', new Date(clock()).toUTCString())
       const reset = doomed.has(request)
       answered(request, reset ? 0 : reply.statusCode, String(payload))

@@ -1,24 +1,24 @@
 import fs from 'node:fs'
 import { makeFolderOf } from '../files/make-file.ts'
 
-/** An append-only file of events, one line of JSON each. */
+/** An append-only file of events, one JSON line each. */
 export interface Journal {
-  /** Appends an event. Once this returns, the end of the process cannot lose it (a power cut can). */
+  /** Appends an event. Once this returns, the event survives the process, though not a power cut. */
   append(event: object): void
   close(): void
 }
 
 /**
- * Opens a journal, made with its folder where missing, and hands every event in it to `replay`, in
- * order. A last line without its line break was being written when the process died, so nobody was
- * answered on its account: it is cut off. Any other line that is not JSON throws, with its number.
+ * Opens a journal, creating it and its folder if missing, and passes every event in it to `replay`, in
+ * order. A last line without a line break was being written when the process died and was never
+ * acknowledged: it is cut off. Any other line that is not JSON throws, with its number.
  */
 export function openJournal(
   path: string,
   replay: (event: unknown, where: string) => void,
 ): Journal {
   makeFolderOf(path)
-  // Not for others' eyes: the journal holds tokens.
+  // Readable only by its owner, because the journal contains tokens.
   const fd = fs.openSync(path, 'a+', 0o600)
   try {
     const text = fs.readFileSync(fd)
@@ -34,7 +34,7 @@ export function openJournal(
     throw error
   }
   return {
-    // On a descriptor this writes synchronously, again and again until all of the line is written.
+    // With a descriptor this writes synchronously and retries until the whole line is written.
     append: (event) => fs.appendFileSync(fd, `${JSON.stringify(event)}\n`),
     close: () => fs.closeSync(fd),
   }

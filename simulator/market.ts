@@ -1,8 +1,8 @@
 /**
- * The market that the simulator shows: which offers a product has at a tick, and what they cost.
+ * The market of the simulator: which offers a product has at a tick, and what they cost.
  *
- * Everything is a closed formula of (seed, product, tick), so that any moment can be asked for
- * directly and two processes, or one before and after a restart, show the same market. A product
+ * Everything is a closed formula of (seed, product, tick), so that any time can be computed directly
+ * and two processes, or one before and after a restart, show the same market. A product
  * has a fixed number of slots. Each slot goes through rounds of a fixed length; an offer lives
  * inside one round, and the next round of its slot brings another offer. Only arithmetic that
  * IEEE 754 fixes to the bit is used (no `Math.sin` or `**` with a fraction), so that results do not
@@ -15,7 +15,7 @@ import { integerId, uuidId } from './offer-id.ts'
 /** A product never has more offers than this at a time. */
 export const MAX_OFFERS = 20
 
-/** What is drawn from a hash; a number of its own for each keeps the draws independent. */
+/** The values drawn from a hash; a distinct number for each keeps the draws independent. */
 const Draw = {
   base: 1,
   exponent: 2,
@@ -54,7 +54,7 @@ export function marketOffers(
   const { product, twin, base } = productOf(seed, productId)
   const slots = 1 + Math.floor(fraction(product, Draw.slots) * MAX_OFFERS)
   const trend = 0.15 * wander(mix(product, Draw.trend), tick, 240)
-  // Most products always have an offer, so that who tries the service out sees one.
+  // Most products always have an offer, so that anyone trying the service sees one.
   const anchored = fraction(product, Draw.anchored) < 0.9
   const offers: WireOffer[] = []
   for (let slot = 0; slot < slots; slot++) {
@@ -96,11 +96,11 @@ export function steadyOffersOf(
   })
 }
 
-/** What all offers of a product have in common. */
+/** The properties shared by all offers of a product. */
 function productOf(seed: number | string, productId: string) {
   const root = mixText(0, String(seed))
   const product = mixText(root, productId)
-  // A second hash, since 32 bits alone would give two of some 77,000 products the same offer ids.
+  // A second hash: with only 32 bits, two of some 77,000 products would share their offer ids.
   const twin = mixText(mix(root, 1), productId)
   return { product, twin, base: basePrice(product) }
 }
@@ -113,15 +113,15 @@ function basePrice(product: number): number {
 }
 
 /**
- * Items left at an age within the round; 0 before the offer appears and after it is gone. That of an
- * anchored slot is there all the time.
+ * Items left at an age within the round; 0 before the offer appears and after it is gone. The offer of an
+ * anchored slot is always on sale.
  */
 function stockAt(offer: number, age: number, period: number, anchored: boolean): number {
   if (!anchored && fraction(offer, Draw.skipped) < 0.08) return 0
   const prompt = anchored || fraction(offer, Draw.prompt) < 0.5
   const delay = prompt ? 0 : Math.floor((fraction(offer, Draw.delay) * period) / 2)
   const room = period - delay
-  // An offer that lasts to the end of its round is followed at once by another in its place.
+  // An offer that lasts to the end of its round is immediately replaced by another.
   const lasting = anchored || fraction(offer, Draw.lasting) < 0.4
   const duration = lasting ? room : 5 + Math.floor(fraction(offer, Draw.duration) * (room - 5))
   const cutShort = !anchored && fraction(offer, Draw.cutShort) < 0.2
@@ -149,7 +149,7 @@ function priceAt(offer: number, base: number, trend: number, tick: number): numb
   const own = 0.05 * wander(mix(offer, Draw.wander), tick, 30)
   const noise = 0.02 * fraction(mix(offer, Draw.noise), tick) - 0.01
   const exact = base * (1 + markup) * (1 + trend + own + noise)
-  // Even at one tick and odd at the next (or the other way about): a price never stands still.
+  // Even at one tick and odd at the next (or the reverse): a price always changes.
   return 2 * Math.floor(exact / 2) + ((offer + tick) & 1)
 }
 

@@ -10,10 +10,10 @@ import { productKey, type Simulator } from './simulator.ts'
 const JSON_TYPE = 'application/json; charset=utf-8'
 const NOT_FOUND = 'Product does not exist'
 
-/** A missing header reads as the text "undefined", which is nobody's token. */
+/** A missing header becomes the text "undefined", which is never a valid token. */
 const tokenOf = (request: FastifyRequest) => String(request.headers[TOKEN_HEADER.toLowerCase()])
 
-/** The calls of the Offers service, in the generation of the simulator. */
+/** The calls of the Offers service, in the simulator's generation. */
 export const protocolRoutes: FastifyPluginCallbackTypebox<{ simulator: Simulator }> = (
   app,
   { simulator },
@@ -21,7 +21,7 @@ export const protocolRoutes: FastifyPluginCallbackTypebox<{ simulator: Simulator
 ) => {
   const { generation, state, answers } = simulator
   const Id = Type.Pick(Registration, ['id'])
-  // The first generation answers a missing header with 401, the second refuses the request's form.
+  // The first generation answers a missing header with 401, the second with a validation error.
   const headers =
     generation === 1 ? Type.Object({}) : Type.Object({ [TOKEN_HEADER]: Type.String() })
 

@@ -12,19 +12,19 @@ export const LOG_SIZE = 100_000
 
 /** An answer in the log. */
 export interface LogEntry {
-  /** When it was given, in milliseconds since 1970. */
+  /** When it was sent, in milliseconds since 1970. */
   at: number
   call: Call
   product: string | null
-  /** 0 where there was none: the connection was reset or left without an answer. */
+  /** 0 if there was no answer: the connection was reset or left open. */
   status: number
-  /** As it was sent. */
+  /** The body as sent. */
   body: string
 }
 
 /** What the simulator has served since it started or was reset. */
 export interface Served {
-  /** Requests that came, answered or not. */
+  /** Requests received, answered or not. */
   readonly requests: Record<Call, number>
   /** Answers by status; 0 counts connections that were reset or left without an answer. */
   readonly statuses: Record<Call, Record<string, number>>
@@ -32,17 +32,17 @@ export interface Served {
   keepLog: boolean
   arrived(call: Call, at: number): void
   answered(entry: LogEntry): void
-  /** `[Unix second, requests for offers]` of the last ten minutes, oldest first, quiet ones left out. */
+  /** `[Unix second, requests for offers]` of the last ten minutes, oldest first, without idle seconds. */
   seconds(now: number): [number, number][]
   /** The latest answers of the log, oldest first. */
   log(limit?: number): LogEntry[]
   reset(): void
 }
 
-/** Starts counting; `keepLog` is the start of the switch of that name. */
+/** Starts counting; `keepLog` is the initial value of the setting of that name. */
 export function createServed(keepLog: boolean): Served {
   const perSecond = new Map<number, number>()
-  /** A ring once it is full: `next` is where the next entry goes, over the oldest. */
+  /** A ring buffer: once it is full, `next` is the position of the oldest entry, to be overwritten. */
   let ring: LogEntry[] = []
   let next = 0
 
@@ -82,7 +82,7 @@ export function createServed(keepLog: boolean): Served {
     },
   }
 
-  /** Seconds come in order, so that the oldest are the first of the map. */
+  /** Seconds are added in order, so the oldest come first in the map. */
   function forgetBefore(second: number): void {
     for (const known of perSecond.keys()) {
       if (known > second) return

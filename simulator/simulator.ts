@@ -4,49 +4,49 @@ import { createFaults, type Faults } from './faults.ts'
 import { createServed, type Served } from './served.ts'
 import { openState, type State } from './state.ts'
 
-/** The only refresh token that is accepted unless others are given (generation 2). */
+/** The refresh token accepted by default (generation 2). */
 export const DEFAULT_REFRESH_TOKEN = 'simulator-refresh-token'
 
-/** How a simulator is made; everything has a default. */
+/** Options of a simulator; all have defaults. */
 export interface SimulatorOptions {
   /** Default 1. */
   generation?: Generation
-  /** Refresh tokens that are accepted (generation 2); default only `DEFAULT_REFRESH_TOKEN`. */
+  /** Accepted refresh tokens (generation 2); default only `DEFAULT_REFRESH_TOKEN`. */
   refreshTokens?: readonly string[]
-  /** Which market is shown, and which requests meet faults; default 1. */
+  /** Determines the market and which requests get faults; default 1. */
   seed?: number | string
-  /** How often the market moves, in milliseconds; default one minute. */
+  /** How often the market changes, in milliseconds; default one minute. */
   tickMs?: number
-  /** If given, every product always has so many offers, for benchmarks. */
+  /** If given, every product always has this many offers, for benchmarks. */
   offers?: number
-  /** If given, an offer that is always on sale beside those of the market. */
+  /** If given, an offer that is always on sale besides those of the market. */
   lasting?: LastingOffer
   /** The time in milliseconds since 1970; default `Date.now`. */
   clock?: () => number
-  /** The file that keeps tokens and registrations over a restart; default none. */
+  /** The file that keeps tokens and registrations across restarts; default none. */
   statePath?: string
   /** Whether every answer is kept in the log, with its body; default false. */
   log?: boolean
 }
 
-/** What a simulator consists of, for tests in the same process: `app.simulator`. */
+/** The parts of a simulator, for tests in the same process: `app.simulator`. */
 export interface Simulator {
   readonly generation: Generation
   readonly refreshTokens: ReadonlySet<string>
   readonly clock: () => number
   /** Tokens and registrations. */
   readonly state: State
-  /** The market, and answers put in its place. */
+  /** The market, and answers set in its place. */
   readonly answers: Answers
-  /** Failures that requests are to meet. */
+  /** The faults to apply to requests. */
   readonly faults: Faults
   /** Counts and the log. */
   readonly served: Served
-  /** Back to the start: no tokens, products, faults, set answers or counts. */
+  /** Resets everything: no tokens, products, faults, set answers or counts. */
   reset(): void
 }
 
-/** Makes the parts of a simulator, and opens its journal if it has one. */
+/** Creates the parts of a simulator, and opens its journal if it has one. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { generation = 1, seed = 1, tickMs = 60_000, clock = Date.now } = options
   const {
@@ -74,5 +74,5 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }
 }
 
-/** The form in which a product id is kept: a UUID is the same in capitals and as a URN. */
+/** The canonical form of a product id: a UUID is the same in capitals and as a URN. */
 export const productKey = (id: string) => id.slice(-36).toLowerCase()

@@ -3,7 +3,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Generation } from '../offers/protocol.ts'
 import { type Journal, openJournal } from './journal.ts'
 
-/** What changes the state of the simulator: one line of its journal. */
+/** A change to the state of the simulator: one line of its journal. */
 export type StateEvent = Static<typeof StateEvent>
 export const StateEvent = Type.Union([
   Type.Object({
@@ -33,8 +33,8 @@ const FirstLine = Type.Object({
 })
 
 /**
- * Opens the journal of a state, and hands `apply` the events in it. A journal of the other
- * generation, or of something else, throws and keeps its lines.
+ * Opens the journal of a state, and passes its events to `apply`. Throws for a journal of the other
+ * generation or of another program, and leaves its lines unchanged.
  */
 export function openStateJournal(
   path: string,

@@ -1,47 +1,47 @@
 import type { Generation } from '../offers/protocol.ts'
 import { openStateJournal, type StateEvent } from './state-journal.ts'
 
-/** A product as it was registered last. */
+/** A product as last registered. */
 interface RegisteredProduct {
   name: string
   description: string
 }
 
-/** Whom products are tied to: an access token (generation 1) or a refresh token (generation 2). */
+/** The owner of registrations: an access token (generation 1) or a refresh token (generation 2). */
 export interface Account {
   readonly owner: string
   /** By product id, as `productKey` writes it. */
   readonly products: Map<string, RegisteredProduct>
-  /** The access token given last, and when it ends in Unix seconds. */
+  /** The last access token, and when it expires in Unix seconds. */
   token: string
   expires: number
 }
 
-/** The tokens given and the products registered. With a journal it outlives the process. */
+/** The issued tokens and the registered products. With a journal the state survives restarts. */
 export interface State {
-  /** Successful calls in the life of the state: tokens given and registrations taken. */
+  /** Successful calls in the life of the state: tokens issued and registrations accepted. */
   readonly granted: { auth: number; register: number }
   readonly accounts: ReadonlyMap<string, Account>
-  /** Gives an account a token; `expires` is in Unix seconds, null for never. */
+  /** Issues a token to an account; `expires` is in Unix seconds, null for never. */
   issue(owner: string, token: string, expires: number | null): void
   /** The account of an access token that is valid at `now` (milliseconds). */
   accountOf(token: string, now: number): Account | undefined
-  /** Whether the token given last to an account is valid at `now` (milliseconds). */
+  /** Whether the last token of an account is valid at `now` (milliseconds). */
   holdsToken(owner: string, now: number): boolean
-  /** Ties a product to an account; a second time it takes over the name and description. */
+  /** Registers a product for an account; if registered already, replaces the name and description. */
   register(account: Account, id: string, product: RegisteredProduct): void
-  /** Forgets a product in every account; says whether there was one. */
+  /** Removes a product from every account; returns whether there was one. */
   forget(id: string): boolean
-  /** Makes every access token invalid. What is tied to the accounts stays. */
+  /** Invalidates every access token. The registrations of the accounts stay. */
   revokeTokens(): void
-  /** Forgets everything, the counts too. */
+  /** Removes everything, including the counts. */
   reset(): void
   close(): void
 }
 
 /**
- * Opens the state: in memory, and also in a journal where a path is given. A journal of the other
- * generation, or of something else, throws and is left as it is.
+ * Opens the state: in memory, and also in a journal if a path is given. Throws for a journal of the other
+ * generation or of another program, and leaves it unchanged.
  */
 export function openState(generation: Generation, path?: string): State {
   const accounts = new Map<string, Account>()
@@ -92,7 +92,7 @@ export function openState(generation: Generation, path?: string): State {
 
   const journal = path === undefined ? undefined : openStateJournal(path, generation, apply)
 
-  /** Written first: what cannot be written does not happen. */
+  /** Writes the event before applying it, so that an event that cannot be written has no effect. */
   function record(event: StateEvent): void {
     journal?.append(event)
     apply(event)
