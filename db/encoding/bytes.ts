@@ -1,6 +1,6 @@
 /**
- * Integers from 0 to 2^53 - 1 as LEB128: seven bits a byte, the low ones first, so that the small
- * figures which prices, stocks and spans of time mostly are take one to three bytes.
+ * Integers from 0 to 2^53 - 1 as LEB128: seven bits per byte, low bits first, so that typical prices, stocks
+ * and durations take one to three bytes.
  */
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(256)
@@ -10,7 +10,7 @@ export class ByteWriter {
     if (this.#bytes.length < this.#length + 8) this.#grow()
     let rest = value
     while (rest >= 0x80) {
-      // Not by bits: those of a number in JavaScript end at 32.
+      // Not by bitwise operators, which are limited to 32 bits.
       this.#bytes[this.#length++] = (rest % 0x80) | 0x80
       rest = Math.floor(rest / 0x80)
     }
@@ -24,7 +24,7 @@ export class ByteWriter {
     return this
   }
 
-  /** All that was written; the writer can go on, and what it gave stays as it is. */
+  /** All bytes written so far; further writes do not change the returned bytes. */
   bytes(): Buffer {
     return Buffer.from(this.#bytes.subarray(0, this.#length))
   }
@@ -50,7 +50,7 @@ export class ByteReader {
   uint(): number {
     let byte = this.#byte()
     let value = byte & 0x7f
-    // By bits as far as they go: so it stays an integer to V8, which is faster for all that reads it.
+    // Bitwise as far as possible: V8 then keeps the value as a small integer, which is faster.
     for (let shift = 7; byte >= 0x80; shift += 7) {
       if (shift === 28) return this.#large(value)
       byte = this.#byte()
@@ -59,7 +59,7 @@ export class ByteReader {
     return value
   }
 
-  /** The rest of a number whose lowest 28 bits were read. */
+  /** Reads the rest of a number after its lowest 28 bits. */
   #large(low: number): number {
     let value = low
     let scale = 2 ** 28
@@ -80,7 +80,7 @@ export class ByteReader {
     return value
   }
 
-  /** Zeros in place of what is missing would make a garbled count a loop without an end. */
+  /** Throws at the end: reading zeros there would turn a garbled count into an endless loop. */
   #byte(): number {
     const byte = this.#bytes[this.#offset++]
     if (byte === undefined) throw new RangeError('A number ends too soon')

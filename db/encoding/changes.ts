@@ -26,7 +26,7 @@ export const PRODUCT_CHANGES = [
   'product.registered',
 ] as const satisfies (ChangeType | undefined)[]
 
-/** The `kind` of the row for such a change. */
+/** The `kind` of the row for a change of this type. */
 export const kindOf = (type: (typeof PRODUCT_CHANGES)[number]) => PRODUCT_CHANGES.indexOf(type)
 
 const Kind = { listed: 0, repriced: 1, restocked: 2, delisted: 3 } as const
@@ -49,7 +49,7 @@ export function encodeChanges(changes: OfferChange[]): Buffer {
   return out.bytes()
 }
 
-/** What happened to an offer, with its figures as the API names them. */
+/** A change of an offer, with the API's property names. */
 export interface FeedChange {
   number: number
   type: ChangeType

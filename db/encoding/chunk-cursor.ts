@@ -1,7 +1,7 @@
 import type { HistoryCursor, PolledOffer } from '../../history/offer-state.ts'
 import { Chunk } from './chunk.ts'
 
-/** A chunk as it is stored. */
+/** A stored chunk. */
 export type ChunkRow = [since: number, polls: Buffer]
 
 /** Steps through the chunks of a product. */
@@ -16,7 +16,7 @@ export class ChunkCursor implements HistoryCursor {
   onSale: readonly PolledOffer[] = []
 
   /**
-   * `rows` begin with the chunk that `from` is in, or with the first one. Only `finish` reads those that
+   * `rows` start with the chunk that contains `from`, or with the first one. Only `finish` reads chunks that
    * begin after `to`.
    */
   constructor(rows: ChunkRow[], from: number, to: number) {

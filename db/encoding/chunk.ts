@@ -1,9 +1,9 @@
 /**
- * The history of a product as it is stored: chunks of a few hundred bytes, each with the changes that some
- * consecutive polls found. A row for each change would take five times the space, and a poll of ten offers
- * would touch ten places of an index; this way it appends some bytes to one row.
+ * The stored format of a product's history: chunks of a few hundred bytes, each with the changes found by
+ * consecutive polls. A row for each change would take five times the space, and a poll of ten offers would
+ * touch ten places of an index; with chunks it appends a few bytes to one row.
  *
- * A chunk opens with the offers that were on sale before its first poll, so that it can be read by itself.
+ * A chunk starts with the offers on sale before its first poll, so that it can be read on its own.
  * A record follows for each poll that found a change:
  *
  *     chunk   = count opened{count} poll*
@@ -66,7 +66,7 @@ export function encodePoll(ms: number, changes: OfferChange[]): Buffer {
 }
 
 /**
- * Reads a chunk: first what was on sale, then the changes poll by poll. A trend reads tens of thousands of
+ * Reads a chunk: first the offers on sale, then the changes poll by poll. A trend reads tens of thousands of
  * changes, so they are applied to the offers in place, without an object for each of them.
  */
 export class Chunk {

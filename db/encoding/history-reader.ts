@@ -41,16 +41,16 @@ interface Series {
 /** The rollup of a day. */
 export type DayRow = [day: number, hours: Buffer]
 
-/** The rows that an engine keeps of the history of prices, fetched by the key of the product. */
+/** Fetches an engine's rows of the price history by the key of the product. */
 export interface HistoryRows {
   /** Undefined before the product's first offer. */
   extent(key: number): ExtentRow | undefined
   /**
-   * In order, the chunks that begin from `from` to `to`, and before them the one that `from` is in. The first
-   * of all chunks is given although it begins later: its opening tells how the offers stood before.
+   * The chunks that begin between `from` and `to`, in order, preceded by the one that contains `from`. The first
+   * chunk of all is included even if it begins later, because its opening has the offers before it.
    */
   chunks(key: number, from: number, to: number): ChunkRow[]
-  /** The offers that can have been on sale in a window, as they were first seen, by number. */
+  /** The offers that may have been on sale in a window, in the order first seen, by number. */
   offersBetween(key: number, from: number, to: number): SeenOffer[]
   /** The rollups of a series on these days, in order. */
   days(key: number, series: number, from: number, to: number): DayRow[]
@@ -92,7 +92,7 @@ function rolledHours(rows: HistoryRows, { key, number, firstSeenAt }: Series): R
   }
 }
 
-/** Reads the history of prices from the rows of an engine. */
+/** Reads the price history from an engine's rows. */
 export function historyReader(rows: HistoryRows) {
   const rolled = (series: Series) => rolledHours(rows, series)
 
@@ -102,7 +102,7 @@ export function historyReader(rows: HistoryRows) {
   }
 
   /**
-   * How the offers stood at `from`, and after each later poll up to `to`; `finish` goes on to `last`.
+   * The offers at `from`, and after each later poll up to `to`; `finish` continues to `last`.
    */
   const cursor = (key: number, from: number, to: number, last = to) =>
     new ChunkCursor(rows.chunks(key, from, last), from, to)
@@ -131,25 +131,25 @@ export function historyReader(rows: HistoryRows) {
   return {
     cursor,
 
-    /** The offers that can have been on sale in a window, as they were first seen. */
+    /** The offers that may have been on sale in a window, in the order first seen. */
     offersBetween: rows.offersBetween,
 
     extent,
 
     /**
-     * The segments that fill a window of the history of an offer. Where it was not seen yet it counts
-     * as not on sale.
+     * The segments that fill a window of the history of an offer. Before it was first seen it counts as not
+     * on sale.
      */
     segments(offer: Series, window: ReadWindow): Segment[] {
       const reach = extent(offer.key)
       return reach ? segmentsOf(offer, partsOf(reach, window)) : []
     },
 
-    /** The lowest price of an offer in a time, or in the hours that it touches; null: it was not on sale. */
+    /** The lowest price of an offer in a period, or in the hours it touches; null if not on sale. */
     lowestBetween(offer: Series, from: number, to: number): number | null {
       const reach = extent(offer.key)
       if (!reach) return null
-      // Of an hour that is only known as a summary, any part may have had its lowest price.
+      // If only a summary of an hour is kept, its lowest price may belong to any part of it.
       const begin = from < reach.rawFrom ? floorTo(from, HOUR_MS) : from
       const window = { from: begin, to: to - 1, last: to - 1, byHour: false }
       const lows = segmentsOf(offer, partsOf(reach, window)).flatMap(({ low }) => low ?? [])
@@ -157,8 +157,8 @@ export function historyReader(rows: HistoryRows) {
     },
 
     /**
-     * The segments of the lowest price of the product, with the first and the last price of each of
-     * these offers that was on sale in the window.
+     * The segments of the lowest price of the product, and the first and the last price of each given offer
+     * that was on sale in the window.
      */
     lowest(key: number, offers: SeenOffer[], window: ReadWindow) {
       const ends = new Map<number, Ends>()
@@ -184,8 +184,8 @@ export function historyReader(rows: HistoryRows) {
     },
 
     /**
-     * The offers on sale at a moment: as they stood then, or as the hour left them that it is in. Changes up to
-     * `last` count.
+     * The offers on sale at a given time or, if only a summary is kept, at the end of the hour that contains it.
+     * Changes up to `last` count.
      */
     onSaleAt(key: number, at: number, last: number): OfferState[] {
       const reach = extent(key)
@@ -201,7 +201,7 @@ export function historyReader(rows: HistoryRows) {
       })
     },
 
-    /** The first known lowest price of a product from a moment on; null where there was none. */
+    /** The first known lowest price of a product from a given time on; null if there was none. */
     firstLowest(key: number, from: number, to: number): number | null {
       const reach = extent(key)
       if (!reach) return null

@@ -1,5 +1,5 @@
 /**
- * The hours of a day in which a price changed, as they are stored:
+ * The stored format of the hours of a day in which a price changed:
  *
  *     hour  = flags+hour-of-day, then
  *             with prices: low open-low close-low high-low area missing   area: the sum of each price times

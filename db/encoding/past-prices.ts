@@ -2,8 +2,8 @@ import type { PastPrice, PastPrices } from '../../history/lowest-prior.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 
 /**
- * Past prices as bytes in hexadecimal, because they are part of a JSON text. Hours and prices both rise, so
- * each is stored as its difference from the one before.
+ * Encodes past prices as hexadecimal bytes, because they are part of a JSON text. Hours and prices both rise,
+ * so each is stored as the difference from the previous one.
  */
 export function encodePastPrices(past: PastPrices): string {
   const out = new ByteWriter()

@@ -18,7 +18,7 @@ export type BatchItemResult =
   | { status: 'created' | 'updated' | 'skipped'; product: Product }
   | { status: 'refused'; error: ExternalIdTaken }
 
-/** A place in a sorted list: the sort key of the last product seen, and its place among equals. */
+/** A position in a sorted list: the sort key of the last product seen, and its position among equal keys. */
 export interface Position {
   sortKey: string | number | null
   key: number
@@ -53,22 +53,22 @@ export interface Totals {
   offers: number
 }
 
-/** The products, and what is on sale now. */
+/** The products and their current offers. */
 export interface CatalogueStore {
   /**
-   * Creates a product, pending, with this id or with a new one. Creation times never step back. Rejects with
-   * `ExternalIdTaken` where another product has its external id: no two products ever have the same.
+   * Creates a pending product with this id or a new one. Creation times never step back. Rejects with
+   * `ExternalIdTaken` if another product has its external id: no two products ever share one.
    */
   createProduct(item: NewProduct, id?: string): Promise<StoredProduct>
   /**
-   * Creates products in one transaction, in this order, and gives the result of each item. Where a product has
-   * the external id of an item by then, also one of the same batch, `onConflict` says what to do; `update` is
-   * what `updateProduct` does. By default the item is refused, and the others are created all the same.
+   * Creates products in one transaction, in this order, and returns the result of each item. If a product,
+   * including one of the same batch, already has the external id of an item, `onConflict` says what to do;
+   * `update` acts as `updateProduct`. By default the item is refused, and the others are still created.
    */
   createProducts(items: NewProduct[], onConflict?: OnConflict): Promise<BatchItemResult[]>
   /**
-   * Makes the product with this external id what `item` says, with defaults for what it leaves out, or creates
-   * it. With `match` it rejects with `VersionMismatch` where there is no product, or none of these versions.
+   * Replaces the product with this external id by `item`, with defaults for omitted fields, or creates it. With
+   * `match`, rejects with `VersionMismatch` if there is no such product, or none of these versions.
    */
   putProduct(
     externalId: string,
@@ -81,12 +81,12 @@ export interface CatalogueStore {
   productByExternalId(externalId: string): Promise<StoredProduct>
   products(query: ProductQuery): Promise<ProductPage>
   /**
-   * Changes what the patch names. A rejected product becomes pending again. Where the patch changes
-   * nothing, neither version nor `updated_at` move. Rejects with `ProductNotFound`, with `VersionMismatch`
-   * where `versions` is given and the product's is not among them, or with `ExternalIdTaken`.
+   * Changes the fields in the patch. A rejected product becomes pending again. If the patch changes
+   * nothing, `version` and `updated_at` stay the same. Rejects with `ProductNotFound`, with
+   * `VersionMismatch` if `versions` is given and does not contain the product's, or with `ExternalIdTaken`.
    */
   updateProduct(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct>
-  /** Deletes a product with all that belongs to it. Rejects as `updateProduct` does. */
+  /** Deletes a product and everything that belongs to it. Rejects like `updateProduct`. */
   deleteProduct(id: string, versions?: number[]): Promise<void>
   /**
    * The offers on sale, cheapest first, then by id: a `ProductOffers` as JSON, since an engine can keep

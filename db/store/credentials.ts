@@ -7,24 +7,24 @@ export interface Credentials {
   expiresAt: number | null
 }
 
-/** What the service has to know and nobody may see. */
+/** The secrets of the service. */
 export interface CredentialStore {
   /**
-   * Null before the first token. It is asked for before each call, so an engine may answer with what it read
-   * up to a second ago; but once `saveCredentials` has resolved, it gives what is kept since then.
+   * Null before the first token. It is read before each call, so an engine may return a value up to a second
+   * old; but once `saveCredentials` has resolved, it returns nothing older than that.
    */
   credentials(): Promise<Credentials | null>
   /**
-   * Keeps a token in place of `expected`, the one that was read before (null: none). Gives false, and changes
-   * nothing, where another one is kept by now: someone else was faster, and `credentials` gives theirs.
-   * With `reregister`, in the same transaction, every product becomes pending and due at that time,
-   * because registrations are tied to the token.
+   * Replaces `expected`, the token read before (null: none), atomically. Returns false and changes nothing if
+   * another token is stored by now: another instance was faster, and `credentials` returns its token. With
+   * `reregister`, in the same transaction, every product becomes pending and due at that time, because
+   * registrations are tied to the token.
    */
   saveCredentials(
     credentials: Credentials,
     expected: Credentials | null,
     reregister?: { at: number },
   ): Promise<boolean>
-  /** 32 random bytes, made when first asked for under this name and the same ever after. */
+  /** 32 random bytes, generated at the first request for this name and then kept. */
   secret(name: string): Promise<Buffer>
 }

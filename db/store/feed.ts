@@ -2,7 +2,7 @@ import type { Change, ChangeType } from '../../schemas/change.ts'
 
 /** Which changes to read: all conditions must hold. */
 export interface ChangeQuery {
-  /** Only changes after this one; undefined: all that are kept. */
+  /** Only changes after this one; undefined for all changes still in the feed. */
   after?: number
   productId?: string
   type?: ChangeType
@@ -11,15 +11,15 @@ export interface ChangeQuery {
 
 export interface ChangePage {
   items: Change[]
-  /** No change up to this one is missing from `items`; where to go on. */
+  /** No change up to this one is missing from `items`; the next page starts after it. */
   lastSeq: number
 }
 
 /** The feed of all changes, in one order for all instances. */
 export interface FeedStore {
   /**
-   * The changes, oldest first. It may stop before the limit is reached, with `lastSeq` to go on from.
-   * Rejects with `ChangesCompacted` where changes after `after` have left the feed.
+   * The changes, oldest first. A page may end before the limit is reached; continue from its `lastSeq`.
+   * Rejects with `ChangesCompacted` if changes after `after` have left the feed.
    */
   changes(query: ChangeQuery): Promise<ChangePage>
   /**
@@ -28,6 +28,6 @@ export interface FeedStore {
    * committed more, so `changes` can already give later ones. It never steps back.
    */
   readonly lastSeq: number
-  /** Calls `listener` each time that `lastSeq` grows, with its new value. Returns its removal. */
+  /** Calls `listener` each time `lastSeq` grows, with its new value. Returns a function that removes it. */
   onChanges(listener: (lastSeq: number) => void): () => void
 }

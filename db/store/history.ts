@@ -9,8 +9,8 @@ export interface HistoryWindow {
   from: number
   to: number
   /**
-   * Whether full hours may come as summaries even where more is known: enough for buckets that consist
-   * of full hours, and the only way to read a year in little time.
+   * Whether full hours may be read as summaries even if more detail is stored: enough for buckets of full
+   * hours, and the only fast way to read a year.
    */
   byHour: boolean
 }
@@ -18,11 +18,11 @@ export interface HistoryWindow {
 /** The history of a price over a window. */
 export interface PriceHistory {
   /**
-   * They fill the window, from the first observation or its beginning on, to its end or the present;
-   * none where that is empty. What is older than the engine keeps in full comes as hours.
+   * They fill the window, from its beginning or the first observation to its end or the present; none if
+   * that is empty. History of which the engine no longer keeps every poll comes as hours.
    */
   segments: Segment[]
-  /** The runs of good polls that touch the window, in order. */
+  /** The runs of successful polls that touch the window, in order. */
   covered: Span[]
 }
 
@@ -32,35 +32,35 @@ export interface ProductHistory extends PriceHistory {
   offers: { id: string; first: number; last: number }[]
 }
 
-/** What is to be compacted. */
+/** The limits for compaction. */
 export interface Compaction {
   /** The history is rolled up into hours before this time, a full hour. */
   rollBefore: number
-  /** What is rolled up and from before this time is kept as hours alone. */
+  /** Rolled-up history from before this time is kept only as hours. */
   rawBefore: number
   /** Changes from before this time leave the feed. */
   changesBefore: number
 }
 
-/** What prices were in the past. */
+/** Past prices. */
 export interface HistoryStore {
-  /** The offers as they stood at a moment, as far as was observed. Rejects with `ProductNotFound`. */
+  /** The offers at a given time, as far as observed. Rejects with `ProductNotFound`. */
   offersAt(productId: string, at: number): Promise<ProductOffers>
   /** Rejects with `ProductNotFound`. */
   productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory>
   /** Rejects with `ProductNotFound`, or with `OfferNotFound` for one that was never seen. */
   offerHistory(productId: string, offerId: string, window: HistoryWindow): Promise<PriceHistory>
   /**
-   * All that the history has of a window, product by product, in batches; no more than one batch is in
-   * memory at a time, and other work goes on between them. With a product id, of that product alone:
-   * rejects with `ProductNotFound`.
+   * The complete history of a window, product by product, in batches. Only one batch is in memory at a time,
+   * and other work runs between batches. With a product id, only the history of that product: rejects with
+   * `ProductNotFound`.
    */
   prices(window: { from: number; to: number }, productId?: string): AsyncIterable<PriceRecord[]>
-  /** The products that have a lowest price now, with what it was at `from` or first after that. */
+  /** The products with a lowest price now, and that price at `from`, or the first one after `from`. */
   lowestChanges(from: number): AsyncIterable<LowestChange[]>
   /**
-   * Does a few milliseconds of the work that keeps the database small, and says whether there is more.
-   * No write waits for longer than that.
+   * Compacts the database for a few milliseconds, and returns whether there is more to do. No write waits
+   * longer than that.
    */
   compact(compaction: Compaction): Promise<boolean>
 }

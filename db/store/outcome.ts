@@ -1,19 +1,19 @@
 import type { OffersFault } from '../../schemas/refresh-state.ts'
 
 /**
- * Names a task to the engine that handed it out. Its form is the engine's own; a token with the form of
- * another engine is one that is no longer good.
+ * Identifies a task to the engine that handed it out. Its format is private to the engine; a token in the
+ * format of another engine is not valid.
  */
 export type TaskToken = string
 
-/** What a poll of the Offers service said about one offer. */
+/** One offer as returned by a poll. */
 export interface ObservedOffer {
   id: string
   price: number
   items_in_stock: number
 }
 
-/** How work on a product failed; the message is fit to be shown. */
+/** How work on a product failed; the message is safe to show. */
 interface Failure {
   fault: OffersFault
   message: string
@@ -29,7 +29,7 @@ export type Outcome =
   | ({ type: 'registration-failed'; token: TaskToken; at: number; dueAt: number } & Failure)
   /**
    * These, and no others, were its offers at `at`; the next poll is due at `dueAt`. `answer` is a short
-   * fingerprint of what the Offers service said, by which the same answer is recognised.
+   * fingerprint of the answer, by which an identical one is recognised.
    */
   | {
       type: 'refreshed'
@@ -39,9 +39,9 @@ export type Outcome =
       offers: ObservedOffer[]
       answer?: string
     }
-  /** At `at` its offers were those of the last good poll; the next one is due at `dueAt`. */
+  /** At `at` its offers were those of the last successful poll; the next poll is due at `dueAt`. */
   | { type: 'unchanged'; token: TaskToken; at: number; dueAt: number }
-  /** Could not be polled at `at`; due again at `dueAt`. What is known of its offers stays. */
+  /** Could not be polled at `at`; due again at `dueAt`. Its stored offers stay. */
   | ({ type: 'refresh-failed'; token: TaskToken; at: number; dueAt: number } & Failure)
   /** Not polled, to leave room for others; due at `dueAt`. */
   | { type: 'postponed'; token: TaskToken; dueAt: number }

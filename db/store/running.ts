@@ -1,52 +1,52 @@
-/** A part of the database that cannot be read, or does not hold what was written to it. */
+/** A part of the database that cannot be read, or no longer contains what was written to it. */
 export interface Damage {
-  /** What the engine calls it. */
+  /** The engine's name for it. */
   part: string
-  /** What that takes from people, in words. */
+  /** What users lose through the damage, in words. */
   means: string
   /** What was found there. */
   detail: string
 }
 
-/** What an engine tells of its work. */
+/** Callbacks with which an engine reports on its work. */
 export interface StoreObserver {
   /** Another process has the database open. The start waits for it to stop, for up to `waitMs`. */
   waiting?(waitMs: number): void
-  /** The start indexes all products for search anew, and has done so many of them. */
+  /** The start is reindexing all products for search, and has done this many. */
   indexing?(done: number, total: number): void
-  /** A transaction with so many writes was committed in so many ms. */
+  /** A transaction was committed, with its number of writes and its duration in ms. */
   committed(durationMs: number, writes: number): void
   /**
-   * The database is not at its path any more, so every write is refused until the store is opened anew.
-   * What it holds can still be read.
+   * The database is no longer at its path, so every write is refused until the store is reopened. Its
+   * contents can still be read.
    */
   lost?(error: Error): void
-  /** Nothing can be written any more, until the store is opened anew. */
+  /** Nothing can be written until the store is reopened. */
   failed(error: Error): void
-  /** An operation met damage, and this is what was found when it was looked for; it can be nothing. */
+  /** An operation met damage, and a check of the database found this, possibly nothing. */
   damaged?(damage: readonly Damage[]): void
 }
 
-/** What every engine needs to know. */
+/** The options of every engine. */
 export interface StoreOptions {
   /** The time in epoch milliseconds. */
   clock: () => number
-  /** Makes a new product's id, a UUIDv7. */
+  /** Generates the id of a new product, a UUIDv7. */
   newId: () => string
   /** A product that was last checked longer ago than this, or in the future, is stale. */
   staleAfterMs: number
-  /** How long to wait for another process that has the database to itself, such as one that is stopping. */
+  /** How long to wait for another process that holds the database exclusively, such as one that is stopping. */
   waitMs?: number
   observer?: StoreObserver
 }
 
-/** What the process that runs the store has to know of it. */
+/** The state of the store, for the process that runs it. */
 export interface RunningStore {
-  /** How many writes wait for their commit. */
+  /** How many writes are waiting for their commit. */
   readonly queuedWrites: number
-  /** What operations since the start have met as damaged, or may have. */
+  /** The parts that operations since the start have found, or may have found, damaged. */
   readonly damage: readonly Damage[]
-  /** Rejects where the store cannot read, or cannot create a product. */
+  /** Rejects if the store cannot read, or cannot create a product. */
   check(): Promise<void>
   /** Finishes the writes that were accepted, then closes. */
   close(): Promise<void>

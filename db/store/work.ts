@@ -1,7 +1,7 @@
 import type { Span } from '../../history/coverage.ts'
 import type { Outcome, TaskToken } from './outcome.ts'
 
-/** A product handed out for work at the Offers service. */
+/** A product handed out for registration or a poll. */
 export interface Task {
   token: TaskToken
   id: string
@@ -19,11 +19,11 @@ export interface RegistrationTask extends Task {
 
 export interface RefreshTask extends Task {
   registeredAt: number | null
-  /** The fingerprint of the last good poll's answer; null before that. */
+  /** The fingerprint of the answer to the last successful poll; null before the first. */
   answer: string | null
 }
 
-/** How many polls may be handed out, each limit including the ones before it. */
+/** How many polls may be handed out; each limit includes the ones above it. */
 export interface RefreshLimits {
   /** Those whose poll is due at once. */
   most: number
@@ -33,31 +33,31 @@ export interface RefreshLimits {
   early: number
 }
 
-/** What became of outcomes. */
+/** The result of settling outcomes. */
 interface Settlement {
   /**
-   * Those of the given ones whose token was no longer good: nothing of them was applied, because their
-   * products have been, or will be, handed out again.
+   * The outcomes whose token was no longer valid: nothing of them was applied, because their products have
+   * been, or will be, handed out again.
    */
   refused: Outcome[]
 }
 
 /**
- * How fresh the products are; all but `within` and `failing` are about the registered ones. A check in the
- * future was made before the clock was put back. Its age is unknown, so it counts as no check.
+ * How fresh the products are; all but `within` and `failing` cover only registered products. A check in the
+ * future was made before the clock was set back. Its age is unknown, so it counts as no check.
  */
 export interface Freshness {
-  /** How many polls are due and not done. */
+  /** How many polls are overdue. */
   due: number
   oldestCheckedAt: number | null
-  /** The age in ms that 95% of them do not exceed; null with none, or where it is not known. */
+  /** The 95th percentile of their ages in ms; null if there are none, or if it is unknown. */
   p95AgeMs: number | null
   /**
-   * The share of all products that are to be polled, those that are pending included, checked at `since`
-   * or later: 0 to 1, and 1 with none.
+   * The share of all products to be polled, including pending ones, that were checked at `since` or later:
+   * 0 to 1, and 1 if there are none.
    */
   within: number
-  /** How many products failed when they were last polled. */
+  /** How many products failed at their last poll. */
   failing: number
 }
 
@@ -67,37 +67,37 @@ export interface Freshness {
  * database, until the engine gives the product to another one.
  */
 export interface WorkStore {
-  /** How many registered products this instance has to poll: all of them where it is the only one. */
+  /** How many registered products this instance has to poll: all of them if it is the only one. */
   share(): Promise<number>
   /**
-   * Pending products whose registration is due at `dueBy` or before, the longest due first. Each is
-   * handed out once, until its outcome is settled or its token is no longer good.
+   * Pending products whose registration is due by `dueBy`, the longest overdue first. Each is handed out
+   * once, until its outcome is settled or its token is no longer valid.
    */
   takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]>
   /** Registered products in the order in which their polls are due, handed out as registrations are. */
   takeRefreshes(now: number, limits: RefreshLimits): Promise<RefreshTask[]>
   /**
-   * Applies outcomes in one transaction, in order, but for those that it refuses. Those of deleted products
-   * are ignored. Where what one of them writes to is damaged, the others are applied all the same, and its
-   * product is left alone for a while. Where it rejects, the products are due as before.
+   * Applies outcomes in one transaction, in order, except those that it refuses. Outcomes of deleted products
+   * are ignored. If an outcome cannot be written because of damage, the others are still applied, and its
+   * product is left alone for a while. If this rejects, the products are due as before.
    */
   settle(outcomes: Outcome[]): Promise<Settlement>
   /**
-   * Makes due at `at`, unless due earlier, every registration that failed, and every first one, which is
-   * due later only where the clock was put back.
+   * Makes due at `at`, unless due earlier, every failed registration, and every first one, which is due later
+   * only if the clock was set back.
    */
   expediteRegistrations(at: number): Promise<void>
-  /** From `since` to `until` no product is polled: nobody looks in that time. */
+  /** Records that no product is polled from `since` to `until`, which ends their coverage. */
   pausePolls(pause: Span): Promise<void>
   /**
-   * Makes up for a clock that was put back. Where some work is due later than the longest wait of its kind
-   * allows, in ms after `now`, all work becomes due at `now` or before, in its order, so that nothing starves
-   * however often that happens. Otherwise nothing changes.
+   * Compensates for a clock that was set back. If some work is due later than the longest wait of its kind
+   * allows, in ms after `now`, all work becomes due by `now`, in its order, so that nothing starves however
+   * often this happens. Otherwise nothing changes.
    */
   correctDueTimes(now: number, longest: { registration: number; refresh: number }): Promise<void>
   /**
-   * Calls `listener` after each commit of this instance that made registrations due. Returns its removal.
-   * A hint to look at once: what other instances make due is found by asking for it.
+   * Calls `listener` after each commit of this instance that made registrations due. Returns a function that
+   * removes it. Only a hint to look immediately: work made due by other instances is found by asking for it.
    */
   onRegistrationsDue(listener: () => void): () => void
   /** How fresh all products are, with `since` as the mark of `within`. */
