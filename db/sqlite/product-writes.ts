@@ -9,13 +9,11 @@ import { type FreshSpan, toNewProduct, toProduct, toStoredProduct } from './rows
 import type { Work } from './work.ts'
 import type { Writer } from './writer.ts'
 
-interface Surroundings {
+interface WriteEnvironment {
   clock: () => number
   newId: () => string
   /** When a product must have been checked to be fresh now. */
   freshSpan: () => FreshSpan
-  /** Tells those who wait for it that a registration is due. */
-  announce: () => void
 }
 
 /** How messages name a product that is known by its external id alone. */
@@ -26,16 +24,16 @@ export const withExternalId = (externalId: string) =>
 export class ProductWrites {
   readonly #writer: Writer
   readonly #work: Work
-  readonly #surroundings: Surroundings
+  readonly #environment: WriteEnvironment
 
-  constructor(writer: Writer, work: Work, surroundings: Surroundings) {
+  constructor(writer: Writer, work: Work, environment: WriteEnvironment) {
     this.#writer = writer
     this.#work = work
-    this.#surroundings = surroundings
+    this.#environment = environment
   }
 
-  async create(item: NewProduct, id = this.#surroundings.newId()): Promise<StoredProduct> {
-    const now = this.#surroundings.clock()
+  async create(item: NewProduct, id = this.#environment.newId()): Promise<StoredProduct> {
+    const now = this.#environment.clock()
     const items = [{ id, ...item }]
     const { at, conflicts } = await this.#writer.call('createProducts', { items, at: now })
     for (const { row } of conflicts) throw new ExternalIdTaken(String(row.external_id), row.id)
@@ -44,8 +42,8 @@ export class ProductWrites {
   }
 
   async createAll(items: NewProduct[], onConflict?: OnConflict): Promise<BatchItemResult[]> {
-    const now = this.#surroundings.clock()
-    const named = items.map((item) => ({ id: this.#surroundings.newId(), ...item }))
+    const now = this.#environment.clock()
+    const named = items.map((item) => ({ id: this.#environment.newId(), ...item }))
     const input = { items: named, onConflict, at: now }
     const { at, conflicts } = await this.#writer.call('createProducts', input)
     if (conflicts.length < items.length) this.#created(now)
@@ -53,9 +51,9 @@ export class ProductWrites {
       const product = toNewProduct({ id, ...completeTexts(item) }, at, now)
       return { status: 'created', product }
     })
-    const fresh = this.#surroundings.freshSpan()
+    this.#changed(conflicts.flatMap(({ status, row }) => (status === 'updated' ? row : [])))
+    const fresh = this.#environment.freshSpan()
     for (const { index, status, row } of conflicts) {
-      if (status === 'updated') this.#updated(row)
       results[index] =
         status === 'refused'
           ? { status, error: new ExternalIdTaken(String(row.external_id), row.id) }
@@ -69,8 +67,8 @@ export class ProductWrites {
     item: KeyedProduct,
     match?: { versions?: number[] },
   ): Promise<{ product: StoredProduct; created: boolean }> {
-    const now = this.#surroundings.clock()
-    const made = { id: this.#surroundings.newId(), ...completeTexts(item), external_id: externalId }
+    const now = this.#environment.clock()
+    const made = { id: this.#environment.newId(), ...completeTexts(item), external_id: externalId }
     const result = await this.#writer.call('putProduct', { product: made, match, at: now })
     if (result === 'not-found') {
       const which = withExternalId(externalId)
@@ -84,14 +82,14 @@ export class ProductWrites {
   }
 
   async update(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct> {
-    const at = this.#surroundings.clock()
+    const at = this.#environment.clock()
     return this.#updated(
       found(id, await this.#writer.call('updateProduct', { id, patch, versions, at })),
     )
   }
 
   async delete(id: string, versions?: number[]): Promise<void> {
-    const at = this.#surroundings.clock()
+    const at = this.#environment.clock()
     found(id, await this.#writer.call('deleteProduct', { id, versions, at }))
     this.#work.restart()
   }
@@ -99,13 +97,19 @@ export class ProductWrites {
   /** Products were created whose registrations are due at `registerAt`. */
   #created(registerAt: number): void {
     this.#work.addedRegistration(registerAt)
-    this.#surroundings.announce()
+    this.#work.announce()
+  }
+
+  /** Products were changed, which can make registrations due. */
+  #changed(rows: StoredRow[]): void {
+    if (rows.length === 0) return
+    this.#work.restartRegistrations() // They may have been read ahead as they were.
+    if (rows.some(({ registration }) => registration === 'pending')) this.#work.announce()
   }
 
   #updated(row: StoredRow): StoredProduct {
-    this.#work.restartRegistrations() // It may have been read ahead as it was.
-    if (row.registration === 'pending') this.#surroundings.announce()
-    return toStoredProduct(row, this.#surroundings.freshSpan())
+    this.#changed([row])
+    return toStoredProduct(row, this.#environment.freshSpan())
   }
 }
 

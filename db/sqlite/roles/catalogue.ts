@@ -11,7 +11,6 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
   const writes = new ProductWrites(session.writer, work, {
     ...session.options,
     freshSpan: () => session.freshSpan(),
-    announce: () => work.announce(),
   })
   return {
     createProduct: (item, id) => writes.create(item, id),
