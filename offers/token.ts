@@ -180,6 +180,7 @@ export class TokenKeeper {
   #take(kept: Credentials | null): void {
     if (kept?.accessToken === this.#current) return
     this.#current = kept?.accessToken
+    this.#unsaved = undefined // Another token is stored by now, so ours is superseded.
     this.#startOver()
   }
 

@@ -551,6 +551,26 @@ t.test('a token that another instance got is used where the service gives no oth
   t.equal(breaker.pausedUntil, null)
 })
 
+t.test('an unsaved token is not used after another instance has stored one', async (t) => {
+  const store = credentialsInMemory()
+  let failing = true
+  const { tokens, pass, asked } = await start(t, 2, {
+    ...store,
+    async saveCredentials(...saved: Parameters<TokenStore['saveCredentials']>) {
+      if (failing) throw new Error('disk full')
+      return store.saveCredentials(...saved)
+    },
+  })
+  await t.rejects(tokens.get(), { message: 'disk full' })
+  const rival = { account: 'account', accessToken: 'of the other instance', expiresAt: NOW + LIFE }
+  await store.saveCredentials(rival, null)
+  t.equal(await tokens.get(), 'of the other instance')
+  failing = false
+  pass(LIFE)
+  await tokens.get()
+  t.equal(asked(), 2, 'the first token has expired too')
+})
+
 t.test('a token that the store fails to take is not lost', async (t) => {
   const store = credentialsInMemory()
   const failing = {
