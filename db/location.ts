@@ -27,6 +27,7 @@ export function pathBeside(url: string, suffix: string): string {
 /** The URL for logs and messages, without its password. */
 export function shownUrl(url: string): string {
   return url
-    .replace(/^([a-z][a-z\d+.-]*:\/\/[^/?#]*?):[^/?#]*@/i, '$1:***@')
+    // Up to the last @, because people forget to encode a password.
+    .replace(/^([a-z][a-z\d+.-]*:\/\/[^/?#:@]*):.*@/is, '$1:***@')
     .replace(/([?&](?:ssl)?password=)[^&#]*/gi, '$1***')
 }

@@ -55,6 +55,7 @@ const SHOWN: [url: string, shown: string][] = [
   ['postgres://me@host:5432/db', 'postgres://me@host:5432/db'],
   ['postgres://me:secret@host:5432/db', 'postgres://me:***@host:5432/db'],
   ['postgres://me:se:cr@et@host/db', 'postgres://me:***@host/db'],
+  ['postgres://me:se/cr?e#t@host/db', 'postgres://me:***@host/db'],
   ['postgres://:secret@host/db', 'postgres://:***@host/db'],
   ['postgres://host/db?user=me&password=secret', 'postgres://host/db?user=me&password=***'],
   ['postgres://host/db?sslpassword=secret#x', 'postgres://host/db?sslpassword=***#x'],
