@@ -20,36 +20,30 @@ export function applyFault(
   reply: FastifyReply,
   handlers: FaultHandlers,
 ): void {
+  function apply(): void {
+    if (fault.hang || fault.reset === 'request') {
+      reply.hijack()
+      handlers.unanswered()
+      if (!fault.hang) request.raw.socket.resetAndDestroy()
+      return
+    }
+    if (fault.reset === 'answer') handlers.resetAnswer()
+    if (fault.retry_after !== undefined) reply.header('retry-after', fault.retry_after)
+    if (fault.location !== undefined) reply.header('location', fault.location)
+    if (fault.status === undefined && fault.body === undefined) {
+      handlers.goOn()
+      return
+    }
+    const { status = 200 } = fault
+    const { body = JSON.stringify(errorBody(generation, status, 'Simulated fault')) } = fault
+    reply.code(status).type('application/json').send(body)
+  }
+
   if (!fault.latency_ms) {
-    applyNow(fault, generation, request, reply, handlers)
+    apply()
     return
   }
-  const timer = setTimeout(applyNow, fault.latency_ms, fault, generation, request, reply, handlers)
+  const timer = setTimeout(apply, fault.latency_ms)
   // This also lets the server close immediately: closing the connections leaves no timer behind.
   reply.raw.once('close', () => clearTimeout(timer))
-}
-
-function applyNow(
-  fault: Fault,
-  generation: Generation,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  handlers: FaultHandlers,
-): void {
-  if (fault.hang || fault.reset === 'request') {
-    reply.hijack()
-    handlers.unanswered()
-    if (!fault.hang) request.raw.socket.resetAndDestroy()
-    return
-  }
-  if (fault.reset === 'answer') handlers.resetAnswer()
-  if (fault.retry_after !== undefined) reply.header('retry-after', fault.retry_after)
-  if (fault.location !== undefined) reply.header('location', fault.location)
-  if (fault.status === undefined && fault.body === undefined) {
-    handlers.goOn()
-    return
-  }
-  const { status = 200, body = JSON.stringify(errorBody(generation, status, 'Simulated fault')) } =
-    fault
-  reply.code(status).type('application/json').send(body)
 }
