@@ -1,6 +1,5 @@
 import { EXAMPLE_PRODUCT } from './example.ts'
-import { brokenRule, dataOf, KINDS, type ValidationFault } from './fault.ts'
-import { lengthFault, TEXT_RULES } from './text-rules.ts'
+import { dataOf, describeValue, KINDS, type ValidationFault } from './fault.ts'
 
 /** What people call a value in each part of a request, by Fastify's name for the part. */
 const PARAMETERS: Record<string, string> = {
@@ -45,19 +44,12 @@ export function describeParameter(fault: ValidationFault, part: string): string 
   if (keyword === 'additionalProperties') return describeUnknown(fault, parameter)
 
   const subject = `The ${parameter} ${fault.instancePath.slice(1)}`
-  const rule = brokenRule(fault)
-  const described =
-    (rule && TEXT_RULES[rule](dataOf(fault), subject)) ??
-    (keyword === 'maxLength'
-      ? lengthFault(dataOf(fault), Number(params.limit), subject)
-      : undefined)
+  const described = describeValue(fault, subject)
   if (described !== undefined) return described
   if (keyword === 'type') return `${subject} ${describeType(fault)}`
   if (keyword === 'format') return `${subject} ${describeFormat(fault)}`
   if (keyword === 'minimum') return `${subject} must be at least ${params.limit}`
   if (keyword === 'maximum') return `${subject} must be at most ${params.limit}`
-  if (keyword === 'enum')
-    return `${subject} must be one of ${[params.allowedValues].flat().join(', ')}`
   if (keyword === 'minLength' && params.limit === 1) return `${subject} must not be empty`
   return `${subject} ${fault.message}`
 }

@@ -1,6 +1,5 @@
 import { describeParameter } from './describe-parameter.ts'
-import { brokenRule, dataOf, KINDS, type ValidationFault } from './fault.ts'
-import { lengthFault, TEXT_RULES } from './text-rules.ts'
+import { describeValue, KINDS, type ValidationFault } from './fault.ts'
 
 const integers = new Intl.NumberFormat('en')
 
@@ -17,9 +16,9 @@ function subjectOf(part: string, instancePath: string): string {
 function describeContent(fault: ValidationFault, part: string): string {
   const { keyword, params, message } = fault
   const subject = subjectOf(part, fault.instancePath)
-  const rule = brokenRule(fault)
   const limit = Number(params.limit)
-  if (rule) return TEXT_RULES[rule](dataOf(fault), subject) ?? `${subject} ${message}`
+  const described = describeValue(fault, subject)
+  if (described !== undefined) return described
   if (keyword === 'required') {
     const missing = String(params.missingProperty)
     const advice = missing === 'name' ? 'Give the product a name' : `${subject} is not complete`
@@ -31,12 +30,6 @@ function describeContent(fault: ValidationFault, part: string): string {
   if (keyword === 'type') {
     const kinds = [params.type].flat().map((type) => KINDS[String(type)])
     return `${subject} must be ${kinds.join(' or ')}`
-  }
-  if (keyword === 'enum') {
-    return `${subject} must be one of ${[params.allowedValues].flat().join(', ')}`
-  }
-  if (keyword === 'maxLength') {
-    return lengthFault(dataOf(fault), limit, subject) ?? `${subject} ${message}`
   }
   if (keyword === 'minProperties') return `${subject} must name something to change`
   if (keyword === 'minItems') return `${subject} must have at least ${integers.format(limit)} entry`

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import type { FastifySchemaValidationError } from 'fastify'
-import type { TextRule } from './text-rules.ts'
+import { lengthFault, TEXT_RULES } from './text-rules.ts'
 
 /** A validation error. Ajv's own also carry the value and its schema, which Fastify's type leaves out. */
 export type ValidationFault = ErrorObject | FastifySchemaValidationError
@@ -16,13 +16,19 @@ export const KINDS: Record<string, string> = {
   null: 'null',
 }
 
-const RULES: TextRule[] = ['text', 'name', 'key']
-
-/** The text rule that the value breaks; undefined for any other fault. */
-export function brokenRule(fault: ValidationFault): TextRule | undefined {
-  if (fault.keyword !== 'x-text' || !('schema' in fault)) return undefined
-  return RULES.find((rule) => rule === fault.schema)
-}
-
 /** The value at fault, as text. */
 export const dataOf = (fault: ValidationFault) => ('data' in fault ? String(fault.data) : '')
+
+/** Describes a fault that bodies and parameters have in common; undefined for any other. */
+export function describeValue(fault: ValidationFault, subject: string): string | undefined {
+  const { keyword, params } = fault
+  if (keyword === 'x-text' && 'schema' in fault) {
+    const rule = Object.entries(TEXT_RULES).find(([name]) => name === fault.schema)
+    return rule?.[1](dataOf(fault), subject)
+  }
+  if (keyword === 'maxLength') return lengthFault(dataOf(fault), Number(params.limit), subject)
+  if (keyword === 'enum') {
+    return `${subject} must be one of ${[params.allowedValues].flat().join(', ')}`
+  }
+  return undefined
+}
