@@ -7,7 +7,7 @@ import type { Mapping, ProductInput } from '../import-export/fields.ts'
 import { type FileFormat, formatOf } from '../import-export/format.ts'
 import { type BatchAnswer, importProducts } from '../import-export/import.ts'
 import { assertText, SIGNATURE_BYTES } from '../import-export/signature.ts'
-import type { OnConflict } from '../schemas/batch.ts'
+import { ON_CONFLICT, type OnConflict } from '../schemas/batch.ts'
 import { apiAt, urlOption } from './api.ts'
 import { type Context, EXIT } from './context.ts'
 import { startDryRun } from './dry-run.ts'
@@ -25,8 +25,6 @@ Examples:
   node cli/main.ts import erp.csv --map external_id=SKU --on-conflict update
   node cli/main.ts import cenik.csv --encoding windows-1250 --map name=Název
   zcat products.ndjson.gz | node cli/main.ts import - --format ndjson`
-
-const ON_CONFLICT: OnConflict[] = ['error', 'skip', 'update']
 
 interface ImportFlags {
   format?: FileFormat

@@ -1,3 +1,4 @@
+import type { BatchResult } from '../schemas/batch.ts'
 import { batches } from './batches.ts'
 import type { ProductInput } from './fields.ts'
 import type { FileRecord } from './record.ts'
@@ -46,7 +47,7 @@ export function tallyOf(progress: ImportProgress, toText: (count: number) => str
 /** The API's answer to a batch: one entry per item, in the same order. */
 export type BatchAnswer = {
   index: number
-  status?: 'created' | 'updated' | 'skipped'
+  status?: BatchResult['items'][number]['status']
   product?: unknown
   error?: { message: string }
 }[]

@@ -5,11 +5,13 @@ import { ref } from './types.ts'
 
 const many = { minItems: 1, maxItems: 1000, description: 'The products to create, 1 to 1,000' }
 
+export const ON_CONFLICT = ['error', 'skip', 'update'] as const
+
 /** What to do with an item whose external id a product has already. */
-export type OnConflict = Static<typeof OnConflict>
-export const OnConflict = Type.Unsafe<'error' | 'skip' | 'update'>({
+export type OnConflict = (typeof ON_CONFLICT)[number]
+const OnConflict = Type.Unsafe<OnConflict>({
   type: 'string',
-  enum: ['error', 'skip', 'update'],
+  enum: [...ON_CONFLICT],
   description:
     'What to do with an item whose `external_id` a product has already, also where an earlier item ' +
     'created it. `error`, the default: the item fails. `skip`: the product stays as it is. `update`: the product ' +
