@@ -60,7 +60,7 @@ export const Product = Type.Object(
     created_at: time(
       'When the product was created; never earlier than that of a product created before it',
     ),
-    updated_at: time('When the name or the description last changed'),
+    updated_at: time('When a client last changed the product'),
     registration: Type.Object(
       {
         status: RegistrationStatus,
