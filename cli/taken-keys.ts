@@ -4,8 +4,8 @@ import type { apiAt, CallFailed } from './api.ts'
 const MAX_IN_FLIGHT = 10
 
 /**
- * The external ids that a dry run has to treat as taken: those of the service, and those of the rows before. Once
- * the service cannot be asked, `unasked` says why, and only the rows before count.
+ * The external ids that a dry run treats as taken: those in the catalogue, and those of earlier rows. If the
+ * service cannot be asked, `unasked` says why, and only earlier rows count.
  */
 export class TakenKeys {
   readonly #call: ReturnType<typeof apiAt>
@@ -16,7 +16,7 @@ export class TakenKeys {
     this.#call = call
   }
 
-  /** Asks the service which of these it has. */
+  /** Asks the service which of these are taken. */
   async ask(externalIds: string[]): Promise<void> {
     const unknown = externalIds.filter((externalId) => !this.#taken.has(externalId)).values()
     await Promise.all(
@@ -26,7 +26,7 @@ export class TakenKeys {
     )
   }
 
-  /** Takes an external id. Gives false if it was taken already. */
+  /** Takes an external id. Returns false if it was taken already. */
   take(externalId: string): boolean {
     const free = !this.#taken.has(externalId)
     this.#taken.add(externalId)

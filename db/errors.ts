@@ -1,4 +1,4 @@
-/** There is no such product. `which` is its id, or more words. */
+/** There is no such product. `which` is its id, or a phrase such as `with the external_id "a"`. */
 export class ProductNotFound extends Error {
   readonly code = 'PRODUCT_NOT_FOUND'
 

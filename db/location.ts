@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 
-/** The engine that keeps a database, and what it opens. */
+/** The engine of a database, and what it opens. */
 export interface DatabaseLocation {
   engine: 'sqlite'
   /** The path of the file; it may be relative. */
   path: string
 }
 
-/** Finds the engine by the URL's scheme. Throws where no engine has that scheme, before anything is made. */
+/** Finds the engine by the URL's scheme. Throws if no engine has that scheme, before anything is created. */
 export function locationOf(url: string): DatabaseLocation {
   const [, path = ''] = /^file:(.+)$/is.exec(url) ?? []
   if (path === '') {
@@ -19,15 +19,17 @@ export function locationOf(url: string): DatabaseLocation {
   return { engine: 'sqlite', path: path.startsWith('//') ? fileURLToPath(url) : path }
 }
 
-/** The path of a file that belongs to the database and is kept beside it. */
+/** The path of a file that belongs to the database and lies next to it. */
 export function pathBeside(url: string, suffix: string): string {
   return `${locationOf(url).path}.${suffix}`
 }
 
 /** The URL for logs and messages, without its password. */
 export function shownUrl(url: string): string {
-  return url
-    // Up to the last @, because people forget to encode a password.
-    .replace(/^([a-z][a-z\d+.-]*:\/\/[^/?#:@]*):.*@/is, '$1:***@')
-    .replace(/([?&](?:ssl)?password=)[^&#]*/gi, '$1***')
+  return (
+    url
+      // Up to the last @, because people forget to encode a password.
+      .replace(/^([a-z][a-z\d+.-]*:\/\/[^/?#:@]*):.*@/is, '$1:***@')
+      .replace(/([?&](?:ssl)?password=)[^&#]*/gi, '$1***')
+  )
 }

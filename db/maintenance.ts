@@ -1,6 +1,6 @@
 import type { Finding } from './damage.ts'
 
-/** Who hears of the progress of long work, and can end it. */
+/** How to follow a long operation, and how to abort it. */
 export interface ProgressOptions {
   signal?: AbortSignal
   onProgress?(done: number, total: number): void
@@ -12,28 +12,28 @@ export interface CopySummary {
   bytes: number
 }
 
-/** What an operator does with a database, beside running the service on it. */
+/** The operations on a database that an operator runs from the command line. */
 export interface Maintenance {
-  /** How messages name the database. */
+  /** The name of the database in messages. */
   readonly name: string
-  /** Whether there is something that `restore` would replace. */
+  /** Whether there is a database, which `restore` would replace. */
   exists(): boolean
   /**
-   * Writes a copy of the live database to `file`, once it is checked. It holds everything that was
-   * acknowledged before this began.
+   * Copies the live database to `file` and checks the copy. It contains every write that was acknowledged
+   * before the call.
    */
   backUp(file: string, options: ProgressOptions): Promise<CopySummary>
   /**
-   * Replaces the database with the backup in `file`, which is checked first. Rejects where another process
-   * has the database open; whatever fails, it keeps what it holds.
+   * Checks the backup in `file`, then replaces the database with it. Rejects if another process has the
+   * database open; on any failure, the database stays as it was.
    */
   restore(file: string, options: ProgressOptions): Promise<CopySummary>
-  /** Finds what is damaged, whoever reads and writes meanwhile. Rejects where it is no database of ours. */
+  /** Finds damage, while others may read and write. Rejects if the file is not a database of this service. */
   check(options: ProgressOptions): Promise<Finding[]>
   /**
-   * Puts a database that is made anew from what the damaged one has in its place, once it is checked, and
-   * gives the path at which the damaged one is kept. Rejects where a service has it open, and where a table
-   * is damaged that the others cannot make up for; then it stays as it was.
+   * Rebuilds the database from the intact parts of the damaged one, checks it, and puts it in its place.
+   * Returns the path at which the damaged one is kept. Rejects if a service has the database open, or if a
+   * damaged table cannot be rebuilt from the others; the database then stays as it was.
    */
   repair(now: Date, options: ProgressOptions): Promise<string>
 }

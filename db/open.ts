@@ -6,8 +6,8 @@ import type { Store, StoreOptions } from './store.ts'
 
 /**
  * Opens the store that the URL names and brings its tables up to date. `file:PATH` is an SQLite file,
- * made with its folder if missing, for one process at a time; another scheme is refused, and nothing is
- * made. Rejects with a message that names the URL without its password.
+ * created with its folder if missing, for one process at a time; any other scheme is refused before
+ * anything is created. Rejects with a message that contains the URL without its password.
  */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {
   try {
@@ -24,7 +24,7 @@ export function maintenanceOf(url: string): Maintenance {
   return sqliteMaintenance(locationOf(url).path)
 }
 
-/** The maintenance of a file that `backUp` made, or that is a database itself. */
+/** The maintenance of a file that is a backup or a database. */
 export function maintenanceOfFile(path: string): Maintenance {
   return sqliteMaintenance(path)
 }

@@ -41,8 +41,8 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create up to 1,000 products',
         description:
           'Creates all valid items in one transaction. Invalid items are reported and do not ' +
-          'prevent the creation of the others. With `on_conflict`, an item whose `external_id` a ' +
-          'product has already is skipped, or updates that product.',
+          'prevent the creation of the others. With `on_conflict`, an item whose `external_id` already ' +
+          'belongs to a product is skipped, or updates that product.',
         tags: ['Products'],
         querystring: noQuery,
         body: ref(NewProducts),

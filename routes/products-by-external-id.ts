@@ -41,9 +41,9 @@ const productsByExternalId: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'putProductByExternalId',
         summary: 'Create or replace a product by its external id',
         description:
-          'Creates the product with this external id, or replaces what clients wrote of it: fields that ' +
-          'the body leaves out get their defaults. Its id, offers and history stay. Sending it again ' +
-          'changes nothing. With `If-Match` it replaces only, and answers 412 where there is no such ' +
+          'Creates the product with this external id, or replaces the fields that clients write: omitted ' +
+          'fields get their defaults. Its id, offers and history stay. Sending the same request again ' +
+          'changes nothing. With `If-Match` it only replaces, and the answer is 412 if there is no such ' +
           'product. Percent-encode the external id as one segment of the path.',
         tags,
         params: ExternalIdParams,

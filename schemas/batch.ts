@@ -7,15 +7,15 @@ const many = { minItems: 1, maxItems: 1000, description: 'The products to create
 
 export const ON_CONFLICT = ['error', 'skip', 'update'] as const
 
-/** What to do with an item whose external id a product has already. */
+/** What to do with an item whose external id already belongs to a product. */
 export type OnConflict = (typeof ON_CONFLICT)[number]
 const OnConflict = Type.Unsafe<OnConflict>({
   type: 'string',
   enum: [...ON_CONFLICT],
   description:
-    'What to do with an item whose `external_id` a product has already, also where an earlier item ' +
-    'created it. `error`, the default: the item fails. `skip`: the product stays as it is. `update`: the product ' +
-    'gets the fields that the item names, and keeps the others.',
+    'What to do with an item whose `external_id` already belongs to a product, including one that an earlier ' +
+    'item created. `error`, the default: the item fails. `skip`: the product is left unchanged. `update`: the ' +
+    'product gets the fields of the item, and keeps the others.',
 })
 
 /** What a client sends to create many products at once. */
@@ -33,7 +33,7 @@ export const NewProducts = Type.Object(
   },
 )
 
-/** The same, for a first check that leaves each item to a check of its own. */
+/** The same without the check of the items, which are checked one by one. */
 export const UncheckedProducts = Type.Object(
   { items: Type.Array(Type.Unknown(), many), on_conflict: Type.Optional(OnConflict) },
   { additionalProperties: false },
@@ -51,7 +51,7 @@ export const BatchResult = Type.Object(
             type: 'string',
             enum: ['created', 'updated', 'skipped'],
             description:
-              '`updated` and `skipped`: a product had this `external_id`, and `on_conflict` said so',
+              '`updated` and `skipped`: the `external_id` belonged to a product, and `on_conflict` was set',
           }),
         ),
         product: Type.Optional(ref(Product)),

@@ -39,7 +39,7 @@ function namesOf<Fields extends object>(fields: Fields): Extract<keyof Fields, s
 /** The names of the fields, in the order in which people see them. */
 export const FIELD_NAMES = namesOf(PRODUCT_FIELDS)
 
-/** What a field is where a client leaves it out; undefined for a required one. */
+/** The value of a field that a client omits; undefined for a required field. */
 export function absentValue(field: ProductField): '' | null | undefined {
   const { absent }: TextField = PRODUCT_FIELDS[field]
   return absent

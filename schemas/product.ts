@@ -117,14 +117,14 @@ export const NewProduct = Type.Object(
 
 const { external_id: _, ...withoutExternalId } = Type.Partial(Written).properties
 
-/** What a client sends to create or replace the product with the external id that the path names. */
+/** What a client sends to create or replace the product with the external id in the path. */
 export type KeyedProduct = Static<typeof KeyedProduct>
 export const KeyedProduct = Type.Object(
   { ...withoutExternalId, name: Name },
   {
     $id: 'KeyedProduct',
     additionalProperties: false,
-    description: 'The whole of a product; what is left out gets its default',
+    description: 'A whole product; omitted fields get their defaults',
     examples: [{ name: EXAMPLE_PRODUCT.name, description: EXAMPLE_PRODUCT.description }],
   },
 )

@@ -1,6 +1,6 @@
 /**
- * Fails where the migrations do not make the tables of the schema: drizzle-kit checks them, and then
- * is asked, on a copy, for the migration that is missing.
+ * Fails if the migrations do not create the tables of the schema: drizzle-kit checks them, then generates the
+ * missing migration, if any, in a copy.
  */
 import { execFileSync } from 'node:child_process'
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { relative } from 'node:path'
 import config from '../drizzle.config.ts'
 
 const { dialect, schema, out } = config as { dialect: string; schema: string; out: string }
-const copy = relative('.', await mkdtemp(`${out}-`)) // drizzle-kit wants a path from here.
+const copy = relative('.', await mkdtemp(`${out}-`)) // drizzle-kit requires a relative path.
 try {
   const options = [`--dialect=${dialect}`, `--out=${copy}`]
   await cp(out, copy, { recursive: true })

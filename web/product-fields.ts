@@ -6,24 +6,24 @@ import {
 } from '../schemas/product-fields.ts'
 import { html } from './html.ts'
 
-/** What a person typed of a product. */
+/** The fields of a product as typed. */
 export type Typed = Record<ProductField, string>
 
-/** What people call the fields of a product, and how many lines they can type into each. */
+/** The label and the number of lines of each input. */
 export const INPUTS: Record<ProductField, { label: string; rows: number }> = {
   name: { label: 'Name', rows: 1 },
   description: { label: 'Description', rows: 6 },
   external_id: { label: 'External id', rows: 1 },
 }
 
-/** A product as a person can type it. */
+/** The fields of a product, as they would be typed. */
 export const toTyped = ({ name, description, external_id }: ProductTexts): Typed => ({
   name,
   description,
   external_id: external_id ?? '',
 })
 
-/** What was typed as it is stored. */
+/** The typed fields, as they are stored. */
 export const toTexts = ({ name, description, external_id }: Typed): ProductTexts => ({
   name: name.trim(),
   description,
@@ -32,7 +32,7 @@ export const toTexts = ({ name, description, external_id }: Typed): ProductTexts
 
 const inputOf = (event: Event) => (event.currentTarget as HTMLInputElement).value
 
-/** What stands in a field of the version of someone else. */
+/** A field in someone else's version. */
 function Theirs({ id, label, text }: { id: string; label: string; text: string }) {
   return html`<div class="theirs">
     <strong>${label} (theirs)</strong>
@@ -43,9 +43,8 @@ function Theirs({ id, label, text }: { id: string; label: string; text: string }
 }
 
 /**
- * The inputs of a product, each with what is wrong with it, and with what someone else wrote there where
- * that differs. They have no `maxlength`: it counts the two halves of an emoji, and cuts off what is pasted
- * without a word.
+ * The inputs of a product, each with its fault, and with someone else's version if that differs. They have no
+ * `maxlength`, which counts an emoji as two characters and truncates pasted text without notice.
  */
 export function ProductFields(props: {
   typed: Typed

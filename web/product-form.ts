@@ -5,7 +5,7 @@ import { closeDialog, Dialog } from './dialog.ts'
 import { html } from './html.ts'
 import { ProductFields, type Typed } from './product-fields.ts'
 
-/** What is wrong with the fields: of what is still being typed, only where it is too long already. */
+/** The faults of the fields. Until the first attempt to save, only those of fields that are too long. */
 function faultsOf(typed: Typed, tried: boolean): Partial<Typed> {
   const faults = productFaults(typed)
   const wrong = FIELD_NAMES.filter(

@@ -16,11 +16,11 @@ interface WriteEnvironment {
   freshSpan: () => FreshSpan
 }
 
-/** How messages name a product that is known by its external id alone. */
+/** The name, in messages, of a product of which only the external id is known. */
 export const withExternalId = (externalId: string) =>
   `with the external_id ${JSON.stringify(externalId)}`
 
-/** Creates, changes and deletes products through the writer, and keeps the work in step with that. */
+/** Creates, changes and deletes products through the writer, and updates the work accordingly. */
 export class ProductWrites {
   readonly #writer: Writer
   readonly #work: Work
@@ -113,7 +113,7 @@ export class ProductWrites {
   }
 }
 
-/** The product that an operation gave; throws the error that a refusal stands for. */
+/** The product that an operation returned. Throws the error for a refusal. */
 function found(which: string, result: StoredRow | ProductRefusal): StoredRow {
   if (result === 'not-found') throw new ProductNotFound(which)
   if (result === 'version-mismatch') {

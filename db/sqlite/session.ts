@@ -13,7 +13,7 @@ import { reads } from './reads.ts'
 import type { FreshSpan } from './rows.ts'
 import { Writer } from './writer.ts'
 
-/** What the calling thread reads with. */
+/** Opens what the calling thread reads with. */
 function openReader(path: string, staleAfterMs: number) {
   const connection = openConnection(path, { readonly: true, fileMustExist: true })
   connection.pragma('cache_size = -32768')
@@ -28,7 +28,7 @@ function openReader(path: string, staleAfterMs: number) {
 
 type Reader = ReturnType<typeof openReader>
 
-/** A database file that is open: what reads it, what writes it, and the lock on it. */
+/** An open database file: its reader, its writer, and the lock on it. */
 export class Session {
   readonly options: StoreOptions
   readonly writer: Writer
@@ -36,7 +36,7 @@ export class Session {
   readonly readPage: Reader['readPage']
   readonly history: Reader['history']
   readonly watch: DamageWatch
-  /** They hear of each commit with changes. */
+  /** They are called after each commit with changes. */
   readonly changeListeners: Set<(lastSeq: number) => void>
   readonly #connection: Database
   readonly #transaction: ReadTransaction
@@ -62,7 +62,7 @@ export class Session {
     this.#lock = lock
   }
 
-  /** Opens the file at `path`, whose tables are up to date and which is locked for this process. */
+  /** Opens the file at `path`, which must be up to date and locked for this process. */
   static async open(path: string, lock: DatabaseLock, options: StoreOptions): Promise<Session> {
     const listeners = new Set<(lastSeq: number) => void>()
     const { staleAfterMs, observer } = options
@@ -72,7 +72,7 @@ export class Session {
       {
         ...observer,
         committed(durationMs, writes) {
-          reader.transaction.end() // Before anyone hears of what was written and reads it.
+          reader.transaction.end() // So that whoever is notified reads what was written.
           observer?.committed(durationMs, writes)
         },
         changed(lastSeq) {
@@ -81,7 +81,7 @@ export class Session {
         met: (damage) => watch.met(damage),
       },
     )
-    opening.catch(() => {}) // It is awaited below, unless the reader fails before.
+    opening.catch(() => {}) // Handled when it is awaited below, unless the reader fails first.
     const reader = openReader(path, staleAfterMs) // While the writer's thread starts.
     return new Session(lock, await opening, reader, options, listeners, watch)
   }
@@ -90,7 +90,7 @@ export class Session {
     return this.options.clock()
   }
 
-  /** What statements give, as of one moment. Where they fail it is for a reason in the database. */
+  /** Runs statements on one snapshot. Failures of the database become errors of the store. */
   read<T>(query: () => T): T {
     try {
       this.#transaction.begin()
@@ -109,7 +109,7 @@ export class Session {
     return product.key
   }
 
-  /** When a product must have been checked to be fresh at a time. */
+  /** When a product must have been checked to be fresh at the given time. */
   freshSpan(at = this.now()): FreshSpan {
     return { since: at - this.options.staleAfterMs, until: at }
   }

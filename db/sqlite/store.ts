@@ -15,8 +15,8 @@ import { TaskTokens } from './task-tokens.ts'
 import { Work } from './work.ts'
 
 /**
- * The store in one SQLite file. It reads on the calling thread through a connection that cannot
- * write, and hands every write to the writer's thread.
+ * The store in one SQLite file. It reads on the calling thread, through a read-only connection, and passes
+ * every write to the writer thread.
  */
 function storeOf(session: Session): Store {
   const { reads, writer } = session
@@ -55,8 +55,8 @@ function storeOf(session: Session): Store {
 }
 
 /**
- * Opens the file at `path`, made if missing, and brings its tables up to date. No other process has
- * it open until it is closed.
+ * Opens the file at `path`, created if missing, and brings its tables up to date. No other process can open it
+ * until the store is closed.
  */
 export async function openSqliteStore(path: string, options: StoreOptions): Promise<Store> {
   const { waitMs, observer } = options

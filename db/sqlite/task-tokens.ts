@@ -3,12 +3,12 @@ import type { Outcome, TaskToken } from '../store.ts'
 
 type Keyed<O> = O extends Outcome ? Omit<O, 'token'> & { key: number } : never
 
-/** How the work on the product with a key ended. */
+/** How the work on a product ended, with the key of the product. */
 export type KeyedOutcome = Keyed<Outcome>
 
 /**
- * The tokens of the tasks that one opening of the database handed out. The process that opened it before
- * has ended, and its work with it: what arrives under an older token was not handed out here.
+ * The tokens of the tasks handed out since the database was opened. The process that opened it before has
+ * ended, and its work with it, so an outcome under an older token is not valid.
  */
 export class TaskTokens {
   readonly #prefix = `${randomBytes(9).toString('base64url')}.`
@@ -17,7 +17,7 @@ export class TaskTokens {
     return this.#prefix + key
   }
 
-  /** Divides outcomes into those whose token is good, by the keys of their products, and the others. */
+  /** Separates outcomes with a valid token, given with the keys of their products, from the others. */
   check(outcomes: Outcome[]): { good: KeyedOutcome[]; refused: Outcome[] } {
     const good: KeyedOutcome[] = []
     const refused: Outcome[] = []

@@ -3,17 +3,17 @@ import { AT_ONCE } from './due.ts'
 import { type DuePlace, Lookahead, type ReadAhead } from './lookahead.ts'
 import type { KeyedOutcome, TaskTokens } from './task-tokens.ts'
 
-/** A task as it is read, before it is handed out. */
+/** A task that was read and not handed out yet. */
 export type DueTask<T extends Task> = Omit<T, 'token'> & DuePlace
 
-/** How long a product is left alone whose outcome could not be written. */
+/** How long to leave a product alone after its outcome could not be written. */
 const HELD_BACK_MS = 60_000
 
 /** Which products are due, and which of them are handed out. */
 export class Work {
   /** Keys of the products that were handed out and are not settled. */
   readonly #taken = new Set<number>()
-  /** Those of them that are left alone, with since when. */
+  /** Those of them that are left alone, and since when. */
   readonly #heldBack = new Map<number, number>()
   readonly #tokens: TaskTokens
   readonly #dueListeners = new Set<() => void>()
@@ -65,7 +65,7 @@ export class Work {
     this.#heldBack.set(key, now)
   }
 
-  /** Frees what was held back for long enough. */
+  /** Frees the products that were held back for long enough. */
   freeHeldBack(now: number): void {
     for (const [key, since] of this.#heldBack) {
       if (Math.abs(now - since) < HELD_BACK_MS) continue
@@ -120,7 +120,7 @@ export class Work {
     return () => this.#dueListeners.delete(listener)
   }
 
-  /** Tells who listens that registrations became due. */
+  /** Notifies the listeners that registrations became due. */
   announce(): void {
     for (const listener of this.#dueListeners) listener()
   }

@@ -28,7 +28,7 @@ export interface Choice {
 
 export const choice = signal<Choice | undefined>(undefined)
 
-/** What is to be done with rows whose external id a product has already. */
+/** What to do with rows whose external id already belongs to a product. */
 export const onConflict = signal<OnConflict>('error')
 
 const ADVICE: Record<Remedy, string> = {

@@ -75,7 +75,7 @@ const ON_CONFLICT: Record<OnConflict, string> = {
   update: 'updates that product',
 }
 
-/** What to do with rows that meet a product, once a column has their external ids. */
+/** What to do with rows whose external id is taken; shown once a column is chosen for it. */
 function ConflictSelect({ of: { options } }: { of: Choice }) {
   if (options?.mapping?.external_id == null) return null
   return html`<label>A row whose external id a product has

@@ -6,13 +6,13 @@ import type { IdentifiedProduct } from '../rows.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 import { productRows, type StoredRow } from './product-rows.ts'
 
-/** Why a product is left as it is. */
+/** Why a product was not changed. */
 export type ProductRefusal =
   | 'not-found'
   | 'version-mismatch'
   | { externalId: string; takenBy: string }
 
-/** An item of a batch whose external id `row` has, as that is now. */
+/** An item of a batch whose external id belongs to a product already: `row`, in its current state. */
 interface Conflict {
   index: number
   status: 'refused' | 'skipped' | 'updated'
@@ -41,7 +41,7 @@ export function catalogueOperations(db: Database) {
   const deleteProduct = db.prepare('DELETE FROM products WHERE key = ?')
 
   const begin = db.prepare('SAVEPOINT probe')
-  // FTS5 writes out what it has gathered where a savepoint begins.
+  // FTS5 writes out what it has collected when a savepoint begins.
   const flush = db.prepare('SAVEPOINT probe_flush')
   const undo = db.prepare('ROLLBACK TO probe')
   const end = db.prepare('RELEASE probe')
@@ -68,8 +68,8 @@ export function catalogueOperations(db: Database) {
 
   return {
     /**
-     * Creates a product and takes that back, which fails where none can be created: some pages are
-     * written to by each one. Then writes a row as it is, which fails where nothing can be written.
+     * Creates a product and rolls that back, which fails if no product can be created: each one writes to
+     * some of the same pages. Then rewrites a row unchanged, which fails if nothing can be written.
      */
     probe({ at }: { at: number }): void {
       begin.run()
@@ -81,14 +81,14 @@ export function catalogueOperations(db: Database) {
       touch.run()
     },
 
-    /** Gives the creation time of all that are new, and the items that met a product. */
+    /** Returns the creation time of the new products, and the items whose external id was taken. */
     createProducts({ items, onConflict = 'error', at: now }: NewProducts) {
       const at = creationTime(now)
       const conflicts: Conflict[] = []
       for (const [index, { id, ...item }] of items.entries()) {
         const texts = completeTexts(item)
         const row = rows.byExternalId(texts.external_id)
-        // They are registered by the clock, or they would wait until it has caught up.
+        // Registration is due by the clock: by the creation time it would wait until the clock catches up.
         if (!row) rows.insert({ id, ...texts }, at, now)
         else if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
         else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
@@ -101,7 +101,7 @@ export function catalogueOperations(db: Database) {
       return { at, conflicts }
     },
 
-    /** Gives the product that has its external id as it is then, or the creation time of a new one. */
+    /** Returns the updated product, or the creation time of a new one. */
     putProduct(input: {
       product: IdentifiedProduct
       match?: { versions?: number[] }
@@ -120,7 +120,7 @@ export function catalogueOperations(db: Database) {
       return at
     },
 
-    /** Gives the product as it is then. */
+    /** Returns the updated product. */
     updateProduct(input: {
       id: string
       patch: ProductPatch
@@ -138,7 +138,7 @@ export function catalogueOperations(db: Database) {
       return rows.change(row, next, input.at)
     },
 
-    /** Gives the product as it was. */
+    /** Returns the deleted product. */
     deleteProduct(input: {
       id: string
       versions?: number[]

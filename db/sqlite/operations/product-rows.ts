@@ -13,8 +13,8 @@ export type StoredRow = ProductRow & { key: number; version: number }
 
 /** Finds, inserts and changes single products, with their words in the index and their entry in the feed. */
 export function productRows(db: Database, changes: ReturnType<typeof changeLog>) {
-  // What makes a product are plain statements: one with a trigger opens a savepoint, and at each one FTS5
-  // writes out what it has gathered, which is to be done once a transaction.
+  // Creating a product needs statements without triggers: a trigger opens a savepoint, and at each savepoint
+  // FTS5 writes out what it has collected, which should happen once per transaction.
   const insertProduct = db.prepare(
     `INSERT INTO products (id, name_key, created_at, updated_at, register_at, ${FIELD_NAMES})
      VALUES (?, ?, ?, ?, ?, ${FIELD_NAMES.map(() => '?')})`,
@@ -59,7 +59,7 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
       changes.product('product.created', key, at)
     },
 
-    /** Gives the product as it is then. */
+    /** Returns the updated product. */
     change(row: StoredRow, next: ProductTexts, at: number): StoredRow {
       const { key } = row
       if (changedFields(row, next).length > 0) {

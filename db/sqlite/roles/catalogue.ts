@@ -5,7 +5,7 @@ import { toFreshness, toProduct, toStoredProduct } from '../rows.ts'
 import type { Session } from '../session.ts'
 import type { Work } from '../work.ts'
 
-/** The products, and what is on sale now. */
+/** The products and their current offers. */
 export function catalogueStore(session: Session, work: Work): CatalogueStore {
   const { reads, readPage } = session
   const writes = new ProductWrites(session.writer, work, {

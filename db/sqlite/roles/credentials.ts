@@ -3,7 +3,7 @@ import type { CredentialStore } from '../../store.ts'
 import type { Session } from '../session.ts'
 import type { Work } from '../work.ts'
 
-/** What the service has to know and nobody may see. */
+/** The access token of the Offers service, and the secrets of this one. */
 export function credentialStore(session: Session, work: Work): CredentialStore {
   const { reads, writer } = session
 

@@ -2,7 +2,7 @@ import { ChangesCompacted } from '../../errors.ts'
 import type { FeedStore } from '../../store.ts'
 import type { Session } from '../session.ts'
 
-/** The change feed. No other process writes to the file, so all that is committed is seen at once. */
+/** The change feed. No other process writes to the file, so every commit is seen at once. */
 export function feedStore(session: Session): Omit<FeedStore, 'lastSeq'> {
   const { changeListeners } = session
   return {

@@ -5,12 +5,12 @@ import { Compactor } from '../compactor.ts'
 import { toFreshness } from '../rows.ts'
 import type { Session } from '../session.ts'
 
-/** The part of a window that is not in the future, of which nothing is known. */
+/** The window without its future part, about which nothing is known. */
 function until<W extends { to: number }>(now: number, window: W): W {
   return { ...window, to: Math.min(window.to, now) }
 }
 
-/** What prices were in the past. */
+/** Past prices. */
 export function historyStore(session: Session): HistoryStore {
   const { history } = session
   const compactor = new Compactor(
@@ -19,7 +19,7 @@ export function historyStore(session: Session): HistoryStore {
     session.options.clock,
   )
 
-  /** The same, each item as of one moment, with room for other work between them. */
+  /** Yields the same items, each read on one snapshot, and lets other work run between them. */
   async function* patiently<T>(items: Generator<T>): AsyncGenerator<T> {
     for (;;) {
       const { done, value } = session.read(() => items.next())

@@ -4,7 +4,7 @@ import { applyOutcomes } from '../settle.ts'
 import type { KeyedOutcome, TaskTokens } from '../task-tokens.ts'
 import type { Work } from '../work.ts'
 
-/** The work at the Offers service, all of which is this process's. */
+/** The work at the Offers service. This process does all of it. */
 export function workStore(session: Session, work: Work, tokens: TaskTokens): WorkStore {
   const { reads, writer } = session
   return {
@@ -28,7 +28,7 @@ export function workStore(session: Session, work: Work, tokens: TaskTokens): Wor
       } finally {
         const now = session.now()
         for (const outcome of damaged) work.holdBack(outcome, now)
-        // Also where it failed: the work is then due as before, and can be tried again.
+        // Also after a failure: the work is then due as before, and can be tried again.
         for (const outcome of good) work.settled(outcome)
       }
       return { refused }
