@@ -1,4 +1,4 @@
-/** What a figure is to be at least, or at most. */
+/** The lower or upper limit of a figure. */
 export type Target = { atLeast: number } | { atMost: number }
 
 /** A figure with what it was found from: the samples of each side, in the order of the rounds. */

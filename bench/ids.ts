@@ -10,7 +10,7 @@ export function idsIn(database: string): string[] {
   }
 }
 
-/** So many of the items, evenly spread. */
+/** This number of the items, evenly spread. */
 export function some<T>(items: T[], count: number): T[] {
   const step = Math.max(1, items.length / count)
   return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))

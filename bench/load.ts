@@ -28,7 +28,7 @@ interface Rate {
   p50Ms: number
 }
 
-/** Asks for so many seconds, each time as soon as an answer came. Throws where one was no good one. */
+/** Sends requests for this many seconds, each as soon as the previous one is answered. Throws if an answer is bad. */
 export type Load = (questions: Questions, seconds: number) => Promise<Rate>
 
 /** The tool, by its name and version, and the load that it makes. */
@@ -133,7 +133,7 @@ export async function loadTool(folder: string): Promise<Tool> {
   return { name: 'autocannon', load: autocannon(folder) }
 }
 
-/** The side of a comparison that is so many requests a second, warmed up. */
+/** A side of a comparison, in requests per second, after a warm-up. */
 export async function requestRate(load: Load, questions: Questions): Promise<Side> {
   await load(questions, WARM_UP_SECONDS)
   return side(async () => (await load(questions, SECONDS)).perSecond)

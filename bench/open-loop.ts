@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 })
 
-/** So many connections that a request never waits for one here. */
+/** Enough connections that no request waits for one. */
 const CONNECTIONS = 256
 const WARM_UP_S = 3
 

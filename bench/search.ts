@@ -1,7 +1,7 @@
 /**
  * Measures creates and searches in the store alone: creates a second and their processor time, the size of the
  * index, how long searches take before and after its segments are merged, and how long it takes to index all
- * products anew:
+ * products again:
  *
  *     node bench/search.ts --products 100000
  */
@@ -98,7 +98,7 @@ try {
   db.close()
   const began = performance.now()
   await bringUpToDate(path)
-  console.log(`all products indexed anew in ${seconds(began).toFixed(1)} s`)
+  console.log(`all products reindexed in ${seconds(began).toFixed(1)} s`)
 } finally {
   await rm(folder, { recursive: true })
 }

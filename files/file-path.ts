@@ -1,7 +1,7 @@
 import { readlink, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
-/** What is at a path, behind all links; nothing where that cannot be told. */
+/** The file at a path, with symbolic links resolved; undefined if it cannot be read. */
 const at = (path: string) => stat(path, { bigint: true }).catch(() => undefined)
 
 /** Whether two paths name one regular file, by whatever names and links. */
@@ -17,7 +17,7 @@ export async function isSpecial(path: string): Promise<boolean> {
 }
 
 /**
- * The path of a file behind all links. The file need not exist yet, also not that which a link names;
+ * The path of a file, with symbolic links resolved. Neither the file nor the target of a link needs to exist;
  * its folder has to: rejects with its name where it is missing.
  */
 export async function realFile(path: string): Promise<string> {

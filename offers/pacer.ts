@@ -4,7 +4,7 @@ const CATCH_UP = 1.25
 /** Additional overdue polls per second, so that a small catalogue catches up quickly. */
 const CATCH_UP_PER_SECOND = 0.2
 
-/** How long budgets accumulate at most: a pause must not end in a burst. */
+/** The longest time for which budgets accumulate: a pause must not end in a burst. */
 const BURST_MS = 250
 
 /**

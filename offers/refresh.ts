@@ -89,7 +89,7 @@ export class Refresher {
   /** Whether registrations have failed since they were last expedited. */
   #failedRegistrations = false
   /** The wait before they are expedited again. */
-  readonly #hasteWait: Wait
+  readonly #expediteWait: Wait
 
   constructor(options: {
     store: Store
@@ -111,7 +111,7 @@ export class Refresher {
     this.#options = options
     this.#retryWait = new RetryWait(options)
     this.#storeWait = new Wait(options.clock)
-    this.#hasteWait = new Wait(options.clock)
+    this.#expediteWait = new Wait(options.clock)
     this.#longestWaits = {
       registration: Math.max(options.intervalMs, LONGEST_REGISTRATION_WAIT_MS),
       refresh: options.intervalMs,
@@ -282,10 +282,10 @@ export class Refresher {
     const types = new Set(applied.map(({ type }) => type))
     if (types.has('registration-failed')) this.#failedRegistrations = true
     const succeeded = SUCCEEDED.some((type) => types.has(type))
-    if (!this.#failedRegistrations || !succeeded || !this.#hasteWait.isOver) return
+    if (!this.#failedRegistrations || !succeeded || !this.#expediteWait.isOver) return
     // Calls succeed again, so failed registrations need not wait out their backoff.
     this.#failedRegistrations = false
-    this.#hasteWait.begin(EXPEDITE_EVERY_MS)
+    this.#expediteWait.begin(EXPEDITE_EVERY_MS)
     await this.#store.expediteRegistrations(this.#options.clock())
   }
 

@@ -12,7 +12,7 @@ export interface CatalogueProduct {
   registeredAt: number
 }
 
-/** A product was created so long ago, and one each so many ms. */
+/** How long ago the first product was created, and the time between two creations, in ms. */
 const CREATED_AGO_MS = 31 * DAY_MS
 const CREATED_EVERY_MS = 20
 const REGISTERED_AFTER_MS = 1_000

@@ -107,7 +107,7 @@ export function makeDatabase(path: string, shape: Shape, now: number): void {
   migrate(path)
   const db = new Database(path)
   try {
-    // A file that is not whole is made anew, so nothing of it has to be safe.
+    // An incomplete file is made again, so nothing needs to be durable.
     db.pragma('journal_mode = OFF')
     db.pragma('synchronous = OFF')
     db.pragma('cache_size = -262144')

@@ -35,7 +35,7 @@ function market({ id }: CatalogueProduct, tick: number): ObservedOffer[] {
   }))
 }
 
-/** So many times between two moments, evenly spread; `phase`, 0 to 1, moves all of them. */
+/** This number of times between two times, evenly spread; `phase`, 0 to 1, shifts all of them. */
 function* spread(from: number, to: number, count: number, phase: number): Generator<number> {
   for (let n = 0; n < count; n++) yield Math.floor(from + ((n + phase) / count) * (to - from))
 }

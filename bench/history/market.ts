@@ -36,11 +36,11 @@ export interface Market {
 }
 
 export function poll({ token, offers }: Market, at: number): Outcome {
-  // Never due: no part is to be polled by the service itself.
+  // Never due, so that the service polls nothing by itself.
   return { type: 'refreshed', token, at, dueAt: at + 2 * YEAR_MS, offers }
 }
 
-/** Creates registered products at `at`, each with so many offers that nobody has observed yet. */
+/** Creates registered products at `at`, each with this number of offers, none of them observed yet. */
 export async function markets(store: Store, products: number, offers: number, at: number) {
   const made: Market[] = []
   time.now = at

@@ -3,12 +3,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { DAY_MS } from '../../history/time.ts'
+import { answersOf } from './answers.ts'
 import { compactAll } from './compaction.ts'
 import { bytesOf, megabytes, rounded, seconds, spread } from './figures.ts'
 import { lively } from './lively.ts'
 import { markets, NOW, type Opened, opened, settleAll } from './market.ts'
 import type { Step } from './step.ts'
-import { toldOf } from './told.ts'
 
 const PRIOR_DAYS = 100
 
@@ -39,7 +39,7 @@ export const retention: Step = async ({ folder }) => {
   const bytesBefore = bytesOf(path)
 
   const full = await opened(path)
-  const before = await toldOf(full.store, all, ids)
+  const before = await answersOf(full.store, all, ids)
   let ended = false
   const creating = createUntil(full, () => ended)
   const loop = monitorEventLoopDelay({ resolution: 1 })
@@ -49,19 +49,19 @@ export const retention: Step = async ({ folder }) => {
   ended = true
   const created = await creating
   const commits = spread(full.commits)
-  const after = await toldOf(full.store, all, ids)
+  const after = await answersOf(full.store, all, ids)
   await full.store.close()
   const bytesAfter = bytesOf(path)
 
-  const differing = before.filter((told, index) => !isDeepStrictEqual(told, after[index]))
+  const differing = before.filter((answer, index) => !isDeepStrictEqual(answer, after[index]))
   console.log({
     ...compaction,
     commits_ms: commits,
     event_loop_delay_max_ms: rounded(loop.max / 1e6, 1),
     creates_beside: created.length,
     create_ms: spread(created),
-    prices_told_of: before.length,
-    told_otherwise: differing.length,
+    prices_compared: before.length,
+    answered_differently: differing.length,
   })
   console.table(
     Object.fromEntries(

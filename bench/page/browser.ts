@@ -1,20 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 
-/** What an expression gives in the page, as soon as that is true. */
+/** How long to wait for the page. */
+const PATIENCE_MS = 10 * 60_000
+
+/** The value of an expression in the page, as soon as it is true. */
 export async function until<T>(page: Page, expression: string): Promise<T> {
-  for (;;) {
+  const end = Date.now() + PATIENCE_MS
+  while (Date.now() < end) {
     // Not `waitForFunction`: the page's policy does not let it evaluate text.
     const value = (await page.evaluate(expression)) as T
     if (value) return value
     await delay(10)
   }
+  throw new Error(`The page never came to: ${expression}`)
 }
 
-/** Opens a URL in a browser that has nothing of the page yet. */
+/** Opens a URL in a browser with an empty cache. */
 export async function open(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  context.setDefaultTimeout(10 * 60_000)
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   await page.goto(url)
   return page

@@ -10,14 +10,14 @@ import { open, until } from './browser.ts'
 
 /** The chart of a year, of a product with ten offers that each moved every hour. */
 export async function chart(browser: Browser, { folder }: Session) {
-  const time = { behind: 366 * DAY_MS }
+  const time = { offsetMs: 366 * DAY_MS }
   const app = buildApp(
     readConfig({
       LOG_LEVEL: 'silent',
       DATABASE_URL: `file:${join(folder, 'year.db')}`,
       OFFERS_BASE_URL: 'http://127.0.0.1:1/api/v1',
     }),
-    { ...realEnvironment, clock: () => Date.now() - time.behind },
+    { ...realEnvironment, clock: () => Date.now() - time.offsetMs },
   )
   await app.ready()
   const { store } = app
@@ -27,8 +27,8 @@ export async function chart(browser: Browser, { folder }: Session) {
   const made = await store.createProduct({ name: 'A year' })
   const [task] = await take(Number.POSITIVE_INFINITY, 1)
   const token = task?.token ?? ''
-  await store.settle([{ type: 'registered', token, at: Date.now() - time.behind }])
-  time.behind = 0
+  await store.settle([{ type: 'registered', token, at: Date.now() - time.offsetMs }])
+  time.offsetMs = 0
   const now = Date.now()
   for (let day = 365; day > 0; day--) {
     const polls = Array.from({ length: 24 }, (_, hour): Outcome => {

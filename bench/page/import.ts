@@ -11,7 +11,7 @@ import type { Served } from './service.ts'
 
 const seconds = (since: number) => Number(((performance.now() - since) / 1000).toFixed(1))
 
-/** Writes a file with so many products to import. */
+/** Writes a file with this number of products to import. */
 export async function writeProducts(file: string, products: number): Promise<void> {
   const lines = Array.from(
     { length: products },

@@ -14,7 +14,7 @@ const SECONDS = 6
 /** So that the refresh is at full speed; the requests have a time of their own to warm up. */
 const WARM_UP_MS = 1_000
 
-/** So many products are asked for by turns. */
+/** The number of products to read in turn. */
 const PRODUCTS = 500
 
 const FILE = 'open-loop.json'

@@ -11,7 +11,7 @@ import { startPeer } from '../programs.ts'
 import { startQuiet } from '../service.ts'
 import type { Step } from '../step.ts'
 
-/** So many products are asked for by turns. */
+/** The number of products to read in turn. */
 const PRODUCTS = 200
 
 /** A read that is compared. */
@@ -22,7 +22,7 @@ interface Read {
   query?: string
   schema: string
   ids: string[]
-  /** The path of the same on Platformatic DB, where it has it. */
+  /** The path of the same request on Platformatic DB, if it has one. */
   platformatic?: (id: string) => string
   target: number
 }

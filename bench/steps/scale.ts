@@ -6,7 +6,7 @@ import { refreshRate } from '../refresh-rate.ts'
 import { startQuiet, startSimulator } from '../service.ts'
 import type { Bench, Step } from '../step.ts'
 
-/** So many products are asked for by turns. */
+/** The number of products to read in turn. */
 const PRODUCTS = 2_000
 
 const READS = {

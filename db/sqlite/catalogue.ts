@@ -25,15 +25,15 @@ const productsFts = sqliteTable('products_fts', {
   match: text('products_fts').notNull(),
 })
 
-/** A segment of a sorted list that one index yields in order. */
-type Segment = 'all' | 'priced' | 'unpriced'
+/** A part of a sorted list that one index yields in order. */
+type ListPart = 'all' | 'priced' | 'unpriced'
 
 const { placeholder } = sql
 
 /** How many statements are kept: all that lists without `stale` and `registration` can need, twice over. */
 const MOST_PREPARED = 112
 
-/** A part of a statement whose `@since` and `@until` are to be bound. */
+/** A part of a statement with the parameters `@since` and `@until`. */
 function fragment(text: string) {
   const parts = text.split(/@(since|until)/)
   return sql.join(
@@ -55,8 +55,8 @@ function sortColumns({ sort, words }: ProductQuery) {
  * Gives the function that reads one page of the catalogue. Each combination of sort, conditions and
  * start is prepared when first asked for; the latest are kept.
  *
- * A list by price is read as two segments, those with a price and behind them those without, since
- * no index holds NULLs last in both directions.
+ * A list by price is read in two parts, first the products with a price and then those without, because no
+ * index holds NULLs last in both directions.
  */
 export function catalogueReader(connection: Database) {
   const db = drizzle(connection)
@@ -67,7 +67,7 @@ export function catalogueReader(connection: Database) {
   function prepareList(
     query: ProductQuery,
     { conditions, from }: Selection,
-    segment: Segment,
+    part: ListPart,
     resumed: boolean,
   ) {
     const descending = query.sort.startsWith('-')
@@ -77,8 +77,8 @@ export function catalogueReader(connection: Database) {
     const sortKey = sql<Position['sortKey']>`${sorted[0]}`.as('sortKey')
     const selected = { ...columns, ...(sorted.length > 1 && { sortKey }) }
     const than = sql.raw(descending ? '<' : '>')
-    const behind =
-      sorted.length === 1 || segment === 'unpriced'
+    const after =
+      sorted.length === 1 || part === 'unpriced'
         ? sql`${key} ${than} ${placeholder('key')}`
         : sql`(${sql.join(sorted, sql`, `)}) ${than} (${placeholder('sortKey')}, ${placeholder('key')})`
     const order = sorted.map(descending ? desc : asc)
@@ -86,9 +86,9 @@ export function catalogueReader(connection: Database) {
     const holds = and(
       joined,
       ...conditions.map((condition) => fragment(condition.holds)),
-      query.inStock || segment === 'priced' ? isNotNull(refreshes.lowestPrice) : undefined,
-      segment === 'unpriced' ? isNull(refreshes.lowestPrice) : undefined,
-      resumed ? behind : undefined,
+      query.inStock || part === 'priced' ? isNotNull(refreshes.lowestPrice) : undefined,
+      part === 'unpriced' ? isNull(refreshes.lowestPrice) : undefined,
+      resumed ? after : undefined,
     )
 
     // Cross joins keep their order: a search goes from the matches to the rows, and never asks the
@@ -130,11 +130,11 @@ export function catalogueReader(connection: Database) {
     const selection = select(query, fresh)
     const match = matchOf(query.words)
 
-    function read(segment: Segment, after: Position | undefined, limit: number): ListedRow[] {
+    function read(part: ListPart, after: Position | undefined, limit: number): ListedRow[] {
       const { sort, words, inStock } = query
-      const name = [sort, words.length > 0, !inStock, selection.name, segment, !after].join()
+      const name = [sort, words.length > 0, !inStock, selection.name, part, !after].join()
       const statement =
-        prepared.get(name) ?? prepareList(query, selection, segment, after !== undefined)
+        prepared.get(name) ?? prepareList(query, selection, part, after !== undefined)
       prepared.delete(name)
       prepared.set(name, statement)
       if (prepared.size > MOST_PREPARED) prepared.delete(String(prepared.keys().next().value))

@@ -5,7 +5,7 @@ import { type DatabaseLock, type LockOptions, lockDatabase } from './lock.ts'
 
 /** A database file that no other process opens meanwhile. */
 export interface ClaimedFile {
-  /** Its path behind all links. */
+  /** Its path, with symbolic links resolved. */
   file: string
   lock: DatabaseLock
 }

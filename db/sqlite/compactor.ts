@@ -31,7 +31,7 @@ export class Compactor {
     () => this.#releasePages(),
   ]
   #turn = 0
-  /** Products whose history is damaged. They are left as they are until the store is opened anew. */
+  /** Products whose history is damaged. They are left alone until the store is reopened. */
   readonly #damaged = new Set<number>()
   /** The product whose history is being compacted. */
   #product: number | undefined
@@ -77,7 +77,7 @@ export class Compactor {
   /**
    * Looks for a product with polls that are not to be kept any more, and says whether it had to. Once a day
    * each product is rolled up, and loses its old polls then; those that were rolled up before lose more of
-   * them where fewer days are to be kept than before.
+   * them if fewer days are kept than before.
    */
   #lookForOldPolls(rawBefore: number): boolean {
     if (Math.abs(rawBefore - this.#lookedBefore) >= DAY_MS) {

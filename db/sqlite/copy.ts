@@ -38,7 +38,7 @@ async function copy(
   const source = new Database(from, { readonly: true, fileMustExist: true })
   try {
     // A transaction that has read stays with what it read. Without one, each write of another process
-    // would have the copy begin anew (https://www.sqlite.org/backup.html).
+    // would restart the copy (https://www.sqlite.org/backup.html).
     source.exec('BEGIN')
     assertOurs(source)
     await source.backup(to, {
@@ -54,7 +54,7 @@ async function copy(
 }
 
 /**
- * Copies a database of this service as of one moment, while others may read and write it, and checks the
+ * Copies a snapshot of a database of this service, while others may read and write it, and checks the
  * copy. Rejects where there is none, or it is another program's, a newer version's or damaged.
  */
 export async function copyDatabase(

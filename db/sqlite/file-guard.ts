@@ -75,7 +75,7 @@ export class FileGuard {
     return this.#lost
   }
 
-  /** How large the log is. It keeps its size when it is begun anew. */
+  /** How large the log is. It keeps its size when it is restarted. */
   get logBytes(): number {
     return statSync(this.#log.path).size
   }

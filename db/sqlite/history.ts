@@ -10,7 +10,7 @@ import { pastOffersReader } from './history/past-offers.ts'
 import { historyRows } from './history/rows.ts'
 import { windowReader } from './history/window-history.ts'
 
-/** A batch of an export ends after so many records, or so many products: some milliseconds. */
+/** The maximum number of records, and of products, per batch of an export: some milliseconds of work. */
 const RECORDS_A_BATCH = 1_000
 const PRODUCTS_A_BATCH = 50
 

@@ -56,7 +56,7 @@ function take(file: string): Held | undefined {
 }
 
 /**
- * Locks the database at `path`, behind all links, against every other process that takes this lock, in
+ * Locks the database at `path`, with symbolic links resolved, against every other process that takes this lock, in
  * whatever container: the service, and the commands that replace a database or repair it. What only
  * reads takes no lock.
  *

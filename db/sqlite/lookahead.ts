@@ -17,14 +17,14 @@ interface ReadTasks<Task> {
 /** Reads the work that is due after a place. */
 export type ReadAhead<Task> = (after: DuePlace, limit: number) => ReadTasks<Task>
 
-/** So many tasks are read at once: a millisecond of work. */
+/** The number of tasks per read: a millisecond of work. */
 const READ_AHEAD = 256
 
 const START: DuePlace = { dueAt: Number.MIN_SAFE_INTEGER, key: 0 }
 
 /**
- * Work in the order in which it is due, read some hundred tasks at a time, for to read the first ones
- * anew each time that some are wanted means to read all those again that are under way.
+ * Reads work ahead, in the order in which it is due. Rescanning from the start for each task would re-read
+ * everything in flight.
  */
 export class Lookahead<Task extends DuePlace> {
   readonly #read: ReadAhead<Task>
@@ -52,7 +52,7 @@ export class Lookahead<Task extends DuePlace> {
     this.#next += 1
   }
 
-  /** Some work is due at `dueAt` that was not before; what was read is good unless it is behind that. */
+  /** Work became due at `dueAt`. The tasks read ahead stay valid unless they reach beyond that. */
   added(dueAt: number): void {
     if (dueAt <= this.#reached.dueAt) this.restart()
   }

@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
 
 /**
- * The transaction in which a connection reads. It lasts for a turn of the event loop at most: whatever
- * is read in that time is as of one moment, and the file is locked once for all of it.
+ * The transaction in which a connection reads. It lasts at most one turn of the event loop: all reads in that
+ * time see one snapshot, and the file is locked once for all of them.
  */
 export class ReadTransaction {
   readonly #connection: Database

@@ -15,10 +15,10 @@ export function reads(connection: Database) {
   const db = drizzle(connection)
   const { placeholder } = sql
   const registered = isNotNull(refreshes.dueAt)
-  /** When work is due, where that is not null. */
+  /** A due time that is not null. */
   const due = (column: Column) => sql<number>`${column}`.as('dueAt')
-  /** Behind a place in the order in which work is due. */
-  const behind = (dueAt: Column, key: Column) =>
+  /** After a place in the order in which work is due. */
+  const after = (dueAt: Column, key: Column) =>
     sql`(${dueAt}, ${key}) > (${placeholder('dueAt')}, ${placeholder('key')})`
   const task = {
     key: products.key,
@@ -70,7 +70,7 @@ export function reads(connection: Database) {
           dueAt: due(products.registerAt),
         })
         .from(products)
-        .where(and(isNotNull(products.registerAt), behind(products.registerAt, products.key)))
+        .where(and(isNotNull(products.registerAt), after(products.registerAt, products.key)))
         .orderBy(asc(products.registerAt), asc(products.key))
         .limit(placeholder('limit')),
     ),
@@ -83,7 +83,7 @@ export function reads(connection: Database) {
         })
         .from(refreshes)
         .innerJoin(products, eq(products.key, refreshes.productKey))
-        .where(and(registered, behind(refreshes.dueAt, refreshes.productKey)))
+        .where(and(registered, after(refreshes.dueAt, refreshes.productKey)))
         .orderBy(asc(refreshes.dueAt), asc(refreshes.productKey))
         .limit(placeholder('limit')),
     ),
@@ -92,7 +92,7 @@ export function reads(connection: Database) {
       db
         .select({ ...named({ key: products.key }), dueAt: due(products.registerAt) })
         .from(products)
-        .where(and(isNotNull(products.registerAt), behind(products.registerAt, products.key)))
+        .where(and(isNotNull(products.registerAt), after(products.registerAt, products.key)))
         .orderBy(asc(products.registerAt), asc(products.key))
         .limit(placeholder('limit')),
     ),
@@ -101,7 +101,7 @@ export function reads(connection: Database) {
       db
         .select({ ...named({ key: refreshes.productKey }), dueAt: due(refreshes.dueAt) })
         .from(refreshes)
-        .where(and(registered, behind(refreshes.dueAt, refreshes.productKey)))
+        .where(and(registered, after(refreshes.dueAt, refreshes.productKey)))
         .orderBy(asc(refreshes.dueAt), asc(refreshes.productKey))
         .limit(placeholder('limit')),
     ),

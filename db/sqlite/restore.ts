@@ -42,7 +42,7 @@ async function replace(temporary: string, path: string): Promise<void> {
 
 /**
  * Puts a copy of the backup `file`, which is found good first, in the place of the database at `path`,
- * behind all links.
+ * with symbolic links resolved.
  * Rejects where another process has that open; whatever fails, it keeps what it holds.
  */
 export async function restore(

@@ -40,7 +40,7 @@ export const products = sqliteTable(
     registrationReason: text('registration_reason'),
     /** How often registering failed in a row. */
     registrationFailures: integer('registration_failures').notNull().default(0),
-    /** When a pending product is to be registered; null when it is not pending. */
+    /** When the registration of a pending product is due; null if it is not pending. */
     registerAt: integer('register_at'),
     /** When it was last registered. */
     registeredAt: integer('registered_at'),
@@ -244,7 +244,7 @@ export const searchState = sqliteTable('search_state', {
   key: integer().primaryKey(),
   /** The `FOLDING` that they were made by. */
   folding: integer().notNull(),
-  /** The last product that is done, while they are made anew; null when all are. */
+  /** The last product that is done while they are rebuilt; null when all are. */
   doneKey: integer('done_key'),
 })
 

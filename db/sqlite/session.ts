@@ -72,7 +72,7 @@ export class Session {
       {
         ...observer,
         committed(durationMs, writes) {
-          reader.transaction.end() // So that whoever is notified reads what was written.
+          reader.transaction.end() // So that listeners read what was written.
           observer?.committed(durationMs, writes)
         },
         changed(lastSeq) {

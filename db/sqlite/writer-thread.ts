@@ -35,7 +35,7 @@ const guard = new FileGuard(path, connection)
 // Without the totals the service starts all the same, and says what is damaged where they are read.
 let known = selectLastSeq.get() ?? 0
 
-/** The last change; the last one known where the feed is damaged, since whoever adds to it is told. */
+/** The last change; the last known one if the feed is damaged, since adding to it then fails anyway. */
 function lastSeq(): number {
   try {
     known = present(selectLastSeq.get(), 'the last change')

@@ -10,7 +10,7 @@ import { damagedTables } from './errors.ts'
 export type CheckMessage = { done: number; total: number } | { found: Finding[] }
 
 /**
- * Finds all that is damaged in a database, whoever reads and writes it, in a thread of its own: a large one
+ * Finds all damage in a database, while others read and write it, in a thread of its own: a large one
  * takes a while.
  */
 export async function checkDatabase(

@@ -55,7 +55,7 @@ export function compactionReader(db: Database) {
   }
 
   return {
-    /** A product whose history is to be rolled up before this time, and is not one of the damaged ones. */
+    /** An undamaged product with history to roll up from before this time. */
     productToRollUp: (rollBefore: number, damaged: ReadonlySet<number>) =>
       selectToRollUp.all(rollBefore, damaged.size + 1).find((key) => !damaged.has(key)),
 

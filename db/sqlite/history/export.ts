@@ -15,10 +15,10 @@ export interface ExportedProduct {
   id: string
 }
 
-/** Polls are read so many ms of time at once, so that a long window fits in memory. */
+/** The length of time whose polls are read at once, in ms, so that a long window fits in memory. */
 const SLICE_MS = DAY_MS
 
-/** Gives the function that tells all that is known of the prices of a product in a window. */
+/** Makes the function that yields all prices of a product in a window. */
 export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
   return function* records(
     { key, id: product_id }: ExportedProduct,

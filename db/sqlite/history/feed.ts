@@ -6,7 +6,7 @@ import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { LAST_SEQ } from '../operations/changes.ts'
 import { present } from '../present.ts'
 
-/** So many rows are looked through for one answer at most: some milliseconds. */
+/** The maximum number of rows to scan for one answer: some milliseconds. */
 const ROWS_AN_ANSWER = 4_000
 const ROWS_A_READ = 500
 

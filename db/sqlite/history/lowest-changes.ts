@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { LowestChange } from '../../../history/movers.ts'
 import type { HistoryReader } from '../../encoding/history-reader.ts'
 
-/** So many products are looked at in one go: some milliseconds. */
+/** The number of products per batch: some milliseconds of work. */
 const PRODUCTS_A_BATCH = 200
 
 interface LowestRow {

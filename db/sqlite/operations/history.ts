@@ -34,7 +34,7 @@ export function historyLog(db: Database) {
   return {
     /**
      * Where an observation made at `at` goes. Its time is that unless the clock stepped back: then it is
-     * just behind the last one, for the order in which things were seen does not change with it.
+     * just after the last one, because the order of the observations stays.
      */
     placeFor(productKey: number, at: number): ChunkPlace {
       const last = selectLast.get(productKey)

@@ -6,17 +6,17 @@ import { decodeHours, encodeHours } from '../../encoding/hours.ts'
 import { KEPT_FROM } from '../history/compaction.ts'
 import { historyRows } from '../history/rows.ts'
 
-/** So many chunks of a product's history are rolled up in one step, or deleted: some milliseconds. */
+/** The number of chunks of a product's history to roll up, and to delete, per step: some milliseconds. */
 const CHUNKS_A_STEP = 32
 const DELETIONS_A_STEP = 128
 
-/** So many rows of the change feed are deleted in one step. */
+/** The number of rows of the change feed to delete per step. */
 const CHANGES_A_STEP = 2_000
 
-/** So many pages of the full-text index are written in one step. */
+/** The number of pages of the full-text index to write per step. */
 const MERGED_PAGES_A_STEP = 64
 
-/** So many pages of 4 KiB are given back in one step. */
+/** The number of pages of 4 KiB to release per step. */
 const PAGES_A_STEP = 256
 
 const HOURS_A_DAY = 24
@@ -24,7 +24,7 @@ const NO_HOURS = Buffer.alloc(0)
 
 /**
  * What keeps the database small. Each operation is a step that takes milliseconds, so that no write
- * waits long behind it, and says whether there is more to do.
+ * waits long for it, and says whether there is more to do.
  */
 export function retentionOperations(db: Database) {
   const reader = historyReader(historyRows(db))

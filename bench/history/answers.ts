@@ -6,9 +6,9 @@ import { type Market, NOW } from './market.ts'
 
 const WINDOW = { from: floorTo(NOW - 90 * DAY_MS, HOUR_MS), to: NOW }
 
-/** What is told of each price over 90 days: it must not change when its history is rolled up. */
-export async function toldOf(store: Store, all: Market[], numbers: Map<string, string[]>) {
-  const told: { figures: object; coverage: number; days: object[] }[] = []
+/** The answers about each price over 90 days, which must not change when its history is rolled up. */
+export async function answersOf(store: Store, all: Market[], numbers: Map<string, string[]>) {
+  const answers: { figures: object; coverage: number; days: object[] }[] = []
   for (const { id } of all) {
     const raw = { ...WINDOW, byHour: false }
     const byHour = { ...WINDOW, byHour: true }
@@ -18,12 +18,12 @@ export async function toldOf(store: Store, all: Market[], numbers: Map<string, s
     ) => {
       const { mean: _, ...figures } = figuresOf(segments)
       const days = [...bucketsOf(hours, DAY_MS)].map(({ mean: _, ...bucket }) => bucket)
-      told.push({ figures, coverage: coverageOf(covered, WINDOW.from, WINDOW.to), days })
+      answers.push({ figures, coverage: coverageOf(covered, WINDOW.from, WINDOW.to), days })
     }
     add(await store.productHistory(id, raw), await store.productHistory(id, byHour))
     for (const offerId of numbers.get(id) ?? []) {
       add(await store.offerHistory(id, offerId, raw), await store.offerHistory(id, offerId, byHour))
     }
   }
-  return told
+  return answers
 }
