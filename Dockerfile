@@ -3,7 +3,7 @@
 # Debian's package libatomic1.
 FROM node:26-slim AS dependencies
 WORKDIR /app
-COPY package.json app.ts server.ts start.js ./
+COPY package.json package-lock.json .npmrc ./
 # No dependency needs an install script: better-sqlite3 ships its binaries.
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 

@@ -63,6 +63,17 @@ t.test('the image has all that the service and the simulator load', async (t) =>
   }
 })
 
+t.test('the image installs what the lockfile says', async (t) => {
+  const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8')
+  const ignore = (await readFile(join(root, '.dockerignore'), 'utf8')).split('\n')
+  const [installing = ''] = dockerfile.split('RUN npm ci')
+  const [, names = ''] = /^COPY (.*) \S+$/m.exec(installing) ?? []
+  for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
+    t.ok(names.split(' ').includes(file), `${file} is copied`)
+    t.ok(ignore.includes(`!${file}`), `${file} is sent`)
+  }
+})
+
 t.test('compose.yaml hands every variable to the service and to the simulator', async (t) => {
   const compose = await readFile(join(root, 'compose.yaml'), 'utf8')
   const [service = '', simulator = ''] = compose.split(/^ {2}simulator:$/m)
