@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import t from 'tap'
 import { eventually, temporaryFolder } from '../helper.ts'
 import { create, NO_UPSTREAM, post, read } from '../routes/helper.ts'
@@ -30,6 +31,24 @@ t.test('a service whose database cannot be opened does not start, and says which
       })
     })
   }
+})
+
+t.test('reindexing the products for another version of the search is logged', async (t) => {
+  const folder = await temporaryFolder(t)
+  const path = join(folder, 'test.db')
+  const variables = { ...NO_UPSTREAM, DATABASE_URL: `file:${path}` }
+  const before = await buildLogged(t, variables)
+  await create(before.app, { name: 'Mower' })
+  await before.app.close()
+  const db = new Database(path)
+  db.prepare('UPDATE search_state SET folding = folding - 1').run()
+  db.close()
+  const { app, lines } = await buildLogged(t, variables)
+  await app.ready()
+  t.match(
+    lines.find(({ msg }) => msg.startsWith('reindexing')),
+    { level: 30, done: 1, total: 1 },
+  )
 })
 
 t.test('damage that is met is logged, also where a check finds none', async (t) => {
