@@ -399,12 +399,24 @@ class FakeFeed implements Feed {
   }
 }
 
-/** Makes so many changes in one commit. */
+/** Makes this number of changes in one commit. */
 async function make(store: Store, count: number): Promise<void> {
   await store.createProducts(Array.from({ length: count }, () => ({ name: 'a' })))
 }
 
-/** A subscription of a hub that is live. */
+/** Holds back the result of every read of the feed until `release` is called. */
+function holdReads(t: Test, store: Store) {
+  const gate = Promise.withResolvers<void>()
+  const changes = store.changes.bind(store)
+  const reads = t.capture(store, 'changes', async (query: ChangeQuery) => {
+    const page = await changes(query)
+    await gate.promise
+    return page
+  })
+  return { reads, release: gate.resolve }
+}
+
+/** A live subscription of a hub. */
 async function live(t: Test, hub: ChangeHub, filter: ChangeFilter = {}) {
   const subscription = hub.subscribe(filter)
   const told = heard(t, subscription)
@@ -615,16 +627,10 @@ t.test('a hub', async (t) => {
     const { hub } = startHub(t, store)
     const before = store.lastSeq
     const { seqs } = await live(t, hub)
-    const gate = Promise.withResolvers<void>()
-    const changes = store.changes.bind(store)
-    const reads = t.capture(store, 'changes', async (query: ChangeQuery) => {
-      const page = await changes(query)
-      await gate.promise
-      return page
-    })
+    const { reads, release } = holdReads(t, store)
     for (let commit = 0; commit < 3; commit++) await make(store, 1)
     t.equal(reads().length, 1)
-    gate.resolve()
+    release()
     await eventually(() => seqs.length >= 3)
     await settled()
     t.strictSame(seqs, upTo(before + 3, before + 1))
@@ -633,20 +639,14 @@ t.test('a hub', async (t) => {
   t.test('tells those who still read what is past only when they are through', async (t) => {
     const { hub } = startHub(t, store)
     const before = store.lastSeq
-    const gate = Promise.withResolvers<void>()
-    const changes = store.changes.bind(store)
-    t.capture(store, 'changes', async (query: ChangeQuery) => {
-      const page = await changes(query)
-      await gate.promise
-      return page
-    })
+    const { release } = holdReads(t, store)
     await make(store, 2)
     const { seqs, parser } = heard(t, hub.subscribe({}, before))
     await settled()
     await make(store, 2)
     hub.beat()
     t.equal(parser.comments, 0)
-    gate.resolve()
+    release()
     await eventually(() => seqs.length === 4)
     t.strictSame(seqs, upTo(before + 4, before + 1))
   })
@@ -655,17 +655,11 @@ t.test('a hub', async (t) => {
     const { hub } = startHub(t, store)
     const before = store.lastSeq
     const { seqs, parser } = await live(t, hub)
-    const gate = Promise.withResolvers<void>()
-    const changes = store.changes.bind(store)
-    t.capture(store, 'changes', async (query: ChangeQuery) => {
-      const page = await changes(query)
-      await gate.promise
-      return page
-    })
+    const { release } = holdReads(t, store)
     await make(store, 2)
     hub.beat()
     t.equal(parser.others.at(-1), `id: ${before}`)
-    gate.resolve()
+    release()
     await eventually(() => seqs.length === 2)
     hub.beat()
     t.equal(parser.others.at(-1), `id: ${before + 2}`)
