@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import packageJson from '../package.json' with { type: 'json' }
 import { temporaryFolder } from './helper.ts'
+import { trackedFiles } from './tracked-files.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
@@ -29,9 +30,7 @@ async function copyOfProject(t: Test) {
   const folder = await temporaryFolder(t)
   const options = { cwd: folder, env: variables, maxBuffer: 2 ** 26 }
   const git = async (...args: string[]) => (await run('git', args, options)).stdout.trim()
-  const { stdout } = await run('git', ['-c', 'safe.directory=*', 'ls-files'], { cwd: root })
-  const files = stdout.trim().split('\n')
-  await Promise.all(files.map((file) => cp(join(root, file), join(folder, file))))
+  await Promise.all((await trackedFiles()).map((file) => cp(join(root, file), join(folder, file))))
   await git('init', '--quiet', '--initial-branch=main')
   await git('add', '--all')
   await git('commit', '--quiet', '--message', 'Everything so far')
