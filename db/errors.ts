@@ -67,6 +67,14 @@ export class StoreDamaged extends StoreUnavailable {
   }
 }
 
+/** A value in the database is missing, or was never written as it stands there. */
+export class Undecodable extends Error {
+  constructor(message: string) {
+    const damagedTables: string[] = [] // The value alone does not tell.
+    super(message, { cause: { damagedTables } })
+  }
+}
+
 /** Whether a write was applied is not known: its commit had begun, and nobody can tell how it ended. */
 export class OutcomeUnknown extends Error {
   constructor(cause: unknown) {

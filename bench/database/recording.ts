@@ -1,7 +1,7 @@
 import { encodeChanges } from '../../db/encoding/changes.ts'
 import { CHUNK_BYTES, encodeOpening, encodePoll } from '../../db/encoding/chunk.ts'
+import { listedOffer, listingOf } from '../../db/encoding/listing.ts'
 import { encodePastPrices } from '../../db/encoding/past-prices.ts'
-import { listedOffer, listingOf } from '../../db/sqlite/operations/listings.ts'
 import type { ObservedOffer } from '../../db/store.ts'
 import { lowestOf } from '../../history/lowest.ts'
 import { lowestPastPrice, type PastPrices, withPastPrice } from '../../history/lowest-prior.ts'

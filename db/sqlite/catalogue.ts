@@ -12,9 +12,10 @@ import {
   sqliteTable,
   text,
 } from '../../trimmed/drizzle.ts'
+import type { FreshSpan, ProductRow } from '../encoding/product.ts'
 import type { Position, ProductQuery } from '../store.ts'
 import { named, type Prepared, prepare } from './prepared.ts'
-import { type FreshSpan, type ProductRow, productFields } from './rows.ts'
+import { productFields } from './rows.ts'
 import { products, refreshes } from './schema.ts'
 import { matchOf } from './search-index.ts'
 import { type Selection, selector } from './selection.ts'

@@ -1,8 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { present } from './present.ts'
-
-/** The due time of a poll that comes before all others. */
-export const AT_ONCE = 0
+import { present } from '../present.ts'
 
 /** A length of time in ms for each kind of work. */
 export interface Waits {

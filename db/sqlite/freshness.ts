@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
+import { present } from '../present.ts'
 import type { Freshness, Totals } from '../store.ts'
-import { present } from './present.ts'
 
 interface Counts {
   due: number

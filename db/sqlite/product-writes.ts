@@ -1,11 +1,11 @@
 import type { OnConflict } from '../../schemas/batch.ts'
 import type { KeyedProduct, NewProduct, ProductPatch } from '../../schemas/product.ts'
 import { completeTexts } from '../../schemas/product-fields.ts'
+import { type FreshSpan, toNewProduct, toProduct, toStoredProduct } from '../encoding/product.ts'
 import { ExternalIdTaken, ProductNotFound, VersionMismatch } from '../errors.ts'
 import type { BatchItemResult, StoredProduct } from '../store.ts'
 import type { ProductRefusal } from './operations/catalogue.ts'
 import type { StoredRow } from './operations/product-rows.ts'
-import { type FreshSpan, toNewProduct, toProduct, toStoredProduct } from './rows.ts'
 import type { Work } from './work.ts'
 import type { Writer } from './writer.ts'
 

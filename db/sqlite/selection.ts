@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
+import type { FreshSpan } from '../encoding/product.ts'
+import { present } from '../present.ts'
 import type { ProductQuery } from '../store.ts'
-import { present } from './present.ts'
-import type { FreshSpan } from './rows.ts'
 
 /** A catalogue of fewer products is looked through as fast as any index leads to some of them. */
 const MANY = 1_000

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3'
+import type { FreshSpan } from '../encoding/product.ts'
 import { ProductNotFound, StoreDamaged } from '../errors.ts'
+import { present } from '../present.ts'
 import type { StoreOptions, Totals } from '../store.ts'
 import { catalogueReader } from './catalogue.ts'
 import { openConnection } from './connection.ts'
@@ -7,10 +9,8 @@ import { storeError } from './damage/errors.ts'
 import { DamageWatch } from './damage/watch.ts'
 import { historyReads } from './history.ts'
 import type { DatabaseLock } from './lock.ts'
-import { present } from './present.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
-import type { FreshSpan } from './rows.ts'
 import { Writer } from './writer.ts'
 
 /** Opens what the calling thread reads with. */

@@ -1,5 +1,5 @@
+import { AT_ONCE } from '../at-once.ts'
 import type { RefreshLimits, RefreshTask, RegistrationTask, Task, TaskToken } from '../store.ts'
-import { AT_ONCE } from './due.ts'
 import { type DuePlace, Lookahead, type ReadAhead } from './lookahead.ts'
 import type { KeyedOutcome, TaskTokens } from './task-tokens.ts'
 

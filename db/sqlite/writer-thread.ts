@@ -3,13 +3,13 @@
  * in a transaction, with those that come meanwhile, and answered after its commit has reached the disk.
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { present } from '../present.ts'
 import { copyLogBack, openConnection } from './connection.ts'
 import { Decisions } from './decisions.ts'
 import { FileGuard } from './file-guard.ts'
 import { GroupCommit } from './group-commit.ts'
 import { LAST_SEQ } from './operations/changes.ts'
 import { operations } from './operations.ts'
-import { present } from './present.ts'
 import type { Batch, Message, WriterCall, WriterData } from './writer.ts'
 
 const { path, staleAfterMs, decisions, port } = workerData as WriterData

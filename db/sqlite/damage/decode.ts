@@ -2,7 +2,7 @@ import { decodeChanges, POLL, PRODUCT_CHANGES } from '../../encoding/changes.ts'
 import { Chunk } from '../../encoding/chunk.ts'
 import { decodeHours } from '../../encoding/hours.ts'
 import { decodePastPrices } from '../../encoding/past-prices.ts'
-import { Undecodable } from './errors.ts'
+import { Undecodable } from '../../errors.ts'
 
 /** A row of a table, its columns in order. */
 export type TableRow = readonly unknown[]

@@ -29,13 +29,6 @@ class Unreadable extends Error {
   }
 }
 
-/** A value in the database is not one that was ever written there. */
-export class Undecodable extends Unreadable {
-  constructor(message: string) {
-    super(message, [])
-  }
-}
-
 function tablesOf(sql: string): string[] {
   const names = [...sql.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE)\s+"?(\w+)/gi)]
   return [...new Set(names.map(([, name]) => String(name)).filter(isTable))]

@@ -6,7 +6,7 @@ import { lastOf } from '../../../history/window-parts.ts'
 import type { PriceRecord } from '../../../schemas/export.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import type { HistoryReader } from '../../encoding/history-reader.ts'
-import { present } from '../present.ts'
+import { present } from '../../present.ts'
 import type { CoverageReader } from './coverage-reader.ts'
 
 /** A product whose prices are exported. */

@@ -1,16 +1,13 @@
 import type { Database } from 'better-sqlite3'
-import type { Change, ChangeType } from '../../../schemas/change.ts'
-import { toTime } from '../../../schemas/to-time.ts'
-import { decodeChanges, POLL, PRODUCT_CHANGES } from '../../encoding/changes.ts'
+import type { Change } from '../../../schemas/change.ts'
+import { changesOf, type FeedNames, type FeedRow } from '../../encoding/feed-rows.ts'
+import { present } from '../../present.ts'
 import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { LAST_SEQ } from '../operations/changes.ts'
-import { present } from '../present.ts'
 
 /** The maximum number of rows to scan for one answer: some milliseconds. */
 const ROWS_AN_ANSWER = 4_000
 const ROWS_A_READ = 500
-
-type FeedRow = [seq: number, at: number, kind: number, productKey: number, offers: Buffer | null]
 
 /** Changes after the given one have left the feed, up to this one. */
 interface Compacted {
@@ -43,7 +40,7 @@ export function feedReader(db: Database) {
     .pluck()
 
   /** Finds the ids of products and offers, those of deleted ones too. */
-  function names() {
+  function names(): FeedNames {
     const products = new Map<number, { id: string; offers: Map<number, string> }>()
 
     function product(key: number) {
@@ -76,24 +73,6 @@ export function feedReader(db: Database) {
     }
 
     return { product: (key: number) => product(key).id, offer }
-  }
-
-  function changesOf(row: FeedRow, type: ChangeType | undefined, known: ReturnType<typeof names>) {
-    const [seq, ms, kind, key, offers] = row
-    const at = toTime(ms)
-    if (kind !== POLL) {
-      const own: ChangeType = present(PRODUCT_CHANGES[kind], 'the type of change', seq)
-      if (type && own !== type) return []
-      return [{ seq, at, type: own, product_id: known.product(key) }]
-    }
-    const changes = decodeChanges(present(offers, 'the offers of change', seq))
-    const before = seq - changes.length
-    const product_id = known.product(key)
-    return changes.flatMap(({ number, type: own, ...figures }, index): Change[] => {
-      if (type && own !== type) return []
-      const offer_id = known.offer(key, number)
-      return [{ seq: before + index + 1, at, type: own, product_id, offer_id, ...figures }]
-    })
   }
 
   return ({ after, productId, type, limit }: ChangeQuery): ChangePage | Compacted => {

@@ -4,7 +4,7 @@ import type { Offer } from '../../../schemas/offer.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import type { HistoryReader } from '../../encoding/history-reader.ts'
 import { byPrice, toOffer } from '../../encoding/shown-offer.ts'
-import { present } from '../present.ts'
+import { present } from '../../present.ts'
 
 /** Gives the function that tells how the offers of a product stood at a moment. */
 export function pastOffersReader(db: Database, reader: HistoryReader) {

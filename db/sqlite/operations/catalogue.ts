@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
 import { completeTexts, textsOf } from '../../../schemas/product-fields.ts'
-import type { IdentifiedProduct } from '../rows.ts'
+import type { IdentifiedProduct } from '../../encoding/product.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 import { productRows, type StoredRow } from './product-rows.ts'
 

@@ -4,13 +4,14 @@ import { offerDiff } from '../../../history/offer-diff.ts'
 import type { OfferChange } from '../../../history/offer-state.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
+import { type ListedOffer, listedOffer } from '../../encoding/listing.ts'
 import { decodePastPrices, encodePastPrices } from '../../encoding/past-prices.ts'
+import { present } from '../../present.ts'
 import type { ObservedOffer } from '../../store.ts'
 import { historyRows } from '../history/rows.ts'
-import { present } from '../present.ts'
 import { changeLog } from './changes.ts'
 import { historyLog } from './history.ts'
-import { type ListedOffer, listedOffer, listings } from './listings.ts'
+import { listings } from './listings.ts'
 
 /** An offer that was delisted. */
 interface DelistedOffer {

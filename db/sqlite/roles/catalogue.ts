@@ -1,7 +1,7 @@
+import { toFreshness, toProduct, toStoredProduct } from '../../encoding/product.ts'
 import { ProductNotFound } from '../../errors.ts'
 import type { CatalogueStore } from '../../store.ts'
 import { ProductWrites, withExternalId } from '../product-writes.ts'
-import { toFreshness, toProduct, toStoredProduct } from '../rows.ts'
 import type { Session } from '../session.ts'
 import type { Work } from '../work.ts'
 

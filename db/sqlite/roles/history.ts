@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { toFreshness } from '../../encoding/product.ts'
 import { OfferNotFound } from '../../errors.ts'
 import type { HistoryStore } from '../../store.ts'
 import { Compactor } from '../compactor.ts'
-import { toFreshness } from '../rows.ts'
 import type { Session } from '../session.ts'
 
 /** The window without its future part, about which nothing is known. */

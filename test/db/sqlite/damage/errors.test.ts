@@ -1,12 +1,7 @@
 import Database from 'better-sqlite3'
 import t from 'tap'
-import { StoreDamaged, StoreUnavailable } from '../../../../db/errors.ts'
-import {
-  damagedTables,
-  located,
-  storeError,
-  Undecodable,
-} from '../../../../db/sqlite/damage/errors.ts'
+import { StoreDamaged, StoreUnavailable, Undecodable } from '../../../../db/errors.ts'
+import { damagedTables, located, storeError } from '../../../../db/sqlite/damage/errors.ts'
 import { explained } from '../../../../db/sqlite/damage/explain.ts'
 import { isTable } from '../../../../db/sqlite/damage/parts.ts'
 import { fullDatabase, treesOf } from './database.ts'

@@ -1,4 +1,4 @@
-import { Undecodable } from './damage/errors.ts'
+import { Undecodable } from './errors.ts'
 
 /**
  * A value that an intact database always has. Where it is missing, throws an `Undecodable` that names it by

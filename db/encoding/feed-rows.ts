@@ -1,0 +1,38 @@
+import type { Change, ChangeType } from '../../schemas/change.ts'
+import { toTime } from '../../schemas/to-time.ts'
+import { present } from '../present.ts'
+import { decodeChanges, POLL, PRODUCT_CHANGES } from './changes.ts'
+
+/** A row of the change feed as it is stored. */
+export type FeedRow = [
+  seq: number,
+  at: number,
+  kind: number,
+  productKey: number,
+  offers: Buffer | null,
+]
+
+/** The ids of the products and offers in the feed, those of deleted ones too. */
+export interface FeedNames {
+  product(key: number): string
+  offer(key: number, number: number): string
+}
+
+/** The changes of a row, only those of a type if one is given. */
+export function changesOf(row: FeedRow, type: ChangeType | undefined, names: FeedNames): Change[] {
+  const [seq, ms, kind, key, offers] = row
+  const at = toTime(ms)
+  if (kind !== POLL) {
+    const own: ChangeType = present(PRODUCT_CHANGES[kind], 'the type of change', seq)
+    if (type && own !== type) return []
+    return [{ seq, at, type: own, product_id: names.product(key) }]
+  }
+  const changes = decodeChanges(present(offers, 'the offers of change', seq))
+  const before = seq - changes.length
+  const product_id = names.product(key)
+  return changes.flatMap(({ number, type: own, ...figures }, index): Change[] => {
+    if (type && own !== type) return []
+    const offer_id = names.offer(key, number)
+    return [{ seq: before + index + 1, at, type: own, product_id, offer_id, ...figures }]
+  })
+}

@@ -1,0 +1,71 @@
+import t from 'tap'
+import { encodeChanges, kindOf, POLL } from '../../../db/encoding/changes.ts'
+import { changesOf, type FeedNames, type FeedRow } from '../../../db/encoding/feed-rows.ts'
+import { Undecodable } from '../../../db/errors.ts'
+
+const AT = Date.UTC(2026, 0, 2)
+const at = '2026-01-02T00:00:00.000Z'
+
+const names: FeedNames = {
+  product: (key) => `product ${key}`,
+  offer: (key, number) => `offer ${number} of ${key}`,
+}
+
+const state = (number: number, price: number, itemsInStock: number) => ({
+  number,
+  price,
+  itemsInStock,
+  changedAt: AT,
+  lowestPrior: null,
+})
+
+const polled: FeedRow = [
+  8,
+  AT,
+  POLL,
+  3,
+  encodeChanges([
+    { number: 1, before: null, now: state(1, 10, 4) },
+    { number: 2, before: state(2, 20, 4), now: null },
+  ]),
+]
+
+t.test('the last change of a poll has the number of its row', async (t) => {
+  t.strictSame(
+    changesOf(polled, undefined, names).map((change) => [change.seq, change.type, change.at]),
+    [
+      [7, 'offer.listed', at],
+      [8, 'offer.delisted', at],
+    ],
+  )
+})
+
+t.test('a change names its product and its offer', async (t) => {
+  t.match(changesOf(polled, undefined, names), [
+    { product_id: 'product 3', offer_id: 'offer 1 of 3' },
+    { product_id: 'product 3', offer_id: 'offer 2 of 3' },
+  ])
+})
+
+t.test('changes of one type keep their numbers', async (t) => {
+  t.match(changesOf(polled, 'offer.delisted', names), [{ seq: 8, type: 'offer.delisted' }])
+})
+
+const deleted: FeedRow = [9, AT, kindOf('product.deleted'), 3, null]
+
+t.test('a change of a product is one row', async (t) => {
+  const change = { seq: 9, at, type: 'product.deleted', product_id: 'product 3' }
+  t.strictSame(changesOf(deleted, undefined, names), [change])
+  t.strictSame(changesOf(deleted, 'product.deleted', names), [change])
+  t.strictSame(changesOf(deleted, 'product.created', names), [])
+})
+
+const damaged: [what: string, row: FeedRow, message: string][] = [
+  ['an unknown kind', [9, AT, 99, 3, null], 'The database lacks the type of change 9'],
+  ['a poll without offers', [9, AT, POLL, 3, null], 'The database lacks the offers of change 9'],
+]
+for (const [what, row, message] of damaged) {
+  t.test(`${what} is refused`, async (t) => {
+    t.throws(() => changesOf(row, undefined, names), new Undecodable(message))
+  })
+}
