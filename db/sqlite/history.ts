@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import type { PriceRecord } from '../../schemas/export.ts'
 import { historyReader } from '../encoding/history-reader.ts'
+import { coverageReader } from '../history/coverage.ts'
+import { type ExportedProduct, exportReader } from '../history/export.ts'
+import { pastOffersReader } from '../history/past-offers.ts'
+import { windowReader } from '../history/window-history.ts'
 import { compactionReader } from './history/compaction.ts'
-import { coverageReader } from './history/coverage-reader.ts'
-import { type ExportedProduct, exportReader } from './history/export.ts'
 import { feedReader } from './history/feed.ts'
 import { lowestChangesReader } from './history/lowest-changes.ts'
-import { pastOffersReader } from './history/past-offers.ts'
-import { historyRows } from './history/rows.ts'
-import { windowReader } from './history/window-history.ts'
+import { historySource } from './history/source.ts'
 
 /** The maximum number of records, and of products, per batch of an export: some milliseconds of work. */
 const RECORDS_A_BATCH = 1_000
@@ -19,8 +19,9 @@ const PRODUCTS_A_BATCH = 50
  * `staleAfterMs`, nobody was looking.
  */
 export function historyReads(db: Database, staleAfterMs: number) {
-  const reader = historyReader(historyRows(db))
-  const coverage = coverageReader(db, staleAfterMs)
+  const source = historySource(db, staleAfterMs)
+  const reader = historyReader(source)
+  const coverage = coverageReader(source)
   const readRecords = exportReader(reader, coverage)
   const selectProducts = db.prepare<[number, number], ExportedProduct>(
     'SELECT key, id FROM products WHERE key > ? ORDER BY key LIMIT ?',
@@ -36,8 +37,8 @@ export function historyReads(db: Database, staleAfterMs: number) {
   }
 
   return {
-    windows: windowReader(db, reader, coverage),
-    offers: pastOffersReader(db, reader),
+    windows: windowReader(source, reader, coverage),
+    offers: pastOffersReader(source, reader),
     changes: feedReader(db),
     lowestChanges: lowestChangesReader(db, reader),
     compaction: compactionReader(db),

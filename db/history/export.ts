@@ -1,13 +1,13 @@
-import { gapsOf } from '../../../history/coverage.ts'
-import type { PriceAndStock } from '../../../history/offer-state.ts'
-import { DAY_MS } from '../../../history/time.ts'
-import { pointsOf } from '../../../history/trend.ts'
-import { lastOf } from '../../../history/window-parts.ts'
-import type { PriceRecord } from '../../../schemas/export.ts'
-import { toTime } from '../../../schemas/to-time.ts'
-import type { HistoryReader } from '../../encoding/history-reader.ts'
-import { present } from '../../present.ts'
-import type { CoverageReader } from './coverage-reader.ts'
+import { gapsOf } from '../../history/coverage.ts'
+import type { PriceAndStock } from '../../history/offer-state.ts'
+import { DAY_MS } from '../../history/time.ts'
+import { pointsOf } from '../../history/trend.ts'
+import { lastOf } from '../../history/window-parts.ts'
+import type { PriceRecord } from '../../schemas/export.ts'
+import { toTime } from '../../schemas/to-time.ts'
+import type { HistoryReader } from '../encoding/history-reader.ts'
+import { present } from '../present.ts'
+import type { CoverageReader } from './coverage.ts'
 
 /** A product whose prices are exported. */
 export interface ExportedProduct {

@@ -1,15 +1,15 @@
-import type { Database } from 'better-sqlite3'
-import { lastOf, type ReadWindow } from '../../../history/window-parts.ts'
-import type { HistoryReader, SeenOffer } from '../../encoding/history-reader.ts'
-import type { HistoryWindow, PriceHistory, ProductHistory } from '../../store.ts'
-import type { CoverageReader } from './coverage-reader.ts'
+import { lastOf, type ReadWindow } from '../../history/window-parts.ts'
+import type { HistoryReader } from '../encoding/history-reader.ts'
+import type { HistoryWindow, PriceHistory, ProductHistory } from '../store.ts'
+import type { CoverageReader } from './coverage.ts'
+import type { HistorySource } from './source.ts'
 
-/** Gives the functions that read the history of a price over a window, for a product by its key. */
-export function windowReader(db: Database, reader: HistoryReader, coverage: CoverageReader) {
-  const selectOffer = db.prepare<[number, string], SeenOffer>(
-    `SELECT number, id, first_seen_at AS firstSeenAt FROM offers WHERE product_key = ? AND id = ?`,
-  )
-
+/** Makes the functions that read the history of a price over a window, for a product by its key. */
+export function windowReader(
+  source: HistorySource,
+  reader: HistoryReader,
+  coverage: CoverageReader,
+) {
   /** The part of a window that is not before the first observation. */
   function since(firstAt: number, window: HistoryWindow, now: number): ReadWindow {
     const last = lastOf(window.to, now)
@@ -20,7 +20,7 @@ export function windowReader(db: Database, reader: HistoryReader, coverage: Cove
   return {
     /** Undefined for an offer that was never seen. */
     offer(key: number, id: string, window: HistoryWindow, now: number): PriceHistory | undefined {
-      const offer = selectOffer.get(key, id)
+      const offer = source.offerById(key, id)
       if (!offer) return undefined
       const seen = since(offer.firstSeenAt, window, now)
       return {
