@@ -15,6 +15,7 @@ import { ByteReader, ByteWriter } from './bytes.ts'
 const HOURS_A_DAY = 24
 const PRICED = 32
 const ENDS_ON_SALE = 64
+const NO_HOURS = new Uint8Array()
 
 export function encodeHours(hours: PriceHour[]): Buffer {
   const out = new ByteWriter()
@@ -70,4 +71,21 @@ export function decodeHours(day: number, bytes: Uint8Array): PriceHour[] {
     }
   }
   return hours
+}
+
+/**
+ * The rollups to store for hours of a series that have been summed up from `from` on. They replace stored hours
+ * of that time, which exist if a later change fell into them because the clock was set back.
+ */
+export function mergeDays(
+  hours: PriceHour[],
+  from: number,
+  stored: (day: number) => Uint8Array | undefined,
+): [day: number, hours: Buffer][] {
+  const days = Map.groupBy(hours, ({ hour }) => Math.floor(hour / HOURS_A_DAY))
+  return [...days].map(([day, summed]) => {
+    const known = decodeHours(day, stored(day) ?? NO_HOURS)
+    const before = known.filter(({ hour }) => hour * HOUR_MS < from)
+    return [day, encodeHours([...before, ...summed])]
+  })
 }

@@ -9,7 +9,7 @@ import {
   PRODUCT_CHANGES,
 } from '../../db/encoding/changes.ts'
 import { Chunk, encodeOpening, encodePoll } from '../../db/encoding/chunk.ts'
-import { decodeHours, encodeHours } from '../../db/encoding/hours.ts'
+import { decodeHours, encodeHours, mergeDays } from '../../db/encoding/hours.ts'
 import { decodePastPrices, encodePastPrices } from '../../db/encoding/past-prices.ts'
 import type { PriceHour } from '../../history/hours.ts'
 import type { PastPrice } from '../../history/lowest-prior.ts'
@@ -370,6 +370,26 @@ for (const [what, hours] of days) {
 t.test('hours can be added to those of a day as bytes', async (t) => {
   const bytes = Buffer.concat([encodeHours([priced(1), unpriced(2)]), encodeHours([priced(3)])])
   t.strictSame(decodeHours(DAY, bytes), [priced(1), unpriced(2), priced(3)])
+})
+
+t.test('hours that are summed up go to the rollups of their days', async (t) => {
+  const last = { ...priced(0), hour: DAY * 24 + 23 }
+  const next = { ...priced(0), hour: (DAY + 1) * 24 }
+  const days = mergeDays([last, next], last.hour * HOUR_MS, () => undefined)
+  t.strictSame(
+    days.map(([day, bytes]) => [day, decodeHours(day, bytes)]),
+    [
+      [DAY, [last]],
+      [DAY + 1, [next]],
+    ],
+  )
+})
+
+t.test('hours that are summed up again replace those that were stored', async (t) => {
+  const stored = encodeHours([priced(1), priced(2), priced(3)])
+  const from = (DAY * 24 + 2) * HOUR_MS
+  const [merged] = mergeDays([unpriced(2)], from, (day) => (day === DAY ? stored : undefined))
+  t.strictSame(decodeHours(DAY, merged?.[1] ?? stored), [priced(1), unpriced(2)])
 })
 
 // Past prices.

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { hoursOf } from '../../../history/rollup.ts'
 import { ceilTo, HOUR_MS } from '../../../history/time.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
-import { decodeHours, encodeHours } from '../../encoding/hours.ts'
+import { mergeDays } from '../../encoding/hours.ts'
 import { KEPT_FROM } from '../history/compaction.ts'
 import { historyRows } from '../history/rows.ts'
 
@@ -18,9 +18,6 @@ const MERGED_PAGES_A_STEP = 64
 
 /** The number of pages of 4 KiB to release per step. */
 const PAGES_A_STEP = 256
-
-const HOURS_A_DAY = 24
-const NO_HOURS = Buffer.alloc(0)
 
 /**
  * What keeps the database small. Each operation is a step that takes milliseconds, so that no write
@@ -48,7 +45,7 @@ export function retentionOperations(db: Database) {
   )
   const setRolledUntil = db.prepare('UPDATE refreshes SET rolled_until = ? WHERE product_key = ?')
   // The last chunk stays: it tells how things stand, however long ago they changed. So does all of the hour
-  // in which it begins, which may have to be summed up again: see `rollUp`.
+  // in which it begins, which may have to be summed up again: see `mergeDays`.
   const deleteChunks = db.prepare(
     `DELETE FROM history WHERE product_key = @key AND since IN (
        SELECT since FROM history WHERE product_key = @key AND until < min(@before, ${KEPT_FROM})
@@ -67,18 +64,11 @@ export function retentionOperations(db: Database) {
   const merge = db.prepare("INSERT INTO products_fts (products_fts, rank) VALUES ('merge', ?)")
   const selectTotalChanges = db.prepare<[], number>('SELECT total_changes()').pluck()
 
-  /**
-   * Rolls up from a full hour on. Its summary may be there already, from before a clock that was put back
-   * let a later change fall into it: it is replaced. No later hour can be, for history is in order.
-   */
+  /** Rolls up from a full hour on. No hour after `until` is rolled up, because history is in order. */
   function rollUp(key: number, from: number, until: number): void {
     for (const [series, hours] of hoursOf(reader.cursor(key, from - 1, until - 1))) {
-      const days = Map.groupBy(hours, ({ hour }) => Math.floor(hour / HOURS_A_DAY))
-      for (const [day, ofDay] of days) {
-        const known = decodeHours(day, selectHours.get(key, series, day) ?? NO_HOURS)
-        const before = known.filter(({ hour }) => hour * HOUR_MS < from)
-        setHours.run(key, series, day, encodeHours([...before, ...ofDay]))
-      }
+      const stored = (day: number) => selectHours.get(key, series, day)
+      for (const row of mergeDays(hours, from, stored)) setHours.run(key, series, ...row)
     }
     setRolledUntil.run(until, key)
   }
