@@ -1,76 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { gzipSync } from 'node:zlib'
-import t, { type Test } from 'tap'
-import type { TokenStore } from '../../offers/token.ts'
-import { DEFAULT_REFRESH_TOKEN } from '../../simulator/simulator.ts'
-import { startSimulator } from '../helper.ts'
+import t from 'tap'
+import { PRODUCT, start, startCompressing, startRefusing, startWith } from './clients.ts'
 import { NOW, SECOND } from './clock.ts'
 import { credentialsInMemory, startClient } from './helper.ts'
+import { malformed, OFFER } from './malformed.ts'
 import { answering, faultOf, listen } from './upstream.ts'
 
-const PRODUCT = { id: '0b6f8a8e-3f0c-4a5d-9b57-0c7a3c0f1d2e', name: 'Mower', description: 'Mows' }
-const OFFER = { id: 'a', price: 1000, items_in_stock: 5 }
-
-/** A client of the simulator. */
-async function start(t: Test, generation: 1 | 2 = 1, store?: TokenStore) {
-  const service = await startSimulator(t, { generation, clock: () => NOW })
-  const refreshToken = generation === 2 ? DEFAULT_REFRESH_TOKEN : undefined
-  const options = { refreshToken, store }
-  return { service, ...startClient(t, service.baseUrl, options) }
-}
-
-/** A client of a service that answers every call but `POST /auth` with this. */
-async function startWith(t: Test, status: number, body: string | Buffer) {
-  const baseUrl = await listen(t, ({ url }, response) => {
-    if (url === '/api/v1/auth') response.writeHead(201).end('{"access_token":"secret-token"}')
-    else response.writeHead(status).end(body)
-  })
-  return startClient(t, baseUrl)
-}
-
-const malformed: [name: string, body: string | Buffer][] = [
-  ['nothing', ''],
-  ['HTML', '<html></html>'],
-  ['JSON that is cut off', '[{"id":"a","price":1000,'],
-  [
-    'bytes that are not UTF-8',
-    Buffer.from('[{"id":"\xe9","price":1,"items_in_stock":1}]', 'latin1'),
-  ],
-  ['null', 'null'],
-  ['a number', '7'],
-  ['text', '"[]"'],
-  ['an object', '{}'],
-  ['an object with the array in it', JSON.stringify({ offers: [OFFER] })],
-  ['an array of null', '[null]'],
-  ['an array of arrays', '[[]]'],
-  ['an offer without id', '[{"price":1000,"items_in_stock":5}]'],
-  ['an offer without price', '[{"id":"a","items_in_stock":5}]'],
-  ['an offer without stock', '[{"id":"a","price":1000}]'],
-  ['one bad offer among good ones', JSON.stringify([OFFER, { id: 'b' }])],
-  ['a price that is null', JSON.stringify([{ ...OFFER, price: null }])],
-  ['a price with a fraction', JSON.stringify([{ ...OFFER, price: 0.5 }])],
-  ['a negative price', JSON.stringify([{ ...OFFER, price: -1 }])],
-  ['a price as text', JSON.stringify([{ ...OFFER, price: '1000' }])],
-  ['a price too large to be exact', '[{"id":"a","price":9007199254740992,"items_in_stock":5}]'],
-  ['a price beyond all numbers', '[{"id":"a","price":1e999,"items_in_stock":5}]'],
-  ['a stock with a fraction', JSON.stringify([{ ...OFFER, items_in_stock: 0.5 }])],
-  ['a negative stock', JSON.stringify([{ ...OFFER, items_in_stock: -1 }])],
-  ['a stock as text', JSON.stringify([{ ...OFFER, items_in_stock: '5' }])],
-  ['an id that is null', JSON.stringify([{ ...OFFER, id: null }])],
-  ['an empty id', JSON.stringify([{ ...OFFER, id: '' }])],
-  ['an id with a fraction', JSON.stringify([{ ...OFFER, id: 0.5 }])],
-  ['an integer id too large to be exact', '[{"id":9007199254740993,"price":1,"items_in_stock":5}]'],
-  ['an id of 256 characters', JSON.stringify([{ ...OFFER, id: 'x'.repeat(256) }])],
-  ['an id with NUL', '[{"id":"a\\u0000","price":1000,"items_in_stock":5}]'],
-  ['an id with a lone surrogate', '[{"id":"\\ud800","price":1000,"items_in_stock":5}]'],
-  ['an id twice', JSON.stringify([OFFER, OFFER])],
-  [
-    'an id twice, as text and integer',
-    '[{"id":7,"price":1,"items_in_stock":5},{"id":"7","price":1,"items_in_stock":5}]',
-  ],
-  ['more than 1 MiB', `[${' '.repeat(1024 * 1024)}]`],
-  ['nothing but brackets', '['.repeat(100_000)],
-]
 for (const [name, body] of malformed) {
   t.test(`a 200 with ${name} is malformed`, async (t) => {
     const { client } = await startWith(t, 200, body)
@@ -100,18 +35,6 @@ t.test('an answer that is known is told from others by its fingerprint', async (
   t.not(next.fingerprint, fingerprint)
   t.same(next.offers, [])
 })
-
-/** Answers a poll with this, compressed in another way each time. */
-async function startCompressing(t: Test, status: number, text: string) {
-  let level = 0
-  const baseUrl = await listen(t, ({ url }, response) => {
-    level += 1
-    const isAuth = url === '/api/v1/auth'
-    const body = gzipSync(isAuth ? '{"access_token":"secret-token"}' : text, { level })
-    response.writeHead(isAuth ? 201 : status, { 'content-encoding': 'gzip' }).end(body)
-  })
-  return startClient(t, baseUrl)
-}
 
 t.test('an answer that is compressed unasked is read', async (t) => {
   const { client } = await startCompressing(t, 200, JSON.stringify([OFFER]))
@@ -267,25 +190,6 @@ t.test('a call that is refused with 401 twice is given up', async (t) => {
   t.equal(service.served.requests.offers, 2)
   t.equal(service.served.requests.auth, 1)
 })
-
-/** A client, and a service that answers polls as it is told, with how many calls it got. */
-async function startRefusing(t: Test, refuses: (url: string, calls: number) => boolean) {
-  const state = { refuses: (_url: string, _calls: number) => false, calls: 0 }
-  const baseUrl = await listen(t, ({ url = '' }, response) => {
-    if (url === '/api/v1/auth') {
-      response.writeHead(201).end('{"access_token":"x"}')
-      return
-    }
-    state.calls += 1
-    response.writeHead(state.refuses(url, state.calls) ? 401 : 200).end('[]')
-  })
-  const { client } = startClient(t, baseUrl)
-  await client.offers(PRODUCT.id)
-  Object.assign(state, { calls: 0, refuses })
-  const poll = (count: number) =>
-    Promise.all(Array.from({ length: count }, (_, n) => faultOf(client.offers(String(n)))))
-  return { state, poll }
-}
 
 t.test('calls that are refused together are all tried once more if that helps one', async (t) => {
   const known = new Set<string>()

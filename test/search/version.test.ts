@@ -3,7 +3,8 @@ import t from 'tap'
 import { sortKey } from '../../search/sort-key.ts'
 import { termsOf } from '../../search/terms.ts'
 import { FOLDING } from '../../search/version.ts'
-import { FOUND, NOT_FOUND } from './pairs.ts'
+import { FOUND } from './found.ts'
+import { NOT_FOUND } from './not-found.ts'
 
 /** What each version gives for the texts of the pairs. It may differ by Unicode's version as well. */
 const MADE: Record<number, string> = { 1: 'nhvramBQBHEYcf3sgSxjUffdj_8Z1ci7fWrLBtnAQ3U' }
