@@ -29,6 +29,15 @@ export async function eventually<T>(condition: () => T | Promise<T>): Promise<T>
   }
 }
 
+/** Gives the result of the first call of `make` each time, so that what is slow to make is made once, when needed. */
+export function once<T>(make: () => T): () => T {
+  let made: { result: T } | undefined
+  return () => {
+    made ??= { result: make() }
+    return made.result
+  }
+}
+
 /** An Offers service of its own for one test, on a port of the loopback interface. */
 export async function startSimulator(t: Test, options: SimulatorOptions = {}) {
   const app = buildSimulator(options)

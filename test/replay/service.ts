@@ -29,15 +29,15 @@ Reflect.set(globalThis, 'setInterval', (run: () => void, ms: number) =>
   setInterval(run, ms / SPEED),
 )
 
-let answered = 0
+const calls = { ended: 0 }
 for (const end of ['undici:request:trailers', 'undici:request:error']) {
   subscribe(end, () => {
-    answered += 1
+    calls.ended += 1
   })
 }
 
-let now = Number(process.env.NOW)
-const app = buildApp(readConfig(process.env), { ...realEnvironment, clock: () => now })
+const time = { now: Number(process.env.NOW) }
+const app = buildApp(readConfig(process.env), { ...realEnvironment, clock: () => time.now })
 const report = (what: Report) => process.send?.(what)
 
 process.on('message', async (order: Order) => {
@@ -46,9 +46,9 @@ process.on('message', async (order: Order) => {
     process.disconnect?.()
     return
   }
-  while (answered < order.answered) await nextTurn()
+  while (calls.ended < order.answered) await nextTurn()
   await nextTurn() // Whoever waited for the last answer has the time of it.
-  if ('now' in order) now = order.now
+  if ('now' in order) time.now = order.now
   await delay('now' in order ? BEAT_MS : REST_MS)
   report('done')
 })

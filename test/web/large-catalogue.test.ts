@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { NewProduct } from '../../schemas/product.ts'
+import { once } from '../helper.ts'
 import { becomes, textsOf } from './expect.ts'
 import { serveStill } from './service.ts'
 import { test } from './visit.ts'
@@ -22,20 +23,15 @@ function product(index: number): NewProduct {
   return { name: `${word} ${number(index)}`, description: `Number ${index}` }
 }
 
-let started: Promise<string> | undefined
-
-/** Where the service with all of them is; they are made when it is first wanted. */
-function serveLarge(): Promise<string> {
-  started ??= (async () => {
-    const { url, app } = await serveStill(t)
-    for (let first = 0; first < PRODUCTS; first += BATCH) {
-      const batch = Array.from({ length: BATCH }, (_, index) => product(first + index))
-      await app.store.createProducts(batch)
-    }
-    return url
-  })()
-  return started
-}
+/** The URL of a service with all these products, for the tests of this file: none of them changes any. */
+const serveLarge = once(async (): Promise<string> => {
+  const { url, app } = await serveStill(t)
+  for (let first = 0; first < PRODUCTS; first += BATCH) {
+    const batch = Array.from({ length: BATCH }, (_, index) => product(first + index))
+    await app.store.createProducts(batch)
+  }
+  return url
+})
 
 const parts = (page: Page) => page.locator('ul.rows')
 const names = (page: Page) => textsOf(page.locator('.rows .row a'))

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import t from 'tap'
+import type { Test } from 'tap'
 import { startApp, temporaryFolder } from '../helper.ts'
 import { create, createAll, failed, NO_UPSTREAM, offer } from '../routes/helper.ts'
 import { isAccessible } from './axe.ts'
@@ -8,18 +8,24 @@ import { becomes, placeOf, textsOf } from './expect.ts'
 import { serve, serveStill } from './service.ts'
 import { test } from './visit.ts'
 
-/** A service that can go away and come back at the same address, with the same data. */
-const folder = await temporaryFolder(t)
-const variables = { ...NO_UPSTREAM, DATABASE_URL: `file:${join(folder, 'test.db')}` }
-const { url, ...first } = await serve(t, variables)
-let { app } = first
-
-async function comeBack(): Promise<void> {
-  app = await startApp(t, variables)
-  await app.listen({ host: '127.0.0.1', port: Number(new URL(url).port) })
+/** A service that can stop and start again at the same address, with the same data. */
+async function startRestartable(t: Test) {
+  const folder = await temporaryFolder(t)
+  const variables = { ...NO_UPSTREAM, DATABASE_URL: `file:${join(folder, 'test.db')}` }
+  const { url, app } = await serve(t, variables)
+  const service = {
+    url,
+    app,
+    stop: () => service.app.close(),
+    async restart(): Promise<void> {
+      service.app = await startApp(t, variables)
+      await service.app.listen({ host: '127.0.0.1', port: Number(new URL(url).port) })
+    },
+  }
+  return service
 }
 
-/** What fails while the service is away, and as it ends. */
+/** The failures while the service is stopped, and as it stops. */
 const expected = [/ net::ERR_\w+$/, / 503$/]
 
 const away = (page: Page) =>
@@ -41,8 +47,9 @@ test('the status line counts, follows, and says that the data is simulated', asy
 })
 
 test('the status line says why the Offers service fails', async (t, open) => {
-  await create(app, { name: 'Axe' })
-  const page = await open(url)
+  const service = await startRestartable(t)
+  await create(service.app, { name: 'Axe' })
+  const page = await open(service.url)
   await status(page)
     .getByText(/^\d+ waiting for registration$/)
     .waitFor()
@@ -80,54 +87,58 @@ test('the status line calls nothing fresh where all is rejected', async (t, open
 })
 
 test('the catalogue says that the service is away, and goes on when it is back', async (t, open) => {
-  await create(app, { name: 'Mower' })
-  const page = await open(`${url}/#/?q=mower`, { expected })
+  const service = await startRestartable(t)
+  await create(service.app, { name: 'Mower' })
+  const page = await open(`${service.url}/#/?q=mower`, { expected })
   const names = () => textsOf(page.locator('.rows .row a'))
   await becomes(t, names, ['Mower'])
-  await app.close()
+  await service.stop()
   await away(page).waitFor()
   t.strictSame(await names(), ['Mower'], 'what was read stays')
   await isAccessible(t, page)
-  await comeBack()
-  await create(app, { name: 'Another mower' })
+  await service.restart()
+  await create(service.app, { name: 'Another mower' })
   await becomes(t, names, ['Another mower', 'Mower'])
   await away(page).waitFor({ state: 'detached' })
 })
 
-test('a product is followed again when the service is back', async (_t, open) => {
-  const { id } = await create(app, { name: 'Saw' })
-  const page = await open(`${url}/#/products/${id}`, { expected })
+test('a product is followed again when the service is back', async (t, open) => {
+  const service = await startRestartable(t)
+  const { id } = await create(service.app, { name: 'Saw' })
+  const page = await open(`${service.url}/#/products/${id}`, { expected })
   const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true })
   await heading('Saw').waitFor()
-  await app.close()
+  await service.stop()
   await away(page).waitFor()
   await heading('Saw').waitFor()
-  await comeBack()
+  await service.restart()
   await away(page).waitFor({ state: 'detached' })
-  await app.store.updateProduct(id, { name: 'Chain saw' })
+  await service.app.store.updateProduct(id, { name: 'Chain saw' })
   await heading('Chain saw').waitFor()
 })
 
-test('what cannot be done while the service is away is not lost', async (_t, open) => {
-  const page = await open(`${url}/#/?q=nothing`, { expected })
+test('what cannot be done while the service is away is not lost', async (t, open) => {
+  const service = await startRestartable(t)
+  const page = await open(`${service.url}/#/?q=nothing`, { expected })
   await page.getByText('No product matches.').waitFor()
-  await app.close()
+  await service.stop()
   await page.getByRole('button', { name: 'New product' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Rake')
   await page.getByRole('button', { name: 'Create' }).click()
   await page.getByRole('dialog').getByText('The service cannot be reached').waitFor()
-  await comeBack()
+  await service.restart()
   await page.getByRole('button', { name: 'Create' }).click()
   await page.getByRole('heading', { level: 1, name: 'Rake' }).waitFor()
 })
 
-test('a part of the page that cannot be loaded is told, and had later', async (_t, open) => {
-  const page = await open(`${url}/#/?q=nothing`, { expected })
+test('a part of the page that cannot be loaded is told, and had later', async (t, open) => {
+  const service = await startRestartable(t)
+  const page = await open(`${service.url}/#/?q=nothing`, { expected })
   await page.getByText('No product matches.').waitFor()
-  await app.close()
+  await service.stop()
   await page.getByRole('link', { name: 'Import' }).click()
   await page.getByText('This part of the page could not be loaded.').waitFor()
-  await comeBack()
+  await service.restart()
   await page.getByRole('button', { name: 'Reload the page' }).click()
   await page.getByRole('heading', { name: 'Import products' }).waitFor()
 })

@@ -11,6 +11,7 @@ import { bucketsOf, figuresOf } from '../../../history/trend.ts'
 import type { ProductOffers } from '../../../schemas/offer.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { DOWN, temporaryFolder } from '../../helper.ts'
+import { randomOf } from '../../random.ts'
 
 /** Polls are at full hours too. */
 const NOW = Date.UTC(2026, 5, 15, 13)
@@ -28,14 +29,7 @@ const WINDOW = { from: NOW - 90 * DAY_MS, to: NOW }
 /** Far more steps than there are to do. */
 const MOST_STEPS = 1_000
 
-/** The same numbers in each run, from 0 up to 1 (a linear congruential generator). */
-let seed = 1
-function random(): number {
-  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-  return seed / 2 ** 32
-}
-
-const randomInt = (below: number) => Math.floor(random() * below)
+const randomInt = randomOf(1)
 
 /** What a product has on sale, by what it had before and the day, and after how long it is polled. */
 type Market = [pollMs: number, (before: ObservedOffer[], day: number) => ObservedOffer[]]
@@ -76,11 +70,11 @@ interface Product {
 
 const folder = await temporaryFolder(t)
 
-let now = BEGIN
+const time = { now: BEGIN }
 
 async function open(path: string): Promise<Store> {
   const store = await openStore(`file:${path}`, {
-    clock: () => now,
+    clock: () => time.now,
     newId: randomUUIDv7,
     staleAfterMs: 12 * HOUR_MS,
   })
@@ -92,7 +86,7 @@ async function open(path: string): Promise<Store> {
 async function create(store: Store, names: string[], description = ''): Promise<Product[]> {
   await store.createProducts(names.map((name) => ({ name, description })))
   const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, names.length)
-  await store.settle(tasks.map(({ token }) => ({ type: 'registered', token, at: now })))
+  await store.settle(tasks.map(({ token }) => ({ type: 'registered', token, at: time.now })))
   return tasks
 }
 
@@ -166,7 +160,7 @@ const path = (name: string) => join(folder, `${name}.db`)
 const full = await open(path('full'))
 const products = await create(full, Object.keys(MARKETS))
 await fill(full, products)
-now = NOW
+time.now = NOW
 // Pages that are free: too few give nothing back.
 const many = Array.from({ length: 200 }, () => 'deleted')
 const deleted = await create(full, many, 'long '.repeat(1_500))
