@@ -5,7 +5,7 @@ import type { CopySummary, Maintenance, ProgressOptions } from '../db/maintenanc
 import { maintenanceOf } from '../db/open.ts'
 import { withBar } from './bar.ts'
 import type { Context } from './context.ts'
-import { count, megabytes, secondsSince } from './text.ts'
+import { counted, megabytes, secondsSince } from './text.ts'
 
 /** The service's database. Only DATABASE_URL has to be valid. */
 export function databaseOf({ env }: Context): Maintenance {
@@ -27,6 +27,6 @@ export async function copyWithBar(
   const { products, bytes } = await withBar(context, 'copied', (onProgress) =>
     copy({ signal, onProgress }),
   )
-  const size = `${count(products)} products, ${megabytes(bytes)}`
+  const size = `${counted(products, 'product')}, ${megabytes(bytes)}`
   stderr.write(`copied and checked: ${size}, in ${secondsSince(started)}\n`)
 }

@@ -1,6 +1,10 @@
 /** A number, formatted for people. */
 export const count = (value: number) => value.toLocaleString('en-US')
 
+/** A number of things, formatted for people: `1 product`, `2,000 products`. */
+export const counted = (value: number, noun: string) =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+
 /** A size in bytes, formatted for people. */
 export const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
 

@@ -13,6 +13,10 @@ export function count(value: number | null | undefined): string {
   return value == null ? '–' : integers.format(value)
 }
 
+/** A number of things: `1 product`, `2,000 products`. */
+export const counted = (value: number, noun: string) =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+
 /** A price. Its unit is that of the Offers service, and unknown here. */
 export const price = count
 

@@ -1,7 +1,7 @@
 import type { MoverList } from '../schemas/mover.ts'
 import { read } from './api.ts'
 import { Failure } from './failure.ts'
-import { moment, percent, price } from './format.ts'
+import { counted, moment, percent, price } from './format.ts'
 import { html } from './html.ts'
 import { go, link, productLink, route } from './router.ts'
 import { Title } from './title.ts'
@@ -19,9 +19,7 @@ const DIRECTIONS = { drop: 'Drops', rise: 'Rises' }
 const MAX_SHOWN = 20
 
 const shownOf = (number: number) =>
-  number === MAX_SHOWN
-    ? `the ${MAX_SHOWN} biggest`
-    : `${number} ${number === 1 ? 'product' : 'products'}`
+  number === MAX_SHOWN ? `the ${MAX_SHOWN} biggest` : counted(number, 'product')
 
 function Ranking({ window, direction }: { window: string; direction: keyof typeof DIRECTIONS }) {
   const { data, error } = usePolled(

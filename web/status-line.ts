@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import type { Status } from '../schemas/status.ts'
 import { reachable, read } from './api.ts'
 import { now } from './clock.ts'
-import { ago, count, moment } from './format.ts'
+import { ago, count, counted, moment } from './format.ts'
 import { html } from './html.ts'
 import { link } from './router.ts'
 import { status } from './status.ts'
@@ -56,8 +56,8 @@ export function StatusLine() {
   if (!data) return html`<p class="status"> </p>`
   const upstream = upstreamState(data)
   return html`<p class="status">
-    <span>${count(data.products)} ${data.products === 1 ? 'product' : 'products'}</span>
-    <span>${count(data.offers)} ${data.offers === 1 ? 'offer' : 'offers'}</span>
+    <span>${counted(data.products, 'product')}</span>
+    <span>${counted(data.offers, 'offer')}</span>
     ${
       data.registrations_pending > 0 &&
       html`<span><a href=${link('', { show: 'pending' })}>

@@ -41,6 +41,21 @@ t.test('a backup taken during an import has all that was acknowledged before', a
   )
 })
 
+t.test('a backup and a restore say how many products they copied', async (t) => {
+  const { app, env, folder, file } = await startOnFile(t)
+  for (const [copied, products] of [
+    ['0 products', 0],
+    ['1 product', 1],
+    ['2 products', 2],
+  ] as const) {
+    if (products > 0) await app.store.createProduct({ name: 'a' })
+    const says = new RegExp(`^copied and checked: ${copied}, [\\d.]+ MB, in [\\d.]+ s\n$`)
+    t.match((await cli(['backup', file, '--force'], { env })).stderr, says)
+    const elsewhere = { DATABASE_URL: `file:${join(folder, `restored-${products}.db`)}` }
+    t.match((await cli(['restore', file], { env: elsewhere })).stderr, says)
+  }
+})
+
 t.test('a backup is not replaced, nor a database, unless one wants it', async (t) => {
   const { app, env, file } = await startOnFile(t)
   t.equal((await cli(['backup', file], { env })).code, 0)

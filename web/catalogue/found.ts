@@ -1,4 +1,4 @@
-import { count } from '../format.ts'
+import { counted } from '../format.ts'
 import { html } from '../html.ts'
 import { status } from '../status.ts'
 import type { CatalogueQuery } from './pages.ts'
@@ -7,7 +7,7 @@ import type { CatalogueQuery } from './pages.ts'
 export const isFiltered = ({ q, inStock, show }: CatalogueQuery) =>
   q.trim() !== '' || inStock || show !== 'all'
 
-const products = (number: number) => `${count(number)} ${number === 1 ? 'product' : 'products'}`
+const products = (number: number) => counted(number, 'product')
 
 /** The number of products in the catalogue or found so far. The exact number found would need reading them all. */
 export function Found({

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { csvLine } from '../../import-export/csv.ts'
 import { type Refusal, tallyOf } from '../../import-export/import.ts'
-import { count } from '../format.ts'
+import { count, counted } from '../format.ts'
 import { html } from '../html.ts'
 import { link } from '../router.ts'
 import { Title } from '../title.ts'
@@ -35,7 +35,7 @@ function Refusals({ refusals, total }: { refusals: Refusal[]; total: number }) {
   if (total === 0) return null
   const rest = total - Math.min(refusals.length, MAX_SHOWN)
   return html`<section>
-    <h3 id="refused">${count(total)} refused ${total === 1 ? 'row' : 'rows'}</h3>
+    <h3 id="refused">${counted(total, 'refused row')}</h3>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="refused">
       <table>
         <thead><tr><th scope="col">Line</th><th scope="col">Name</th><th scope="col">Reason</th></tr></thead>

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Product } from '../../schemas/product.ts'
 import { FIELD_NAMES } from '../../schemas/product-fields.ts'
 import { now } from '../clock.ts'
-import { ago, count, moment, price } from '../format.ts'
+import { ago, counted, moment, price } from '../format.ts'
 import { html } from '../html.ts'
 import { askToDelete, askToEdit } from '../product-dialogs.ts'
 import { INPUTS } from '../product-fields.ts'
@@ -67,7 +67,7 @@ function Standing({
   if (checkedAt === null) return null
   return html`<p class="standing">
     <span>Lowest price <strong class="lowest">${lowest === null ? 'none in stock' : price(lowest)}</strong></span>
-    <span>${count(offers)} ${offers === 1 ? 'offer' : 'offers'} on sale</span>
+    <span>${counted(offers, 'offer')} on sale</span>
     <time datetime=${checkedAt} title=${moment(checkedAt)} class=${stale ? 'stale' : ''}>
       checked ${ago(checkedAt, now.value)}${stale && ' (stale: the offers may have changed since)'}
     </time>
