@@ -1,5 +1,5 @@
 import { EXAMPLE_PRODUCT } from './example.ts'
-import { dataOf, describeValue, KINDS, type ValidationFault } from './fault.ts'
+import { dataOf, describeValue, KINDS, knownNames, type ValidationFault } from './fault.ts'
 
 /** What people call a value in each part of a request, by Fastify's name for the part. */
 const PARAMETERS: Record<string, string> = {
@@ -14,11 +14,8 @@ const LOST_PLUS = /T[\d:.]+ \d\d:?\d\d$/i
 const EXAMPLE_TIME = '2026-11-22T08:00:00Z'
 
 function describeUnknown(fault: ValidationFault, parameter: string): string {
-  const schema = 'parentSchema' in fault ? fault.parentSchema : undefined
-  const known = Object.keys(schema?.properties ?? {})
-  const advice =
-    known.length > 0 ? `the ${parameter}s are ${known.join(', ')}` : `there are no ${parameter}s`
-  return `Unknown ${parameter} '${fault.params.additionalProperty}': ${advice}`
+  const known = knownNames(fault, parameter, `${parameter}s`)
+  return `Unknown ${parameter} '${fault.params.additionalProperty}': ${known}`
 }
 
 function describeFormat(fault: ValidationFault): string {

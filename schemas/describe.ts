@@ -1,5 +1,5 @@
 import { describeParameter } from './describe-parameter.ts'
-import { describeValue, KINDS, type ValidationFault } from './fault.ts'
+import { describeValue, KINDS, knownNames, type ValidationFault } from './fault.ts'
 
 const integers = new Intl.NumberFormat('en')
 
@@ -25,16 +25,17 @@ function describeContent(fault: ValidationFault, part: string): string {
     return `${advice}: the property "${missing}" is missing`
   }
   if (keyword === 'additionalProperties') {
-    return `${subject} has the unknown property '${params.additionalProperty}'`
+    const known = knownNames(fault, 'property', 'properties')
+    return `${subject} has the unknown property '${params.additionalProperty}': ${known}`
   }
   if (keyword === 'type') {
     const kinds = [params.type].flat().map((type) => KINDS[String(type)])
     return `${subject} must be ${kinds.join(' or ')}`
   }
   if (keyword === 'minProperties') return `${subject} must name something to change`
-  if (keyword === 'minItems') return `${subject} must have at least ${integers.format(limit)} entry`
-  if (keyword === 'maxItems')
-    return `${subject} must have at most ${integers.format(limit)} entries`
+  const entries = `${integers.format(limit)} ${limit === 1 ? 'entry' : 'entries'}`
+  if (keyword === 'minItems') return `${subject} must have at least ${entries}`
+  if (keyword === 'maxItems') return `${subject} must have at most ${entries}`
   return `${subject} ${message}`
 }
 

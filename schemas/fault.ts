@@ -19,6 +19,14 @@ export const KINDS: Record<string, string> = {
 /** The value at fault, as text. */
 export const dataOf = (fault: ValidationFault) => ('data' in fault ? String(fault.data) : '')
 
+/** Lists the names that an object may have, for the message about an unknown one; `one` and `many` say what they name. */
+export function knownNames(fault: ValidationFault, one: string, many: string): string {
+  const schema = 'parentSchema' in fault ? fault.parentSchema : undefined
+  const names = Object.keys(schema?.properties ?? {})
+  if (names.length === 0) return `there are no ${many}`
+  return names.length === 1 ? `the only ${one} is ${names}` : `the ${many} are ${names.join(', ')}`
+}
+
 /** Describes a fault that bodies and parameters have in common; undefined for any other. */
 export function describeValue(fault: ValidationFault, subject: string): string | undefined {
   const { keyword, params } = fault

@@ -57,7 +57,7 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
         `an unknown query parameter for ${method} ${url.replace(id, '{id}')}`,
         { method, url: `${url}?x=1`, payload },
         400,
-        /^Unknown query parameter 'x': there are no query parameters$|^Unknown query parameter 'x': the query parameters are /,
+        /^Unknown query parameter 'x': (there are no query parameters|the only query parameter is at|the query parameters are .+)$/,
       ],
     ),
     ...historyQueries(id).flatMap(([path, queries]) =>

@@ -97,6 +97,9 @@ t.test('an on_conflict of another value is refused', async (t) => {
   isError(t, response, 400, message)
 })
 
+const unknown = (property: string) =>
+  `The item has the unknown property '${property}': the properties are name, description, external_id`
+
 const bad: [item: unknown, message: string][] = [
   [5, 'The item must be a JSON object'],
   ['Mower', 'The item must be a JSON object'],
@@ -119,8 +122,8 @@ const bad: [item: unknown, message: string][] = [
     { name: 'a', description: '\udfff' },
     'The description must not contain NUL characters or unpaired surrogates',
   ],
-  [{ name: 'a', id: 'x' }, "The item has the unknown property 'id'"],
-  [{ name: 'a', '\ud800': 1 }, "The item has the unknown property '\ud800'"],
+  [{ name: 'a', id: 'x' }, unknown('id')],
+  [{ name: 'a', '\ud800': 1 }, unknown('\ud800')],
 ]
 
 t.test('a batch of invalid items is answered with what is wrong with each', async (t) => {
@@ -159,5 +162,5 @@ t.test('the key __proto__ in an item is an unknown property', async (t) => {
     payload: '{"items":[{"name":"a","__proto__":{"description":"b"}}]}',
   })
   const [result] = response.json<{ items: Result[] }>().items
-  t.equal(result?.error?.message, "The item has the unknown property '__proto__'")
+  t.equal(result?.error?.message, unknown('__proto__'))
 })

@@ -83,8 +83,37 @@ const described: [part: string, Parameters<typeof describe>[0], message: string]
   ],
   [
     'querystring',
+    {
+      ...fault('additionalProperties', { additionalProperty: 'x' }, ''),
+      parentSchema: { properties: { at: {} } },
+    },
+    "Unknown query parameter 'x': the only query parameter is at",
+  ],
+  [
+    'querystring',
     fault('additionalProperties', { additionalProperty: 'x' }, ''),
     "Unknown query parameter 'x': there are no query parameters",
+  ],
+  [
+    'body',
+    {
+      ...fault('additionalProperties', { additionalProperty: 'x' }, ''),
+      parentSchema: { properties: { name: {}, description: {} } },
+    },
+    "The body has the unknown property 'x': the properties are name, description",
+  ],
+  [
+    'item',
+    {
+      ...fault('additionalProperties', { additionalProperty: 'x' }, ''),
+      parentSchema: { properties: { name: {} } },
+    },
+    "The item has the unknown property 'x': the only property is name",
+  ],
+  [
+    'body',
+    fault('additionalProperties', { additionalProperty: 'x' }, ''),
+    "The body has the unknown property 'x': there are no properties",
   ],
   [
     'params',
