@@ -132,7 +132,7 @@ export function historyReader(rows: HistoryRows) {
     cursor,
 
     /** The offers that may have been on sale in a window, in the order first seen. */
-    offersBetween: rows.offersBetween,
+    offersBetween: (key: number, from: number, to: number) => rows.offersBetween(key, from, to),
 
     extent,
 

@@ -1,10 +1,10 @@
 import type { OnConflict } from '../../schemas/batch.ts'
 import type { KeyedProduct, NewProduct, ProductPatch } from '../../schemas/product.ts'
 import { completeTexts } from '../../schemas/product-fields.ts'
-import { type FreshSpan, toNewProduct, toProduct, toStoredProduct } from '../encoding/product.ts'
-import { ExternalIdTaken, ProductNotFound, VersionMismatch } from '../errors.ts'
+import { type FreshSpan, toNewProduct, toStoredProduct } from '../encoding/product.ts'
+import { ExternalIdTaken, VersionMismatch } from '../errors.ts'
+import { accepted, batchResults, withExternalId } from '../refusals.ts'
 import type { BatchItemResult, StoredProduct } from '../store.ts'
-import type { ProductRefusal } from './operations/catalogue.ts'
 import type { StoredRow } from './operations/product-rows.ts'
 import type { Work } from './work.ts'
 import type { Writer } from './writer.ts'
@@ -15,10 +15,6 @@ interface WriteEnvironment {
   /** When a product must have been checked to be fresh now. */
   freshSpan: () => FreshSpan
 }
-
-/** The name, in messages, of a product of which only the external id is known. */
-export const withExternalId = (externalId: string) =>
-  `with the external_id ${JSON.stringify(externalId)}`
 
 /** Creates, changes and deletes products through the writer, and updates the work accordingly. */
 export class ProductWrites {
@@ -47,19 +43,10 @@ export class ProductWrites {
     const input = { items: named, onConflict, at: now }
     const { at, conflicts } = await this.#writer.call('createProducts', input)
     if (conflicts.length < items.length) this.#created(now)
-    const results = named.map(({ id, ...item }): BatchItemResult => {
-      const product = toNewProduct({ id, ...completeTexts(item) }, at, now)
-      return { status: 'created', product }
-    })
     this.#changed(conflicts.flatMap(({ status, row }) => (status === 'updated' ? row : [])))
+    const made = named.map(({ id, ...item }) => ({ id, ...completeTexts(item) }))
     const fresh = this.#environment.freshSpan()
-    for (const { index, status, row } of conflicts) {
-      results[index] =
-        status === 'refused'
-          ? { status, error: new ExternalIdTaken(String(row.external_id), row.id) }
-          : { status, product: toProduct(row, fresh) }
-    }
-    return results
+    return batchResults(made, conflicts, { at, registerAt: now, fresh })
   }
 
   async put(
@@ -78,19 +65,19 @@ export class ProductWrites {
       this.#created(now)
       return { product: { ...toNewProduct(made, result, now), version: 1 }, created: true }
     }
-    return { product: this.#updated(found(withExternalId(externalId), result)), created: false }
+    return { product: this.#updated(accepted(withExternalId(externalId), result)), created: false }
   }
 
   async update(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct> {
     const at = this.#environment.clock()
     return this.#updated(
-      found(id, await this.#writer.call('updateProduct', { id, patch, versions, at })),
+      accepted(id, await this.#writer.call('updateProduct', { id, patch, versions, at })),
     )
   }
 
   async delete(id: string, versions?: number[]): Promise<void> {
     const at = this.#environment.clock()
-    found(id, await this.#writer.call('deleteProduct', { id, versions, at }))
+    accepted(id, await this.#writer.call('deleteProduct', { id, versions, at }))
     this.#work.restart()
   }
 
@@ -111,14 +98,4 @@ export class ProductWrites {
     this.#changed([row])
     return toStoredProduct(row, this.#environment.freshSpan())
   }
-}
-
-/** The product that an operation returned. Throws the error for a refusal. */
-function found(which: string, result: StoredRow | ProductRefusal): StoredRow {
-  if (result === 'not-found') throw new ProductNotFound(which)
-  if (result === 'version-mismatch') {
-    throw new VersionMismatch(`Product ${which} has changed since the version that If-Match names`)
-  }
-  if ('takenBy' in result) throw new ExternalIdTaken(result.externalId, result.takenBy)
-  return result
 }

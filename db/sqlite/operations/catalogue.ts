@@ -3,21 +3,9 @@ import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
 import { completeTexts, textsOf } from '../../../schemas/product-fields.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
+import type { Conflict, ProductRefusal } from '../../refusals.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 import { productRows, type StoredRow } from './product-rows.ts'
-
-/** Why a product was not changed. */
-export type ProductRefusal =
-  | 'not-found'
-  | 'version-mismatch'
-  | { externalId: string; takenBy: string }
-
-/** An item of a batch whose external id belongs to a product already: `row`, in its current state. */
-interface Conflict {
-  index: number
-  status: 'refused' | 'skipped' | 'updated'
-  row: StoredRow
-}
 
 interface NewProducts {
   items: (NewProduct & { id: string })[]
@@ -84,7 +72,7 @@ export function catalogueOperations(db: Database) {
     /** Returns the creation time of the new products, and the items whose external id was taken. */
     createProducts({ items, onConflict = 'error', at: now }: NewProducts) {
       const at = creationTime(now)
-      const conflicts: Conflict[] = []
+      const conflicts: Conflict<StoredRow>[] = []
       for (const [index, { id, ...item }] of items.entries()) {
         const texts = completeTexts(item)
         const row = rows.byExternalId(texts.external_id)

@@ -1,7 +1,8 @@
 import { toFreshness, toProduct, toStoredProduct } from '../../encoding/product.ts'
 import { ProductNotFound } from '../../errors.ts'
+import { withExternalId } from '../../refusals.ts'
 import type { CatalogueStore } from '../../store.ts'
-import { ProductWrites, withExternalId } from '../product-writes.ts'
+import { ProductWrites } from '../product-writes.ts'
 import type { Session } from '../session.ts'
 import type { Work } from '../work.ts'
 

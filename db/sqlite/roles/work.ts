@@ -1,6 +1,6 @@
+import { applyOutcomes } from '../../settle.ts'
 import type { WorkStore } from '../../store.ts'
 import type { Session } from '../session.ts'
-import { applyOutcomes } from '../settle.ts'
 import type { KeyedOutcome, TaskTokens } from '../task-tokens.ts'
 import type { Work } from '../work.ts'
 

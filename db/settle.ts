@@ -1,11 +1,10 @@
-import { StoreDamaged } from '../errors.ts'
-import type { KeyedOutcome } from './task-tokens.ts'
+import { StoreDamaged } from './errors.ts'
 
 /**
- * Has outcomes applied, and gives those that cannot be, because what they write to is damaged. All of them
+ * Has outcomes applied, and returns those that cannot be, because what they write to is damaged. All of them
  * together come first, then halves, so that one product costs the others no more than some transactions.
  */
-export async function applyOutcomes(
+export async function applyOutcomes<KeyedOutcome>(
   outcomes: KeyedOutcome[],
   apply: (some: KeyedOutcome[]) => Promise<void>,
 ): Promise<KeyedOutcome[]> {
