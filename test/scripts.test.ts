@@ -34,6 +34,7 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
   docs: [['/dev/null'], /^$/],
   bench: [['--step', 'none'], /no such step: none/],
   'db:generate': [['--help'], /drizzle-kit generate/],
+  'db:generate:postgres': [['--help'], /drizzle-kit generate/],
   'db:check': [[], /^$/],
 }
 

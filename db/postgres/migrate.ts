@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+import { readMigrationFiles } from '../../trimmed/drizzle.ts'
+import { clientConfig } from './config.ts'
+
+const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
+
+/** `PAGR`: held by the instance that brings the tables up to date, while the others wait. */
+const LOCK = 1_346_455_378
+
+/** Migrations of a large database take their time, and so does waiting for them. */
+const NO_TIMEOUTS = {
+  statement_timeout: 0,
+  lock_timeout: 0,
+  idle_in_transaction_session_timeout: 0,
+  query_timeout: 0,
+}
+
+interface Applied {
+  hash: string
+  at: string
+}
+
+const WHAT_TO_DO = 'nothing was changed; restore a backup, or set DATABASE_URL to another database'
+
+/** Throws where the database was written by a newer version, or by another program. */
+function assertOurs(applied: Applied[], known: ReturnType<typeof readMigrationFiles>): void {
+  const newest = Math.max(...known.map(({ folderMillis }) => folderMillis))
+  if (applied.some(({ at }) => Number(at) > newest)) {
+    throw new Error('it was written by a newer version of this service; nothing was changed')
+  }
+  for (const [index, { hash, at }] of applied.entries()) {
+    const migration = known[index]
+    if (migration?.hash === hash && migration.folderMillis === Number(at)) continue
+    throw new Error(`its migration ${index + 1} is not one of this service; ${WHAT_TO_DO}`)
+  }
+}
+
+async function migrations(client: Client): Promise<void> {
+  const known = readMigrationFiles({ migrationsFolder })
+  const { rows: found } = await client.query("SELECT to_regclass('migrations') AS name")
+  const { rows: tables } = await client.query(
+    'SELECT count(*) AS count FROM pg_tables WHERE schemaname = current_schema()',
+  )
+  const isOurs = found[0]?.name !== null
+  if (!isOurs && tables[0]?.count > 0) {
+    throw new Error('it has tables that are not of this service; nothing was changed')
+  }
+  const applied: Applied[] = isOurs
+    ? (await client.query('SELECT hash, created_at AS at FROM migrations ORDER BY id')).rows
+    : []
+  assertOurs(applied, known)
+  if (applied.length === known.length) return
+  await client.query('BEGIN')
+  await client.query(
+    `CREATE TABLE IF NOT EXISTS migrations
+       (id integer PRIMARY KEY, hash text NOT NULL, created_at bigint NOT NULL)`,
+  )
+  for (const [index, { hash, folderMillis, sql }] of [...known.entries()].slice(applied.length)) {
+    for (const text of sql) await client.query(text)
+    const values = [index, hash, folderMillis]
+    await client.query('INSERT INTO migrations VALUES ($1, $2, $3)', values)
+  }
+  await client.query('COMMIT')
+}
+
+/**
+ * Brings the tables of a database up to date, in one transaction. Several instances can start at once:
+ * one does it, on a connection of its own, and the others wait for it. The connection must not go through a
+ * pooler that hands it to others between transactions.
+ */
+export async function migrate(url: string): Promise<void> {
+  const client = new Client({ ...clientConfig(url), ...NO_TIMEOUTS, pipeline: false })
+  client.on('error', () => {}) // The statement that is under way fails as well.
+  await client.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK])
+    await migrations(client)
+  } finally {
+    await client.end()
+  }
+}

