@@ -1,0 +1,84 @@
+import type { FreshSpan } from '../encoding/product.ts'
+import type { Position, ProductQuery } from '../store.ts'
+import { statement, UNPREPARED } from './connection.ts'
+import { PRODUCT_COLUMNS, PRODUCTS, type StoredRow } from './product-columns.ts'
+import type { Queryable } from './reader.ts'
+import { termQuery } from './terms.ts'
+
+/** A segment of a sorted list that one index yields in order. */
+type Segment = 'all' | 'priced' | 'unpriced'
+
+/** A product and its place in the list. */
+export type ListedRow = StoredRow & Pick<Position, 'sortKey'>
+
+/** The columns that a segment is sorted by, the last one unique. */
+function sortColumns({ sort }: ProductQuery, segment: Segment): string[] {
+  if (segment === 'priced') return ['lowest_price', 'listings.product_key']
+  return sort.endsWith('name') ? ['name_key', 'key'] : ['key']
+}
+
+/** Makes the statement that reads a page of a segment, with its values. */
+function pageOf(
+  query: ProductQuery,
+  segment: Segment,
+  after: Position | undefined,
+  limit: number,
+  { since, until }: FreshSpan,
+) {
+  const { sort, words, inStock, stale, registration } = query
+  const values: unknown[] = []
+  const bound = (value: unknown, type: string) => `$${values.push(value)}::${type}`
+  const descending = sort.startsWith('-')
+  const columns = sortColumns(query, segment)
+  const conditions: string[] = []
+  if (words.length > 0) conditions.push(`terms @@ ${bound(termQuery(words), 'tsquery')}`)
+  if (registration) conditions.push(`registration = ${bound(registration, 'text')}`)
+  if (stale !== undefined) {
+    const span = `${bound(since, 'bigint')} AND ${bound(until, 'bigint')}`
+    conditions.push(
+      stale
+        ? `(checked_at IS NULL OR checked_at NOT BETWEEN ${span})`
+        : `checked_at BETWEEN ${span}`,
+    )
+  }
+  if (inStock || segment === 'priced') conditions.push('lowest_price IS NOT NULL')
+  if (segment === 'unpriced') conditions.push('lowest_price IS NULL')
+  if (after) {
+    const place = columns.map((column) => {
+      if (column === 'name_key') return bound(after.sortKey, 'text')
+      return bound(column === 'lowest_price' ? after.sortKey : after.key, 'bigint')
+    })
+    conditions.push(`(${columns}) ${descending ? '<' : '>'} (${place})`)
+  }
+  const [sortKey] = columns.length > 1 ? columns : ['NULL']
+  const order = columns.map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`)
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
+  const text = `SELECT ${PRODUCT_COLUMNS}, ${sortKey} AS "sortKey" FROM ${PRODUCTS} ${where}
+    ORDER BY ${order} LIMIT ${bound(limit, 'bigint')}`
+  const flags = [inStock === true, stale, registration !== undefined, segment, after !== undefined]
+  // A search is planned each time: whether the index of terms is worth asking depends on the words.
+  const name = words.length > 0 ? UNPREPARED : ['list', sort, ...flags].join(' ')
+  return { statement: statement<ListedRow>(name, text), values }
+}
+
+/**
+ * Reads one page of the catalogue. A list by price is read as two segments, those with a price and behind
+ * them those without, since no index holds NULLs last in both directions.
+ */
+export async function readPage(
+  db: Queryable,
+  query: ProductQuery,
+  limit: number,
+  fresh: FreshSpan,
+): Promise<ListedRow[]> {
+  const read = (segment: Segment, after: Position | undefined, limit: number) => {
+    const page = pageOf(query, segment, after, limit, fresh)
+    return db.query(page.statement, page.values)
+  }
+  const { after, inStock } = query
+  if (!query.sort.endsWith('price')) return read('all', after, limit)
+  const priced = after?.sortKey === null ? [] : await read('priced', after, limit)
+  if (inStock || priced.length === limit) return priced
+  const from = after?.sortKey === null ? after : undefined
+  return [...priced, ...(await read('unpriced', from, limit - priced.length))]
+}

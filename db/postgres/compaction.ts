@@ -1,0 +1,232 @@
+import { hoursOf } from '../../history/rollup.ts'
+import { ceilTo, DAY_MS, HOUR_MS } from '../../history/time.ts'
+import { historyReader } from '../encoding/history-reader.ts'
+import { mergeDays } from '../encoding/hours.ts'
+import type { Compaction } from '../store.ts'
+import { statement } from './connection.ts'
+import type { GroupCommit, Operation, Transaction } from './group-commit.ts'
+import { loadHistory } from './history/loaded.ts'
+import { type Queryable, readOne } from './reader.ts'
+
+/** So many chunks of a product's history are rolled up in one step, or deleted: some milliseconds. */
+const CHUNKS_A_STEP = 32
+const DELETIONS_A_STEP = 128
+
+/** So many rows of the change feed are deleted in one step, and so many products looked at. */
+const CHANGES_A_STEP = 2_000
+const PRODUCTS_A_LOOK = 500
+
+/** Held by the instance that compacts, for a step at a time. */
+const LOCK = 1_346_455_379
+
+const tryLock = statement<{ locked: boolean }>(
+  'compact-lock',
+  `SELECT pg_try_advisory_xact_lock(${LOCK}) AS locked`,
+)
+
+const selectToRollUp = statement<{ key: number }>(
+  'compact-next',
+  `SELECT product_key AS key FROM polls WHERE rolled_until IS NOT NULL AND rolled_until < $1
+   ORDER BY rolled_until LIMIT 1`,
+)
+
+// The last chunk stays: it tells how things stand, however long ago they changed. So does all of the hour in
+// which it begins, which may have to be summed up again: see `rollUp`.
+const KEPT_FROM = `(SELECT max(since) / ${HOUR_MS} * ${HOUR_MS} FROM history AS last
+  WHERE last.product_key = polls.product_key)`
+
+const selectWithPolls = statement<{ key: number; hasPolls: boolean }>(
+  'compact-old',
+  `SELECT polls.product_key AS key, coalesce((
+     SELECT until < least($1, rolled_until, ${KEPT_FROM}) FROM history
+     WHERE history.product_key = polls.product_key ORDER BY since LIMIT 1), false) AS "hasPolls"
+   FROM polls WHERE product_key > $2 ORDER BY product_key LIMIT ${PRODUCTS_A_LOOK}`,
+)
+
+const selectRolledUntil = statement<{ rolledUntil: number | null }>(
+  'compact-rolled',
+  'SELECT rolled_until AS "rolledUntil" FROM polls WHERE product_key = $1',
+)
+
+const selectSince = statement<{ since: number }>(
+  'compact-since',
+  `SELECT since FROM history WHERE product_key = $1 AND since >= $2
+   ORDER BY since LIMIT 1 OFFSET ${CHUNKS_A_STEP}`,
+)
+
+const selectDays = statement<{ series: number; day: number; hours: Buffer }>(
+  'compact-days',
+  'SELECT series, day, hours FROM rollups WHERE product_key = $1 AND day BETWEEN $2 AND $3',
+)
+
+const setDays = statement(
+  'compact-days-write',
+  `INSERT INTO rollups (product_key, series, day, hours)
+   SELECT $1, * FROM unnest($2::integer[], $3::integer[], $4::bytea[])
+   ON CONFLICT (product_key, series, day) DO UPDATE SET hours = excluded.hours`,
+)
+
+const setRolledUntil = statement(
+  'compact-rolled-write',
+  'UPDATE polls SET rolled_until = $2 WHERE product_key = $1',
+)
+
+const deleteChunks = statement<{ since: number }>(
+  'compact-delete',
+  `DELETE FROM history USING polls WHERE polls.product_key = $1 AND history.product_key = $1
+     AND since IN (SELECT since FROM history AS old WHERE old.product_key = $1
+       AND until < least($2, ${KEPT_FROM}) ORDER BY since LIMIT ${DELETIONS_A_STEP})
+   RETURNING since`,
+)
+
+const selectOldest = statement<{ seq: number; at: number }>(
+  'compact-oldest',
+  `SELECT seq, at FROM changes WHERE at <= $1 ORDER BY seq LIMIT ${CHANGES_A_STEP}`,
+)
+
+const dropChanges = statement(
+  'compact-changes',
+  `WITH counted AS (UPDATE feed SET compacted_seq = greatest(compacted_seq, $1)),
+     forgotten AS (DELETE FROM deleted_products WHERE seq <= $1)
+   DELETE FROM changes WHERE seq <= $1`,
+)
+
+/** Rolls up from a full hour on. No hour after `until` is rolled up, because history is in order. */
+async function rollUp(
+  transaction: Transaction,
+  key: number,
+  from: number,
+  until: number,
+): Promise<void> {
+  const { query } = transaction
+  const history = await loadHistory(transaction, key, { from: from - 1, last: until - 1 }, 0)
+  const hours = hoursOf(historyReader(history).cursor(key, from - 1, until - 1))
+  const days = [Math.floor((from - 1) / DAY_MS), Math.floor(until / DAY_MS)]
+  const stored = new Map<string, Buffer>()
+  for (const row of await query(selectDays, [key, ...days])) {
+    stored.set(`${row.series} ${row.day}`, row.hours)
+  }
+  const written = [...hours].flatMap(([series, all]) =>
+    mergeDays(all, from, (day) => stored.get(`${series} ${day}`)).map(([day, hours]) => {
+      return { series, day, hours }
+    }),
+  )
+  await query(setDays, [
+    key,
+    written.map(({ series }) => series),
+    written.map(({ day }) => day),
+    written.map(({ hours }) => hours),
+  ])
+  await query(setRolledUntil, [key, until])
+}
+
+/** Does a step where no other instance does one; gives undefined otherwise. */
+function alone(
+  step: (transaction: Transaction) => Promise<boolean>,
+): Operation<boolean | undefined> {
+  return async (transaction) => {
+    const { locked } = await readOne(transaction, tryLock)
+    return locked ? await step(transaction) : undefined
+  }
+}
+
+/**
+ * Rolls the history of a product up to `rollBefore`, a full hour, and then deletes what is from before
+ * `rawBefore`.
+ */
+const compactHistory = (key: number, { rollBefore, rawBefore }: Compaction) =>
+  alone(async (transaction) => {
+    const { query } = transaction
+    const [row] = await query(selectRolledUntil, [key])
+    const from = row?.rolledUntil
+    if (from === undefined || from === null) return false
+    if (from < rollBefore) {
+      const [beyond] = await query(selectSince, [key, from])
+      const until = ceilTo((beyond?.since ?? rollBefore) + 1, HOUR_MS)
+      await rollUp(transaction, key, from, Math.min(rollBefore, until))
+      return true
+    }
+    const deleted = await query(deleteChunks, [key, Math.min(rawBefore, from)])
+    return deleted.length === DELETIONS_A_STEP
+  })
+
+/**
+ * Deletes the changes from before a time from the feed, up to the first younger one: the feed has no gaps. A
+ * change dated in the future leaves together with the ones after it.
+ */
+const compactChanges = (before: number, now: number) =>
+  alone(async ({ query }) => {
+    const oldest = await query(selectOldest, [now])
+    const kept = oldest.findIndex(({ at }) => at >= before)
+    const last = (kept < 0 ? oldest : oldest.slice(0, kept)).map(({ seq }) => seq)
+    if (last.length === 0) return false
+    await query(dropChanges, [Math.max(...last)])
+    return true
+  })
+
+/** Does the work that keeps the database small, a step at a time; the kinds of work take turns. */
+export class Compactor {
+  readonly #db: Queryable
+  readonly #writer: GroupCommit
+  readonly #clock: () => number
+  #isFeedNext = false
+  /** The product whose history is being compacted. */
+  #product: number | undefined
+  /** From which moment on polls were kept when it was last looked which products have older ones. */
+  #lookedBefore = Number.NEGATIVE_INFINITY
+  /** The last product that was looked at; undefined when all were. */
+  #looked: number | undefined
+
+  constructor(db: Queryable, writer: GroupCommit, clock: () => number) {
+    this.#db = db
+    this.#writer = writer
+    this.#clock = clock
+  }
+
+  /** Does a step, and says whether there was one to do. */
+  async step(compaction: Compaction): Promise<boolean> {
+    this.#isFeedNext = !this.#isFeedNext
+    const works = [() => this.#compactHistory(compaction), () => this.#compactChanges(compaction)]
+    for (const work of this.#isFeedNext ? works.toReversed() : works) {
+      if (await work()) return true
+    }
+    return false
+  }
+
+  async #compactChanges({ changesBefore }: Compaction): Promise<boolean> {
+    const compacted = await this.#writer.call(compactChanges(changesBefore, this.#clock()))
+    return compacted === true
+  }
+
+  async #compactHistory(compaction: Compaction): Promise<boolean> {
+    if (this.#product === undefined) {
+      const [next] = await this.#db.query(selectToRollUp, [compaction.rollBefore])
+      this.#product = next?.key
+    }
+    if (this.#product === undefined && !(await this.#lookForOldPolls(compaction.rawBefore))) {
+      return false
+    }
+    if (this.#product === undefined) return true
+    const isMore = await this.#writer.call(compactHistory(this.#product, compaction))
+    if (!isMore) this.#product = undefined
+    return isMore !== undefined
+  }
+
+  /**
+   * Looks for a product with polls that are not to be kept any more, and says whether it had to. Once a day
+   * each product is rolled up, and loses its old polls then; those that were rolled up before lose more of
+   * them where fewer days are to be kept than before.
+   */
+  async #lookForOldPolls(rawBefore: number): Promise<boolean> {
+    if (Math.abs(rawBefore - this.#lookedBefore) >= DAY_MS) {
+      this.#lookedBefore = rawBefore
+      this.#looked = 0
+    }
+    if (this.#looked === undefined) return false
+    const rows = await this.#db.query(selectWithPolls, [rawBefore, this.#looked])
+    const found = rows.find(({ hasPolls }) => hasPolls)?.key
+    this.#product = found
+    this.#looked = found ?? rows.at(-1)?.key
+    return true
+  }
+}

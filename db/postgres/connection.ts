@@ -1,0 +1,134 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Client, type ClientConfig, DatabaseError } from 'pg'
+import { OutcomeUnknown, StoreDamaged, StoreUnavailable, Undecodable } from '../errors.ts'
+
+/** A statement, prepared under its name when a connection first runs it. */
+export interface Statement<Row> {
+  name: string
+  text: string
+  /** Never set: it ties the type of the rows to the statement. */
+  row?: Row
+}
+
+/** The name of statements that are planned anew each time. */
+export const UNPREPARED = ''
+
+export const statement = <Row>(name: string, text: string): Statement<Row> => ({ name, text })
+
+/** How long to wait after a failed attempt to connect; doubled each time, up to the limit. */
+const FIRST_WAIT_MS = 100
+const LONGEST_WAIT_MS = 2_000
+
+/** How long the server may take to end a connection. */
+const CLOSING_MS = 2_000
+
+/** Codes of damaged rows and damaged indexes. */
+const DAMAGE = ['XX001', 'XX002']
+
+/** Whether a value is not one that was ever written. JSON and dates have errors of their own for that. */
+const isUndecodable = (error: unknown) =>
+  error instanceof Undecodable || error instanceof SyntaxError || error instanceof RangeError
+
+/** The server's code of an error; empty for an error that is not the server's. */
+const codeOf = (error: unknown) => (error instanceof DatabaseError ? String(error.code) : '')
+
+/** The error that the store rejects with, for one of the driver or of what decodes its values. */
+export function storeError(error: unknown): StoreUnavailable | OutcomeUnknown {
+  if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) return error
+  if (isUndecodable(error)) return new StoreDamaged([], error)
+  if (error instanceof DatabaseError && DAMAGE.includes(codeOf(error))) {
+    return new StoreDamaged(error.table === undefined ? [] : [error.table], error)
+  }
+  return new StoreUnavailable(error)
+}
+
+/** Another transaction was in the way of this one, which can succeed when it is run again. */
+export class Interference extends Error {}
+
+/** Codes of serialisation failures, deadlocks, and unique values that another instance has just written. */
+const INTERFERENCE = ['40001', '40P01', '23505']
+
+export const isInterference = (error: unknown) =>
+  error instanceof Interference || INTERFERENCE.includes(codeOf(error))
+
+/** The connection is of no more use: it could not be made, it ended, or the server did not answer in time. */
+export class ConnectionLost extends StoreUnavailable {}
+
+/** Codes with which the server ends a session: by an operator, a restart, or a time limit. */
+const ENDING = /^(57P|08|25P0[34])/
+
+/** Whether the server refused a statement and the session goes on, so the outcome is known. */
+export const isRefusal = (error: unknown) =>
+  error instanceof DatabaseError && !ENDING.test(codeOf(error))
+
+/**
+ * A connection that is made when it is first needed, and again after it was lost. While the database cannot be
+ * reached it fails at once, except for one attempt now and then.
+ */
+export class Connection {
+  readonly #config: ClientConfig
+  #opening: Promise<Client> | undefined
+  #failure: unknown
+  #wait = FIRST_WAIT_MS
+  #retryAt = 0
+
+  constructor(config: ClientConfig) {
+    this.#config = config
+  }
+
+  /** Whether it was not to be had a moment ago, so that asking for it fails. */
+  get isWaiting(): boolean {
+    return this.#opening === undefined && performance.now() < this.#retryAt
+  }
+
+  /** Rejects with `ConnectionLost`. */
+  async client(): Promise<Client> {
+    if (this.#opening) return this.#opening
+    if (this.isWaiting) throw new ConnectionLost(this.#failure)
+    const opening = this.#open(() => {
+      if (this.#opening === opening) this.#opening = undefined
+    })
+    this.#opening = opening
+    return opening
+  }
+
+  /** Ends it, because the server does not answer or the client is of no more use; it is made anew when it is needed. */
+  discard(): void {
+    const opening = this.#opening
+    this.#opening = undefined
+    void opening?.then((client) => client.end()).catch(() => {})
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#opening?.catch(() => undefined)
+    // A server that does not run does not answer either.
+    await Promise.race([client?.end(), delay(CLOSING_MS, undefined, { ref: false })])
+  }
+
+  async #open(lost: () => void): Promise<Client> {
+    const client = new Client(this.#config)
+    // Without a listener an error on an idle connection would end the process.
+    client.on('error', lost)
+    client.on('end', lost)
+    try {
+      await client.connect()
+      this.#wait = FIRST_WAIT_MS
+      return client
+    } catch (error) {
+      lost()
+      this.#failure = error
+      this.#retryAt = performance.now() + this.#wait
+      this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS)
+      throw new ConnectionLost(error)
+    }
+  }
+}
+
+/** Computes on rows that were read. Throws `StoreDamaged` if they cannot be decoded. */
+export function decoded<Result>(compute: () => Result): Result {
+  try {
+    return compute()
+  } catch (error) {
+    throw isUndecodable(error) ? storeError(error) : error
+  }
+}

@@ -1,0 +1,110 @@
+import type { OfferChange } from '../../history/offer-state.ts'
+import { encodeChanges, kindOf, POLL, type PRODUCT_CHANGES } from '../encoding/changes.ts'
+import { statement } from './connection.ts'
+
+/** How figures of the whole catalogue change. */
+interface Differences {
+  products: number
+  pending: number
+  registered: number
+  offers: number
+}
+
+/** A deleted product, as the feed goes on to speak of it. */
+interface DeletedProduct {
+  key: number
+  id: string
+  /** The ids of its offers by their number, as JSON. */
+  offers: string
+}
+
+/**
+ * The one statement that takes places in the feed: the counter is locked from here to the commit, which is
+ * sent along with it, so that changes are committed in the order of their places and without gaps.
+ */
+const append = statement<{ seq: number }>(
+  'feed-append',
+  `WITH counted AS (
+     UPDATE feed SET seq = seq + $1, created_at = greatest(created_at, $2), products = products + $3,
+       pending = pending + $4, registered = registered + $5, offers = offers + $6
+     RETURNING seq - $1::bigint AS before
+   ), changed AS (
+     INSERT INTO changes (seq, at, kind, product_key, offers)
+     SELECT before + place, at, kind, product_key, offers
+     FROM counted, unnest($7::bigint[], $8::bigint[], $9::smallint[], $10::bigint[], $11::bytea[])
+       AS row (place, at, kind, product_key, offers)
+   ), deleted AS (
+     INSERT INTO deleted_products (key, id, offers, seq)
+     SELECT key, id, offers, before + place
+     FROM counted, unnest($12::bigint[], $13::text[], $14::text[], $15::bigint[])
+       AS row (key, id, offers, place)
+   )
+   SELECT before + $1::bigint AS seq FROM counted`,
+)
+
+/** What a transaction adds to the feed, and to the figures beside its counter, when it ends. */
+export class FeedDraft {
+  readonly #differences: Differences = { products: 0, pending: 0, registered: 0, offers: 0 }
+  /** Place, time, kind and product of each row. */
+  readonly #columns: number[][] = [[], [], [], []]
+  readonly #offers: (Buffer | null)[] = []
+  readonly #deleted: (DeletedProduct & { place: number })[] = []
+  #places = 0
+  /** The latest creation time of a product that the transaction made; 0 for none. */
+  createdAt = 0
+
+  /** Whether there is nothing to add. */
+  get isEmpty(): boolean {
+    return this.#places === 0 && Object.values(this.#differences).every((number) => number === 0)
+  }
+
+  count(differences: Partial<Differences>): void {
+    const counts = this.#differences
+    counts.products += differences.products ?? 0
+    counts.pending += differences.pending ?? 0
+    counts.registered += differences.registered ?? 0
+    counts.offers += differences.offers ?? 0
+  }
+
+  product(type: (typeof PRODUCT_CHANGES)[number], key: number, at: number): void {
+    this.#add(1, at, kindOf(type), key, null)
+  }
+
+  /** The product is deleted: its names are kept for as long as the feed speaks of it. */
+  deleted(product: DeletedProduct, at: number): void {
+    this.product('product.deleted', product.key, at)
+    this.#deleted.push({ ...product, place: this.#places })
+  }
+
+  poll(key: number, at: number, changes: OfferChange[]): void {
+    this.#add(changes.length, at, POLL, key, encodeChanges(changes))
+  }
+
+  /** The statement that adds all of it, with its values. */
+  get append() {
+    const { products, pending, registered, offers } = this.#differences
+    const deleted = this.#deleted
+    return {
+      statement: append,
+      values: [
+        this.#places,
+        this.createdAt,
+        ...[products, pending, registered, offers],
+        ...this.#columns,
+        this.#offers,
+        deleted.map(({ key }) => key),
+        deleted.map(({ id }) => id),
+        deleted.map(({ offers }) => offers),
+        deleted.map(({ place }) => place),
+      ],
+    }
+  }
+
+  #add(places: number, at: number, kind: number, key: number, offers: Buffer | null): void {
+    this.#places += places
+    for (const [index, value] of [this.#places, at, kind, key].entries()) {
+      this.#columns[index]?.push(value)
+    }
+    this.#offers.push(offers)
+  }
+}

@@ -1,0 +1,149 @@
+import type { Client } from 'pg'
+import { OutcomeUnknown, StoreUnavailable } from '../errors.ts'
+import type { StoreObserver } from '../store.ts'
+import { clientConfig } from './config.ts'
+import { Connection, ConnectionLost, isInterference, isRefusal, storeError } from './connection.ts'
+import { FeedDraft } from './feed-draft.ts'
+import { type Queryable, run } from './reader.ts'
+
+/** A transaction that is open. What it adds to the feed is written last. */
+export interface Transaction extends Queryable {
+  readonly feed: FeedDraft
+}
+
+/** A part of a transaction; it may be run again after a rollback. */
+export type Operation<Result> = (transaction: Transaction) => Promise<Result>
+
+interface Call {
+  apply: Operation<unknown>
+  resolve: (value: never) => void
+  reject: (error: Error) => void
+}
+
+/** What the writer tells of its work. */
+export interface WriterObserver {
+  committed?: StoreObserver['committed']
+  /** A commit of this instance was the first to have this last change. */
+  changed(lastSeq: number): void
+}
+
+/** So many calls share a transaction at most, so that none is open for long. */
+const MOST_CALLS = 500
+
+/** How often a call is run that meets other transactions each time. */
+const MOST_ATTEMPTS = 5
+
+/**
+ * Applies writes through one connection. Those that wait while a transaction is under way share the next
+ * one. One that fails does not fail the others: each is then tried again in a transaction of its own.
+ */
+export class GroupCommit {
+  readonly #connection: Connection
+  readonly #observer: WriterObserver
+  #waiting: Call[] = []
+  #running = 0
+  #worker: Promise<void> | undefined
+  #closed = false
+
+  constructor(url: string, observer: WriterObserver) {
+    this.#connection = new Connection(clientConfig(url))
+    this.#observer = observer
+  }
+
+  /** How many writes wait for their commit. */
+  get queued(): number {
+    return this.#waiting.length + this.#running
+  }
+
+  /**
+   * Applies an operation; resolves with what it gives when that is committed. Rejects with `StoreUnavailable`
+   * where it is not applied, nor will be, and with `OutcomeUnknown` where the connection was lost during the commit.
+   */
+  call<Result>(apply: Operation<Result>): Promise<Result> {
+    if (this.#closed) {
+      return Promise.reject(new StoreUnavailable(new Error('the store is closed')))
+    }
+    return new Promise<Result>((resolve, reject) => {
+      this.#waiting.push({ apply, resolve, reject })
+      this.#worker ??= this.#work()
+    })
+  }
+
+  /** Accepts nothing more, finishes what was accepted, and closes the connection. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#worker
+    await this.#connection.close()
+  }
+
+  async #work(): Promise<void> {
+    await new Promise(setImmediate) // What is written in one turn of the event loop goes together.
+    while (this.#waiting.length > 0) {
+      const calls = this.#waiting.splice(0, MOST_CALLS)
+      this.#running = calls.length
+      await this.#commit(calls, MOST_ATTEMPTS)
+      this.#running = 0
+    }
+    this.#worker = undefined
+  }
+
+  async #commit(calls: Call[], attempts: number): Promise<void> {
+    try {
+      await this.#attempt(calls)
+      return
+    } catch (error) {
+      const isAlone = calls.length === 1
+      const isRepeatable = isAlone
+        ? isInterference(error) && attempts > 1
+        : !(error instanceof ConnectionLost || error instanceof OutcomeUnknown)
+      if (!isRepeatable) {
+        for (const { reject } of calls) reject(storeError(error))
+        return
+      }
+      const attemptsLeft = isAlone ? attempts - 1 : MOST_ATTEMPTS
+      for (const call of calls) await this.#commit([call], attemptsLeft)
+    }
+  }
+
+  /** Throws where nothing of it is applied, or where that is not known. */
+  async #attempt(calls: Call[]): Promise<void> {
+    const started = performance.now()
+    const client = await this.#connection.client()
+    const feed = new FeedDraft()
+    const transaction: Transaction = {
+      feed,
+      query: (statement, values = []) => run(client, statement, values),
+    }
+    const begun = client.query('BEGIN')
+    begun.catch(() => {}) // What follows fails as well.
+    const values: unknown[] = []
+    let lastSeq: number | undefined
+    try {
+      for (const { apply } of calls) values.push(await apply(transaction))
+      lastSeq = await commit(client, feed)
+    } catch (error) {
+      const isUsable = !(error instanceof ConnectionLost || error instanceof OutcomeUnknown)
+      if (isUsable) await client.query('ROLLBACK').catch(() => this.#connection.discard())
+      else this.#connection.discard()
+      throw error
+    }
+    this.#observer.committed?.(performance.now() - started, calls.length)
+    for (const [index, { resolve }] of calls.entries()) resolve(values[index] as never)
+    if (lastSeq !== undefined) this.#observer.changed(lastSeq)
+  }
+}
+
+/** Ends a transaction in one round trip; returns the number of its last change if it has one. */
+async function commit(client: Client, feed: FeedDraft): Promise<number | undefined> {
+  const { statement, values } = feed.append
+  const appended = feed.isEmpty ? [] : run(client, statement, values)
+  const [rows, ended] = await Promise.allSettled([appended, client.query('COMMIT')])
+  if (rows.status === 'rejected' && isRefusal(rows.reason)) throw rows.reason
+  if (ended.status === 'rejected') {
+    throw isRefusal(ended.reason) ? ended.reason : new OutcomeUnknown(ended.reason)
+  }
+  if (ended.value.command !== 'COMMIT' || rows.status === 'rejected') {
+    throw new Error('The server rolled the transaction back')
+  }
+  return rows.value[0]?.seq
+}

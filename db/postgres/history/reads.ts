@@ -1,0 +1,116 @@
+import type { LowestChange } from '../../../history/movers.ts'
+import { lastOf } from '../../../history/window-parts.ts'
+import type { PriceRecord } from '../../../schemas/export.ts'
+import { historyReader } from '../../encoding/history-reader.ts'
+import { coverageReader } from '../../history/coverage.ts'
+import { type ExportedProduct, exportReader } from '../../history/export.ts'
+import { pastOffersReader } from '../../history/past-offers.ts'
+import { windowReader } from '../../history/window-history.ts'
+import type { HistoryWindow } from '../../store.ts'
+import { decoded, statement } from '../connection.ts'
+import type { Queryable, Reader } from '../reader.ts'
+import { type LoadedHistory, loadHistory } from './loaded.ts'
+
+/** A batch of an export ends after so many records, or so many products: some milliseconds. */
+const RECORDS_A_BATCH = 1_000
+const PRODUCTS_A_BATCH = 50
+
+/** So many lowest prices are compared in one go. */
+const COMPARED_A_BATCH = 200
+
+const selectProducts = statement<ExportedProduct>(
+  'history-products',
+  `SELECT key, id FROM products WHERE key > $1 ORDER BY key LIMIT ${PRODUCTS_A_BATCH}`,
+)
+
+interface LowestRow {
+  key: number
+  productId: string
+  name: string
+  last: number
+}
+
+const selectLowest = statement<LowestRow>(
+  'history-lowest',
+  `SELECT key, id AS "productId", name, lowest_price AS last
+   FROM listings JOIN products ON key = product_key
+   WHERE product_key > $1 AND lowest_price IS NOT NULL
+   ORDER BY product_key LIMIT ${COMPARED_A_BATCH}`,
+)
+
+const step = <Item>(items: Generator<Item>) => decoded(() => items.next())
+
+/** Reads the history of prices. Without a poll for longer than `gapMs`, nobody was looking. */
+export class HistoryReads {
+  readonly #reader: Reader
+  readonly #gapMs: number
+
+  constructor(reader: Reader, gapMs: number) {
+    this.#reader = reader
+    this.#gapMs = gapMs
+  }
+
+  async offersAt(key: number, at: number, now: number) {
+    const source = await this.#load(key, { from: at, last: lastOf(at, now) })
+    return decoded(() => pastOffersReader(source, historyReader(source))(key, at, now))
+  }
+
+  async product(key: number, window: HistoryWindow, now: number) {
+    const windows = await this.#windows(key, window, now)
+    return decoded(() => windows.product(key, window, now))
+  }
+
+  /** Undefined for an offer that was never seen. */
+  async offer(key: number, id: string, window: HistoryWindow, now: number) {
+    const windows = await this.#windows(key, window, now)
+    return decoded(() => windows.offer(key, id, window, now))
+  }
+
+  /** All that is known of the prices of a window, in batches, which can be empty. */
+  async *prices(
+    from: number,
+    to: number,
+    now: number,
+    only?: ExportedProduct,
+  ): AsyncGenerator<PriceRecord[]> {
+    let page = only ? [only] : await this.#reader.query(selectProducts, [0])
+    for (let last = page.at(-1); last; last = page.at(-1)) {
+      let batch: PriceRecord[] = []
+      for (const product of page) {
+        const source = await this.#load(product.key, { from, last: lastOf(to, now) })
+        const records = exportReader(historyReader(source), coverageReader(source))
+        const all = records(product, from, to, now)
+        for (let next = step(all); !next.done; next = step(all)) {
+          if (batch.push(next.value) < RECORDS_A_BATCH) continue
+          yield batch
+          batch = []
+        }
+      }
+      yield batch
+      page = only ? [] : await this.#reader.query(selectProducts, [last.key])
+    }
+  }
+
+  /** The products that have a lowest price, with what it was at `from` or first after that. */
+  async *lowestChanges(from: number, to: number): AsyncGenerator<LowestChange[]> {
+    let rows = await this.#reader.query(selectLowest, [0])
+    for (let last = rows.at(-1); last; last = rows.at(-1)) {
+      const changes = rows.map(async ({ key, ...product }): Promise<LowestChange[]> => {
+        const source = await this.#load(key, { from, last: to })
+        const first = decoded(() => historyReader(source).firstLowest(key, from, to))
+        return first === null ? [] : [{ ...product, first }]
+      })
+      yield (await Promise.all(changes)).flat()
+      rows = await this.#reader.query(selectLowest, [last.key])
+    }
+  }
+
+  async #windows(key: number, { from, to }: HistoryWindow, now: number) {
+    const source = await this.#load(key, { from, last: lastOf(to, now) })
+    return windowReader(source, historyReader(source), coverageReader(source))
+  }
+
+  #load(key: number, window: { from: number; last: number }): Promise<LoadedHistory> {
+    return this.#reader.snapshot((db: Queryable) => loadHistory(db, key, window, this.#gapMs))
+  }
+}

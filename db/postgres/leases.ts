@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import { statement } from './connection.ts'
+import type { GroupCommit, Operation } from './group-commit.ts'
+import { readOne } from './reader.ts'
+import { type Ownership, SHARDS, type Work } from './work.ts'
+
+const join = statement(
+  'lease-join',
+  `INSERT INTO instances (id, until) VALUES ($1, clock_timestamp() + $2 * interval '1 ms')`,
+)
+
+// Their shards become free with that. One that settles meanwhile is waited for, or left for the next time.
+const buryDead = statement(
+  'lease-bury',
+  `DELETE FROM instances WHERE id IN (
+     SELECT id FROM instances WHERE until < clock_timestamp() AND id <> $1 FOR UPDATE SKIP LOCKED)`,
+)
+
+const renew = statement(
+  'lease-renew',
+  `UPDATE instances SET until = clock_timestamp() + $2 * interval '1 ms' WHERE id = $1 RETURNING id`,
+)
+
+const countInstances = statement<{ live: number; owned: number }>(
+  'lease-count',
+  `SELECT (SELECT count(*) FROM instances) AS live,
+     (SELECT count(*) FROM shards WHERE owner = $1) AS owned`,
+)
+
+const takeShards = statement(
+  'lease-take',
+  `UPDATE shards SET owner = $1 WHERE shard IN (
+     SELECT shard FROM shards WHERE owner IS NULL ORDER BY shard LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+)
+
+const selectShards = statement<{ shard: number }>(
+  'lease-shards',
+  'SELECT shard FROM shards WHERE owner = $1 ORDER BY shard',
+)
+
+const releaseShards = statement(
+  'lease-release',
+  'UPDATE shards SET owner = NULL WHERE owner = $1 AND shard = ANY($2::smallint[])',
+)
+
+const leave = statement('lease-leave', 'DELETE FROM instances WHERE id = $1')
+
+/** What an instance has after it has renewed its lease. */
+interface Holding {
+  shards: number[]
+  /** How many of them it should have, for all instances to have as many. */
+  share: number
+}
+
+/** Joins the instances under an id. */
+const joinAs =
+  (id: string, leaseMs: number): Operation<void> =>
+  async ({ query }) => {
+    await query(join, [id, leaseMs])
+  }
+
+/** Renews a lease and takes free shards up to a fair share; undefined where the others have given it up. */
+const renewAs =
+  (id: string, leaseMs: number): Operation<Holding | undefined> =>
+  async (transaction) => {
+    const { query } = transaction
+    await query(buryDead, [id])
+    const [renewed] = await query(renew, [id, leaseMs])
+    if (!renewed) return undefined
+    const { live, owned } = await readOne(transaction, countInstances, [id])
+    const share = Math.ceil(SHARDS / live)
+    if (owned < share) await query(takeShards, [id, share - owned])
+    const shards = await query(selectShards, [id])
+    return { shards: shards.map(({ shard }) => shard), share }
+  }
+
+/**
+ * Shares the products with the other instances of the service on this database, shard by shard and in the
+ * database's time. Each instance has one lease, not one for each shard: settling needs one row to be there,
+ * and to give up an instance is to delete that, which waits for what it settles at the moment.
+ */
+export class Leases implements Ownership {
+  readonly #writer: GroupCommit
+  readonly #leaseMs: number
+  id: string | undefined
+  /** Those whose products are handed out here; those that are to be released are not among them. */
+  readonly shards = new Set<number>()
+  readonly #draining = new Set<number>()
+  #timer: NodeJS.Timeout | undefined
+  #beating: Promise<void> | undefined
+
+  constructor(writer: GroupCommit, leaseMs: number) {
+    this.#writer = writer
+    this.#leaseMs = leaseMs
+  }
+
+  /** Joins the others, and goes on renewing the lease until `stop`. */
+  async start(work: Work): Promise<void> {
+    await this.beat(work)
+    // Where the database cannot be reached, the next beat tries again.
+    const beat = () => void this.beat(work).catch(() => {})
+    this.#timer = setInterval(beat, this.#leaseMs / 3).unref()
+  }
+
+  /** Renews the lease, takes what is free and releases what others are to have. */
+  beat(work: Work): Promise<void> {
+    this.#beating ??= this.#beat(work).finally(() => {
+      this.#beating = undefined
+    })
+    return this.#beating
+  }
+
+  /** Leaves the others at once. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#beating?.catch(() => {})
+    const { id } = this
+    this.id = undefined
+    if (id === undefined) return
+    await this.#writer.call(async ({ query }) => void (await query(leave, [id]))).catch(() => {}) // They see it when the lease ends.
+  }
+
+  /** The others have given this one up: what it handed out is theirs. */
+  lost(work: Work): void {
+    this.id = undefined
+    this.shards.clear()
+    this.#draining.clear()
+    work.clear()
+  }
+
+  async #beat(work: Work): Promise<void> {
+    let { id } = this
+    if (id === undefined) {
+      id = randomBytes(12).toString('base64url')
+      await this.#writer.call(joinAs(id, this.#leaseMs))
+      this.id = id
+    }
+    const holding = await this.#writer.call(renewAs(id, this.#leaseMs))
+    if (!holding) {
+      this.lost(work)
+      return this.#beat(work)
+    }
+    const taken = holding.shards.filter((shard) => !this.shards.has(shard))
+    const added = taken.filter((shard) => !this.#draining.has(shard))
+    if (added.length > 0) {
+      await work.load(added)
+      for (const shard of added) this.shards.add(shard)
+    }
+    await this.#release(id, work, holding)
+  }
+
+  /** Hands out no more of the shards above the share, and releases those with nothing under way. */
+  async #release(id: string, work: Work, { shards, share }: Holding): Promise<void> {
+    const excess = shards.length - share
+    const dropped = [...this.shards].slice(-1 * Math.max(0, excess - this.#draining.size))
+    if (excess > this.#draining.size) {
+      for (const shard of dropped) {
+        this.shards.delete(shard)
+        this.#draining.add(shard)
+      }
+      work.drop(new Set(dropped))
+    }
+    const drained = [...this.#draining].filter((shard) => !work.isBusy(shard))
+    if (drained.length === 0) return
+    await this.#writer.call(async ({ query }) => void (await query(releaseShards, [id, drained])))
+    for (const shard of drained) this.#draining.delete(shard)
+  }
+}

@@ -1,0 +1,135 @@
+import type { OnConflict } from '../../../schemas/batch.ts'
+import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
+import { completeTexts, textsOf } from '../../../schemas/product-fields.ts'
+import type { IdentifiedProduct } from '../../encoding/product.ts'
+import type { Conflict, ProductRefusal } from '../../refusals.ts'
+import { Interference, statement } from '../connection.ts'
+import type { Operation, Transaction } from '../group-commit.ts'
+import type { StoredRow } from '../product-columns.ts'
+import { readOne } from '../reader.ts'
+import { changeRow, holderOf, insertRows, lockByExternalId, lockById } from './product-rows.ts'
+
+const deleteProduct = statement<{ offers: string }>(
+  'product-delete',
+  `WITH names AS (SELECT json_object_agg(number, id)::text AS offers FROM offers WHERE product_key = $1),
+     gone AS (DELETE FROM products WHERE key = $1)
+   SELECT coalesce(offers, '{}') AS offers FROM names`,
+)
+
+const begin = statement('probe-begin', 'SAVEPOINT probe')
+const undo = statement('probe-undo', 'ROLLBACK TO probe')
+
+/** The locked product, or why it may not be touched. */
+async function find(transaction: Transaction, id: string, versions: number[] | undefined) {
+  const row = await lockById(transaction, id)
+  if (!row) return 'not-found'
+  return !versions || versions.includes(row.version) ? row : 'version-mismatch'
+}
+
+/** Inserts products; returns the ids of those whose external id was free, and when they were created. */
+async function create(transaction: Transaction, items: IdentifiedProduct[], now: number) {
+  const { feed } = transaction
+  const made = await insertRows(transaction, items, now)
+  for (const { key, createdAt } of made) feed.product('product.created', key, createdAt)
+  feed.count({ products: made.length, pending: made.length })
+  const at = made[0]?.createdAt ?? now
+  if (made.length > 0) feed.createdAt = Math.max(feed.createdAt, at)
+  return { ids: new Set(made.map(({ id }) => id)), at }
+}
+
+/** Returns the creation time of the new products, and the items whose external id was taken. */
+export function createProducts(
+  items: (NewProduct & { id: string })[],
+  onConflict: OnConflict,
+  now: number,
+): Operation<{ at: number; conflicts: Conflict<StoredRow>[] }> {
+  return async (transaction) => {
+    const made = items.map(({ id, ...item }) => ({ id, ...completeTexts(item) }))
+    const { ids, at } = await create(transaction, made, now)
+    const conflicts: Conflict<StoredRow>[] = []
+    const taken = made.filter(({ id }) => !ids.has(id)).map((item) => item.external_id)
+    const rows = await lockByExternalId(transaction, taken)
+    for (const [index, { id, ...item }] of items.entries()) {
+      if (ids.has(id)) continue
+      const row = rows.get(completeTexts(item).external_id)
+      // It was deleted after the insert met it. The next attempt will not meet it.
+      if (!row) throw new Interference()
+      if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
+      else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
+      else {
+        const changed = await changeRow(transaction, row, { ...textsOf(row), ...item }, now)
+        rows.set(changed.external_id, changed)
+        conflicts.push({ index, status: 'updated', row: changed })
+      }
+    }
+    return { at, conflicts }
+  }
+}
+
+/** Returns the product, and its creation time if it is new. */
+export function putProduct(
+  product: IdentifiedProduct & { external_id: string },
+  match: { versions?: number[] } | undefined,
+  now: number,
+): Operation<StoredRow | { createdAt: number } | 'not-found' | 'version-mismatch'> {
+  return async (transaction) => {
+    const { external_id: externalId } = product
+    const row = (await lockByExternalId(transaction, [externalId])).get(externalId)
+    if (row) {
+      if (match?.versions && !match.versions.includes(row.version)) return 'version-mismatch'
+      return changeRow(transaction, row, textsOf(product), now)
+    }
+    if (match) return 'not-found'
+    const { ids, at } = await create(transaction, [product], now)
+    if (ids.size === 0) throw new Interference() // Another instance has just created it.
+    return { createdAt: at }
+  }
+}
+
+/** Returns the updated product. */
+export function updateProduct(input: {
+  id: string
+  patch: ProductPatch
+  versions?: number[]
+  at: number
+}): Operation<StoredRow | ProductRefusal> {
+  return async (transaction) => {
+    const { id, patch, versions, at } = input
+    const row = await find(transaction, id, versions)
+    if (typeof row === 'string') return row
+    const next = { ...textsOf(row), ...patch }
+    const { external_id: externalId } = next
+    if (externalId !== null && externalId !== row.external_id) {
+      const holder = await holderOf(transaction, externalId)
+      if (holder) return { externalId, takenBy: holder.id }
+    }
+    return changeRow(transaction, row, next, at)
+  }
+}
+
+/** Deletes a product and everything that belongs to it; returns its key. */
+export function removeProduct(input: {
+  id: string
+  versions?: number[]
+  at: number
+}): Operation<{ key: number } | 'not-found' | 'version-mismatch'> {
+  return async (transaction) => {
+    const row = await find(transaction, input.id, input.versions)
+    if (typeof row === 'string') return row
+    const { key, id, registration, offersCount } = row
+    const { offers } = await readOne(transaction, deleteProduct, [key])
+    transaction.feed.deleted({ key, id, offers }, input.at)
+    transaction.feed.count({ products: -1, offers: -offersCount })
+    if (registration !== 'rejected') transaction.feed.count({ [registration]: -1 })
+    return { key }
+  }
+}
+
+/** Creates a product and rolls that back, which fails if none can be created. */
+export function probe(id: string, at: number): Operation<void> {
+  return async (transaction) => {
+    await transaction.query(begin)
+    await insertRows(transaction, [{ id, ...completeTexts({ name: 'probe' }) }], at)
+    await transaction.query(undo)
+  }
+}

@@ -1,0 +1,152 @@
+import type { Span } from '../../../history/coverage.ts'
+import { DAY_MS, HOUR_MS } from '../../../history/time.ts'
+import { listedOffers } from '../../encoding/listing.ts'
+import { statement } from '../connection.ts'
+import type { Operation, Transaction } from '../group-commit.ts'
+import { type LoadedHistory, loadHistory } from '../history/loaded.ts'
+import { applyOutcomes, type Known } from '../settle/apply.ts'
+import { type OfferRow, selectKnownOffers, selectLastNumbers } from '../settle/offers.ts'
+import { selectStates } from '../settle/state.ts'
+import { writeSettled } from '../settle/write.ts'
+import type { KeyedOutcome } from '../tokens.ts'
+
+/** As far back as `lowest_prior_30d` can look, with the hour that it may begin in. */
+const PRIOR_MS = 30 * DAY_MS + HOUR_MS
+
+// A deleted row of `instances` would wait for this transaction, and after it is gone nothing is settled.
+const fence = statement('settle-fence', 'SELECT FROM instances WHERE id = $1 FOR KEY SHARE')
+
+const selectPause = statement<Span>('settle-pause', 'SELECT since, until FROM pauses WHERE key = 1')
+
+// Most polls go on with a run and find nothing: they write no more than their time.
+const checkAgain = statement<{ key: number }>(
+  'settle-unchanged',
+  `UPDATE polls SET due_at = CASE WHEN polls.due_at IS NULL THEN NULL ELSE row.due_at END,
+     checked_at = row.at, failures = 0
+   FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS row (key, at, due_at)
+   WHERE product_key = row.key AND covered_since IS NOT NULL AND failing_since IS NULL
+     AND row.at - checked_at BETWEEN 0 AND $4
+     AND checked_at >= coalesce((SELECT until FROM pauses WHERE key = 1 AND since < row.at), 0)
+   RETURNING product_key AS key`,
+)
+
+/** The outcomes that are the only ones of their product, and say that nothing changed. */
+function onlyUnchanged(outcomes: readonly KeyedOutcome[]) {
+  const counts = Map.groupBy(outcomes, ({ key }) => key)
+  return outcomes.filter(
+    (outcome): outcome is Extract<KeyedOutcome, { type: 'unchanged' }> =>
+      outcome.type === 'unchanged' && counts.get(outcome.key)?.length === 1,
+  )
+}
+
+/** Applies the outcomes that only move the times of a poll; gives the others. */
+async function settleUnchanged(
+  { query }: Transaction,
+  outcomes: readonly KeyedOutcome[],
+  gapMs: number,
+): Promise<KeyedOutcome[]> {
+  const some = onlyUnchanged(outcomes)
+  if (some.length === 0) return [...outcomes]
+  const checked = await query(checkAgain, [
+    some.map(({ key }) => key),
+    some.map(({ at }) => at),
+    some.map(({ dueAt }) => dueAt),
+    gapMs,
+  ])
+  const done = new Set(checked.map(({ key }) => key))
+  return outcomes.filter(({ key }) => !done.has(key))
+}
+
+/** Reads what outcomes are applied to. */
+async function readKnown(
+  { query }: Transaction,
+  outcomes: readonly KeyedOutcome[],
+): Promise<Known & { histories: Map<number, LoadedHistory> }> {
+  const keys = [...new Set(outcomes.map(({ key }) => key))]
+  const rows = await query(selectStates, [keys])
+  const states = new Map(rows.map((state) => [state.key, state]))
+  const wanted = new Map<number, Set<string>>()
+  const missed = new Set<number>()
+  for (const outcome of outcomes) {
+    const state = states.get(outcome.key)
+    if (outcome.type !== 'refreshed' || !state) continue
+    const onSale = new Set(listedOffers(state).map(({ shown }) => shown.id))
+    const ids = wanted.get(outcome.key) ?? new Set()
+    for (const { id } of outcome.offers) if (!onSale.has(id)) ids.add(id)
+    wanted.set(outcome.key, ids)
+    if (ids.size > 0) missed.add(outcome.key)
+  }
+  const offers = new Map<number, OfferRow[]>()
+  const lastNumbers = new Map<number, number>()
+  if (missed.size > 0) {
+    const pairs = [...wanted].flatMap(([key, ids]) => [...ids].map((id) => ({ key, id })))
+    const values = [pairs.map(({ key }) => key), pairs.map(({ id }) => id)]
+    for (const { key, ...offer } of await query(selectKnownOffers, values)) {
+      offers.set(key, [...(offers.get(key) ?? []), offer])
+    }
+    for (const { key, number } of await query(selectLastNumbers, [[...missed]])) {
+      lastNumbers.set(key, number)
+    }
+  }
+  return { states, offers, lastNumbers, histories: new Map() }
+}
+
+/** Reads the history that the next prices of products are compared with. */
+async function readHistories(
+  transaction: Transaction,
+  keys: ReadonlySet<number>,
+  outcomes: readonly KeyedOutcome[],
+  gapMs: number,
+  histories: Map<number, LoadedHistory>,
+): Promise<void> {
+  for (const key of keys) {
+    const times = outcomes.flatMap((outcome) =>
+      outcome.key === key && outcome.type === 'refreshed' ? outcome.at : [],
+    )
+    const window = { from: Math.min(...times) - PRIOR_MS, last: Number.MAX_SAFE_INTEGER }
+    histories.set(key, await loadHistory(transaction, key, window, gapMs))
+  }
+}
+
+async function settleOthers(
+  transaction: Transaction,
+  outcomes: readonly KeyedOutcome[],
+  gapMs: number,
+): Promise<void> {
+  const known = await readKnown(transaction, outcomes)
+  const [pause] = await transaction.query(selectPause)
+  const rules = { gapMs, pause }
+  let applied = applyOutcomes(outcomes, known, rules)
+  while (applied.needed.size > 0) {
+    await readHistories(transaction, applied.needed, outcomes, gapMs, known.histories)
+    applied = applyOutcomes(outcomes, known, rules)
+  }
+  const settled = [...applied.settled.values()]
+  await writeSettled(transaction, settled)
+  const { feed } = transaction
+  for (const note of applied.notes) note(feed)
+  for (const { product } of settled) {
+    const { before, now } = product
+    feed.count({ offers: now.offersCount - before.offersCount })
+    if (before.registration !== 'rejected') feed.count({ [before.registration]: -1 })
+    if (now.registration !== 'rejected') feed.count({ [now.registration]: 1 })
+  }
+}
+
+/**
+ * Applies outcomes of the tasks of an instance, in order. Gives whether it did: nothing is applied of an
+ * instance that the others have given up, whose products are handed out by them.
+ */
+export function settle(
+  instance: string,
+  outcomes: readonly KeyedOutcome[],
+  gapMs: number,
+): Operation<boolean> {
+  return async (transaction) => {
+    const [alive] = await transaction.query(fence, [instance])
+    if (!alive) return false
+    const others = await settleUnchanged(transaction, outcomes, gapMs)
+    if (others.length > 0) await settleOthers(transaction, others, gapMs)
+    return true
+  }
+}

@@ -1,0 +1,111 @@
+import type { Client } from 'pg'
+import { StoreUnavailable } from '../errors.ts'
+import { present } from '../present.ts'
+import { clientConfig } from './config.ts'
+import {
+  Connection,
+  ConnectionLost,
+  isRefusal,
+  type Statement,
+  statement,
+  storeError,
+} from './connection.ts'
+
+/** What runs statements: a reader, or a transaction that is open. */
+export interface Queryable {
+  query<Row>(statement: Statement<Row>, values?: unknown[]): Promise<Row[]>
+}
+
+/** Runs a statement on a client. Rejects with `ConnectionLost`, or with the server's refusal. */
+export async function run<Row>(
+  client: Client,
+  { name, text }: Statement<Row>,
+  values: unknown[],
+): Promise<Row[]> {
+  try {
+    const { rows } = await client.query({ name, text, values })
+    return rows
+  } catch (error) {
+    throw isRefusal(error) ? error : new ConnectionLost(error)
+  }
+}
+
+/** Runs a statement that always yields one row. */
+export async function readOne<Row>(
+  db: Queryable,
+  statement: Statement<Row>,
+  values?: unknown[],
+): Promise<Row> {
+  const [row] = await db.query(statement, values)
+  return present(row, `the row of ${statement.name}`)
+}
+
+const BEGIN_SNAPSHOT = statement(
+  'snapshot-begin',
+  'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+)
+const COMMIT = statement('commit', 'COMMIT')
+
+/**
+ * Reads through a few connections in turn, each of which has many statements under way at once: the driver
+ * sends them without waiting for the answers to those before.
+ */
+export class Reader implements Queryable {
+  readonly #connections: Connection[]
+  #turn = 0
+  #closed = false
+
+  constructor(url: string, connections: number) {
+    const config = clientConfig(url)
+    this.#connections = Array.from({ length: connections }, () => new Connection(config))
+  }
+
+  query<Row>(statement: Statement<Row>, values: unknown[] = []): Promise<Row[]> {
+    return this.#read((client) => run(client, statement, values))
+  }
+
+  /** What queries give as of one moment. They must all be sent at once: `read` may not wait between them. */
+  snapshot<Result>(read: (db: Queryable) => Promise<Result>): Promise<Result> {
+    return this.#read(async (client) => {
+      const begun = run(client, BEGIN_SNAPSHOT, [])
+      const result = read({ query: (statement, values = []) => run(client, statement, values) })
+      const [found] = await Promise.all([result, begun, run(client, COMMIT, [])])
+      return found
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all(this.#connections.map((connection) => connection.close()))
+  }
+
+  /** Reads; once more on another connection if the first one was lost meanwhile. */
+  async #read<Result>(read: (client: Client) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#once(read)
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw storeError(error)
+    }
+    return this.#once(read).catch((error: unknown) => {
+      throw storeError(error)
+    })
+  }
+
+  async #once<Result>(read: (client: Client) => Promise<Result>): Promise<Result> {
+    if (this.#closed) throw new StoreUnavailable(new Error('the store is closed'))
+    const connection = this.#next()
+    try {
+      return await read(await connection.client())
+    } catch (error) {
+      if (error instanceof ConnectionLost) connection.discard()
+      throw error
+    }
+  }
+
+  /** The connection whose turn it is, of those that can be had. */
+  #next(): Connection {
+    const open = this.#connections.filter(({ isWaiting }) => !isWaiting)
+    const some = open.length > 0 ? open : this.#connections
+    return present(some[this.#turn++ % some.length], 'a connection')
+  }
+}

@@ -1,0 +1,96 @@
+import type { Credentials, Freshness, Totals } from '../store.ts'
+import { statement } from './connection.ts'
+import { PRODUCT_COLUMNS, PRODUCTS, type StoredRow } from './product-columns.ts'
+import { type Queryable, readOne } from './reader.ts'
+
+export const selectProduct = statement<StoredRow>(
+  'product',
+  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE id = $1`,
+)
+
+export const selectByExternalId = statement<StoredRow>(
+  'product-by-external-id',
+  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE external_id = $1`,
+)
+
+export const selectKey = statement<{ key: number; checkedAt: number | null }>(
+  'product-key',
+  `SELECT key, checked_at AS "checkedAt" FROM products JOIN polls ON product_key = key WHERE id = $1`,
+)
+
+export const selectOffers = statement<{ checkedAt: number | null; offers: string }>(
+  'product-offers',
+  `SELECT checked_at AS "checkedAt", offers FROM ${PRODUCTS} WHERE id = $1`,
+)
+
+export const selectTotals = statement<Totals>(
+  'totals',
+  'SELECT products, pending, registered, offers FROM feed',
+)
+
+export const selectLastSeq = statement<{ seq: number }>('last-seq', 'SELECT seq FROM feed')
+
+/** When the last registration is due. */
+export const selectLatestRegistration = statement<{ dueAt: number | null }>(
+  'latest-registration',
+  'SELECT max(register_at) AS "dueAt" FROM products WHERE register_at IS NOT NULL',
+)
+
+export const selectCredentials = statement<Credentials>(
+  'credentials',
+  `SELECT account, access_token AS "accessToken", expires_at AS "expiresAt" FROM credentials`,
+)
+
+export const selectSecret = statement<{ value: Buffer }>(
+  'secret',
+  'SELECT value FROM secrets WHERE name = $1',
+)
+
+interface Counts extends Pick<Freshness, 'due' | 'failing' | 'oldestCheckedAt'> {
+  /** Those registered, and those pending. */
+  polled: number
+  /** Those of them that were checked since the mark. */
+  within: number
+  /** The last check of the one that 95% of the registered ones are not older than. */
+  p95CheckedAt: number | null
+}
+
+// One pass through the narrow rows: an index on their times would have to follow every poll.
+const selectFreshness = statement<Counts>(
+  'freshness',
+  `WITH checks AS (
+     SELECT due_at, checked_at, failures, registration,
+       checked_at BETWEEN $1 AND $2 AS within,
+       CASE WHEN due_at IS NOT NULL AND checked_at <= $2 THEN checked_at END AS known_at
+     FROM polls JOIN products ON key = product_key WHERE registration <> 'rejected' OR failures > 0
+   )
+   SELECT count(*) FILTER (WHERE due_at <= $2) AS due,
+     count(*) FILTER (WHERE failures > 0) AS failing,
+     min(known_at) AS "oldestCheckedAt",
+     count(*) FILTER (WHERE registration <> 'rejected') AS polled,
+     count(*) FILTER (WHERE within AND registration <> 'rejected') AS within,
+     percentile_disc($3::double precision) WITHIN GROUP (ORDER BY coalesce(known_at, -1))
+       FILTER (WHERE due_at IS NOT NULL) AS "p95CheckedAt"
+   FROM checks`,
+)
+
+/** Reads how fresh the products are at `now`, with `since` as the mark of `within`. */
+export async function readFreshness(
+  db: Queryable,
+  since: number,
+  now: number,
+  registered: number,
+): Promise<Freshness> {
+  // That of the check which has a twentieth of the registered ones before it.
+  const fraction = (Math.floor(registered * 0.05) + 0.75) / Math.max(registered, 1)
+  const counts = await readOne(db, selectFreshness, [since, now, fraction])
+  const { due, failing, oldestCheckedAt, polled, within, p95CheckedAt } = counts
+  const isKnown = p95CheckedAt !== null && p95CheckedAt >= 0
+  return {
+    due,
+    oldestCheckedAt,
+    p95AgeMs: isKnown ? now - p95CheckedAt : null,
+    within: polled === 0 ? 1 : within / polled,
+    failing,
+  }
+}

@@ -1,0 +1,109 @@
+import { completeTexts } from '../../../schemas/product-fields.ts'
+import { toFreshness, toNewProduct, toProduct, toStoredProduct } from '../../encoding/product.ts'
+import { ExternalIdTaken, ProductNotFound, VersionMismatch } from '../../errors.ts'
+import { accepted, batchResults, withExternalId } from '../../refusals.ts'
+import type { CatalogueStore, StoredProduct } from '../../store.ts'
+import { readPage } from '../catalogue.ts'
+import {
+  createProducts,
+  putProduct,
+  removeProduct,
+  updateProduct,
+} from '../operations/catalogue.ts'
+import type { StoredRow } from '../product-columns.ts'
+import { selectByExternalId, selectOffers, selectProduct } from '../reads.ts'
+import type { Session } from '../session.ts'
+
+/** The products and their current offers. */
+export function catalogueStore(session: Session): CatalogueStore {
+  const { reader, writer, work } = session
+  const { newId } = session.options
+
+  /** Announces the registrations that a change of products makes due. */
+  function changed(rows: StoredRow[]): void {
+    if (rows.some(({ registration }) => registration === 'pending')) work.announce()
+  }
+
+  function updated(row: StoredRow): StoredProduct {
+    changed([row])
+    return toStoredProduct(row, session.freshSpan())
+  }
+
+  return {
+    async createProduct(item, id = newId()) {
+      const now = session.now()
+      const operation = createProducts([{ id, ...item }], 'error', now)
+      const { at, conflicts } = await writer.call(operation)
+      for (const { row } of conflicts) throw new ExternalIdTaken(String(row.external_id), row.id)
+      work.announce()
+      return { ...toNewProduct({ id, ...completeTexts(item) }, at, now), version: 1 }
+    },
+
+    async createProducts(items, onConflict = 'error') {
+      const now = session.now()
+      const named = items.map((item) => ({ id: newId(), ...item }))
+      const { at, conflicts } = await writer.call(createProducts(named, onConflict, now))
+      if (conflicts.length < items.length) work.announce()
+      changed(conflicts.flatMap(({ status, row }) => (status === 'updated' ? row : [])))
+      const made = named.map(({ id, ...item }) => ({ id, ...completeTexts(item) }))
+      return batchResults(made, conflicts, { at, registerAt: now, fresh: session.freshSpan() })
+    },
+
+    async putProduct(externalId, item, match) {
+      const now = session.now()
+      const made = { id: newId(), ...completeTexts(item), external_id: externalId }
+      const result = await writer.call(putProduct(made, match, now))
+      const which = withExternalId(externalId)
+      if (result === 'not-found') {
+        throw new VersionMismatch(`There is no product ${which}; leave out If-Match to create it`)
+      }
+      const row = accepted(which, result)
+      if ('id' in row) return { product: updated(row), created: false }
+      work.announce()
+      return { product: { ...toNewProduct(made, row.createdAt, now), version: 1 }, created: true }
+    },
+
+    async product(id) {
+      const [row] = await reader.query(selectProduct, [id])
+      if (!row) throw new ProductNotFound(id)
+      return toStoredProduct(row, session.freshSpan())
+    },
+
+    async productByExternalId(externalId) {
+      const [row] = await reader.query(selectByExternalId, [externalId])
+      if (!row) throw new ProductNotFound(withExternalId(externalId))
+      return toStoredProduct(row, session.freshSpan())
+    },
+
+    async products(query) {
+      const fresh = session.freshSpan()
+      const rows = await readPage(reader, query, query.limit + 1, fresh)
+      const page = rows.slice(0, query.limit)
+      const last = rows.length > page.length ? page.at(-1) : undefined
+      return {
+        items: page.map((row) => toProduct(row, fresh)),
+        next: last ? { sortKey: last.sortKey, key: last.key } : null,
+      }
+    },
+
+    async updateProduct(id, patch, versions) {
+      const input = { id, patch, versions, at: session.now() }
+      return updated(accepted(id, await writer.call(updateProduct(input))))
+    },
+
+    async deleteProduct(id, versions) {
+      const input = { id, versions, at: session.now() }
+      const { key } = accepted(id, await writer.call(removeProduct(input)))
+      work.forget(key)
+    },
+
+    async offers(productId) {
+      const [row] = await reader.query(selectOffers, [productId])
+      if (!row) throw new ProductNotFound(productId)
+      const freshness = JSON.stringify(toFreshness(row.checkedAt, session.freshSpan()))
+      return `{"items":${row.offers},${freshness.slice(1)}`
+    },
+
+    totals: () => session.totals(),
+  }
+}

@@ -1,0 +1,50 @@
+import { toFreshness } from '../../encoding/product.ts'
+import { OfferNotFound } from '../../errors.ts'
+import type { HistoryStore } from '../../store.ts'
+import { Compactor } from '../compaction.ts'
+import { HistoryReads } from '../history/reads.ts'
+import type { Session } from '../session.ts'
+
+/** The part of a window that is not in the future, of which nothing is known. */
+function until<W extends { to: number }>(now: number, window: W): W {
+  return { ...window, to: Math.min(window.to, now) }
+}
+
+/** What prices were in the past. */
+export function historyStore(session: Session): HistoryStore {
+  const { reader, writer, options } = session
+  const reads = new HistoryReads(reader, options.staleAfterMs)
+  const compactor = new Compactor(reader, writer, options.clock)
+  return {
+    async offersAt(productId, at) {
+      const key = await session.keyOf(productId)
+      const { items, checkedAt } = await reads.offersAt(key, at, session.now())
+      return { items, ...toFreshness(checkedAt, session.freshSpan(at)) }
+    },
+
+    async productHistory(productId, window) {
+      const key = await session.keyOf(productId)
+      const now = session.now()
+      return reads.product(key, until(now, window), now)
+    },
+
+    async offerHistory(productId, offerId, window) {
+      const key = await session.keyOf(productId)
+      const now = session.now()
+      const history = await reads.offer(key, offerId, until(now, window), now)
+      if (!history) throw new OfferNotFound(productId, offerId)
+      return history
+    },
+
+    async *prices(window, productId) {
+      const now = session.now()
+      const { from, to } = until(now, window)
+      const key = productId === undefined ? undefined : await session.keyOf(productId)
+      const only = key === undefined || productId === undefined ? undefined : { key, id: productId }
+      if (from <= to) yield* reads.prices(from, to, now, only)
+    },
+
+    lowestChanges: (from) => reads.lowestChanges(from, session.now()),
+    compact: (compaction) => compactor.step(compaction),
+  }
+}

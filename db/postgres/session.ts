@@ -1,0 +1,96 @@
+import type { FreshSpan } from '../encoding/product.ts'
+import { ProductNotFound } from '../errors.ts'
+import type { StoreOptions, Totals } from '../store.ts'
+import { FeedWatch } from './feed-watch.ts'
+import { GroupCommit } from './group-commit.ts'
+import { Leases } from './leases.ts'
+import { migrate } from './migrate.ts'
+import { Reader, readOne } from './reader.ts'
+import { selectKey, selectLastSeq, selectTotals } from './reads.ts'
+import { bringUpToDate } from './search-index.ts'
+import { Work } from './work.ts'
+
+/** So many connections read; one more writes. */
+const READERS = 3
+
+/** How long an instance may say nothing before the others take its work. */
+const LEASE_MS = 15_000
+
+/** What this engine can be told besides. */
+export interface PostgresOptions extends StoreOptions {
+  leaseMs?: number
+}
+
+/** A database that is open: what reads it, what writes it, and this instance's share of the work. */
+export class Session {
+  readonly options: PostgresOptions
+  readonly reader: Reader
+  readonly writer: GroupCommit
+  readonly feed: FeedWatch
+  readonly leases: Leases
+  readonly work: Work
+
+  private constructor(
+    options: PostgresOptions,
+    reader: Reader,
+    writer: GroupCommit,
+    feed: FeedWatch,
+  ) {
+    this.options = options
+    this.reader = reader
+    this.writer = writer
+    this.feed = feed
+    this.leases = new Leases(writer, options.leaseMs ?? LEASE_MS)
+    this.work = new Work(reader, this.leases)
+  }
+
+  /** Opens the database that a URL names, brings its tables up to date, and joins the other instances. */
+  static async open(url: string, options: PostgresOptions): Promise<Session> {
+    await migrate(url)
+    const { observer } = options
+    const reader = new Reader(url, READERS)
+    const feed = new FeedWatch(reader)
+    const writer = new GroupCommit(url, {
+      committed: (durationMs, writes) => observer?.committed(durationMs, writes),
+      changed: (lastSeq) => feed.reached(lastSeq),
+    })
+    const session = new Session(options, reader, writer, feed)
+    try {
+      const { products } = await session.totals()
+      await bringUpToDate(writer, products, observer?.indexing)
+      feed.reached((await readOne(reader, selectLastSeq)).seq)
+      await session.leases.start(session.work)
+      return session
+    } catch (error) {
+      await session.close()
+      throw error
+    }
+  }
+
+  now(): number {
+    return this.options.clock()
+  }
+
+  /** When a product must have been checked to be fresh at a time. */
+  freshSpan(at = this.now()): FreshSpan {
+    return { since: at - this.options.staleAfterMs, until: at }
+  }
+
+  /** The key of a product. Rejects with `ProductNotFound`. */
+  async keyOf(productId: string): Promise<number> {
+    const [product] = await this.reader.query(selectKey, [productId])
+    if (!product) throw new ProductNotFound(productId)
+    return product.key
+  }
+
+  totals(): Promise<Totals> {
+    return readOne(this.reader, selectTotals)
+  }
+
+  async close(): Promise<void> {
+    this.feed.close()
+    await this.leases.stop()
+    await this.writer.close()
+    await this.reader.close()
+  }
+}

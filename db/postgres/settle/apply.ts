@@ -1,0 +1,115 @@
+import { floorTo, HOUR_MS } from '../../../history/time.ts'
+import type { FeedDraft } from '../feed-draft.ts'
+import type { LoadedHistory } from '../history/loaded.ts'
+import type { KeyedOutcome } from '../tokens.ts'
+import { HistoryNeeded, type OfferRow, Offers } from './offers.ts'
+import { type PollRules, SettledProduct } from './product.ts'
+import type { ProductState } from './state.ts'
+
+/** What was read of the products that outcomes are about. */
+export interface Known {
+  states: ReadonlyMap<number, ProductState>
+  /** The offers that outcomes speak of and that are not on sale, and the last numbers, by product. */
+  offers: ReadonlyMap<number, OfferRow[]>
+  lastNumbers: ReadonlyMap<number, number>
+  histories: ReadonlyMap<number, LoadedHistory>
+}
+
+/** A product after all outcomes. */
+export interface Settled {
+  product: SettledProduct
+  offers: Offers
+}
+
+/** A change for the feed, in the order in which outcomes came. */
+type Note = (feed: FeedDraft) => void
+
+export interface Applied {
+  settled: Map<number, Settled>
+  notes: Note[]
+  /** The products whose history is needed first; where there are some, the rest is of no use. */
+  needed: Set<number>
+}
+
+/** Applies outcomes, in order, to products in memory. Those of products that are gone are ignored. */
+export function applyOutcomes(
+  outcomes: readonly KeyedOutcome[],
+  known: Known,
+  rules: PollRules,
+): Applied {
+  const settled = new Map<number, Settled>()
+  const notes: Note[] = []
+  const needed = new Set<number>()
+
+  function settledOf(key: number): Settled | undefined {
+    const found = settled.get(key)
+    const state = known.states.get(key)
+    if (found || !state) return found
+    const product = new SettledProduct(state)
+    const offers = new Offers(product, {
+      offers: known.offers.get(key) ?? [],
+      lastNumber: known.lastNumbers.get(key) ?? 0,
+      history: known.histories.get(key),
+    })
+    const made = { product, offers }
+    settled.set(key, made)
+    return made
+  }
+
+  function refresh(outcome: Extract<KeyedOutcome, { type: 'refreshed' }>, to: Settled): void {
+    const { key, at, dueAt, answer = null } = outcome
+    to.product.check(at, dueAt, rules)
+    const found = to.offers.observe(at, outcome.offers)
+    to.product.answered(answer)
+    if (!found) return
+    // Where the clock was put back, the change may come after its hour was rolled up.
+    to.product.rolledBackTo(floorTo(found.at, HOUR_MS))
+    notes.push((feed) => feed.poll(key, found.at, found.changed))
+  }
+
+  function apply(outcome: KeyedOutcome, to: Settled): void {
+    const { product } = to
+    switch (outcome.type) {
+      case 'registered': {
+        const { key, at } = outcome
+        if (product.register(at)) notes.push((feed) => feed.product('product.registered', key, at))
+        break
+      }
+      case 'rejected':
+        product.reject(outcome.version, outcome.at, outcome.reason)
+        break
+      case 'registration-failed':
+        product.failRegistration(outcome, outcome.dueAt)
+        break
+      case 'refreshed':
+        refresh(outcome, to)
+        break
+      case 'unchanged':
+        product.check(outcome.at, outcome.dueAt, rules)
+        break
+      case 'refresh-failed':
+        product.failPoll(outcome, outcome.dueAt)
+        break
+      case 'postponed':
+        product.postpone(outcome.dueAt)
+        break
+      case 'forgotten':
+        product.forget(outcome.dueAt)
+        product.failPoll(outcome, null)
+        break
+      case 'released':
+    }
+  }
+
+  for (const outcome of outcomes) {
+    const to = needed.has(outcome.key) ? undefined : settledOf(outcome.key)
+    if (!to) continue
+    try {
+      apply(outcome, to)
+    } catch (error) {
+      if (!(error instanceof HistoryNeeded)) throw error
+      needed.add(outcome.key)
+    }
+  }
+  return { settled, notes, needed }
+}

@@ -1,0 +1,56 @@
+import type { OfferChange, OfferState } from '../../../history/offer-state.ts'
+import { CHUNK_BYTES, encodeOpening, encodePoll } from '../../encoding/chunk.ts'
+import type { LastChunk } from './state.ts'
+
+/** What is written of a chunk: all of it where it is new, else what follows the bytes that it has. */
+export interface WrittenChunk extends LastChunk {
+  isNew: boolean
+  bytes: Buffer[]
+}
+
+/** The chunks of one product to which polls are added. */
+export class Chunks {
+  #last: LastChunk | null
+  readonly written: WrittenChunk[] = []
+
+  constructor(last: LastChunk | null) {
+    this.#last = last
+  }
+
+  /**
+   * The time of an observation made at `at`: that, unless the clock stepped back. Then it is just behind the
+   * last one, for the order in which things were seen does not change with it.
+   */
+  timeFor(at: number): number {
+    return this.#last ? Math.max(at, this.#last.until + 1) : at
+  }
+
+  /** Adds what a poll found changed; `before` is what was on sale until then. */
+  add(at: number, before: readonly OfferState[], changes: OfferChange[]): void {
+    const last = this.#last
+    if (last && last.size < CHUNK_BYTES) {
+      this.#append(last, at, encodePoll(at - last.until, changes))
+      return
+    }
+    // As they were first seen, whatever their prices are.
+    const opening = before.toSorted((a, b) => a.number - b.number)
+    const polls = Buffer.concat([encodeOpening(opening, at), encodePoll(0, changes)])
+    this.#write({ since: at, until: at, size: polls.length, isNew: true, bytes: [polls] })
+  }
+
+  #append(last: LastChunk, at: number, poll: Buffer): void {
+    const written = this.written.at(-1)
+    const size = last.size + poll.length
+    if (written?.since !== last.since) {
+      this.#write({ ...last, until: at, size, isNew: false, bytes: [poll] })
+      return
+    }
+    written.bytes.push(poll)
+    Object.assign(written, { until: at, size })
+  }
+
+  #write(chunk: WrittenChunk): void {
+    this.#last = chunk
+    this.written.push(chunk)
+  }
+}

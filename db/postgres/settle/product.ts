@@ -1,0 +1,142 @@
+import type { Span } from '../../../history/coverage.ts'
+import type { OffersFault } from '../../../schemas/refresh-state.ts'
+import { AT_ONCE } from '../../at-once.ts'
+import { type ListedOffer, listedOffers } from '../../encoding/listing.ts'
+import type { ProductState } from './state.ts'
+
+/** A run of polls that has ended. */
+export interface ClosedRun extends Span {
+  good: boolean
+}
+
+/** What is known of the polls of all products. */
+export interface PollRules {
+  /** Without a poll for longer than this, nobody was looking. */
+  gapMs: number
+  /** The last pause of all polls. */
+  pause: Span | undefined
+}
+
+interface Failure {
+  at: number
+  fault: OffersFault
+  message: string
+}
+
+/** A product to which outcomes are applied in memory, with what is to be written of it. */
+export class SettledProduct {
+  readonly now: ProductState
+  readonly before: ProductState
+  onSale: ListedOffer[]
+  readonly runs: ClosedRun[] = []
+  isPollChanged = false
+  isRegistrationChanged = false
+  isListingChanged = false
+
+  constructor(before: ProductState) {
+    this.before = before
+    this.now = { ...before }
+    this.onSale = listedOffers(before)
+  }
+
+  /** Gives whether it was not registered before. */
+  register(at: number): boolean {
+    const isNew = this.now.registration !== 'registered'
+    this.#registration({
+      ...{ registration: 'registered', registrationReason: null, registerAt: null },
+      ...{ registeredAt: at, registrationFailures: 0, registrationFault: null },
+      ...{ registrationMessage: null, registrationFailedAt: null },
+    })
+    this.#poll({ dueAt: AT_ONCE, failures: 0, fault: null, message: null })
+    return isNew
+  }
+
+  reject(version: number, at: number, reason: string): void {
+    if (this.now.version !== version) {
+      this.failRegistration({ at, fault: 'rejected', message: reason }, at)
+      return
+    }
+    this.failRegistration({ at, fault: 'rejected', message: reason }, null)
+    this.#registration({ registration: 'rejected', registrationReason: reason })
+    this.#poll({ dueAt: null, failures: 0, fault: null, message: null })
+  }
+
+  failRegistration({ at, fault, message }: Failure, dueAt: number | null): void {
+    this.#registration({
+      registerAt: dueAt,
+      registrationFailures: this.now.registrationFailures + 1,
+      ...{ registrationFault: fault, registrationMessage: message, registrationFailedAt: at },
+    })
+  }
+
+  forget(dueAt: number): void {
+    if (this.now.registration !== 'registered') return
+    this.#registration({ registration: 'pending', registrationFailures: 0, registerAt: dueAt })
+  }
+
+  failPoll({ at, fault, message }: Failure, dueAt: number | null): void {
+    const { failingSince, failures } = this.now
+    this.#due(dueAt)
+    this.#poll({ failures: failures + 1, failingSince: failingSince ?? at, failedAt: at })
+    this.#poll({ fault, message })
+  }
+
+  postpone(dueAt: number): void {
+    this.#due(dueAt)
+  }
+
+  /** Counts a good poll. */
+  check(at: number, dueAt: number, rules: PollRules): void {
+    const since = this.#extend(at, rules)
+    this.#due(dueAt)
+    this.#poll({ checkedAt: at, coveredSince: since, failingSince: null, failedAt: null })
+    this.#poll({ failures: 0, fault: null, message: null })
+  }
+
+  answered(answer: string | null): void {
+    this.#poll({ answer })
+  }
+
+  rolledBackTo(rolledUntil: number): void {
+    if (rolledUntil < (this.now.rolledUntil ?? Number.POSITIVE_INFINITY))
+      this.#poll({ rolledUntil })
+  }
+
+  list(onSale: ListedOffer[], figures: { offersCount: number; lowestPrice: number | null }): void {
+    this.onSale = onSale
+    Object.assign(this.now, figures)
+    this.isListingChanged = true
+  }
+
+  /** Gives when the run of good polls began that goes on at `at`. */
+  #extend(at: number, { gapMs, pause }: PollRules): number {
+    const { checkedAt, coveredSince, failingSince, failedAt } = this.now
+    const pollableSince = pause && pause.since < at ? pause.until : 0
+    const gap = checkedAt === null ? Number.NaN : at - checkedAt
+    const isPollable = checkedAt !== null && checkedAt >= pollableSince
+    const goesOn = failingSince === null && isPollable && gap >= 0 && gap <= gapMs
+    if (coveredSince !== null && goesOn) return coveredSince
+    if (coveredSince !== null && checkedAt !== null) {
+      this.runs.push({ since: coveredSince, until: checkedAt, good: true })
+    }
+    if (failingSince !== null && failedAt !== null) {
+      this.runs.push({ since: failingSince, until: failedAt, good: false })
+    }
+    return at
+  }
+
+  /** A product that was reopened for registration meanwhile has no due time and is not to get one. */
+  #due(dueAt: number | null): void {
+    if (this.now.dueAt !== null) this.#poll({ dueAt })
+  }
+
+  #poll(changes: Partial<ProductState>): void {
+    Object.assign(this.now, changes)
+    this.isPollChanged = true
+  }
+
+  #registration(changes: Partial<ProductState>): void {
+    Object.assign(this.now, changes)
+    this.isRegistrationChanged = true
+  }
+}

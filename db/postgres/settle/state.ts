@@ -1,0 +1,90 @@
+import type { RegistrationStatus } from '../../../schemas/product.ts'
+import type { OffersFault } from '../../../schemas/refresh-state.ts'
+import type { ListingRow } from '../../encoding/listing.ts'
+import { statement } from '../connection.ts'
+
+/** The chunk of a product's history that the next poll goes to. */
+export interface LastChunk {
+  since: number
+  until: number
+  size: number
+}
+
+/** What outcomes change of the row of `products`. */
+export interface RegistrationState {
+  registration: RegistrationStatus
+  registrationReason: string | null
+  registrationFailures: number
+  registerAt: number | null
+  registeredAt: number | null
+  registrationFault: OffersFault | null
+  registrationMessage: string | null
+  registrationFailedAt: number | null
+}
+
+/** The row of `polls`, without its key. */
+export interface PollState {
+  dueAt: number | null
+  checkedAt: number | null
+  coveredSince: number | null
+  failingSince: number | null
+  failedAt: number | null
+  rolledUntil: number | null
+  failures: number
+  answer: string | null
+  fault: OffersFault | null
+  message: string | null
+}
+
+/** A product as it stands before outcomes are applied to it. */
+export interface ProductState extends RegistrationState, PollState, ListingRow {
+  key: number
+  version: number
+  offersCount: number
+  lowestPrice: number | null
+  /** The last chunk of its history; null where there is none. */
+  chunk: LastChunk | null
+}
+
+/** The names of columns, by those of the fields that they are read into. */
+type Columns<State> = { [Name in keyof State]: [column: string, type: string] }
+
+export const REGISTRATION_COLUMNS: Columns<RegistrationState> = {
+  registration: ['registration', 'text'],
+  registrationReason: ['registration_reason', 'text'],
+  registrationFailures: ['registration_failures', 'integer'],
+  registerAt: ['register_at', 'bigint'],
+  registeredAt: ['registered_at', 'bigint'],
+  registrationFault: ['registration_fault', 'text'],
+  registrationMessage: ['registration_message', 'text'],
+  registrationFailedAt: ['registration_failed_at', 'bigint'],
+}
+
+export const POLL_COLUMNS: Columns<PollState> = {
+  dueAt: ['due_at', 'bigint'],
+  checkedAt: ['checked_at', 'bigint'],
+  coveredSince: ['covered_since', 'bigint'],
+  failingSince: ['failing_since', 'bigint'],
+  failedAt: ['failed_at', 'bigint'],
+  rolledUntil: ['rolled_until', 'bigint'],
+  failures: ['failures', 'integer'],
+  answer: ['answer', 'text'],
+  fault: ['fault', 'text'],
+  message: ['message', 'text'],
+}
+
+const selected = Object.entries({ ...REGISTRATION_COLUMNS, ...POLL_COLUMNS }).map(
+  ([name, [column]]) => `${column} AS "${name}"`,
+)
+
+/** Locked in the order of their keys, so that no two transactions wait for each other. */
+export const selectStates = statement<ProductState>(
+  'settle-states',
+  `SELECT key, version, ${selected}, offers_count AS "offersCount", lowest_price AS "lowestPrice",
+     offers, internals, to_json(chunk) AS chunk
+   FROM products JOIN polls ON polls.product_key = key JOIN listings ON listings.product_key = key
+     LEFT JOIN LATERAL (
+       SELECT since, until, octet_length(polls) AS size FROM history
+       WHERE product_key = key ORDER BY since DESC LIMIT 1) AS chunk ON true
+   WHERE key = ANY($1::bigint[]) ORDER BY key FOR NO KEY UPDATE OF products`,
+)

@@ -1,0 +1,57 @@
+import type { Store } from '../store.ts'
+import { readFeed } from './history/feed.ts'
+import { probe } from './operations/catalogue.ts'
+import { catalogueStore } from './roles/catalogue.ts'
+import { credentialStore } from './roles/credentials.ts'
+import { historyStore } from './roles/history.ts'
+import { workStore } from './roles/work.ts'
+import { type PostgresOptions, Session } from './session.ts'
+
+/** The store in a PostgreSQL database, which any number of instances share. */
+export interface PostgresStore extends Store {
+  /** What the other instances know this one by; undefined while they do not. */
+  readonly instanceId: string | undefined
+  /** Renews the lease on its share of the work now, and has that share follow the number of instances. */
+  renewLease(): Promise<void>
+}
+
+function storeOf(session: Session): PostgresStore {
+  const { feed, leases, options, reader, work, writer } = session
+  return {
+    ...catalogueStore(session),
+    ...historyStore(session),
+    ...workStore(session),
+    ...credentialStore(session),
+    damage: [],
+    changes: (query) => readFeed(reader, query),
+    onChanges: (listener) => feed.listen(listener),
+    renewLease: () => leases.beat(work),
+
+    get instanceId() {
+      return leases.id
+    },
+
+    get lastSeq() {
+      return feed.lastSeq
+    },
+
+    get queuedWrites() {
+      return writer.queued
+    },
+
+    async check() {
+      await session.totals()
+      await writer.call(probe(options.newId(), session.now()))
+    },
+
+    close: () => session.close(),
+  }
+}
+
+/** Opens the database that a `postgres:` URL names, and brings its tables up to date. */
+export async function openPostgresStore(
+  url: string,
+  options: PostgresOptions,
+): Promise<PostgresStore> {
+  return storeOf(await Session.open(url, options))
+}

@@ -1,0 +1,37 @@
+/** What is stored of a product to search in, and what is asked of that, as PostgreSQL's own texts. */
+
+import { type ProductTexts, SEARCHED_FIELDS } from '../../schemas/product-fields.ts'
+import type { SoughtWord } from '../../search/query.ts'
+import { termsOf } from '../../search/terms.ts'
+
+/** A lexeme has less than 2,048 bytes, and a character of UTF-16 three in UTF-8 at most. */
+const MOST_UNITS = 600
+
+/** Places beyond this count as this one. */
+const LAST_PLACE = 16_383
+
+/** PostgreSQL keeps so many places of a term at most, and drops those after them. */
+const MOST_PLACES = 255
+
+const quoted = (term: string) =>
+  `'${term.slice(0, MOST_UNITS).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+
+/** A `tsvector` with the terms of a product, each at its places. */
+export function termVector(texts: ProductTexts): string {
+  const places = new Map<string, number[]>()
+  for (const [index, term] of termsOf(SEARCHED_FIELDS.map((field) => texts[field])).entries()) {
+    const place = Math.min(index + 1, LAST_PLACE)
+    const known = places.get(term)
+    if (!known) places.set(term, [place])
+    else if (known.length < MOST_PLACES && known.at(-1) !== place) known.push(place)
+  }
+  return Array.from(places, ([term, at]) => `${quoted(term)}:${at.join()}`).join(' ')
+}
+
+/** A `tsquery` that finds these words. */
+export function termQuery(words: readonly SoughtWord[]): string {
+  const alternatives = words.map((word) =>
+    word.map(({ terms, prefix }) => `(${terms.map(quoted).join(' <-> ')}${prefix ? ':*' : ''})`),
+  )
+  return alternatives.map((phrases) => `(${phrases.join(' | ')})`).join(' & ')
+}

@@ -1,0 +1,25 @@
+import type { Outcome, TaskToken } from '../store.ts'
+
+type Keyed<O> = O extends Outcome ? Omit<O, 'token'> & { key: number } : never
+
+/** How the work on the product with a key ended. */
+export type KeyedOutcome = Keyed<Outcome>
+
+/** The token of a task on a product, handed out while this instance went by this id. */
+export const tokenOf = (instance: string, key: number): TaskToken => `${instance}.${key}`
+
+/** Divides outcomes into those of tasks that were handed out under this id, by key, and the others. */
+export function checkTokens(
+  instance: string | undefined,
+  outcomes: readonly Outcome[],
+): { good: KeyedOutcome[]; refused: Outcome[] } {
+  const good: KeyedOutcome[] = []
+  const refused: Outcome[] = []
+  for (const outcome of outcomes) {
+    const { token, ...ending } = outcome
+    const [owner, key] = token.split('.')
+    if (instance === undefined || owner !== instance) refused.push(outcome)
+    else good.push({ ...ending, key: Number(key) })
+  }
+  return { good, refused }
+}

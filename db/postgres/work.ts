@@ -1,0 +1,259 @@
+import { MINUTE_MS } from '../../history/time.ts'
+import { AT_ONCE } from '../at-once.ts'
+import type { RefreshLimits, RefreshTask, RegistrationTask } from '../store.ts'
+import { statement } from './connection.ts'
+import { DueQueue } from './due-queue.ts'
+import type { Queryable } from './reader.ts'
+import { type KeyedOutcome, tokenOf } from './tokens.ts'
+
+/** The products are divided into so many shards by their keys. */
+export const SHARDS = 256
+
+const shardOf = (key: number) => key % SHARDS
+
+/** How long a product is left alone whose outcome cannot be written because of damage. */
+const HELD_BACK_MS = 10 * MINUTE_MS
+
+/** Who this instance is, and which shards are its own. */
+export interface Ownership {
+  /** Undefined while it is none, because it has not joined or was given up by the others. */
+  readonly id: string | undefined
+  readonly shards: ReadonlySet<number>
+}
+
+type Due<Task> = Omit<Task, 'token'> & { key: number }
+
+const selectDue = statement<{ key: number; dueAt: number }>(
+  'work-due',
+  `SELECT product_key AS key, due_at AS "dueAt" FROM polls
+   WHERE due_at IS NOT NULL AND (product_key & ${SHARDS - 1}) = ANY($1::bigint[])`,
+)
+
+const ALIVE = 'EXISTS (SELECT FROM instances WHERE instances.id = $1)'
+
+const selectPolls = statement<Due<RefreshTask>>(
+  'work-polls',
+  `SELECT key, id, failures, registered_at AS "registeredAt", answer
+   FROM products JOIN polls ON product_key = key
+   WHERE key = ANY($2::bigint[]) AND due_at IS NOT NULL AND ${ALIVE}`,
+)
+
+const selectRegistrations = statement<Due<RegistrationTask>>(
+  'work-registrations',
+  `SELECT key, id, registration_failures AS failures, name, description, version,
+     registered_at AS "registeredAt"
+   FROM products WHERE register_at <= $2 AND (key & ${SHARDS - 1}) = ANY($3::bigint[])
+     AND key <> ALL($4::bigint[]) AND ${ALIVE}
+   ORDER BY register_at, key LIMIT $5`,
+)
+
+/**
+ * Which products of this instance's shards are due, and which of them are handed out. Polls are kept here
+ * in their order, so that nothing is written to hand one out; registrations are read when they are asked for.
+ */
+export class Work {
+  readonly #db: Queryable
+  readonly #ownership: Ownership
+  /** When the polls of the products are due, handed out or not. */
+  readonly #due = new Map<number, number>()
+  #queue = new DueQueue()
+  readonly #taken = new Set<number>()
+  /** Taken products whose outcomes cannot be written because of damage, and when that was found. */
+  readonly #heldBack = new Map<number, number>()
+  readonly #listeners = new Set<() => void>()
+  /** No poll is due later than this. */
+  #latest = 0
+  /** One takes at a time, or two would be given the same. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(db: Queryable, ownership: Ownership) {
+    this.#db = db
+    this.#ownership = ownership
+  }
+
+  /** Tells those who wait for it that a registration is due. */
+  announce(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  onRegistrationsDue(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** How many registered products are to be polled here. */
+  get share(): number {
+    return this.#due.size
+  }
+
+  /** When the last poll is due; undefined where none is. */
+  latestDue(atMost: number): number | undefined {
+    if (this.#latest > atMost) this.#latest = this.#due.values().reduce((a, b) => Math.max(a, b), 0)
+    return this.#due.size > 0 ? this.#latest : undefined
+  }
+
+  /** Whether something of a shard is handed out. */
+  isBusy(shard: number): boolean {
+    const isUnderWay = (key: number) => shardOf(key) === shard && !this.#heldBack.has(key)
+    return this.#taken.values().some(isUnderWay)
+  }
+
+  /** Reads when the polls of shards are due. */
+  async load(shards: Iterable<number>): Promise<void> {
+    for (const { key, dueAt } of await this.#db.query(selectDue, [[...shards]])) {
+      this.#set(key, dueAt)
+    }
+  }
+
+  /** Forgets what is due in shards that others are to have. */
+  drop(shards: ReadonlySet<number>): void {
+    for (const key of this.#due.keys()) if (shards.has(shardOf(key))) this.forget(key)
+  }
+
+  /** All of it is for others now. */
+  clear(): void {
+    this.#due.clear()
+    this.#taken.clear()
+    this.#heldBack.clear()
+    this.#queue = new DueQueue()
+  }
+
+  /** No product is to be polled before it is registered again. */
+  stopPolls(): void {
+    for (const key of this.#due.keys()) this.forget(key)
+  }
+
+  forget(key: number): void {
+    this.#due.delete(key)
+    this.#queue.delete(key)
+  }
+
+  takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
+    return this.#inTurn(async () => {
+      const { id, shards } = this.#ownership
+      if (id === undefined || limit <= 0) return []
+      const by = Math.min(dueBy, Number.MAX_SAFE_INTEGER)
+      const values = [id, by, [...shards], [...this.#taken], limit]
+      const found = await this.#db.query(selectRegistrations, values)
+      for (const { key } of found) this.#taken.add(key)
+      return found.map(({ key, ...task }) => ({ ...task, token: tokenOf(id, key) }))
+    })
+  }
+
+  takeRefreshes(now: number, limits: RefreshLimits): Promise<RefreshTask[]> {
+    return this.#inTurn(async () => {
+      const { id } = this.#ownership
+      while (id !== undefined) {
+        const keys = this.#takeDue(now, limits)
+        if (keys.length === 0) break
+        const tasks = await this.#read(id, keys)
+        // All may have been deleted, or be pending again: others have their places.
+        if (tasks.length > 0) return tasks
+      }
+      return []
+    })
+  }
+
+  /** Leaves a taken product alone for a while. */
+  holdBack(key: number, now: number): void {
+    this.#heldBack.set(key, now)
+  }
+
+  /** Frees the products that were held back for long enough. */
+  freeHeldBack(now: number): void {
+    for (const [key, since] of this.#heldBack) {
+      if (Math.abs(now - since) < HELD_BACK_MS) continue
+      this.#heldBack.delete(key)
+      this.#free(key)
+    }
+  }
+
+  /** Frees the products of outcomes for their next tasks; they are due as before where they were not applied. */
+  settled(outcomes: readonly KeyedOutcome[], isApplied: boolean): void {
+    for (const outcome of outcomes) {
+      if (this.#heldBack.has(outcome.key)) continue
+      if (isApplied) this.#apply(outcome)
+      if (outcome.type === 'registered' && isApplied) continue
+      this.#free(outcome.key)
+    }
+  }
+
+  /** Has a taken product handed out again when it is due. */
+  #free(key: number): void {
+    this.#taken.delete(key)
+    const dueAt = this.#due.get(key)
+    if (dueAt !== undefined) this.#queue.set(key, dueAt)
+  }
+
+  #apply(outcome: KeyedOutcome): void {
+    const { key } = outcome
+    switch (outcome.type) {
+      case 'registered':
+        this.#due.set(key, AT_ONCE)
+        break
+      case 'refreshed':
+      case 'unchanged':
+      case 'refresh-failed':
+      case 'postponed':
+        // One that is pending again has no due time, and is not to get one.
+        if (this.#due.has(key)) this.#note(key, outcome.dueAt)
+        break
+      case 'rejected':
+      case 'registration-failed':
+      case 'forgotten':
+        this.forget(key)
+        break
+      case 'released':
+    }
+  }
+
+  /** Takes products from the queue as far as the limits allow. */
+  #takeDue(now: number, { most, due, early }: RefreshLimits): number[] {
+    const keys: number[] = []
+    for (let next = this.#queue.first(); next; next = this.#queue.first()) {
+      const later = next.dueAt <= now ? due : early
+      if (keys.length >= (next.dueAt === AT_ONCE ? most : later)) break
+      this.#queue.delete(next.key)
+      this.#taken.add(next.key)
+      keys.push(next.key)
+    }
+    return keys
+  }
+
+  /** Reads the tasks of products that were taken; those that are not to be polled are forgotten. */
+  async #read(id: string, keys: number[]): Promise<RefreshTask[]> {
+    try {
+      const rows = await this.#db.query(selectPolls, [id, keys])
+      const found = new Map(rows.map((row) => [row.key, row]))
+      return keys.flatMap((wanted) => {
+        const row = found.get(wanted)
+        if (!row) {
+          this.#taken.delete(wanted)
+          this.forget(wanted)
+          return []
+        }
+        const { key, ...task } = row
+        return { ...task, token: tokenOf(id, key) }
+      })
+    } catch (error) {
+      for (const key of keys) this.#free(key)
+      throw error
+    }
+  }
+
+  #set(key: number, dueAt: number): void {
+    this.#note(key, dueAt)
+    if (!this.#taken.has(key)) this.#queue.set(key, dueAt)
+  }
+
+  #note(key: number, dueAt: number): void {
+    this.#due.set(key, dueAt)
+    this.#latest = Math.max(this.#latest, dueAt)
+  }
+
+  #inTurn<T>(take: () => Promise<T>): Promise<T> {
+    const taking = this.#turn.then(take)
+    this.#turn = taking.catch(() => {})
+    return taking
+  }
+}

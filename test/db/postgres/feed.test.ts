@@ -1,0 +1,61 @@
+import t from 'tap'
+import type { Change } from '../../../schemas/change.ts'
+import { eventually } from '../../helper.ts'
+import { postgresDatabase } from '../../postgres/database.ts'
+import { instance } from './instances.ts'
+
+t.test('the feed of several writers has neither gaps nor late arrivals', async (t) => {
+  const url = await postgresDatabase(t)
+  const writers = [await instance(t, url), await instance(t, url)]
+  const reader = await instance(t, url)
+  const total = 400
+  let writing = true
+  async function follow(): Promise<Change[]> {
+    const seen: Change[] = []
+    for (let after = 0, last = false; !last; ) {
+      last = !writing
+      const page = await reader.changes({ after, limit: 1_000 })
+      seen.push(...page.items)
+      after = page.lastSeq
+    }
+    return seen
+  }
+  const following = follow()
+  await Promise.all(
+    Array.from({ length: total }, async (_, n) => {
+      await writers[n % writers.length]?.createProduct({ name: `${n}` })
+    }),
+  )
+  writing = false
+  const seen = await following
+  t.same(
+    seen.map(({ seq }) => seq),
+    Array.from({ length: total }, (_, n) => n + 1),
+  )
+})
+
+t.test('an instance hears of what others have committed', async (t) => {
+  const url = await postgresDatabase(t)
+  const [writer, listener] = [await instance(t, url), await instance(t, url)]
+  const heard: number[] = []
+  listener.onChanges((lastSeq) => heard.push(lastSeq))
+  await writer.createProducts([{ name: 'a' }, { name: 'b' }])
+  t.equal(writer.lastSeq, 2)
+  await eventually(() => listener.lastSeq === 2)
+  t.equal(heard.at(-1), 2)
+})
+
+t.test('of two instances that save a token at once, one does', async (t) => {
+  const url = await postgresDatabase(t)
+  const stores = [await instance(t, url), await instance(t, url)]
+  const saved = await Promise.all(
+    stores.map((store, n) =>
+      store.saveCredentials({ account: 'a', accessToken: `${n}`, expiresAt: null }, null),
+    ),
+  )
+  t.same(saved.toSorted(), [false, true])
+  const kept = await Promise.all(stores.map((store) => store.credentials()))
+  t.same(kept[0], kept[1])
+  const secrets = await Promise.all(stores.map((store) => store.secret('cursors')))
+  t.same(secrets[0], secrets[1])
+})

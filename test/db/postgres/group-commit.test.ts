@@ -1,0 +1,144 @@
+import t, { type Test } from 'tap'
+import { Interference, statement } from '../../../db/postgres/connection.ts'
+import { GroupCommit, type Operation } from '../../../db/postgres/group-commit.ts'
+import { execute, postgresDatabase } from '../../postgres/database.ts'
+
+async function openWriter(t: Test) {
+  const url = await postgresDatabase(t)
+  const commits: number[] = []
+  const writer = new GroupCommit(url, {
+    committed: (_durationMs, writes) => commits.push(writes),
+    changed: () => {},
+  })
+  t.teardown(() => writer.close())
+  return { url, writer, commits }
+}
+
+const UNAVAILABLE = { message: 'The store is unavailable' }
+const END_SESSION = 'SELECT pg_terminate_backend(pg_backend_pid())'
+
+const running =
+  (text: string): Operation<void> =>
+  async ({ query }) => {
+    await query(statement('', text))
+  }
+
+const record =
+  (name: string): Operation<string> =>
+  async ({ query }) => {
+    await query(statement('', `INSERT INTO secrets VALUES ('${name}', '')`))
+    return name
+  }
+
+const recorded = async (url: string) =>
+  (await execute(url, 'SELECT name FROM secrets ORDER BY name')).rows.map(({ name }) => name)
+
+t.test('calls that come together share a transaction', async (t) => {
+  const { url, writer, commits } = await openWriter(t)
+  t.strictSame(await Promise.all(['a', 'b'].map((name) => writer.call(record(name)))), ['a', 'b'])
+  t.strictSame(commits, [2])
+  t.strictSame(await recorded(url), ['a', 'b'])
+})
+
+const REFUSED: [what: string, operation: Operation<unknown>][] = [
+  ['a statement that the server refuses', running('SELECT 1 / 0')],
+  [
+    'an error of its own',
+    async () => {
+      throw new TypeError('no')
+    },
+  ],
+  [
+    'a refusal that it ignores',
+    ({ query }) => query(statement('', 'SELECT 1 / 0')).catch(() => undefined),
+  ],
+]
+for (const [what, operation] of REFUSED) {
+  t.test(`a call that fails by ${what} does not fail the others`, async (t) => {
+    const { url, writer, commits } = await openWriter(t)
+    const calls = [writer.call(record('a')), writer.call(operation), writer.call(record('b'))]
+    const settled = await Promise.allSettled(calls)
+    t.strictSame(
+      settled.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    )
+    t.match(settled[1], { reason: UNAVAILABLE })
+    t.strictSame(commits, [1, 1])
+    t.strictSame(await recorded(url), ['a', 'b'])
+  })
+}
+
+t.test('a call that meets another transaction is tried again', async (t) => {
+  const { url, writer } = await openWriter(t)
+  let attempts = 0
+  await writer.call(async (transaction) => {
+    attempts += 1
+    await record('a')(transaction)
+    if (attempts < 3) throw new Interference()
+  })
+  t.equal(attempts, 3)
+  t.strictSame(await recorded(url), ['a'])
+})
+
+t.test('a call that meets others each time is given up', async (t) => {
+  const { writer } = await openWriter(t)
+  let attempts = 0
+  const call = writer.call(async () => {
+    attempts += 1
+    throw new Interference()
+  })
+  await t.rejects(call, UNAVAILABLE)
+  t.equal(attempts, 5)
+})
+
+t.test('calls whose connection is lost are not applied, and the next one is', async (t) => {
+  const { url, writer } = await openWriter(t)
+  const call = writer.call(record('a'))
+  const last = writer.call(running(END_SESSION))
+  await Promise.all([t.rejects(call, UNAVAILABLE), t.rejects(last, UNAVAILABLE)])
+  await writer.call(record('b'))
+  t.strictSame(await recorded(url), ['b'])
+})
+
+/** Has each commit that inserts a secret run a statement first. */
+const atCommit = (url: string, text: string) =>
+  execute(
+    url,
+    `CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql
+       AS $$ BEGIN ${text}; RETURN NULL; END $$;
+     CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON secrets
+       DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION at_commit()`,
+  )
+
+t.test(
+  'whether a write is stored is not known if its connection is lost in the commit',
+  async (t) => {
+    const { url, writer } = await openWriter(t)
+    await atCommit(url, `PERFORM pg_terminate_backend(pg_backend_pid())`)
+    await t.rejects(writer.call(record('a')), { name: 'Error', message: /is not known/ })
+  },
+)
+
+t.test('a write whose commit is refused is not stored', async (t) => {
+  const { url, writer } = await openWriter(t)
+  await atCommit(url, `RAISE 'no'`)
+  await t.rejects(writer.call(record('a')), UNAVAILABLE)
+  t.strictSame(await recorded(url), [])
+})
+
+t.test('a write whose change cannot join the feed is not stored', async (t) => {
+  const { url, writer } = await openWriter(t)
+  await execute(url, 'ALTER TABLE feed ADD CHECK (seq < 1)')
+  const call = writer.call(async (transaction) => {
+    await record('a')(transaction)
+    transaction.feed.product('product.created', 1, 0)
+  })
+  await t.rejects(call, UNAVAILABLE)
+  t.strictSame(await recorded(url), [])
+})
+
+t.test('a closed writer accepts nothing', async (t) => {
+  const { writer } = await openWriter(t)
+  await writer.close()
+  await t.rejects(writer.call(record('a')), UNAVAILABLE)
+})

@@ -1,0 +1,173 @@
+import t from 'tap'
+import type { PostgresStore } from '../../../db/postgres/store.ts'
+import type { Outcome } from '../../../db/store.ts'
+import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { createAll } from '../create-all.ts'
+import { instance } from './instances.ts'
+
+const PRODUCTS = 512
+const ALL = { most: 10_000, due: 10_000, early: 10_000 }
+
+/** Creates products, has them registered and polled by whoever has to, and gives their ids. */
+async function catalogue(stores: PostgresStore[]): Promise<string[]> {
+  const [first] = stores
+  const names = Array.from({ length: PRODUCTS }, (_, n) => ({ name: `${n}` }))
+  const made = first ? await createAll(first, names) : []
+  for (const store of stores) {
+    const at = Date.now()
+    const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, PRODUCTS)
+    await store.settle(
+      tasks.flatMap(({ token }): Outcome[] => [
+        { type: 'registered', token, at },
+        { type: 'unchanged', token, at, dueAt: at + 60_000 },
+      ]),
+    )
+  }
+  return made.map(({ id }) => id)
+}
+
+/** Takes the polls of all products from each of some instances. */
+async function takeAll(stores: PostgresStore[]) {
+  return Promise.all(stores.map((store) => store.takeRefreshes(Date.now(), ALL)))
+}
+
+/** Has each instance renew its lease, as it does by itself after a third of it; twice, for shards to move. */
+async function beat(stores: PostgresStore[]): Promise<void> {
+  for (const store of [...stores, ...stores]) await store.renewLease()
+}
+
+const release = (store: PostgresStore, tokens: string[]) =>
+  store.settle(tokens.map((token) => ({ type: 'released', token })))
+
+/** Ends the lease of an instance, as time does when it does not renew it. */
+const expire = (url: string, { instanceId }: PostgresStore) =>
+  execute(url, `UPDATE instances SET until = '-infinity' WHERE id = '${instanceId}'`)
+
+for (const count of [2, 4]) {
+  t.test(`${count} instances poll each product once, and share them`, async (t) => {
+    const url = await postgresDatabase(t)
+    const stores = await Promise.all(Array.from({ length: count }, () => instance(t, url)))
+    await beat(stores)
+    const ids = await catalogue(stores)
+    const taken = await takeAll(stores)
+    t.same(
+      taken
+        .flat()
+        .map(({ id }) => id)
+        .toSorted(),
+      ids.toSorted(),
+    )
+    for (const tasks of taken) {
+      t.equal(tasks.length, PRODUCTS / count)
+    }
+    const shares = await Promise.all(stores.map((store) => store.share()))
+    t.equal(
+      shares.reduce((sum, share) => sum + share, 0),
+      PRODUCTS,
+    )
+  })
+}
+
+t.test('an instance that joins takes its share once that is not worked on any more', async (t) => {
+  const url = await postgresDatabase(t)
+  const first = await instance(t, url)
+  const ids = await catalogue([first])
+  const [tasks = []] = await takeAll([first])
+  t.equal(tasks.length, PRODUCTS)
+  const second = await instance(t, url)
+  await beat([first, second])
+  t.equal(await second.share(), 0, 'all of them are under way')
+  t.same(await second.takeRefreshes(Date.now(), ALL), [])
+  await release(
+    first,
+    tasks.map(({ token }) => token),
+  )
+  await beat([first, second])
+  const taken = await takeAll([first, second])
+  t.ok(taken.every((some) => some.length === PRODUCTS / 2))
+  t.same(
+    taken
+      .flat()
+      .map(({ id }) => id)
+      .toSorted(),
+    ids.toSorted(),
+  )
+})
+
+t.test('the work of an instance that leaves goes to the others', async (t) => {
+  const url = await postgresDatabase(t)
+  const stores = [await instance(t, url), await instance(t, url)] as const
+  await beat([...stores])
+  await catalogue([...stores])
+  await stores[0].close()
+  await beat([stores[1]])
+  t.equal(await stores[1].share(), PRODUCTS)
+})
+
+t.test('the work of an instance that does not renew its lease goes to the others', async (t) => {
+  const url = await postgresDatabase(t)
+  const [dead, alive] = [await instance(t, url), await instance(t, url)]
+  await beat([dead, alive])
+  const ids = await catalogue([dead, alive])
+  const [late = [], own = []] = await takeAll([dead, alive])
+  await expire(url, dead)
+  await beat([alive])
+  const taken = await alive.takeRefreshes(Date.now(), ALL)
+  t.same([...own, ...taken].map(({ id }) => id).toSorted(), ids.toSorted())
+
+  const [first] = late
+  const at = Date.now()
+  const outcome: Outcome = {
+    ...{ type: 'refreshed', token: first?.token ?? '', at, dueAt: at + 60_000 },
+    offers: [{ id: 'x', price: 1, items_in_stock: 1 }],
+  }
+  const before = await alive.product(first?.id ?? '')
+  t.same(await dead.settle([outcome]), { refused: [outcome] }, 'it was paused, and is too late')
+  t.same(await alive.product(first?.id ?? ''), before)
+  t.same(await dead.takeRefreshes(at, ALL), [], 'nothing is left to it')
+  t.same(await dead.takeRegistrations(at, 9), [])
+})
+
+t.test('an instance that was given up joins again under another name', async (t) => {
+  const url = await postgresDatabase(t)
+  const [paused, other] = [await instance(t, url), await instance(t, url)]
+  await beat([paused, other])
+  await catalogue([paused, other])
+  const before = paused.instanceId
+  await expire(url, paused)
+  await beat([other])
+  await beat([paused, other, paused])
+  t.not(paused.instanceId, before)
+  t.same([await paused.share(), await other.share()], [PRODUCTS / 2, PRODUCTS / 2])
+})
+
+t.test('a wrong clock neither takes nor loses work', async (t) => {
+  const url = await postgresDatabase(t)
+  const right = await instance(t, url)
+  const wrong = await instance(t, url, { clock: () => Date.now() + 600_000 })
+  await beat([right, wrong, right])
+  await catalogue([right, wrong])
+  t.same([await right.share(), await wrong.share()], [PRODUCTS / 2, PRODUCTS / 2])
+  const { rows } = await execute(url, 'SELECT count(*) AS count FROM instances WHERE until > now()')
+  t.match(rows, [{ count: 2 }])
+})
+
+t.test(
+  'an instance that is closed while it renews its lease leaves the others at once',
+  async (t) => {
+    const url = await postgresDatabase(t)
+    const store = await instance(t, url)
+    const renewed = store.renewLease()
+    await Promise.all([store.close(), renewed])
+    t.same((await execute(url, 'SELECT FROM instances')).rows, [])
+  },
+)
+
+t.test('an instance is closed also if its lease cannot be renewed', async (t) => {
+  const url = await postgresDatabase(t)
+  const store = await instance(t, url)
+  await execute(url, 'ALTER TABLE instances RENAME TO hidden')
+  const renewed = t.rejects(store.renewLease(), { message: 'The store is unavailable' })
+  await Promise.all([store.close(), renewed])
+  t.equal((await execute(url, 'SELECT FROM hidden')).rows.length, 1, 'until its lease ends')
+})

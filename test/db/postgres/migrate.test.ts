@@ -1,0 +1,35 @@
+import t from 'tap'
+import { migrate } from '../../../db/postgres/migrate.ts'
+import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { instance } from './instances.ts'
+
+t.test('ten instances that start at once on an empty database all serve', async (t) => {
+  const url = await postgresDatabase(t, { empty: true })
+  const stores = await Promise.all(Array.from({ length: 10 }, () => instance(t, url)))
+  await Promise.all(stores.map((store, n) => store.createProduct({ name: `${n}` })))
+  t.match(await stores[0]?.totals(), { products: 10 })
+})
+
+const REFUSED: [what: string, change: string, message: RegExp][] = [
+  [
+    'a newer version',
+    `INSERT INTO migrations VALUES (99, 'x', ${Number.MAX_SAFE_INTEGER})`,
+    /written by a newer version of this service; nothing was changed/,
+  ],
+  ['another program', "UPDATE migrations SET hash = 'x'", /its migration 1 is not one of this/],
+]
+for (const [what, change, message] of REFUSED) {
+  t.test(`a database of ${what} is refused as it is`, async (t) => {
+    const url = await postgresDatabase(t)
+    await execute(url, change)
+    const before = await execute(url, 'SELECT * FROM migrations')
+    await t.rejects(migrate(url), { message })
+    t.same((await execute(url, 'SELECT * FROM migrations')).rows, before.rows)
+  })
+}
+
+t.test('a database with tables of another program is refused', async (t) => {
+  const url = await postgresDatabase(t, { empty: true })
+  await execute(url, 'CREATE TABLE customers (id integer)')
+  await t.rejects(migrate(url), { message: /has tables that are not of this service/ })
+})

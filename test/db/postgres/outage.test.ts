@@ -1,0 +1,36 @@
+import t from 'tap'
+import { eventually } from '../../helper.ts'
+import { postgresServer } from '../../postgres/database.ts'
+import { instance } from './instances.ts'
+
+const UNAVAILABLE = { message: 'The store is unavailable' }
+
+for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+  t.test(`a server that was ended by ${signal} is used again when it is back`, async (t) => {
+    const server = await postgresServer(t)
+    const store = await instance(t, server.url('postgres'))
+    const { id } = await store.createProduct({ name: 'a' })
+    await server.stop(signal)
+    // A crashed server may still run a session when the commit is sent.
+    await t.rejects(store.createProduct({ name: 'b' }), { message: /unavailable|is not known/ })
+    await t.rejects(store.product(id), UNAVAILABLE)
+    await t.rejects(store.check(), UNAVAILABLE)
+    await server.start()
+    await eventually(() =>
+      store.check().then(
+        () => true,
+        () => false,
+      ),
+    )
+    t.equal((await store.product(id)).name, 'a')
+    t.match(await store.createProduct({ name: 'c' }), { name: 'c' })
+    t.match(await store.totals(), { products: 2 })
+  })
+}
+
+t.test('a store is closed also while its server is gone', async (t) => {
+  const server = await postgresServer(t)
+  const store = await instance(t, server.url('postgres'))
+  await server.stop()
+  await t.resolves(store.close())
+})
