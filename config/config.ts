@@ -78,7 +78,9 @@ export const Config = Type.Object({
   DATABASE_URL: Type.String({
     default: 'file:./data/aggregator.db',
     description:
-      'The SQLite file, for one process at a time; the file and its folder are created if missing',
+      'The SQLite file, for one process at a time; the file and its folder are created if missing. Or a ' +
+      'PostgreSQL database, such as `postgres://user:password@host/database?sslmode=require`, which many ' +
+      'instances can share',
     pattern: '^[A-Za-z][A-Za-z0-9+.-]*:[^\\0]+$', // db/location.ts knows which are supported.
     allowed: 'a URL such as `file:./data/aggregator.db`',
   }),

@@ -20,14 +20,24 @@ for (const [url, path] of PATHS) {
   })
 }
 
+for (const url of ['postgres://localhost/test', 'postgresql:///test', 'POSTGRES://a/b']) {
+  t.test(`${url} is a PostgreSQL database`, async (t) => {
+    t.strictSame(locationOf(url), { engine: 'postgres', url })
+    t.throws(() => maintenanceOf(url), { message: /pg_dump makes a backup/ })
+    t.equal(pathBeside(url, 'simulator'), './data/aggregator.simulator')
+  })
+}
+
+t.test('a server that cannot be reached is named without the password', async (t) => {
+  const options = { clock: Date.now, newId: () => '', staleAfterMs: 1 }
+  await t.rejects(openStore('postgres://me:secret@127.0.0.1:1/db', options), {
+    message:
+      /^The database postgres:\/\/me:\*\*\*@127.0.0.1:1\/db cannot be opened: .*ECONNREFUSED/,
+  })
+})
+
 const OTHERS = [
-  ...[
-    'postgres://localhost/test',
-    'postgresql:///test',
-    'mysql://a/b',
-    'sqlite:a.db',
-    'https://a/b',
-  ],
+  ...['mysql://a/b', 'sqlite:a.db', 'https://a/b'],
   ...['C:\\data\\a.db', 'files:a.db', 'file:', 'a.db', ''],
 ]
 for (const url of OTHERS) {
@@ -39,13 +49,14 @@ for (const url of OTHERS) {
     const options = { clock: Date.now, newId: () => '', staleAfterMs: 1 }
     await t.rejects(openStore(url, options), {
       message:
-        `The database ${url} cannot be opened: this version keeps its data in an SQLite file; ` +
-        'set DATABASE_URL to "file:" followed by a path, such as file:./data/aggregator.db',
+        `The database ${url} cannot be opened: the data is kept in an SQLite file or in PostgreSQL; ` +
+        'set DATABASE_URL to "file:" followed by a path, such as file:./data/aggregator.db, or to ' +
+        'postgres://USER:PASSWORD@HOST/DATABASE',
     })
     t.throws(() => maintenanceOf(url), {
-      message: /^this version keeps its data in an SQLite file/,
+      message: /^the data is kept in an SQLite file or in PostgreSQL/,
     })
-    t.throws(() => pathBeside(url, 'simulator'), { message: /^this version keeps its data/ })
+    t.throws(() => pathBeside(url, 'simulator'), { message: /^the data is kept/ })
     t.strictSame(await readdir(join(folder)), [])
   })
 }

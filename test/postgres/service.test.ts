@@ -1,0 +1,30 @@
+import t from 'tap'
+import { eventually, startApp, startSimulator } from '../helper.ts'
+import { postgresDatabase } from './database.ts'
+
+t.test('two instances of the service share a database', async (t) => {
+  const { baseUrl } = await startSimulator(t)
+  const variables = { DATABASE_URL: await postgresDatabase(t), OFFERS_BASE_URL: baseUrl }
+  const [first, second] = [await startApp(t, variables), await startApp(t, variables)]
+  const made = await first.inject({
+    ...{ method: 'POST', url: '/api/v1/products' },
+    payload: { name: 'Ladder' },
+  })
+  t.equal(made.statusCode, 201)
+  const { id } = made.json()
+  const polled = await eventually(async () => {
+    const answer = await second.inject(`/api/v1/products/${id}`)
+    return answer.json().checked_at && answer.json()
+  })
+  t.match(polled, { name: 'Ladder', registration: { status: 'registered' }, stale: false })
+  const offers = await second.inject(`/api/v1/products/${id}/offers`)
+  t.equal(offers.json().items.length, polled.offers_count)
+  const found = await second.inject('/api/v1/products?q=lad')
+  t.match(found.json().items, [{ id }])
+  const trend = await first.inject(`/api/v1/products/${id}/trend`)
+  t.equal(trend.statusCode, 200)
+  for (const app of [first, second]) {
+    t.equal((await app.inject('/health/ready')).statusCode, 200)
+    t.match((await app.inject('/api/v1/status')).json(), { products: 1 })
+  }
+})
