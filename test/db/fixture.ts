@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import t, { type Test } from 'tap'
 import type { ObservedOffer, Store, StoreOptions } from '../../db/store.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
+import { once } from '../helper.ts'
 
 /** Where a test's database lives: each call opens the same one. */
 export type OpenDatabase = (options: StoreOptions) => Promise<Store>
@@ -9,12 +10,13 @@ export type OpenDatabase = (options: StoreOptions) => Promise<Store>
 export const INTERVAL = 60_000
 export const DAY = 24 * 60 * INTERVAL
 
-/** When the running test begins; each has a day of its own. */
-export let START = Date.UTC(2026, 0, 1)
+/** When the first test on a database begins. */
+const FIRST_START = Date.UTC(2026, 0, 1)
 
-/** A database with a store on it, whose time stands still unless a test moves it. */
+/** A database with a store on it. Its clock stands at `start`, unless a test moves it. */
 async function fixture(t: Test, database: (t: Test) => Promise<OpenDatabase>) {
-  const time = { now: START }
+  const start = FIRST_START
+  const time = { now: start }
   const commits: number[] = []
   const options = {
     clock: () => time.now,
@@ -31,7 +33,7 @@ async function fixture(t: Test, database: (t: Test) => Promise<OpenDatabase>) {
     t.teardown(() => store.close())
     return store
   }
-  return { store: await open(), open, time, commits }
+  return { store: await open(), open, time, commits, start }
 }
 
 export type Fixture = Awaited<ReturnType<typeof fixture>>
@@ -53,41 +55,53 @@ export const offer = (id: string, price: number, items_in_stock = 1): ObservedOf
 export const offersOf = async (store: Store, id: string): Promise<ProductOffers> =>
   JSON.parse(await store.offers(id))
 
-/** Creates a product that is registered and was polled once, and gives its token and id. */
-export async function refreshed(store: Store, name: string, offers: ObservedOffer[], at = START) {
-  const { id } = await store.createProduct({ name })
+/** Creates a product that is registered and was polled once, when it was created or `at`; gives its token and id. */
+export async function refreshed(store: Store, name: string, offers: ObservedOffer[], at?: number) {
+  const { id, created_at } = await store.createProduct({ name })
   const [task] = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1)
   if (task?.id !== id) throw new Error('another product was pending')
   const { token } = task
+  const polledAt = at ?? Date.parse(created_at)
   await store.settle([
-    { type: 'registered', token, at },
-    { type: 'refreshed', token, at, dueAt: at + INTERVAL, offers },
+    { type: 'registered', token, at: polledAt },
+    { type: 'refreshed', token, at: polledAt, dueAt: polledAt + INTERVAL, offers },
   ])
   return { id, token }
 }
 
-/**
- * The two ways in which the tests of a contract are run. `database` gives a new, empty database that is
- * gone after the test.
- */
-export function contractTests(engine: string, database: (t: Test) => Promise<OpenDatabase>) {
-  type Body = (t: Test, fixture: Fixture) => Promise<void>
-  let shared: Fixture | undefined
+/** A test of a contract. */
+type ContractTest = (name: string, body: (t: Test, fixture: Fixture) => Promise<void>) => void
+
+export interface ContractTests {
+  /** Runs a test on a catalogue that is empty, in a database that earlier tests used: opening one each time is slow. */
+  test: ContractTest
+  /** Runs a test on a new database, for tests that close the store or need what no test did before. */
+  testAlone: ContractTest
+}
+
+/** The two ways to run the tests of a contract. `database` makes a new, empty database that is deleted after the test. */
+export function contractTests(
+  engine: string,
+  database: (t: Test) => Promise<OpenDatabase>,
+): ContractTests {
+  const shared = once(() => fixture(t, database))
+  const days = { begun: 0 }
 
   return {
-    /** On a catalogue that is empty, in a database that had others; to open one each time is slow. */
-    test: (name: string, body: Body) =>
-      t.test(`${engine}: ${name}`, async (inner) => {
-        shared ??= await fixture(t, database)
-        START += DAY
-        shared.time.now = START
-        shared.commits.length = 0
-        await body(inner, shared)
-        await empty(shared.store)
-      }),
-
-    /** On a new database, for tests that close the store or want what was never there. */
-    testAlone: (name: string, body: Body) =>
-      t.test(`${engine}: ${name}`, async (t) => body(t, await fixture(t, database))),
+    test(name, body) {
+      void t.test(`${engine}: ${name}`, async (t) => {
+        const { store, time, commits, ...rest } = await shared()
+        // Each test has a day of its own, later than all before: creation times never step back.
+        days.begun += 1
+        const start = FIRST_START + days.begun * DAY
+        time.now = start
+        commits.length = 0
+        await body(t, { ...rest, store, time, commits, start })
+        await empty(store)
+      })
+    },
+    testAlone(name, body) {
+      void t.test(`${engine}: ${name}`, async (t) => body(t, await fixture(t, database)))
+    },
   }
 }

@@ -1,11 +1,10 @@
-import type { Test } from 'tap'
-import type { Position, Store } from '../../db/store.ts'
-import type { ProductSort } from '../../schemas/product.ts'
-import { soughtWords } from '../../search/query.ts'
-import { FOUND } from '../search/found.ts'
-import { NOT_FOUND } from '../search/not-found.ts'
-import { createAll } from './create-all.ts'
-import { contractTests, type OpenDatabase } from './fixture.ts'
+import type { Position, Store } from '../../../db/store.ts'
+import type { ProductSort } from '../../../schemas/product.ts'
+import { soughtWords } from '../../../search/query.ts'
+import { FOUND } from '../../search/found.ts'
+import { NOT_FOUND } from '../../search/not-found.ts'
+import { createAll } from '../create-all.ts'
+import type { ContractTests } from '../fixture.ts'
 
 /** The ids of the products that a query finds. */
 async function found(store: Store, query: string): Promise<string[]> {
@@ -26,9 +25,7 @@ async function namesInPages(store: Store, sort: ProductSort, limit: number): Pro
 }
 
 /** What `db/store.ts` promises of searches and of the order of names, as tests for an engine. */
-export function searchContract(engine: string, database: (t: Test) => Promise<OpenDatabase>): void {
-  const { test, testAlone } = contractTests(engine, database)
-
+export function searchContract({ test, testAlone }: ContractTests): void {
   const NAMES = [
     '10 cm',
     '2 cm',

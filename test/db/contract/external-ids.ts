@@ -1,7 +1,6 @@
-import type { Test } from 'tap'
-import type { BatchItemResult, Store } from '../../db/store.ts'
-import { toTime } from '../../schemas/to-time.ts'
-import { contractTests, type OpenDatabase, START } from './fixture.ts'
+import type { BatchItemResult, Store } from '../../../db/store.ts'
+import { toTime } from '../../../schemas/to-time.ts'
+import type { ContractTests } from '../fixture.ts'
 
 const TAKEN = { code: 'EXTERNAL_ID_TAKEN' }
 
@@ -17,12 +16,7 @@ async function namesOf(store: Store): Promise<string[]> {
 }
 
 /** What `db/store.ts` promises of the clients' own keys, as tests for an engine. */
-export function externalIdContract(
-  engine: string,
-  database: (t: Test) => Promise<OpenDatabase>,
-): void {
-  const { test, testAlone } = contractTests(engine, database)
-
+export function externalIdContract({ test, testAlone }: ContractTests): void {
   test('a product is found by its external id, compared exactly', async (t, { store }) => {
     const created = await store.createProduct({ name: 'a', external_id: 'AB/1 ž' })
     t.equal(created.external_id, 'AB/1 ž')
@@ -137,7 +131,7 @@ export function externalIdContract(
       product: { id, name: 'c', description: '', external_id: 'x', version: 2, updated_at: now },
     })
     t.same(await store.product(id), put.product)
-    t.equal(put.product.created_at, toTime(START))
+    t.equal(put.product.created_at, toTime(f.start))
   })
 
   test('a put that changes nothing moves nothing', async (t, { store, time }) => {
@@ -167,15 +161,18 @@ export function externalIdContract(
     t.same(await namesOf(store), ['19'])
   })
 
-  test('a rejected product that a batch or a put names is pending again', async (t, { store }) => {
+  test('a rejected product that a batch or a put names is pending again', async (t, {
+    store,
+    start,
+  }) => {
     for (const write of [
       () => store.createProducts([{ name: 'a', external_id: 'x' }], 'update'),
       () => store.putProduct('x', { name: 'a' }),
     ]) {
       const { product } = await store.putProduct('x', { name: 'a' })
-      const [task] = await store.takeRegistrations(START, 1)
+      const [task] = await store.takeRegistrations(start, 1)
       const token = task?.token ?? ''
-      await store.settle([{ type: 'rejected', token, version: 1, reason: 'why', at: START }])
+      await store.settle([{ type: 'rejected', token, version: 1, reason: 'why', at: start }])
       t.match(await store.product(product.id), { registration: { status: 'rejected' } })
       let announced = 0
       const remove = store.onRegistrationsDue(() => {
@@ -184,7 +181,7 @@ export function externalIdContract(
       await write()
       remove()
       t.equal(announced, 1)
-      t.match(await store.takeRegistrations(START, 1), [{ id: product.id }])
+      t.match(await store.takeRegistrations(start, 1), [{ id: product.id }])
       await store.deleteProduct(product.id)
     }
   })
