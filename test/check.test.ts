@@ -143,6 +143,25 @@ export interface UnusedType {}
   t.notMatch(printed, /\bused\b/)
 })
 
+t.test('a file of more than 300 lines is refused, of whatever kind', async (t) => {
+  const lines = (count: number) => 'export {}\n'.repeat(count)
+  const rules = (count: number) => 'a {\n}\n'.repeat(count / 2)
+  const found = await lint(
+    await project(t, {
+      'history/long.ts': lines(301),
+      'history/short.ts': lines(300),
+      'test/long.test.ts': lines(301),
+      'web/long.css': rules(302),
+      'web/short.css': rules(300),
+    }),
+  )
+  t.strictSame(found.filter((line) => line.startsWith('noExcessiveLinesPerFile')).sort(), [
+    'noExcessiveLinesPerFile history/long.ts:1',
+    'noExcessiveLinesPerFile test/long.test.ts:1',
+    'noExcessiveLinesPerFile web/long.css:1',
+  ])
+})
+
 t.test('npm run check runs both', async (t) => {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     scripts: { check: string }
