@@ -42,10 +42,19 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
 const LASTING = ['start', 'dev', 'simulator']
 
 /**
- * What runs elsewhere: this test is part of the first two, `.ci/run` runs the third, the fourth takes minutes, and
+ * What runs elsewhere: this test is part of the first two, `.ci/run` runs the next two, screenshots take minutes, and
  * `release.test.ts` runs the others.
  */
-const ELSEWHERE = ['pretest', 'test', 'check', 'screenshots', 'release', 'preversion', 'version']
+const ELSEWHERE = [
+  'pretest',
+  'test',
+  'check',
+  'check:container',
+  'screenshots',
+  'release',
+  'preversion',
+  'version',
+]
 
 t.test('every script is tried here, or is known to be tried elsewhere', async (t) => {
   t.same(
