@@ -15,7 +15,7 @@ interface Catalogue {
 /** Exposes the state of the catalogue as metrics. Each scrape reads the store once. */
 export default fp(
   async (app) => {
-    const { clock } = app.environment
+    const { clock } = app.store
     const intervalMs = app.config.REFRESH_INTERVAL_SECONDS * 1000
     const ageS = (ms: number | null) => (ms === null ? Number.NaN : ms / 1000)
 

@@ -20,7 +20,7 @@ interface MoversOfWindow {
  */
 export default fp(
   async (app) => {
-    const { clock } = app.environment
+    const { clock } = app.store
     const scans = new Map<number, { at: number; found: Promise<MoversOfWindow> }>()
 
     async function find(windowMs: number): Promise<MoversOfWindow> {

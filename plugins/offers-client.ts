@@ -8,7 +8,8 @@ import { Transport } from '../offers/transport.ts'
 /** Decorates `app.offersClient`, and `app.breaker`, which guards its calls. Closes the connections on close. */
 export default fp(
   async (app) => {
-    const { clock, random } = app.environment
+    const { random } = app.environment
+    const { clock } = app.store
     const { baseUrl, account, refreshToken, simulated } = app.upstream
     const breaker = new Breaker({
       clock,

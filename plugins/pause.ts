@@ -15,7 +15,7 @@ export default fp(
         return product
       }
       const dueAt = Date.parse(refresh.next_at)
-      const isDue = dueAt <= app.environment.clock()
+      const isDue = dueAt <= app.store.clock()
       const reason =
         refresh.fault === null && isDue ? { fault: 'paused' as const, message: obstacle } : {}
       const next_at = toTime(Math.max(dueAt, pausedUntil ?? dueAt))

@@ -17,7 +17,8 @@ const CLOSE_GRACE_MS = 5_000
  */
 export default fp(
   async (app) => {
-    const { clock, random } = app.environment
+    const { random } = app.environment
+    const { clock } = app.store
     const intervalMs = app.config.REFRESH_INTERVAL_SECONDS * 1000
     const share = new LoopShare({
       now: () => performance.now(),

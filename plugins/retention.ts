@@ -12,7 +12,7 @@ const BUDGET_MS = 100
  */
 export default fp(
   async (app) => {
-    const { clock } = app.environment
+    const { clock } = app.store
     const { HISTORY_RAW_DAYS, CHANGES_RETENTION_DAYS } = app.config
 
     let closing = false

@@ -40,7 +40,7 @@ export default fp(
 
     const { API_TOKEN, API_READ_TOKEN } = app.config
     const keys = [...tokensIn(API_TOKEN), ...tokensIn(API_READ_TOKEN)].map(keyOf)
-    const { clock } = app.environment
+    const { clock } = app.store
 
     app.decorate('streamSessions', {
       open(token) {

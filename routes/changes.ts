@@ -82,7 +82,7 @@ const changes: FastifyPluginAsyncTypebox = async (app) => {
         .header('x-accel-buffering', 'no') // Otherwise nginx buffers the stream.
       if (request.method === 'HEAD') return reply.send(Readable.from([])) // No subscription is needed.
       const { sessionEndsAt } = request
-      const remainingMs = sessionEndsAt && sessionEndsAt - app.environment.clock()
+      const remainingMs = sessionEndsAt && sessionEndsAt - app.store.clock()
       return reply.send(app.changeHub.subscribe({ productId, type }, after, remainingMs))
     },
   )

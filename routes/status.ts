@@ -30,7 +30,7 @@ const status: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async () => {
-      const { clock } = app.environment
+      const { clock } = app.store
       const intervalS = app.config.REFRESH_INTERVAL_SECONDS
       const { health } = app.offersClient
       const totals = await app.store.totals()

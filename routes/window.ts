@@ -3,10 +3,10 @@ import { DAY_MS } from '../history/time.ts'
 
 /** The window of a query, epoch ms; the last 24 hours by default. Throws a 400 if it ends before it begins. */
 export function windowOf(
-  app: Pick<FastifyInstance, 'environment' | 'httpErrors'>,
+  app: Pick<FastifyInstance, 'httpErrors' | 'store'>,
   query: { from?: string; to?: string },
 ): { from: number; to: number } {
-  const to = query.to === undefined ? app.environment.clock() : Date.parse(query.to)
+  const to = query.to === undefined ? app.store.clock() : Date.parse(query.to)
   const from = query.from === undefined ? to - DAY_MS : Date.parse(query.from)
   if (from > to) throw app.httpErrors.badRequest('The query parameter from must not be after to')
   return { from, to }

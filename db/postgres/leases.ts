@@ -82,6 +82,7 @@ const renewAs =
 export class Leases implements Ownership {
   readonly #writer: GroupCommit
   readonly #leaseMs: number
+  readonly #beforeBeat: () => Promise<void>
   id: string | undefined
   /** Those whose products are handed out here; those that are to be released are not among them. */
   readonly shards = new Set<number>()
@@ -89,9 +90,13 @@ export class Leases implements Ownership {
   #timer: NodeJS.Timeout | undefined
   #beating: Promise<void> | undefined
 
-  constructor(writer: GroupCommit, leaseMs: number) {
+  constructor(
+    writer: GroupCommit,
+    { leaseMs, beforeBeat }: { leaseMs: number; beforeBeat: () => Promise<void> },
+  ) {
     this.#writer = writer
     this.#leaseMs = leaseMs
+    this.#beforeBeat = beforeBeat
   }
 
   /** Joins the others, and goes on renewing the lease until `stop`. */
@@ -129,6 +134,7 @@ export class Leases implements Ownership {
   }
 
   async #beat(work: Work): Promise<void> {
+    await this.#beforeBeat()
     let { id } = this
     if (id === undefined) {
       id = randomBytes(12).toString('base64url')

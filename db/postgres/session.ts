@@ -1,6 +1,7 @@
 import type { FreshSpan } from '../encoding/product.ts'
 import { ProductNotFound } from '../errors.ts'
 import type { StoreOptions, Totals } from '../store.ts'
+import { DatabaseClock } from './database-clock.ts'
 import { FeedWatch } from './feed-watch.ts'
 import { GroupCommit } from './group-commit.ts'
 import { Leases } from './leases.ts'
@@ -19,11 +20,14 @@ const LEASE_MS = 15_000
 /** What this engine can be told besides. */
 export interface PostgresOptions extends StoreOptions {
   leaseMs?: number
+  /** In place of the database's clock, for tests. */
+  databaseClock?: () => number
 }
 
 /** A database that is open: what reads it, what writes it, and this instance's share of the work. */
 export class Session {
   readonly options: PostgresOptions
+  readonly clock: () => number
   readonly reader: Reader
   readonly writer: GroupCommit
   readonly feed: FeedWatch
@@ -40,7 +44,12 @@ export class Session {
     this.reader = reader
     this.writer = writer
     this.feed = feed
-    this.leases = new Leases(writer, options.leaseMs ?? LEASE_MS)
+    const databaseClock = new DatabaseClock()
+    this.clock = options.databaseClock ?? (() => databaseClock.now())
+    this.leases = new Leases(writer, {
+      leaseMs: options.leaseMs ?? LEASE_MS,
+      beforeBeat: () => databaseClock.measure(reader),
+    })
     this.work = new Work(reader, this.leases)
   }
 
@@ -68,7 +77,7 @@ export class Session {
   }
 
   now(): number {
-    return this.options.clock()
+    return this.clock()
   }
 
   /** When a product must have been checked to be fresh at a time. */

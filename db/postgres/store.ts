@@ -23,6 +23,7 @@ function storeOf(session: Session): PostgresStore {
     ...workStore(session),
     ...credentialStore(session),
     damage: [],
+    clock: session.clock,
     changes: (query) => readFeed(reader, query),
     onChanges: (listener) => feed.listen(listener),
     renewLease: () => leases.beat(work),

@@ -32,6 +32,7 @@ function storeOf(session: Session): Store {
     ...feedStore(session),
     ...workStore(session, work, tokens),
     ...credentialStore(session, work),
+    clock: session.options.clock,
 
     get lastSeq() {
       return writer.lastSeq

@@ -42,6 +42,11 @@ export interface StoreOptions {
 
 /** The state of the store, for the process that runs it. */
 export interface RunningStore {
+  /**
+   * The time, in epoch milliseconds, by which work is due and products are stale: that of this process, or that of the
+   * database if several instances share it.
+   */
+  readonly clock: () => number
   /** How many writes are waiting for their commit. */
   readonly queuedWrites: number
   /** The parts that operations since the start have found, or may have found, damaged. */

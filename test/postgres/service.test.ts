@@ -28,3 +28,21 @@ t.test('two instances of the service share a database', async (t) => {
     t.match((await app.inject('/api/v1/status')).json(), { products: 1 })
   }
 })
+
+t.test('an instance whose clock is wrong polls as the others do', async (t) => {
+  const { baseUrl } = await startSimulator(t)
+  const variables = { DATABASE_URL: await postgresDatabase(t), OFFERS_BASE_URL: baseUrl }
+  const ahead = await startApp(t, variables, { clock: () => Date.now() + 600_000 })
+  const made = await ahead.inject({
+    ...{ method: 'POST', url: '/api/v1/products' },
+    payload: { name: 'Ladder' },
+  })
+  const polled = await eventually(async () => {
+    const answer = await ahead.inject(`/api/v1/products/${made.json().id}`)
+    return answer.json().checked_at && answer.json()
+  })
+  t.equal(polled.stale, false)
+  const soon = Date.now() + 300_000
+  t.ok(Date.parse(polled.checked_at) < soon)
+  t.ok(Date.parse(polled.refresh.next_at) < soon)
+})

@@ -14,7 +14,7 @@ function until<W extends { to: number }>(now: number, window: W): W {
 export function historyStore(session: Session): HistoryStore {
   const { reader, writer, options } = session
   const reads = new HistoryReads(reader, options.staleAfterMs)
-  const compactor = new Compactor(reader, writer, options.clock)
+  const compactor = new Compactor(reader, writer, session.clock)
   return {
     async offersAt(productId, at) {
       const key = await session.keyOf(productId)

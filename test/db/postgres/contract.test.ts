@@ -6,7 +6,8 @@ import { storeContract } from '../contract.ts'
 
 async function database(t: Test) {
   const url = await postgresDatabase(t)
-  return (options: StoreOptions) => openPostgresStore(url, options)
+  return (options: StoreOptions) =>
+    openPostgresStore(url, { ...options, databaseClock: options.clock })
 }
 
 storeContract('PostgreSQL', database)

@@ -10,6 +10,7 @@ export async function instance(t: Test, url: string, options: Partial<PostgresOp
     newId: randomUUIDv7,
     staleAfterMs: 180_000,
     leaseMs: 600_000,
+    databaseClock: options.clock ?? Date.now,
     ...options,
   })
   t.teardown(() => store.close())
