@@ -3,22 +3,22 @@ import { join } from 'node:path'
 import { call } from '../test/process.ts'
 import { type Listening, startPeer } from './programs.ts'
 
-/** A route of the bare Fastify, which answers with what the service answers. */
+/** A route of the bare Fastify, which sends the service's own answer. */
 export interface BareRoute {
-  /** As a route; it may have parameters. */
+  /** A route path, possibly with parameters. */
   url: string
-  /** The name of the schema in the service's document. */
+  /** The name of the answer's schema in the OpenAPI document. */
   schema: string
   payload: unknown
 }
 
-/** One that answers a POST with what it was sent. */
+/** A route that answers a POST with the body that it received. */
 export interface BareEcho {
   url: string
   schema: string
 }
 
-/** The schemas of the service, as Fastify wants them: each by its `$id`. */
+/** The schemas of the service, each with the `$id` that Fastify needs. */
 async function schemasOf(url: string): Promise<object[]> {
   const { json } = await call('GET', `${url}/docs/json`)
   const text = JSON.stringify(json.components.schemas)

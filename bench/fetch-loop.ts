@@ -1,6 +1,6 @@
 /**
- * The limit of what a refresh can do: fetches the offers of products one after the other, so many at a
- * time, parses them and does nothing else. It writes how many products it did a second:
+ * The upper limit for a refresh: fetches and parses the offers of products with a fixed concurrency, and does nothing
+ * else. Prints the number of products per second:
  *
  *     node bench/fetch-loop.ts --url URL --ids FILE --token TOKEN --concurrency 32 --seconds 5
  */
@@ -36,7 +36,8 @@ async function loop(): Promise<void> {
     const path = `${base.pathname}/products/${ids[next++ % ids.length]}/offers`
     const { body } = await pool.request({ method: 'GET', path, headers })
     const offers: unknown = JSON.parse(await body.text())
-    if (!Array.isArray(offers)) throw new Error(`not offers: ${JSON.stringify(offers)}`)
+    if (!Array.isArray(offers))
+      throw new Error(`expected an array of offers, got ${JSON.stringify(offers)}`)
     done += 1
   }
 }

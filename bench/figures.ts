@@ -1,7 +1,7 @@
-/** The lower or upper limit of a figure. */
+/** The target of a figure: a lower or an upper limit. */
 export type Target = { atLeast: number } | { atMost: number }
 
-/** A figure with what it was found from: the samples of each side, in the order of the rounds. */
+/** A figure with the samples of each side, in the order of the rounds. */
 export interface StepFigure {
   figure: string
   value: number
@@ -10,10 +10,10 @@ export interface StepFigure {
   samples: Record<string, number[]>
 }
 
-/** A figure with the step that it was measured in. */
+/** A figure with the name of its step. */
 export type Figure = StepFigure & { step: string }
 
-/** The value that this share of the values does not exceed; NaN of none. */
+/** The smallest value that at least this share of the values does not exceed; NaN if there are none. */
 export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
@@ -26,7 +26,7 @@ export function median(values: number[]): number {
   return middle.reduce((sum, value) => sum + value, 0) / middle.length
 }
 
-/** One side of a comparison, with what was measured of it so far. */
+/** One side of a comparison, with its samples so far. */
 export interface Side {
   measure: () => Promise<number>
   samples: number[]
@@ -34,7 +34,7 @@ export interface Side {
 
 export const side = (measure: Side['measure']): Side => ({ measure, samples: [] })
 
-/** The figure that says how much of `to` a side reaches, with what was measured of both. */
+/** The ratio of a side to `to`, with the samples of both. */
 export function compared(
   figure: string,
   of: [name: string, side: Side],
@@ -49,10 +49,7 @@ export function compared(
   }
 }
 
-/**
- * Measures each side once a round, in turn, so that what disturbs the machine for a while disturbs
- * them alike.
- */
+/** Measures each side once per round, alternating, so that a temporary disturbance of the machine affects both. */
 export async function alternate(rounds: number, ...sides: Side[]): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     for (const { measure, samples } of sides) samples.push(await measure())

@@ -1,11 +1,12 @@
 /**
- * Measures the history of prices: what a change takes in the database (`size`); how fast fifteen million changes are
- * written (`fill`), read (`speed`), searched for `movers` and exported (`export`), and what that does to other
- * requests; and what retention costs, gives back and leaves as it was (`retention`). All of them, or some:
+ * Measures the price history: the size of a change in the database (`size`); how fast fifteen million changes are
+ * written (`fill`), read (`speed`), searched for movers (`movers`) and exported (`export`), and how that affects
+ * other requests; and what retention costs and frees, and that it keeps the answers (`retention`). Runs all steps, or
+ * those named:
  *
  *     node bench/history.ts --step fill --step speed
  *
- * `--scale 0.1` makes a tenth of the polls, to try it out. `--database FILE` keeps the large database of `fill`, or
+ * `--scale 0.1` makes a tenth of the polls, for a quick try. `--database FILE` keeps the large database of `fill`, or
  * uses the one that is there.
  */
 import { fork } from 'node:child_process'
@@ -18,21 +19,28 @@ import { movers } from './history/movers.ts'
 import { retention } from './history/retention.ts'
 import { size } from './history/size.ts'
 import { speed } from './history/speed.ts'
-import type { Step } from './history/step.ts'
-import { session } from './session.ts'
+import type { HistoryStep } from './history/step.ts'
+import { inWorkspace } from './workspace.ts'
 
-const STEPS: Record<string, Step> = { size, fill, speed, movers, export: exportPrices, retention }
+const STEPS: Record<string, HistoryStep> = {
+  size,
+  fill,
+  speed,
+  movers,
+  export: exportPrices,
+  retention,
+}
 
 const { values } = parseArgs({
   options: {
     step: { type: 'string', multiple: true, default: Object.keys(STEPS) },
     scale: { type: 'string', default: '1' },
     database: { type: 'string' },
-    folder: { type: 'string' }, // Given where this program starts itself for one step.
+    folder: { type: 'string' }, // Set when this program starts itself for one step.
   },
 })
 
-/** Runs a step in a process of its own, so that it does not start with the memory of another one. */
+/** Runs a step in a process of its own, so that memory of earlier steps does not affect it. */
 async function runApart(step: string, folder: string): Promise<void> {
   console.log(`--- ${step} ---`)
   const { scale, database = join(folder, 'large.db') } = values
@@ -44,12 +52,12 @@ async function runApart(step: string, folder: string): Promise<void> {
 const { step: steps, scale, database, folder } = values
 const unknown = steps.find((step) => !(step in STEPS))
 if (unknown !== undefined) {
-  console.error(`There is no step ${unknown}; there are ${Object.keys(STEPS).join(', ')}`)
+  console.error(`There is no step ${unknown}; the steps are ${Object.keys(STEPS).join(', ')}`)
   process.exitCode = 1
 } else if (folder !== undefined && database !== undefined) {
   for (const step of steps) await STEPS[step]?.({ folder, database, scale: Number(scale) })
 } else {
-  await session(async ({ folder }) => {
+  await inWorkspace(async ({ folder }) => {
     for (const step of steps) await runApart(step, folder)
   })
 }

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 
-/** The ids of all products of a database, in the order of their keys. */
+/** The ids of all products in a database, in order of creation. */
 export function idsIn(database: string): string[] {
   const db = new Database(database, { readonly: true })
   try {
@@ -10,7 +10,7 @@ export function idsIn(database: string): string[] {
   }
 }
 
-/** This number of the items, evenly spread. */
+/** This many of the items, evenly spread. */
 export function some<T>(items: T[], count: number): T[] {
   const step = Math.max(1, items.length / count)
   return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))

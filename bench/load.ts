@@ -7,31 +7,31 @@ import { output } from './programs.ts'
 
 const run = promisify(execFile)
 
-/** How many requests are in flight at a time. */
+/** The number of requests in flight. */
 const IN_FLIGHT = 50
 
 const SECONDS = 3
 
-/** The service has more code than a bare framework, for which V8 takes some seconds longer. */
+/** The warm-up in seconds. V8 needs some longer for the service than for a bare framework, which has less code. */
 const WARM_UP_SECONDS = 5
 
-/** What is asked of a server: one of the paths after the other, each time with the same body if any. */
+/** The requests for a server: its paths in turn, each with the same body, if any. */
 export interface Questions {
   origin: string
   paths: string[]
   body?: object
 }
 
-/** What a closed loop found. */
+/** The result of a closed loop. */
 interface Rate {
   perSecond: number
   p50Ms: number
 }
 
-/** Sends requests for this many seconds, each as soon as the previous one is answered. Throws if an answer is bad. */
+/** Sends requests for this many seconds, each as soon as the previous one is answered. Throws on a bad answer. */
 export type Load = (questions: Questions, seconds: number) => Promise<Rate>
 
-/** The tool, by its name and version, and the load that it makes. */
+/** The name and version of a load generator, and its load. */
 export interface Tool {
   name: string
   load: Load
@@ -66,7 +66,7 @@ interface WrkResult {
   requests: number
   us: number
   p50_us: number
-  /** By status, timeout, connect, read and write. */
+  /** The numbers of errors by kind: status, timeout, connect, read and write. */
   errors: number[]
 }
 
@@ -84,7 +84,7 @@ function wrk(folder: string): Load {
   }
 }
 
-/** An HTTP archive, which is how autocannon is told of more than one request. */
+/** An HTTP archive, the only way to give autocannon several requests. */
 function harOf({ origin, paths, body }: Questions) {
   const json = { name: 'content-type', value: 'application/json' }
   const entries = paths.map((path) => ({
@@ -120,12 +120,12 @@ function autocannon(folder: string): Load {
   }
 }
 
-/** wrk where it is installed, else autocannon, which takes more of the processors for itself. */
+/** wrk if it is installed; else autocannon, which uses more processor time itself. */
 export async function loadTool(folder: string): Promise<Tool> {
   try {
     await run('wrk', ['-v'])
   } catch (error) {
-    // It has no exit code but 1 for its version.
+    // wrk exits with 1 when it prints its version.
     if (!(error instanceof Error && 'stdout' in error)) throw error
     const [version] = /wrk \S+/.exec(String(error.stdout)) ?? []
     if (version) return { name: version, load: wrk(folder) }
@@ -133,13 +133,13 @@ export async function loadTool(folder: string): Promise<Tool> {
   return { name: 'autocannon', load: autocannon(folder) }
 }
 
-/** A side of a comparison, in requests per second, after a warm-up. */
+/** A side of a comparison that measures requests per second, after a warm-up. */
 export async function requestRate(load: Load, questions: Questions): Promise<Side> {
   await load(questions, WARM_UP_SECONDS)
   return side(async () => (await load(questions, SECONDS)).perSecond)
 }
 
-/** The side of a comparison that is the median time of an answer, in ms, warmed up. */
+/** A side of a comparison that measures the median time of an answer in ms, after a warm-up. */
 export async function answerTime(load: Load, questions: Questions): Promise<Side> {
   await load(questions, WARM_UP_SECONDS)
   return side(async () => (await load(questions, SECONDS)).p50Ms)

@@ -1,6 +1,6 @@
 /**
- * Sends requests at fixed times, whether or not those before were answered, and writes how long the
- * answers took in ms, from when each was to be sent: what waits behind a slow answer counts as slow.
+ * Sends requests at fixed times, whether or not earlier ones were answered, and prints the times of the answers in
+ * ms. Each is measured from when its request was due, so the wait behind a slow answer counts:
  *
  *     node bench/open-loop.ts --urls FILE --rate 500 --seconds 6
  */
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 })
 
-/** Enough connections that no request waits for one. */
+/** The number of connections: enough that no request waits for one. */
 const CONNECTIONS = 256
 const WARM_UP_S = 3
 
@@ -43,7 +43,7 @@ const began = performance.now()
 for (let n = 0; n < first + Number(values.seconds) * rate; n++) {
   const intendedAt = began + (n * 1000) / rate
   const wait = intendedAt - performance.now()
-  if (wait > 0) await delay(Math.ceil(wait)) // A timer counts in ms, and must not end early.
+  if (wait > 0) await delay(Math.ceil(wait)) // Timers count whole ms, and this one must not fire early.
   asked.push(ask(n, intendedAt))
 }
 await Promise.all(asked)

@@ -1,6 +1,6 @@
 /**
- * Takes the Offers service away for minutes while products are created, brings it back, and tells how
- * fast the creates were answered meanwhile and when the last product was registered:
+ * Stops the Offers service for some minutes while products are created, starts it again, and prints how fast the
+ * creates were answered and when the last product was registered:
  *
  *     node bench/outage.ts --minutes 2 --rate 20
  */
@@ -8,14 +8,14 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { call, SERVICE } from '../test/process.ts'
-import { session, status } from './session.ts'
+import { inWorkspace, status } from './workspace.ts'
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '2' }, rate: { type: 'string', default: '20' } },
 })
 const creates = Number(values.minutes) * 60 * Number(values.rate)
 
-await session(async ({ folder, start }) => {
+await inWorkspace(async ({ folder, start }) => {
   const simulatorVariables = { SIMULATOR_PORT: '0', SIMULATOR_STATE: join(folder, 'simulator') }
   const simulator = await start('simulator/server.ts', simulatorVariables)
   const service = await start(SERVICE, {

@@ -1,12 +1,12 @@
 /**
- * Measures the web page in Chromium: how long it takes to `import` 100,000 products by the page and by
- * the command line, and a backup meanwhile; how much of that catalogue's `first-view` comes over the
- * wire and when it can be used; how long after its poll a `change` of a price is on an open page; and
- * how long the `chart` of a year takes. All of them, or some:
+ * Measures the web page in Chromium: how long an `import` of 100,000 products takes on the page and on the command
+ * line, with a backup during the latter; how much a `first-view` of that catalogue transfers, and when it can be
+ * used; how long a `change` of a price takes from its poll to an open page; and how long the `chart` of a year takes.
+ * Runs all steps, or those named:
  *
  *     node bench/page.ts --step change --step chart
  *
- * `--products 1000` takes fewer of them, to try it out.
+ * `--products 1000` imports fewer, for a quick try.
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ import { chart } from './page/chart.ts'
 import { firstView } from './page/first-view.ts'
 import { importByCommand, importByPage, productsOf, writeProducts } from './page/import.ts'
 import { serve, settled } from './page/service.ts'
-import { session } from './session.ts'
+import { inWorkspace } from './workspace.ts'
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +28,7 @@ const { values } = parseArgs({
 })
 const products = Number(values.products)
 
-await session(async (running) => {
+await inWorkspace(async (running) => {
   const browser = await chromium.launch(chromiumOptions())
   const wanted = (step: string) => values.step.includes(step)
   try {

@@ -6,14 +6,14 @@ import { promisify } from 'node:util'
 /** The folder of this program and its peers. */
 export const HERE = fileURLToPath(new URL('.', import.meta.url))
 
-/** A program that listens, until it is disposed of. */
+/** A listening program that ends when it is disposed of. */
 export interface Listening extends AsyncDisposable {
   url: string
 }
 
 const run = promisify(execFile)
 
-/** Runs a program of this folder to its end and gives what it wrote. */
+/** Runs a program of this folder and resolves with its output. */
 export async function output(file: string, args: string[]): Promise<string> {
   const { stdout } = await run(process.execPath, [HERE + file, ...args], { maxBuffer: 2 ** 26 })
   return stdout
@@ -30,7 +30,7 @@ function whereItListens(child: ChildProcess, file: string): Promise<string> {
   })
 }
 
-/** Starts a peer, which ends when it is disposed of. */
+/** Starts a peer; disposing of it ends it. */
 export async function startPeer(file: string, args: string[]): Promise<Listening> {
   const child = spawn(process.execPath, [HERE + file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -7,13 +7,13 @@ import { OFFERS } from './database/shape.ts'
 import { TOKEN } from './database/simulator-state.ts'
 import { idsIn } from './ids.ts'
 import { output } from './programs.ts'
-import { type Market, startRefreshing } from './service.ts'
-import type { Session } from './session.ts'
+import { type MarketMode, startRefreshing } from './service.ts'
+import type { Workspace } from './workspace.ts'
 
 const WARM_UP_MS = 3_000
 const MEASURED_MS = 5_000
 
-/** How many polls a simulator has met so far. */
+/** The number of polls that a simulator has received. */
 async function pollsMet({ url }: Running): Promise<number> {
   return (await call('GET', `${url}/control`)).json.requests.offers
 }
@@ -27,15 +27,21 @@ function lastSeq(database: string): number {
   }
 }
 
-/** Throws where the polls did not find what the market was to show: then the figure says nothing. */
-function assertFound(market: Market, changes: number, polls: number): void {
+/** Throws if the polls did not find what the market should have shown, because then the figure means nothing. */
+function assertFound(market: MarketMode, changes: number, polls: number): void {
   const found = changes / polls / OFFERS
   const wanted = market === 'changing' ? found > 0.9 && found < 1.1 : changes === 0
-  if (!wanted) throw new Error(`${changes} changes in ${polls} polls of a ${market} market`)
+  if (!wanted)
+    throw new Error(`unexpected: ${changes} changes in ${polls} polls with the market ${market}`)
 }
 
-async function polled(session: Session, database: string, simulator: Running, market: Market) {
-  await using service = await startRefreshing(session, database, simulator, market)
+async function polled(
+  workspace: Workspace,
+  database: string,
+  simulator: Running,
+  market: MarketMode,
+) {
+  await using service = await startRefreshing(workspace, database, simulator, market)
   await delay(WARM_UP_MS)
   const [began, before] = [performance.now(), await pollsMet(simulator)]
   await delay(MEASURED_MS)
@@ -43,24 +49,25 @@ async function polled(session: Session, database: string, simulator: Running, ma
   return { rate: (1000 * (after - before)) / (performance.now() - began), pace: service.pace }
 }
 
-/** Has the service poll the products of a database at full speed, and gives products/s. */
+/** Measures how many products per second the service polls at full speed. */
 export async function refreshRate(
-  session: Session,
+  workspace: Workspace,
   database: string,
   simulator: Running,
-  market: Market,
+  market: MarketMode,
 ): Promise<number> {
   const [seq, met] = [lastSeq(database), await pollsMet(simulator)]
-  const { rate, pace } = await polled(session, database, simulator, market)
-  // At its pace it polls no more than it is asked to, and what it could do is not known.
-  if (rate > 0.95 * pace) console.log(`polled at the pace of ${pace} a second: it could do more`)
+  const { rate, pace } = await polled(workspace, database, simulator, market)
+  // It polled as often as it was configured to, so its own limit is unknown.
+  if (rate > 0.95 * pace)
+    console.log(`polled ${pace} products/s, as configured: it may be able to do more`)
   assertFound(market, lastSeq(database) - seq, (await pollsMet(simulator)) - met)
   return rate
 }
 
-/** Has a loop do no more than to fetch and parse the same, and gives products/s. */
+/** Measures how many products per second a loop fetches and parses. */
 export async function fetchRate(
-  { folder }: Session,
+  { folder }: Workspace,
   database: string,
   simulator: Running,
 ): Promise<number> {

@@ -3,7 +3,7 @@ import { type Figure, isMet } from './figures.ts'
 
 const UNITS = { ratio: '', ms: ' ms', s: ' s', MB: ' MB', 'products/s': ' products/s' }
 
-/** Three digits say more than the figure is good for. */
+/** Rounded to three digits, which is more than the precision of any figure. */
 function shown(value: number, unit: Figure['unit']): string {
   const text = value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
   return text + UNITS[unit]
@@ -16,7 +16,7 @@ function row(figure: Figure): string[] {
   return [step, name, shown(value, unit), wanted, isMet(figure) ? 'yes' : '**no**']
 }
 
-/** The figures as a table in Markdown, which can be read as it is. */
+/** The figures as an aligned Markdown table. */
 export function tableOf(figures: Figure[]): string {
   const rows = [['step', 'figure', 'measured', 'target', 'met'], ...figures.map(row)]
   const widths = rows[0]?.map((_, column) =>
@@ -30,7 +30,7 @@ export function tableOf(figures: Figure[]): string {
     .join('\n')
 }
 
-/** The machine that the figures are of. */
+/** The machine that produced the figures. */
 function machine() {
   return {
     cpu: os.cpus()[0]?.model.trim(),
@@ -41,7 +41,7 @@ function machine() {
   }
 }
 
-/** What `bench/results.json` holds. */
+/** The content of `bench/results.json`. */
 export function resultsOf(tool: string, figures: Figure[]) {
   return {
     machine: machine(),

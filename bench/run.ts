@@ -1,12 +1,11 @@
 /**
- * Measures the service against what its parts can do alone and against a peer, prints the figures
- * beside their targets and writes them to `bench/results.json`. `bench/README.md` explains them:
+ * Measures the service against the limits of its parts and against a peer, prints the figures with their targets, and
+ * writes them to `bench/results.json`. `bench/README.md` explains them:
  *
  *     node bench/run.ts
  *     node bench/run.ts --step reads --step creates --rounds 1
  *
- * `--database-folder FOLDER` keeps the databases that are made, and takes them as long as they are of
- * the day.
+ * `--database-folder FOLDER` keeps the databases, and reuses them on the same day.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -18,7 +17,6 @@ import type { Figure } from './figures.ts'
 import { loadTool } from './load.ts'
 import { HERE } from './programs.ts'
 import { resultsOf, tableOf } from './report.ts'
-import { session } from './session.ts'
 import type { Step } from './step.ts'
 import { creates } from './steps/creates.ts'
 import { idle } from './steps/idle.ts'
@@ -26,6 +24,7 @@ import { latency } from './steps/latency.ts'
 import { reads } from './steps/reads.ts'
 import { refresh } from './steps/refresh.ts'
 import { scale } from './steps/scale.ts'
+import { inWorkspace } from './workspace.ts'
 
 const STEPS: Record<string, Step> = { idle, reads, creates, refresh, latency, scale }
 
@@ -37,7 +36,7 @@ const { values } = parseArgs({
   },
 })
 const unknown = values.step.filter((name) => !STEPS[name])
-if (unknown.length > 0) throw new Error(`no such step: ${unknown}`)
+if (unknown.length > 0) throw new Error(`there is no step ${unknown}`)
 
 if (!existsSync(`${HERE}peers/node_modules`)) {
   console.log('installing the peers')
@@ -47,11 +46,11 @@ if (!existsSync(`${HERE}peers/node_modules`)) {
 const began = performance.now()
 const seconds = () => `${Math.round((performance.now() - began) / 1000)} s`
 
-await session(async (session) => {
-  const { folder } = session
+await inWorkspace(async (workspace) => {
+  const { folder } = workspace
   const tool = await loadTool(folder)
   const bench = {
-    session,
+    workspace,
     data: databases(folder, values['database-folder'] ?? join(folder, 'made')),
     load: tool.load,
     rounds: Number(values.rounds),

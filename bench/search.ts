@@ -1,7 +1,6 @@
 /**
- * Measures creates and searches in the store alone: creates a second and their processor time, the size of the
- * index, how long searches take before and after its segments are merged, and how long it takes to index all
- * products again:
+ * Measures creates and searches in the store alone: creates per second and their processor time, the size of the
+ * index, the time of searches before and after its segments are merged, and the time to index all products again:
  *
  *     node bench/search.ts --products 100000
  */
@@ -21,7 +20,7 @@ import { quantile } from './figures.ts'
 const { values } = parseArgs({ options: { products: { type: 'string', default: '100000' } } })
 const products = Number(values.products)
 
-/** How many creates are in flight. */
+/** The number of creates in flight. */
 const IN_FLIGHT = 50
 const SEARCHES = 100
 
@@ -85,7 +84,7 @@ try {
   await create(store)
   tellSize(path)
   await search(store)
-  // A step of merging a second, by the clock of the store.
+  // One merge step per second of the store's clock.
   for (const end = now + 300_000; now < end; now += 1000) {
     await store.compact({ rollBefore: 0, rawBefore: 0, changesBefore: 0 })
   }

@@ -4,21 +4,21 @@ import { type Running, SERVICE } from '../test/process.ts'
 import { LONGEST_TICK_MS } from './database/polls.ts'
 import { OFFERS } from './database/shape.ts'
 import { TOKEN, writeSimulatorState } from './database/simulator-state.ts'
-import type { Session } from './session.ts'
+import type { Workspace } from './workspace.ts'
 
-/** The service or the simulator, which ends with grace when it is disposed of. */
-export type Served = Running & AsyncDisposable
+/** The service or the simulator, shut down gracefully when it is disposed of. */
+export type RunningProgram = Running & AsyncDisposable
 
-/** Nothing answers there (the discard port). */
+/** A URL where nothing listens (the discard port). */
 const NOWHERE = 'http://127.0.0.1:9/api/v1'
 
 /**
- * So many polls a second at most are asked of the service, which is more than it can do. Not many more:
- * where a product comes up later than after three intervals, its poll has to write the gap as well.
+ * The configured polls per second: more than the service can do, but not many more. A product polled later than three
+ * intervals after its last poll also has to write a gap.
  */
 const FULL_SPEED = { changing: 20_000, standing: 40_000 }
 
-function untilDisposed(running: Running): Served {
+function untilDisposed(running: Running): RunningProgram {
   const died = () => console.error(running.output())
   running.child.once('exit', died)
   return {
@@ -31,38 +31,38 @@ function untilDisposed(running: Running): Served {
 }
 
 async function startService(
-  session: Session,
+  workspace: Workspace,
   database: string,
   variables: Record<string, string>,
-): Promise<Served> {
+): Promise<RunningProgram> {
   const fixed = { PORT: '0', LOG_LEVEL: 'info', DATABASE_URL: `file:${database}` }
-  return untilDisposed(await session.start(SERVICE, { ...fixed, ...variables }))
+  return untilDisposed(await workspace.start(SERVICE, { ...fixed, ...variables }))
 }
 
 /**
- * The service with nothing to do but to answer: no poll is due for a day, and what it polls ahead of
- * its time finds nobody, so that it soon probes every five seconds alone.
+ * The service with nothing to do but answer requests. No poll is due for a day, and early polls fail, so it soon only
+ * probes every five seconds.
  */
-export const startQuiet = (session: Session, database: string): Promise<Served> =>
-  startService(session, database, {
+export const startQuiet = (workspace: Workspace, database: string): Promise<RunningProgram> =>
+  startService(workspace, database, {
     OFFERS_BASE_URL: NOWHERE,
     REFRESH_INTERVAL_SECONDS: '86400',
   })
 
-/** What the simulator does from one poll to the next. */
-export type Market = 'changing' | 'standing'
+/** Whether all prices of the simulator change between two polls, or none. */
+export type MarketMode = 'changing' | 'standing'
 
 /** A simulator that knows the products of a database. */
 export async function startSimulator(
-  session: Session,
+  workspace: Workspace,
   database: string,
-  market: Market,
-): Promise<Served> {
+  market: MarketMode,
+): Promise<RunningProgram> {
   const state = `${database}.${market}`
   await writeSimulatorState(database, state)
   const tick = market === 'changing' ? 1 : LONGEST_TICK_MS / 1000
   return untilDisposed(
-    await session.start('simulator/server.ts', {
+    await workspace.start('simulator/server.ts', {
       SIMULATOR_PORT: '0',
       SIMULATOR_OFFERS: String(OFFERS),
       SIMULATOR_TICK_SECONDS: String(tick),
@@ -71,7 +71,7 @@ export async function startSimulator(
   )
 }
 
-/** Makes the products of a database known at that simulator, polled just now and due again. */
+/** Makes the products of a database known to a simulator, polled just now and due again. Returns their number. */
 function prepareRefresh(database: string, baseUrl: string): number {
   const db = new Database(database)
   try {
@@ -87,19 +87,19 @@ function prepareRefresh(database: string, baseUrl: string): number {
 }
 
 /**
- * The service as it polls the products of a database at a simulator, as fast as it can; `pace` is how
- * many polls a second are asked of it.
+ * The service while it polls the products of a database at full speed. `pace` is the configured number of polls per
+ * second.
  */
 export async function startRefreshing(
-  session: Session,
+  workspace: Workspace,
   database: string,
   simulator: Running,
-  market: Market,
-): Promise<Served & { pace: number }> {
+  market: MarketMode,
+): Promise<RunningProgram & { pace: number }> {
   const baseUrl = simulator.url + PROTOCOL_PREFIX
   const products = prepareRefresh(database, baseUrl)
   const interval = Math.ceil(products / FULL_SPEED[market])
-  const service = await startService(session, database, {
+  const service = await startService(workspace, database, {
     OFFERS_BASE_URL: baseUrl,
     REFRESH_INTERVAL_SECONDS: String(interval),
   })

@@ -1,6 +1,6 @@
 /**
- * Runs the service for minutes on a simulator in a process of its own, each product with the same
- * number of offers whose prices all move, and tells how fresh it kept them and what that cost:
+ * Runs the service for some minutes on a simulator in a process of its own. Each product has the same number of
+ * offers, and all prices move. Prints how fresh the offers were and what that cost:
  *
  *     node bench/soak.ts --products 10000 --offers 10 --interval 60 --minutes 3
  */
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { call, type Running, SERVICE } from '../test/process.ts'
-import { session, status } from './session.ts'
+import { inWorkspace, status } from './workspace.ts'
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +23,7 @@ const products = Number(values.products)
 const interval = Number(values.interval)
 const minutes = Number(values.minutes)
 
-/** Processor time of a process so far, in seconds, and its resident memory, in MB (Linux). */
+/** The processor time of a process so far in seconds, and its resident memory in MB (Linux). */
 async function usage({ child }: Running) {
   const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -32,7 +32,7 @@ async function usage({ child }: Running) {
   return { cpuS: ticks / 100, rssMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024 }
 }
 
-/** The most polls in one second against the mean, over the whole seconds of the last minute. */
+/** The maximum number of polls in a second relative to the mean, over the full seconds of the last minute. */
 async function unevenness({ url }: Running): Promise<number> {
   const { json } = await call('GET', `${url}/control`)
   const counts = (json.seconds as [number, number][]).slice(-61, -1).map(([, count]) => count)
@@ -40,7 +40,7 @@ async function unevenness({ url }: Running): Promise<number> {
   return Math.max(...counts) / mean
 }
 
-await session(async ({ folder, start }) => {
+await inWorkspace(async ({ folder, start }) => {
   const simulator = await start('simulator/server.ts', {
     SIMULATOR_PORT: '0',
     SIMULATOR_OFFERS: values.offers,

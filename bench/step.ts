@@ -1,16 +1,16 @@
 import type { Databases } from './databases.ts'
 import type { StepFigure } from './figures.ts'
 import type { Load } from './load.ts'
-import type { Session } from './session.ts'
+import type { Workspace } from './workspace.ts'
 
-/** What a step has at its disposal. */
+/** The tools of a step. */
 export interface Bench {
-  session: Session
+  workspace: Workspace
   data: Databases
   load: Load
-  /** How often each side of a comparison is measured. */
+  /** The number of rounds: how often each side of a comparison is measured. */
   rounds: number
 }
 
-/** Measures some figures, each of which it gives when it is known. */
+/** Measures some figures, and yields each as soon as it is known. */
 export type Step = (bench: Bench) => AsyncGenerator<StepFigure>

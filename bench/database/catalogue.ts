@@ -1,9 +1,9 @@
 import { DAY_MS } from '../../history/time.ts'
 import { mix } from '../../simulator/hash.ts'
 
-/** A product as people made it. */
+/** A product as a client created it. */
 export interface CatalogueProduct {
-  /** From 1, in the order in which they were created. */
+  /** Counts from 1, in order of creation. */
   key: number
   id: string
   name: string
@@ -12,7 +12,7 @@ export interface CatalogueProduct {
   registeredAt: number
 }
 
-/** How long ago the first product was created, and the time between two creations, in ms. */
+/** The age of the first product, and the time between two creations, in ms. */
 const CREATED_AGO_MS = 31 * DAY_MS
 const CREATED_EVERY_MS = 20
 const REGISTERED_AFTER_MS = 1_000
@@ -37,7 +37,7 @@ const MERITS = ['two years of warranty', 'a spare battery', 'very little noise',
 const pick = (list: string[], hash: number) => list[hash % list.length] ?? ''
 const hex8 = (bits: number) => bits.toString(16).padStart(8, '0')
 
-/** A UUID of version 7 (RFC 9562, section 5.7) whose random part comes from a hash. */
+/** A version 7 UUID (RFC 9562, section 5.7) whose random part comes from a hash. */
 function uuidV7(at: number, hash: number): string {
   const time = at.toString(16).padStart(12, '0')
   const [a, b, c] = [hex8(mix(hash, 1)), hex8(mix(hash, 2)), hex8(mix(hash, 3))]
@@ -45,7 +45,7 @@ function uuidV7(at: number, hash: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${a.slice(0, 3)}-${variant}${a.slice(3, 6)}-${b}${c.slice(0, 4)}`
 }
 
-/** The product with this key in a catalogue that is looked at at `now`. */
+/** The product with this key, in a catalogue as of `now`. */
 export function catalogueProduct(key: number, now: number): CatalogueProduct {
   const hash = mix(7, key)
   const thing = pick(THINGS, mix(hash, 4))

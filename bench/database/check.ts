@@ -1,6 +1,6 @@
 /**
- * Makes a small database twice, once as `makeDatabase` does and once through the store, poll by poll,
- * and compares the two row by row:
+ * Makes a small database twice, once by `makeDatabase` and once through the store, poll by poll, and compares them
+ * row by row:
  *
  *     node bench/database/check.ts
  */
@@ -15,11 +15,19 @@ import { type CatalogueProduct, catalogueProduct } from './catalogue.ts'
 import { FEED_MS, makeDatabase } from './make.ts'
 import { pollsOf } from './polls.ts'
 import { compactAll, compactionAt } from './retention.ts'
-import { productsIn, type Shape } from './shape.ts'
+import { type DatabaseShape, productsIn } from './shape.ts'
 
-const SHAPE: Shape = { products: 40, polls: 5, deep: { every: 10, polls: 200 }, minutely: true }
+const SHAPE: DatabaseShape = {
+  products: 40,
+  polls: 5,
+  deep: { every: 10, polls: 200 },
+  minutely: true,
+}
 
-/** What else than the catalogue's tables a store writes of itself; the index of words by transactions. */
+/**
+ * Tables that are not compared, because a store also writes them for itself; the full-text index depends on the
+ * transactions.
+ */
 const SKIPPED = new Set([
   ...['__drizzle_migrations', 'sqlite_sequence', 'secrets'],
   ...['products_fts_data', 'products_fts_idx', 'products_fts_docsize'],
@@ -32,7 +40,7 @@ async function create(store: Store, products: CatalogueProduct[], time: { now: n
   }
 }
 
-/** All that came of the polls of the products, in the order of time, under the tokens of their tasks. */
+/** The outcomes of all polls in order of time, under the tokens of their tasks. */
 function outcomesOf(products: CatalogueProduct[], now: number, tasks: Task[]): Outcome[] {
   const tokens = new Map(tasks.map(({ id, token }) => [id, token]))
   const outcomes = products.flatMap(
@@ -96,7 +104,7 @@ try {
   for (const [name, rows] of rowsOf(made)) {
     const wanted = expected.get(name) ?? []
     const same = isDeepStrictEqual(rows, wanted)
-    console.log(`${name}: ${rows.length} rows, ${same ? 'as the store writes them' : 'DIFFERENT'}`)
+    console.log(`${name}: ${rows.length} rows, ${same ? 'identical' : 'DIFFERENT'}`)
     if (same) continue
     process.exitCode = 1
     const at = rows.findIndex((row, index) => !isDeepStrictEqual(row, wanted[index]))

@@ -7,18 +7,18 @@ import { FOLDING } from '../../search/version.ts'
 import { type CatalogueProduct, catalogueProduct } from './catalogue.ts'
 import { pollsOf } from './polls.ts'
 import { type Recording, record } from './recording.ts'
-import { productsIn, type Shape } from './shape.ts'
+import { type DatabaseShape, productsIn } from './shape.ts'
 
 /**
- * How far back the feed reaches: some hours less than the service keeps it, so that no change is due to
- * leave it while something is measured.
+ * The age of the oldest change in the feed: some hours less than the retention, so that no change is due to leave it
+ * during a measurement.
  */
 export const FEED_MS = 7 * DAY_MS - 3 * HOUR_MS
 
-/** Due so late that the service polls nothing by itself. */
+/** A due time so late that the service polls nothing. */
 const NEVER_DUE_MS = 365 * DAY_MS
 
-/** Two events of each product, its creation and its registration, are older than the feed. */
+/** The feed events of each product that are too old to keep: its creation and its registration. */
 const EVENTS = 2
 
 function statements(db: Database.Database) {
@@ -65,7 +65,7 @@ function insertProduct(
     dueAt: checkedAt + NEVER_DUE_MS,
     offersCount: recording.offers.length,
     lowestPrice: recording.lowestPrice,
-    // Before its first offers it was polled as well, with none.
+    // Polls before its first offers found none.
     coveredSince: product.registeredAt,
     rolledUntil: firstChangedAt === null ? null : floorTo(firstChangedAt, HOUR_MS),
   })
@@ -75,7 +75,7 @@ function insertProduct(
   for (const row of recording.feed) into.feed.run({ key, ...row })
 }
 
-function insertAll(db: Database.Database, shape: Shape, now: number): void {
+function insertAll(db: Database.Database, shape: DatabaseShape, now: number): void {
   const into = statements(db)
   let left = 0
   for (let key = 1; key <= productsIn(shape); key++) {
@@ -91,7 +91,7 @@ function insertAll(db: Database.Database, shape: Shape, now: number): void {
        offers = (SELECT sum(offers_count) FROM refreshes)`,
   ).run({ made, left })
   db.prepare('UPDATE search_state SET folding = ?').run(FOLDING)
-  // The changes of all products have numbers in the order of time.
+  // Changes are numbered in order of time, across all products.
   db.prepare(
     `INSERT INTO changes (seq, at, kind, product_key, offers)
      SELECT ? + sum(count) OVER (ORDER BY at, key ROWS UNBOUNDED PRECEDING), at, 0, key, offers
@@ -100,10 +100,10 @@ function insertAll(db: Database.Database, shape: Shape, now: number): void {
 }
 
 /**
- * Makes a database of the service that looks as if the service had run until `now`, some hundred times
- * as fast as it would have written it. `bench/database/check.ts` compares the two.
+ * Makes a database as if the service had run until `now`, some hundred times faster. `bench/database/check.ts`
+ * compares the two.
  */
-export function makeDatabase(path: string, shape: Shape, now: number): void {
+export function makeDatabase(path: string, shape: DatabaseShape, now: number): void {
   migrate(path)
   const db = new Database(path)
   try {

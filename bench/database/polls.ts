@@ -3,30 +3,30 @@ import { DAY_MS, MINUTE_MS } from '../../history/time.ts'
 import { fraction, mix } from '../../simulator/hash.ts'
 import { steadyOffersOf } from '../../simulator/market.ts'
 import type { CatalogueProduct } from './catalogue.ts'
-import { MINUTES_A_DAY, OFFERS, type Shape } from './shape.ts'
+import { type DatabaseShape, MINUTES_A_DAY, OFFERS } from './shape.ts'
 
-/** A poll that found something changed. */
+/** A poll that found changes. */
 export interface Poll {
   at: number
   offers: ObservedOffer[]
 }
 
-/** The polls of a product, and when it was polled last, which found nothing new. */
-export interface Polled {
+/** The polls of a product that found changes, and the time of its last poll, which found none. */
+export interface PollHistory {
   polls: Iterable<Poll>
   checkedAt: number
 }
 
-/** The seed and the generation of the simulator, which are its defaults. */
+/** The default seed and generation of the simulator. */
 const SEED = 1
 const GENERATION = 1
 
-/** How often the market of the last poll moves: as seldom as a simulator can be told. */
+/** The tick of the market at the last poll: the longest that a simulator accepts. */
 export const LONGEST_TICK_MS = DAY_MS
 
 /**
- * What the simulator shows at a tick, so that it goes on from here. At the tick of `now` a simulator
- * with the longest tick shows the same, and the next poll finds nothing changed.
+ * The offers that a simulator shows at a tick. At the tick of `now`, a simulator with the longest tick shows the
+ * same, so the next poll finds no change.
  */
 function market({ id }: CatalogueProduct, tick: number): ObservedOffer[] {
   return steadyOffersOf(SEED, id, tick, GENERATION, OFFERS).map((offer) => ({
@@ -35,19 +35,24 @@ function market({ id }: CatalogueProduct, tick: number): ObservedOffer[] {
   }))
 }
 
-/** This number of times between two times, evenly spread; `phase`, 0 to 1, shifts all of them. */
+/** This many moments between two, evenly spread. `phase`, 0 to 1, shifts all of them. */
 function* spread(from: number, to: number, count: number, phase: number): Generator<number> {
   for (let n = 0; n < count; n++) yield Math.floor(from + ((n + phase) / count) * (to - from))
 }
 
-function timesOf({ key }: CatalogueProduct, shape: Shape, now: number, phase: number): number[] {
-  // All within an hour: nothing of it is due to be rolled up before the next day is over.
+function timesOf(
+  { key }: CatalogueProduct,
+  shape: DatabaseShape,
+  now: number,
+  phase: number,
+): number[] {
+  // All within an hour, so that no rollup becomes due before the end of the next day.
   const recent = spread(now - 55 * MINUTE_MS, now - 5 * MINUTE_MS, shape.polls, phase)
   const deep = shape.deep && key % shape.deep.every === 0 ? shape.deep.polls : 0
   return [...spread(now - 26 * DAY_MS, now - DAY_MS, deep, phase), ...recent]
 }
 
-function* steadyPolls(product: CatalogueProduct, shape: Shape, now: number, phase: number) {
+function* steadyPolls(product: CatalogueProduct, shape: DatabaseShape, now: number, phase: number) {
   const times = timesOf(product, shape, now, phase)
   const last = Math.floor(now / LONGEST_TICK_MS)
   for (const [index, at] of times.entries()) {
@@ -55,7 +60,7 @@ function* steadyPolls(product: CatalogueProduct, shape: Shape, now: number, phas
   }
 }
 
-/** One offer, always the cheapest, has another price each minute, even and odd by turns. */
+/** The cheapest offer alternates between two prices, one per minute. */
 function* minutelyPolls(product: CatalogueProduct, now: number): Generator<Poll> {
   const offers = market(product, 0).toSorted((a, b) => a.price - b.price)
   const lowest = offers[0]?.price ?? 0
@@ -68,8 +73,8 @@ function* minutelyPolls(product: CatalogueProduct, now: number): Generator<Poll>
   }
 }
 
-/** How the product was polled up to `now`. */
-export function pollsOf(product: CatalogueProduct, shape: Shape, now: number): Polled {
+/** The polls of a product up to `now`. */
+export function pollsOf(product: CatalogueProduct, shape: DatabaseShape, now: number): PollHistory {
   const phase = fraction(mix(13, product.key), 1)
   return {
     polls:

@@ -10,33 +10,33 @@ import { toTime } from '../../schemas/to-time.ts'
 import type { Poll } from './polls.ts'
 
 /** A row of `history`. */
-interface ChunkRow {
+interface RecordedChunk {
   since: number
   until: number
   polls: Buffer
 }
 
 /** A row of `changes`, without its number. */
-interface FeedRow {
+interface RecordedChanges {
   at: number
   count: number
   offers: Buffer
 }
 
-/** A row of `offers`, of one on sale. */
-interface OfferRow {
+/** A row of `offers` for an offer on sale. */
+interface RecordedOffer {
   number: number
   id: string
   firstSeenAt: number
 }
 
-/** What the service would have written of the polls of a product. */
+/** The rows that the service would have written for the polls of a product. */
 export interface Recording {
-  chunks: ChunkRow[]
-  feed: FeedRow[]
-  offers: OfferRow[]
+  chunks: RecordedChunk[]
+  feed: RecordedChanges[]
+  offers: RecordedOffer[]
   listing: { offers: string; internals: string }
-  /** How many changes are too old for the feed. */
+  /** The number of changes that are too old for the feed. */
   left: number
   lowestPrice: number | null
   firstChangedAt: number | null
@@ -50,10 +50,10 @@ interface Seen {
 }
 
 function noPartHour(): never {
-  throw new Error('a history of more than 30 days')
+  throw new Error('the history is longer than 30 days')
 }
 
-/** The offer as it is observed at `at`; the same object where it is as it was. */
+/** The offer as observed at `at`; the same object if it has not changed. */
 function observed(number: number, seen: Seen | undefined, offer: ObservedOffer, at: number): Seen {
   const { price, items_in_stock: itemsInStock } = offer
   if (!seen) {
@@ -69,12 +69,12 @@ function observed(number: number, seen: Seen | undefined, offer: ObservedOffer, 
 }
 
 /**
- * Records the polls of a product, whose offers are always the same, in the same order; those from
- * `feedFrom` on for the change feed, too.
+ * Records the polls of a product whose offers are always the same, in the same order. Those from `feedFrom` on also
+ * go into the change feed.
  */
 export function record(polls: Iterable<Poll>, feedFrom: number): Recording {
-  const chunks: ChunkRow[] = []
-  const feed: FeedRow[] = []
+  const chunks: RecordedChunk[] = []
+  const feed: RecordedChanges[] = []
   let seen: Seen[] = []
   let parts: Buffer[] = []
   let size = 0

@@ -3,17 +3,14 @@ import { openStore } from '../../db/open.ts'
 import type { Compaction } from '../../db/store.ts'
 import { DAY_MS, floorTo, HOUR_MS } from '../../history/time.ts'
 
-/** What the service would compact at `now` with its default configuration. */
+/** The compaction of the service at `now`, with its default configuration. */
 export const compactionAt = (now: number): Compaction => ({
   rollBefore: floorTo(now - HOUR_MS, DAY_MS),
   rawBefore: now - 35 * DAY_MS,
   changesBefore: now - 7 * DAY_MS,
 })
 
-/**
- * Rolls up and deletes all that is due, as the service does in the background: else it would be busy
- * with that while something else is measured.
- */
+/** Rolls up and deletes everything that is due, so that the service does not do so during a measurement. */
 export async function compactAll(path: string, now: number): Promise<void> {
   const store = await openStore(`file:${path}`, {
     clock: () => now,

@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream/promises'
 import Database from 'better-sqlite3'
 import type { StateEvent } from '../../simulator/state-journal.ts'
 
-/** The access token under which all products are registered, of the first generation. */
+/** The access token under which all products are registered; the first generation. */
 export const TOKEN = 'bench-token'
 
 const lineOf = (event: StateEvent | { type: 'journal'; version: 1; generation: 1 }) =>
   `${JSON.stringify(event)}\n`
 
-/** Writes the journal of a simulator that knows the products of a database, as `SIMULATOR_STATE`. */
+/** Writes the journal of a simulator that knows the products of a database, for `SIMULATOR_STATE`. */
 export async function writeSimulatorState(database: string, path: string): Promise<void> {
   const db = new Database(database, { readonly: true })
   const select = db.prepare<[], { id: string; name: string; description: string }>(

@@ -4,7 +4,7 @@ import { result, startClient } from './clients.ts'
 import { megabytes, rounded, seconds, spread } from './figures.ts'
 import type { Service } from './service.ts'
 
-/** Runs something while another process asks for a product all the time, and tells what both took. */
+/** Runs `work` while another process requests a product all the time, and prints the times of both. */
 export async function beside(
   service: Service,
   name: string,

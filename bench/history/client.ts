@@ -1,12 +1,12 @@
 /**
- * A client of the service, in a process of its own: `ask` asks for a URL all the time, `drain` reads it once. It says
- * when it is ready, begins at the first message, and answers with what it measured.
+ * A client of the service in a process of its own: `ask` requests a URL all the time, `drain` reads it once. It sends
+ * a message when it is ready, begins at the first message it receives, and replies with its measurements.
  */
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { megabytes } from './figures.ts'
 
-/** Reads all that a URL gives. */
+/** Reads the whole answer of a URL. */
 async function drain(url: string) {
   let [bytes, rows] = [0, 0]
   for await (const chunk of (await fetch(url)).body ?? []) {
@@ -16,7 +16,7 @@ async function drain(url: string) {
   return { rows, megabytes: megabytes(bytes) }
 }
 
-/** Asks for a URL each 5 ms until told to end, and gives what each answer took, in ms. */
+/** Requests a URL every 5 ms until it receives a message, and returns the time of each answer in ms. */
 async function ask(url: string): Promise<number[]> {
   const times: number[] = []
   let ended = false

@@ -2,7 +2,7 @@ import { compactionAt } from '../database/retention.ts'
 import { quantile, seconds } from './figures.ts'
 import { NOW, type Opened } from './market.ts'
 
-/** Rolls up and deletes what is old enough, and tells how long that took. */
+/** Rolls up and deletes everything that is old enough, and returns how long that took. */
 export async function compactAll({ store, commits }: Opened) {
   commits.length = 0
   const began = performance.now()

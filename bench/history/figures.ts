@@ -14,7 +14,7 @@ export const spread = (times: number[]) => ({
   max: quantile(times, 1),
 })
 
-/** The bytes of each table and index of a closed database, and of the whole file. */
+/** The size in bytes of each table and index of a closed database, and of the whole file. */
 export function bytesOf(path: string): Map<string, number> {
   const db = new Database(path, { readonly: true })
   const select = db.prepare<[], [string, number]>(

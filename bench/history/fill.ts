@@ -3,10 +3,10 @@ import { DAY_MS, MINUTE_MS } from '../../history/time.ts'
 import { compactAll } from './compaction.ts'
 import { bytesOf, megabytes, seconds } from './figures.ts'
 import { markets, NOW, opened, polls, settleAll, YEAR_MS } from './market.ts'
-import type { Step } from './step.ts'
+import type { HistoryStep } from './step.ts'
 
-/** Makes the large database: one product polled each minute for a year, and 700 for its last day. */
-export const fill: Step = async ({ database: path, scale }) => {
+/** Makes the large database: one product polled every minute for a year, and 700 for its last day. */
+export const fill: HistoryStep = async ({ database: path, scale }) => {
   if (existsSync(path)) return
   const large = await opened(path)
   const { store } = large

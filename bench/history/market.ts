@@ -3,7 +3,7 @@ import { openStore } from '../../db/open.ts'
 import type { ObservedOffer, Outcome, Store } from '../../db/store.ts'
 import { DAY_MS, MINUTE_MS } from '../../history/time.ts'
 
-/** Where the clock stands, except while products are made. */
+/** The time of the clock, except while products are created. */
 export const NOW = Date.UTC(2026, 5, 15, 13, 30)
 export const YEAR_MS = 365 * DAY_MS
 
@@ -11,7 +11,7 @@ const time = { now: NOW }
 
 let seed = 1
 
-/** From 0 up to 1, the same numbers in each run (mulberry32). */
+/** A number from 0 up to 1; the same sequence in each run (mulberry32). */
 export function random(): number {
   seed = (seed + 0x6d2b79f5) | 0
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -20,7 +20,7 @@ export function random(): number {
 }
 export const randomInt = (below: number) => Math.floor(random() * below)
 
-/** A price wanders by 1 to 2 percent a step around 50,000; one step in five the stock moves too. */
+/** Moves a price by 1 to 2 percent, around 50,000; one step in five also moves the stock. */
 export function moved(offer: ObservedOffer): ObservedOffer {
   const direction = random() < offer.price / 100_000 ? -1 : 1
   const price = Math.round(offer.price * (1 + direction * (0.01 + random() / 100)))
@@ -28,7 +28,7 @@ export function moved(offer: ObservedOffer): ObservedOffer {
   return { ...offer, price, items_in_stock }
 }
 
-/** A product and its offers as they were last observed. */
+/** A product and its offers as last observed. */
 export interface Market {
   token: string
   id: string
@@ -36,11 +36,11 @@ export interface Market {
 }
 
 export function poll({ token, offers }: Market, at: number): Outcome {
-  // Never due, so that the service polls nothing by itself.
+  // Due so late that the service polls nothing.
   return { type: 'refreshed', token, at, dueAt: at + 2 * YEAR_MS, offers }
 }
 
-/** Creates registered products at `at`, each with this number of offers, none of them observed yet. */
+/** Creates registered products at `at`, each with this many offers, none of them observed yet. */
 export async function markets(store: Store, products: number, offers: number, at: number) {
   const made: Market[] = []
   time.now = at
@@ -58,7 +58,7 @@ export async function markets(store: Store, products: number, offers: number, at
   return made
 }
 
-/** Settles batch after batch; the next one is made while one is written. */
+/** Settles the batches in order; each is made while the previous one is written. */
 export async function settleAll(store: Store, batches: Iterable<Outcome[]>): Promise<void> {
   let before: Promise<unknown> | undefined
   for (const batch of batches) {
@@ -95,7 +95,7 @@ export function* polls(
 
 export interface Opened {
   store: Store
-  /** How long the commits took so far, in ms. */
+  /** The times of the commits so far, in ms. */
   commits: number[]
 }
 

@@ -1,9 +1,9 @@
 import { beside } from './beside.ts'
 import { onService } from './service.ts'
-import type { Step } from './step.ts'
+import type { HistoryStep } from './step.ts'
 
-/** How long it takes to find the biggest movers, and what that does to others. */
-export const movers: Step = ({ database }) =>
+/** Measures how long finding the biggest movers takes, and how it affects other requests. */
+export const movers: HistoryStep = ({ database }) =>
   onService(database, async (service) => {
     for (const window of ['24h', '7d', '30d']) {
       await beside(service, `movers of ${window}`, async () => {

@@ -4,7 +4,7 @@ import { toTime } from '../../schemas/to-time.ts'
 import { NOW, YEAR_MS } from './market.ts'
 import { ago, type Service } from './service.ts'
 
-/** What is asked, for the n-th time. */
+/** The paths to request, by their names; `n` counts the requests. */
 export async function questions({ app }: Service) {
   const { items: found } = await app.store.products({ sort: 'created_at', words: [], limit: 700 })
   const ids = found.map(({ id }) => id)

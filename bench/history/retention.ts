@@ -8,11 +8,11 @@ import { compactAll } from './compaction.ts'
 import { bytesOf, megabytes, rounded, seconds, spread } from './figures.ts'
 import { lively } from './lively.ts'
 import { markets, NOW, type Opened, opened, settleAll } from './market.ts'
-import type { Step } from './step.ts'
+import type { HistoryStep } from './step.ts'
 
 const PRIOR_DAYS = 100
 
-/** Creates products until told to stop, one each 5 ms, and gives how long each took. */
+/** Creates a product every 5 ms until `ended`, and returns the time of each create. */
 async function createUntil({ store }: Opened, ended: () => boolean): Promise<number[]> {
   const writes: Promise<void>[] = []
   const times: number[] = []
@@ -26,8 +26,8 @@ async function createUntil({ store }: Opened, ended: () => boolean): Promise<num
   return times
 }
 
-/** What retention costs, gives back, and leaves as it was. */
-export const retention: Step = async ({ folder }) => {
+/** Measures what retention costs and frees, and checks that it keeps the answers. */
+export const retention: HistoryStep = async ({ folder }) => {
   const path = join(folder, 'retention.db')
   const filling = await opened(path)
   const all = await markets(filling.store, 20, 10, NOW - PRIOR_DAYS * DAY_MS)

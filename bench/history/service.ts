@@ -4,7 +4,9 @@ import { readConfig } from '../../config/config.ts'
 import { toTime } from '../../schemas/to-time.ts'
 import { NOW } from './market.ts'
 
-/** The service on this database, at `NOW`, without an Offers service; `handler.took` is how long the last handler took. */
+/**
+ * The service on this database, at `NOW`, without an Offers service. `handler.took` is the time of the last handler.
+ */
 async function openApp(path: string) {
   const config = readConfig({
     LOG_LEVEL: 'silent',
@@ -26,7 +28,7 @@ async function openApp(path: string) {
 
 export type Service = Awaited<ReturnType<typeof openApp>>
 
-/** Runs something on the service with this database. */
+/** Runs `run` on the service with this database. */
 export async function onService(
   path: string,
   run: (service: Service) => Promise<void>,
@@ -35,5 +37,5 @@ export async function onService(
   await run(service).finally(() => service.app.close())
 }
 
-/** The parameter of a query that begins so long before the present. */
+/** The query parameter of a window that begins `ms` before now. */
 export const ago = (ms: number) => `from=${toTime(NOW - ms)}`

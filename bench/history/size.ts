@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { MINUTE_MS } from '../../history/time.ts'
 import { bytesOf, rounded } from './figures.ts'
 import { markets, NOW, opened, poll, polls, settleAll } from './market.ts'
-import type { Step } from './step.ts'
+import type { HistoryStep } from './step.ts'
 
 const SHAPES = [
   { products: 100, offers: 10, changing: 10, polls: 1000 },
@@ -10,8 +10,8 @@ const SHAPES = [
   { products: 1000, offers: 10, changing: 1, polls: 1000 },
 ]
 
-/** What a change takes in the database. */
-export const size: Step = async ({ folder, scale }) => {
+/** Measures the size of a change in the database. */
+export const size: HistoryStep = async ({ folder, scale }) => {
   const columns: Record<string, Record<string, number>> = {}
   for (const [index, shape] of SHAPES.entries()) {
     const path = join(folder, `size-${index}.db`)

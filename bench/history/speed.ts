@@ -1,7 +1,7 @@
 import { quantile } from './figures.ts'
 import { questions } from './questions.ts'
 import { onService, type Service } from './service.ts'
-import type { Step } from './step.ts'
+import type { HistoryStep } from './step.ts'
 
 async function askAll(service: Service): Promise<void> {
   const rows: Record<string, Record<string, number>> = {}
@@ -16,7 +16,7 @@ async function askAll(service: Service): Promise<void> {
       const took = performance.now() - began
       if (statusCode !== 200) throw new Error(`${url}: ${statusCode} ${rawPayload}`)
       bytes = rawPayload.length
-      if (n < 0) continue // Until the code is compiled.
+      if (n < 0) continue // Warm-up: the code is being compiled.
       times.push(took)
       handlers.push(service.handler.took)
     }
@@ -32,5 +32,5 @@ async function askAll(service: Service): Promise<void> {
   console.table(rows)
 }
 
-/** How long it takes to read trends, offers and changes. */
-export const speed: Step = ({ database }) => onService(database, askAll)
+/** Measures how long reading trends, offers and changes takes. */
+export const speed: HistoryStep = ({ database }) => onService(database, askAll)

@@ -1,12 +1,12 @@
-/** What the steps of this benchmark work with. */
+/** The input of each step of this benchmark. */
 interface Options {
-  /** For files of this run. */
+  /** A folder for files of this run. */
   folder: string
   /** The file of the large database. */
   database: string
-  /** The share of the polls that are made. */
+  /** The share of the polls to make. */
   scale: number
 }
 
 /** Measures one thing and prints the figures. */
-export type Step = (options: Options) => Promise<void>
+export type HistoryStep = (options: Options) => Promise<void>

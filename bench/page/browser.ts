@@ -4,16 +4,16 @@ import type { Browser, Page } from 'playwright-core'
 /** How long to wait for the page. */
 const PATIENCE_MS = 10 * 60_000
 
-/** The value of an expression in the page, as soon as it is true. */
+/** The value of an expression in the page, once it is true. */
 export async function until<T>(page: Page, expression: string): Promise<T> {
   const end = Date.now() + PATIENCE_MS
   while (Date.now() < end) {
-    // Not `waitForFunction`: the page's policy does not let it evaluate text.
+    // Not `waitForFunction`: the page's content security policy forbids evaluating text.
     const value = (await page.evaluate(expression)) as T
     if (value) return value
     await delay(10)
   }
-  throw new Error(`The page never came to: ${expression}`)
+  throw new Error(`The page never reached: ${expression}`)
 }
 
 /** Opens a URL in a browser with an empty cache. */

@@ -1,12 +1,15 @@
 import type { Browser } from 'playwright-core'
 import { call } from '../../test/process.ts'
 import { median } from '../figures.ts'
-import type { Session } from '../session.ts'
+import type { Workspace } from '../workspace.ts'
 import { open, until } from './browser.ts'
 import { serve } from './service.ts'
 
-/** How long after its poll a new lowest price is on the pages of its product and of the catalogue. */
-export async function change(browser: Browser, running: Session) {
+/**
+ * Measures the time from a poll that finds a new lowest price to its display in the catalogue and on the product's
+ * page.
+ */
+export async function change(browser: Browser, running: Workspace) {
   const { service } = await serve(running, 'change', {
     SIMULATOR_TICK_SECONDS: '5',
     REFRESH_INTERVAL_SECONDS: '5',

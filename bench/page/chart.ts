@@ -5,11 +5,11 @@ import { readConfig } from '../../config/config.ts'
 import type { Outcome } from '../../db/store.ts'
 import { DAY_MS, floorTo, HOUR_MS } from '../../history/time.ts'
 import { median } from '../figures.ts'
-import type { Session } from '../session.ts'
+import type { Workspace } from '../workspace.ts'
 import { open, until } from './browser.ts'
 
-/** The chart of a year, of a product with ten offers that each moved every hour. */
-export async function chart(browser: Browser, { folder }: Session) {
+/** Measures the chart of a year of a product with ten offers that each moved every hour. */
+export async function chart(browser: Browser, { folder }: Workspace) {
   const time = { offsetMs: 366 * DAY_MS }
   const app = buildApp(
     readConfig({

@@ -3,7 +3,7 @@ import type { Running } from '../../test/process.ts'
 import { median } from '../figures.ts'
 import { open } from './browser.ts'
 
-/** What a browser that was never here loads until the rows and their lines are drawn. */
+/** Measures what a browser with an empty cache loads until the rows and their sparklines are drawn. */
 export async function firstView(browser: Browser, { url }: Running) {
   const views: { bytes: number; shown: number; usable: number }[] = []
   for (let run = 0; run < 7; run++) {

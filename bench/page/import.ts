@@ -5,13 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { call, type Running, SERVICE } from '../../test/process.ts'
-import { type Session, status } from '../session.ts'
+import { status, type Workspace } from '../workspace.ts'
 import { open } from './browser.ts'
-import type { Served } from './service.ts'
+import type { PageService } from './service.ts'
 
 const seconds = (since: number) => Number(((performance.now() - since) / 1000).toFixed(1))
 
-/** Writes a file with this number of products to import. */
+/** Writes a file with this many products to import. */
 export async function writeProducts(file: string, products: number): Promise<void> {
   const lines = Array.from(
     { length: products },
@@ -20,7 +20,7 @@ export async function writeProducts(file: string, products: number): Promise<voi
   await writeFile(file, `name,description\n${lines.join('')}`)
 }
 
-/** Imports by the page; the bar must never step back, and be full in the end. */
+/** Imports on the page. The bar must never move back, and must be full at the end. */
 export async function importByPage(browser: Browser, { url }: Running, file: string) {
   const page = await open(browser, `${url}/#/import`)
   await page.getByLabel('File').setInputFiles(file)
@@ -41,10 +41,10 @@ export async function importByPage(browser: Browser, { url }: Running, file: str
   }
 }
 
-/** Imports by the command line, with a backup of the live database in the middle of it. */
+/** Imports on the command line, with a backup of the live database in the middle. */
 export async function importByCommand(
-  { folder }: Session,
-  { service: { url }, database }: Served,
+  { folder }: Workspace,
+  { service: { url }, database }: PageService,
   file: string,
   products: number,
 ) {
@@ -76,8 +76,8 @@ export async function importByCommand(
   }
 }
 
-/** How many products a restored backup has. */
-export async function productsOf({ folder, start }: Session, copy: string): Promise<number> {
+/** The number of products in a restored backup. */
+export async function productsOf({ folder, start }: Workspace, copy: string): Promise<number> {
   const database = `file:${join(folder, 'restored.db')}`
   await promisify(execFile)(process.execPath, ['cli/main.ts', 'restore', copy], {
     env: { ...process.env, DATABASE_URL: database },

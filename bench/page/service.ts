@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Running, SERVICE } from '../../test/process.ts'
-import { type Session, status } from '../session.ts'
+import { status, type Workspace } from '../workspace.ts'
 
-/** A simulator of its own, and the service on it. */
+/** Starts a simulator, and the service on it. */
 export async function serve(
-  { folder, start }: Session,
+  { folder, start }: Workspace,
   name: string,
   variables: Record<string, string> = {},
 ) {
@@ -23,7 +23,7 @@ export async function serve(
   return { simulator, service, database }
 }
 
-/** Until every product was registered and polled, so that only the usual work goes on. */
+/** Resolves when every product has been registered and polled, so that only the usual work goes on. */
 export async function settled(service: Running): Promise<void> {
   for (;;) {
     const { registrations_pending: pending, refresh } = await status(service)
@@ -32,4 +32,4 @@ export async function settled(service: Running): Promise<void> {
   }
 }
 
-export type Served = Awaited<ReturnType<typeof serve>>
+export type PageService = Awaited<ReturnType<typeof serve>>

@@ -1,6 +1,6 @@
 /**
- * The limit of what the framework can do: a bare Fastify that sends payloads known beforehand
- * through the same response schemas as the service does, with no database and nothing else between.
+ * The upper limit of the framework: a bare Fastify that sends constant payloads through the same response schemas as
+ * the service, without a database:
  *
  *     node bench/peers/bare.ts ROUTES.json
  */
@@ -9,13 +9,13 @@ import fastify from 'fastify'
 
 type JsonSchema = Record<string, unknown>
 
-/** What the file says. */
+/** The content of the file. */
 interface Routes {
-  /** Each answers a GET with 200 and its payload. */
+  /** Each route answers a GET with 200 and its payload. */
   routes: { url: string; schema: JsonSchema; payload: unknown }[]
   /** Schemas that the others refer to by `$id`. */
   schemas?: JsonSchema[]
-  /** Answers a POST with 201 and the body that it got, read and sent through these schemas. */
+  /** Answers a POST with 201 and the body that it received, validated and serialised by these schemas. */
   echo?: { url: string; body: JsonSchema; response: JsonSchema }
 }
 

@@ -1,32 +1,31 @@
 /**
- * What one would take off the shelf instead of writing a service: Platformatic DB, which makes a REST
- * API of a SQLite file, here over the products and the offers on sale of an aggregator's database.
+ * The alternative off the shelf: Platformatic DB, which makes a REST API from a SQLite file, here with the products
+ * and the offers on sale of the aggregator's database:
  *
  *     node bench/peers/platformatic.ts AGGREGATOR.db PEER.db
  *
- * PEER.db is made, and must not be there yet. What corresponds to the aggregator's API, with the same
- * values in the same order:
+ * Creates PEER.db, which must not exist. These paths give the same values in the same order as the aggregator's API:
  *
  *     GET /products/{id}
  *     GET /products/?limit=50
- *     GET /offers/?where.productId.eq={id}    (/products/{id}/offers takes one query more)
+ *     GET /offers/?where.productId.eq={id}    (/products/{id}/offers takes one more query)
  */
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { create } from '@platformatic/db'
 
-/** More than a product has offers: as it comes, Platformatic gives 10 and refuses more than 100. */
+/** The page size: more than a product has offers. By default Platformatic returns 10 and refuses more than 100. */
 const MOST_ROWS = 1000
 
-/** The SQL for epoch milliseconds as the aggregator's API shows them. */
+/** SQL that formats epoch milliseconds as the aggregator's API does. */
 function time(column: string): string {
   return `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`
 }
 
 /**
- * The tables as one would model them for Platformatic, whose names and types become those of the API.
- * Rows go in as the aggregator orders them, since nothing else orders the answers.
+ * The tables as one would model them for Platformatic, which exposes their names and types in its API. Rows are
+ * inserted in the aggregator's order, since nothing else orders the answers.
  */
 const COPY = `
   BEGIN;
@@ -104,7 +103,7 @@ const service = await create(
     isEntrypoint: true,
     isProduction: true,
     metricsConfig: false, // They cost several percent of each request.
-    serverConfig: { hostname: '127.0.0.1' }, // In Docker it would overrule what is said above.
+    serverConfig: { hostname: '127.0.0.1' }, // In Docker this would override the settings above.
   },
 )
 process.once('SIGTERM', () => service.stop())

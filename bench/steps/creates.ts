@@ -11,11 +11,11 @@ const BODY = {
   description: 'One of many, with a description of the usual length, which is a sentence.',
 }
 
-/** Durable creates, against a bare Fastify that echoes what it was sent. */
-export const creates: Step = async function* ({ session, load, rounds }) {
-  await using service = await startQuiet(session, join(session.folder, 'creates.db'))
+/** Measures durable creates against a bare Fastify that echoes the body. */
+export const creates: Step = async function* ({ workspace, load, rounds }) {
+  await using service = await startQuiet(workspace, join(workspace.folder, 'creates.db'))
   const echo = { url: PATH, schema: 'NewProduct' }
-  await using bare = await startBare(session.folder, service.url, { echo })
+  await using bare = await startBare(workspace.folder, service.url, { echo })
   const asked = { paths: [PATH], body: BODY }
   const ours = await requestRate(load, { ...asked, origin: service.url })
   const limit = await requestRate(load, { ...asked, origin: bare.url })

@@ -14,16 +14,16 @@ async function residentMb({ child }: Running): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
 }
 
-/** The memory of the service that has nothing to do and nothing to keep. */
-export const idle: Step = async function* ({ session, rounds }) {
+/** Measures the memory of an idle service with an empty database. */
+export const idle: Step = async function* ({ workspace, rounds }) {
   let made = 0
-  const start = () => startQuiet(session, join(session.folder, `idle-${made++}.db`))
+  const start = () => startQuiet(workspace, join(workspace.folder, `idle-${made++}.db`))
   const memory = side(async () => {
     await using service = await start()
     await delay(IDLE_MS)
     return await residentMb(service)
   })
-  // What is compiled is kept when it ends, for all starts but the first one with this code.
+  // The compile cache is written when the process ends, so all starts but the first use it.
   await (await start())[Symbol.asyncDispose]()
   await alternate(rounds, memory)
   yield {

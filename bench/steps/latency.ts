@@ -5,13 +5,13 @@ import { REFRESHED } from '../database/shape.ts'
 import { alternate, compared, median, side } from '../figures.ts'
 import { idsIn, some } from '../ids.ts'
 import { output } from '../programs.ts'
-import { type Served, startQuiet, startRefreshing, startSimulator } from '../service.ts'
+import { type RunningProgram, startQuiet, startRefreshing, startSimulator } from '../service.ts'
 import type { Step } from '../step.ts'
 
 const RATE = 500
 const SECONDS = 6
 
-/** So that the refresh is at full speed; the requests have a time of their own to warm up. */
+/** The warm-up of the refresh, to reach full speed; the requests have one of their own. */
 const WARM_UP_MS = 1_000
 
 /** The number of products to read in turn. */
@@ -28,8 +28,8 @@ function urlsOf(url: string, ids: string[]): string[] {
   ])
 }
 
-/** The 99th percentile of the answers, in ms. */
-async function p99(service: Served, ids: string[], folder: string): Promise<number> {
+/** The 99th percentile of the times of answers, in ms. */
+async function p99(service: RunningProgram, ids: string[], folder: string): Promise<number> {
   const file = join(folder, FILE)
   await writeFile(file, JSON.stringify(urlsOf(service.url, ids)))
   await delay(WARM_UP_MS)
@@ -37,18 +37,18 @@ async function p99(service: Served, ids: string[], folder: string): Promise<numb
   return JSON.parse(await output('open-loop.ts', options)).p99
 }
 
-/** How long requests at a steady rate take, with the refresh at full speed and without. */
-export const latency: Step = async function* ({ session, data, rounds }) {
+/** Measures the times of requests at a steady rate, with the refresh at full speed and without. */
+export const latency: Step = async function* ({ workspace, data, rounds }) {
   const database = await data('refreshed', REFRESHED)
   const ids = some(idsIn(database), PRODUCTS)
-  await using simulator = await startSimulator(session, database, 'changing')
+  await using simulator = await startSimulator(workspace, database, 'changing')
   const beside = side(async () => {
-    await using service = await startRefreshing(session, database, simulator, 'changing')
-    return await p99(service, ids, session.folder)
+    await using service = await startRefreshing(workspace, database, simulator, 'changing')
+    return await p99(service, ids, workspace.folder)
   })
   const alone = side(async () => {
-    await using service = await startQuiet(session, database)
-    return await p99(service, ids, session.folder)
+    await using service = await startQuiet(workspace, database)
+    return await p99(service, ids, workspace.folder)
   })
   await alternate(rounds, beside, alone)
   yield compared(

@@ -14,10 +14,10 @@ import type { Step } from '../step.ts'
 /** The number of products to read in turn. */
 const PRODUCTS = 200
 
-/** A read that is compared. */
-interface Read {
+/** A read to compare. */
+interface ComparedRead {
   name: string
-  /** The route of it; `:id` stands for a product. */
+  /** Its route; `:id` stands for a product. */
   route: string
   query?: string
   schema: string
@@ -27,7 +27,7 @@ interface Read {
   target: number
 }
 
-function readsOf(ids: string[]): Read[] {
+function readsOf(ids: string[]): ComparedRead[] {
   const products = some(ids.slice(0, -1), PRODUCTS)
   const now = Date.now()
   const window = `?from=${toTime(now - DAY_MS)}&to=${toTime(now)}`
@@ -61,24 +61,24 @@ function readsOf(ids: string[]): Read[] {
   ]
 }
 
-const pathsOf = ({ route, query = '', ids }: Read) =>
+const pathsOf = ({ route, query = '', ids }: ComparedRead) =>
   ids.map((id) => route.replace(':id', id) + query)
 
-/** The route of the bare Fastify, with the answer of the service about the first product. */
-async function bareRouteOf(url: string, read: Read): Promise<BareRoute> {
+/** The route for the bare Fastify, with the service's answer about the first product. */
+async function bareRouteOf(url: string, read: ComparedRead): Promise<BareRoute> {
   const { status, json } = await call('GET', url + pathsOf(read)[0])
   if (status !== 200) throw new Error(`${read.name}: ${status}`)
   return { url: read.route, schema: read.schema, payload: json }
 }
 
-/** Reads, against the same bytes from a bare Fastify and against Platformatic DB. */
-export const reads: Step = async function* ({ session, data, load, rounds }) {
+/** Measures reads against the same bytes from a bare Fastify, and against Platformatic DB. */
+export const reads: Step = async function* ({ workspace, data, load, rounds }) {
   const database = await data('reads', { ...SMALL, minutely: true })
   const all = readsOf(idsIn(database))
-  await using service = await startQuiet(session, database)
+  await using service = await startQuiet(workspace, database)
   const routes = await Promise.all(all.map((read) => bareRouteOf(service.url, read)))
-  await using bare = await startBare(session.folder, service.url, { routes })
-  const own = join(session.folder, 'platformatic.db')
+  await using bare = await startBare(workspace.folder, service.url, { routes })
+  const own = join(workspace.folder, 'platformatic.db')
   await using platformatic = await startPeer('peers/platformatic.ts', [database, own])
 
   for (const read of all) {

@@ -1,20 +1,23 @@
 import { REFRESHED } from '../database/shape.ts'
 import { alternate, compared, median, type Side, side } from '../figures.ts'
 import { fetchRate, refreshRate } from '../refresh-rate.ts'
-import { type Market, startSimulator } from '../service.ts'
+import { type MarketMode, startSimulator } from '../service.ts'
 import type { Bench, Step } from '../step.ts'
 
-/** The refresh beside a loop that only fetches, by turns, from the same simulator. */
-async function measure({ session, data, rounds }: Bench, market: Market): Promise<[Side, Side]> {
+/** Measures the refresh and a loop that only fetches, in turn, with the same simulator. */
+async function measure(
+  { workspace, data, rounds }: Bench,
+  market: MarketMode,
+): Promise<[Side, Side]> {
   const database = await data('refreshed', REFRESHED)
-  await using simulator = await startSimulator(session, database, market)
-  const ours = side(() => refreshRate(session, database, simulator, market))
-  const loop = side(() => fetchRate(session, database, simulator))
+  await using simulator = await startSimulator(workspace, database, market)
+  const ours = side(() => refreshRate(workspace, database, simulator, market))
+  const loop = side(() => fetchRate(workspace, database, simulator))
   await alternate(rounds, ours, loop)
   return [ours, loop]
 }
 
-/** The refresh at full speed, against a loop that only fetches and parses. */
+/** Measures the refresh at full speed against a loop that only fetches and parses. */
 export const refresh: Step = async function* (bench) {
   const [ours, loop] = await measure(bench, 'changing')
   yield compared(

@@ -1,4 +1,4 @@
-import { LARGE, type Shape, SMALL, SMALL_WIDE } from '../database/shape.ts'
+import { type DatabaseShape, LARGE, SMALL, SMALL_WIDE } from '../database/shape.ts'
 import { alternate, compared, median, type Side, side } from '../figures.ts'
 import { idsIn, some } from '../ids.ts'
 import { answerTime } from '../load.ts'
@@ -15,8 +15,8 @@ const READS = {
   'GET /products/{id}/trend': '/trend',
 }
 
-/** As many products with a long history as without, from all over the catalogue. */
-function sample(ids: string[], { deep }: Shape): string[] {
+/** As many products with long histories as without, from all over the catalogue. */
+function sample(ids: string[], { deep }: DatabaseShape): string[] {
   if (!deep) return some(ids, PRODUCTS)
   const isDeep = (index: number) => (index + 1) % deep.every === 0
   const half = (wanted: boolean) =>
@@ -28,10 +28,10 @@ function sample(ids: string[], { deep }: Shape): string[] {
   return half(true).flatMap((id, index) => [id, others[index] ?? id])
 }
 
-async function* readFigures({ session, load, rounds }: Bench, large: string, small: string) {
+async function* readFigures({ workspace, load, rounds }: Bench, large: string, small: string) {
   const [largeIds, smallIds] = [sample(idsIn(large), LARGE), sample(idsIn(small), SMALL)]
-  await using ofLarge = await startQuiet(session, large)
-  await using ofSmall = await startQuiet(session, small)
+  await using ofLarge = await startQuiet(workspace, large)
+  await using ofSmall = await startQuiet(workspace, small)
   for (const [name, path] of Object.entries(READS)) {
     const pathsOf = (ids: string[]) => ids.map((id) => `/api/v1/products/${id}${path}`)
     const much = await answerTime(load, { origin: ofLarge.url, paths: pathsOf(largeIds) })
@@ -47,29 +47,29 @@ async function* readFigures({ session, load, rounds }: Bench, large: string, sma
 }
 
 async function refreshSides(
-  { session, data, rounds }: Bench,
+  { workspace, data, rounds }: Bench,
   large: string,
 ): Promise<[Side, Side]> {
   const small = await data('small-wide', SMALL_WIDE)
-  await using ofLarge = await startSimulator(session, large, 'changing')
-  await using ofSmall = await startSimulator(session, small, 'changing')
-  const much = side(() => refreshRate(session, large, ofLarge, 'changing'))
-  const little = side(() => refreshRate(session, small, ofSmall, 'changing'))
+  await using ofLarge = await startSimulator(workspace, large, 'changing')
+  await using ofSmall = await startSimulator(workspace, small, 'changing')
+  const much = side(() => refreshRate(workspace, large, ofLarge, 'changing'))
+  const little = side(() => refreshRate(workspace, small, ofSmall, 'changing'))
   await alternate(rounds, much, little)
   return [much, little]
 }
 
-/** Seconds from the start of the process to its first 200 of `/health/ready`. */
-function startTime({ session }: Bench, database: string): Side {
+/** The seconds from the start of the process to its first 200 of `/health/ready`. */
+function startTime({ workspace }: Bench, database: string): Side {
   return side(async () => {
     const began = performance.now()
-    await using service = await startQuiet(session, database)
+    await using service = await startQuiet(workspace, database)
     while ((await fetch(`${service.url}/health/ready`)).status !== 200);
     return (performance.now() - began) / 1000
   })
 }
 
-/** What a large database costs: reads, the refresh and the start. */
+/** Measures reads, the refresh and the start with a large database. */
 export const scale: Step = async function* (bench) {
   const large = await bench.data('large', LARGE)
   const started = startTime(bench, large)
