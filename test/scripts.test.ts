@@ -32,7 +32,7 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
   verify: [['--help'], /^Usage:/],
   openapi: [['--help'], /^Usage:/],
   docs: [['/dev/null'], /^$/],
-  bench: [['--step', 'none'], /no such step: none/],
+  bench: [['--step', 'none'], /there is no step none/],
   'db:generate': [['--help'], /drizzle-kit generate/],
   'db:generate:postgres': [['--help'], /drizzle-kit generate/],
   'db:check': [[], /^$/],
