@@ -12,7 +12,8 @@ import { DAY, offer } from '../../fixture.ts'
 
 const PRODUCTS = 150
 const DAYS = 4
-const HOUR = DAY / 24
+const POLLS = 48
+const BETWEEN_POLLS = (DAYS * DAY) / POLLS
 
 /** A moment after everything that the database holds. */
 export const AFTER = Date.UTC(2026, 0, 10)
@@ -34,15 +35,15 @@ function offersAt(key: number, poll: number) {
 /** The key of the product that this engine names in a token. */
 export const keyOf = (token: TaskToken): number => Number(token.split('.')[1])
 
-/** What the polls of an hour find; now and then one fails. */
-function hourOfPolls(tokens: TaskToken[], hour: number): Outcome[] {
-  const at = START + hour * HOUR
-  const dueAt = at + HOUR
+/** What a poll of each product finds; now and then one fails. */
+function pollAll(tokens: TaskToken[], poll: number): Outcome[] {
+  const at = START + poll * BETWEEN_POLLS
+  const dueAt = at + BETWEEN_POLLS
   return tokens.map((token) => {
     const key = keyOf(token)
-    return (key + hour) % 17 === 0
+    return (key + poll) % 17 === 0
       ? { type: 'refresh-failed', token, at, dueAt, ...DOWN }
-      : { type: 'refreshed', token, at, dueAt, offers: offersAt(key, hour), answer: `${hour}` }
+      : { type: 'refreshed', token, at, dueAt, offers: offersAt(key, poll), answer: `${poll}` }
   })
 }
 
@@ -57,9 +58,9 @@ async function fill(store: Store, time: { now: number }): Promise<void> {
   const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, PRODUCTS - 20)
   const tokens = tasks.map(({ token }) => token)
   await store.settle(tokens.map((token): Outcome => ({ type: 'registered', token, at: START })))
-  for (let hour = 0; hour < DAYS * 24; hour++) {
-    time.now = START + hour * HOUR
-    await store.settle(hourOfPolls(tokens, hour))
+  for (let poll = 0; poll < POLLS; poll++) {
+    time.now = START + poll * BETWEEN_POLLS
+    await store.settle(pollAll(tokens, poll))
   }
   for (const { id } of created.slice(10, 30)) await store.deleteProduct(id)
   time.now = AFTER
@@ -75,7 +76,7 @@ async function make(path: string): Promise<Buffer> {
   const store = await openStore(`file:${path}`, {
     clock: () => time.now,
     newId: randomUUIDv7,
-    staleAfterMs: 3 * HOUR,
+    staleAfterMs: 3 * BETWEEN_POLLS,
   })
   await fill(store, time)
   await store.close()

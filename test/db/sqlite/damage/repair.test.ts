@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import Database from 'better-sqlite3'
@@ -19,17 +20,21 @@ const query = (path: string, sql: string) => {
   }
 }
 
-/** All rows of the tables that are kept, but for those that are made anew. */
-function contentOf(path: string): unknown {
+/** A digest of each table that is kept, of all its rows. */
+function digestsOf(path: string): [table: string, digest: string][] {
   const names = query(path, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
   const tables = names
     .map(([name]) => String(name))
     .filter((name) => !/^(products_fts|secrets)/.test(name))
-  return tables.map((name) => [name, query(path, `SELECT * FROM ${name} NOT INDEXED`)])
+  return tables.map((name) => {
+    const rows = query(path, `SELECT * FROM ${name} NOT INDEXED`)
+    return [name, hash('sha256', JSON.stringify(rows))]
+  })
 }
 
 t.test('what follows from the rest is rebuilt, and nothing else differs', async (t) => {
   const whole = await fullDatabase(t)
+  const digests = digestsOf(whole)
   for (const { name, pages } of treesOf(whole)) {
     const path = await fullDatabase(t)
     await damage(
@@ -40,7 +45,7 @@ t.test('what follows from the rest is rebuilt, and nothing else differs', async 
     const aside = await repair(path, NOW)
     t.equal(aside, `${path}.damaged-20261122T080000Z`, name)
     t.same(damageIn(path), [], name)
-    t.same(contentOf(path), contentOf(whole), name)
+    t.same(digestsOf(path), digests, name)
     const files = (await readdir(dirname(path))).filter((file) => file.startsWith('service'))
     t.same(
       files.filter((file) => !/-(wal|shm)$/.test(file)).sort(),

@@ -31,7 +31,7 @@ const asked = ([id = '', other = '', third = '']: string[]): [
   ['GET', `/products/${id}/trend?from=2026-01-01T00:00:00Z`],
   ['GET', `/products/${id}/trend?from=2026-01-01T00:00:00Z&interval=1h`],
   ['GET', '/movers?window=7d'],
-  ['GET', '/export/prices?from=2026-01-01T00:00:00Z'],
+  ['GET', '/export/prices?from=2026-01-01T00:00:00Z&to=2026-01-10T00:00:00Z'],
   ['GET', '/changes?limit=200'],
   ['GET', '/status'],
   ['POST', '/products', { name: 'new' }],
