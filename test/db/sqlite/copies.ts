@@ -1,6 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Test } from 'tap'
@@ -16,22 +15,20 @@ export const storeAt = (path: string): Promise<Store> => openStore(`file:${path}
 const made = new Map<number, Promise<Buffer>>()
 
 /** The file of a closed database that has so many products. */
-async function make(products: number): Promise<Buffer> {
-  const folder = await mkdtemp(join(tmpdir(), 'aggregator-'))
-  const path = join(folder, 'made.db')
+async function make(path: string, products: number): Promise<Buffer> {
   const store = await storeAt(path)
   await store.createProducts(Array.from({ length: products }, (_, n) => ({ name: `Product ${n}` })))
   await store.close()
   const file = await readFile(path)
-  await rm(folder, { recursive: true })
+  await rm(path)
   return file
 }
 
 /** A folder with a database in it that has so many products and is closed. */
 export async function databaseWith(t: Test, products: number) {
-  const database = made.get(products) ?? make(products)
-  made.set(products, database)
   const folder = await temporaryFolder(t)
+  const database = made.get(products) ?? make(join(folder, 'made.db'), products)
+  made.set(products, database)
   const path = join(folder, 'service.db')
   await writeFile(path, await database)
   return { folder, path, file: join(folder, 'backup.db') }
