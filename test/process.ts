@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { getCompileCacheDir } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
@@ -30,19 +31,25 @@ export interface Running {
   stop(signal: NodeJS.Signals): Promise<[number | null, NodeJS.Signals | null]>
 }
 
+/** The variables by which a program uses the compile cache where this process does, and else none. */
+export function compileCache(): Record<string, string> {
+  const directory = getCompileCacheDir()
+  return directory
+    ? { NODE_COMPILE_CACHE: dirname(directory) }
+    : { NODE_DISABLE_COMPILE_CACHE: '1' }
+}
+
 function spawnProgram(
   scope: Scope,
   file: string,
   variables: Record<string, string>,
   cwd = tmpdir(), // Not the project's folder, where a developer may have a file `.env`.
 ) {
-  const { PATH = '', TAP } = process.env
-  // tap measures coverage, which is not precise of code that comes from the cache of what was compiled.
-  const coverage = TAP ? { NODE_DISABLE_COMPILE_CACHE: '1' } : {}
+  const { PATH = '' } = process.env
   const flags = file === SERVICE ? FLAGS : []
   const child = spawn(process.execPath, [...flags, join(root, file)], {
     cwd,
-    env: { PATH, ...coverage, ...variables },
+    env: { PATH, ...compileCache(), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   scope.teardown(() => child.kill('SIGKILL'))

@@ -11,6 +11,7 @@ import type { Test } from 'tap'
 import { EXIT } from '../../cli/context.ts'
 import { run } from '../../cli/program.ts'
 import { startApp } from '../helper.ts'
+import { compileCache } from '../process.ts'
 import { NO_UPSTREAM } from '../routes/helper.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -53,11 +54,10 @@ export async function cli(args: string[], surroundings: Surroundings = {}) {
 
 /** Runs the command line in a process of its own, which is gone after the test. */
 export function spawnCli(t: Test, args: string[], variables: Record<string, string> = {}) {
-  const { PATH = '', NODE_V8_COVERAGE = '' } = process.env
-  const coverage = NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : {}
+  const { PATH = '' } = process.env
   const child = spawn(process.execPath, [join(root, 'cli/main.ts'), ...args], {
     cwd: tmpdir(), // Not the folder of the project, where a developer may have a file `.env`.
-    env: { PATH, ...coverage, ...variables },
+    env: { PATH, ...compileCache(), ...variables },
     stdio: 'pipe',
   })
   t.teardown(() => child.kill('SIGKILL'))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { Pool } from 'undici'
+import { compileCache } from '../process.ts'
 import type { Order, Report } from './service.ts'
 import type { GatedSimulator } from './simulator.ts'
 
@@ -24,13 +25,14 @@ export async function startService(
   { refreshSeconds, rawDays, feedDays }: Settings,
   now: number,
 ) {
-  const { PATH, NODE_V8_COVERAGE } = process.env
+  const { PATH } = process.env
   const before = simulator.answered()
   const child = fork(entry, {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
-      ...{ PATH, NODE_V8_COVERAGE },
+      PATH,
+      ...compileCache(),
       NOW: String(now),
       LOG_LEVEL: 'silent',
       DATABASE_URL: `file:${join(folder, 'replay.db')}`,

@@ -1,0 +1,60 @@
+/** The tests in few processes, because each process takes as long to load the service as many tests take to run. */
+import { globSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+import t from 'tap'
+
+/** What each process runs, as patterns under `test/`. Each has a file in `test/suites/`, which is what tap starts. */
+export const SUITES = {
+  cli: ['cli/**/*.test.ts'],
+  clock: ['{clock-steps,replay}.test.ts'],
+  damage: ['db/sqlite/damage/*.test.ts'],
+  'live-page': ['web/{changing,event-source,layout-shift,loading,status,stream}.test.ts'],
+  modules: [
+    '{concurrency,config,feed,files,history,http,import-export,schemas,search,trimmed}/**/*.test.ts',
+  ],
+  offers: ['{offers,simulator}/**/*.test.ts'],
+  page: [
+    'web/{accessibility,catalogue,documentation,event-stream,format,import,large-catalogue}.test.ts',
+    'web/{product,product-*,server-time,token,why-stale}.test.ts',
+  ],
+  plugins: ['plugins/**/*.test.ts'],
+  postgres: ['db/postgres/*.test.ts', 'postgres/*.test.ts'],
+  programs: ['{app,crash,examples,scripts,server}.test.ts'],
+  project: [
+    '{check,documentation,package,release,suites}.test.ts',
+    'clients/*.test.ts',
+    'scripts/**/*.test.ts',
+  ],
+  routes: ['routes/**/*.test.ts'],
+  store: ['db/*.test.ts', 'db/{encoding,history}/**/*.test.ts', 'db/sqlite/*.test.ts'],
+}
+
+/** The files of a suite, as paths under `test/`, in the order in which they run. */
+export const filesOf = (suite: keyof typeof SUITES): string[] =>
+  globSync(SUITES[suite], { cwd: import.meta.dirname }).sort()
+
+/** The directory of the compile cache, which `npm start` uses too. */
+const CACHE = join(import.meta.dirname, '../node_modules/.cache/compile')
+
+/** Runs the files of a suite one after the other. */
+export function runSuite(suite: keyof typeof SUITES): void {
+  // Coverage is imprecise for code that comes from the compile cache.
+  if (process.env._TAPJS_PROCESSINFO_COVERAGE_ !== '1') {
+    enableCompileCache(CACHE)
+    process.env.NODE_COMPILE_CACHE = CACHE // For the writer threads, and for programs that tests start.
+  }
+  const files = filesOf(suite)
+
+  /** The tests of a file are queued while it is loaded, and the next file after them. */
+  function loadNext(): void {
+    const file = files.shift()
+    if (file === undefined) return
+    t.test(`loads test/${file}`, { buffered: false }, async () => {
+      t.jobs = 1
+      await import(join(import.meta.dirname, file))
+      loadNext()
+    })
+  }
+  loadNext()
+}
