@@ -3,6 +3,7 @@ import { globSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import t from 'tap'
+import { Unavailable } from './unavailable.ts'
 
 /** What each process runs, as patterns under `test/`. Each has a file in `test/suites/`, which is what tap starts. */
 export const SUITES = {
@@ -37,7 +38,7 @@ export const filesOf = (suite: keyof typeof SUITES): string[] =>
 /** The directory of the compile cache, which `npm start` uses too. */
 const CACHE = join(import.meta.dirname, '../node_modules/.cache/compile')
 
-/** Runs the files of a suite one after the other. */
+/** Runs the files of a suite one after the other. A file whose import throws `Unavailable` is skipped. */
 export function runSuite(suite: keyof typeof SUITES): void {
   // Coverage is imprecise for code that comes from the compile cache.
   if (process.env._TAPJS_PROCESSINFO_COVERAGE_ !== '1') {
@@ -50,9 +51,15 @@ export function runSuite(suite: keyof typeof SUITES): void {
   function loadNext(): void {
     const file = files.shift()
     if (file === undefined) return
-    t.test(`loads test/${file}`, { buffered: false }, async () => {
+    t.test(`loads test/${file}`, { buffered: false }, async (inner) => {
       t.jobs = 1
-      await import(join(import.meta.dirname, file))
+      try {
+        await import(join(import.meta.dirname, file))
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error
+        console.error(`SKIPPED, test/${file}: ${error.message}`)
+        inner.plan(0, error.message)
+      }
       loadNext()
     })
   }
