@@ -24,7 +24,7 @@ export const SUITES = {
   programs: ['{app,crash,examples,scripts,server}.test.ts'],
   project: [
     '{check,documentation,package,release,suites}.test.ts',
-    'clients/*.test.ts',
+    '{clients,deploy}/*.test.ts',
     'scripts/**/*.test.ts',
   ],
   routes: ['routes/**/*.test.ts'],
