@@ -82,7 +82,6 @@ export class GroupCommit {
       const calls = this.#waiting.splice(0, MOST_CALLS)
       this.#running = calls.length
       await this.#commit(calls, MOST_ATTEMPTS)
-      this.#running = 0
     }
     this.#worker = undefined
   }
@@ -97,6 +96,7 @@ export class GroupCommit {
         ? isInterference(error) && attempts > 1
         : !(error instanceof ConnectionLost || error instanceof OutcomeUnknown)
       if (!isRepeatable) {
+        this.#running -= calls.length
         for (const { reject } of calls) reject(storeError(error))
         return
       }
@@ -128,6 +128,7 @@ export class GroupCommit {
       throw error
     }
     this.#observer.committed?.(performance.now() - started, calls.length)
+    this.#running -= calls.length // Before anyone who waited for it can ask.
     for (const [index, { resolve }] of calls.entries()) resolve(values[index] as never)
     if (lastSeq !== undefined) this.#observer.changed(lastSeq)
   }
