@@ -84,6 +84,26 @@ export const Config = Type.Object({
     pattern: '^[A-Za-z][A-Za-z0-9+.-]*:[^\\0]+$', // db/location.ts knows which are supported.
     allowed: 'a URL such as `file:./data/aggregator.db`',
   }),
+  DATABASE_CONNECTIONS: integer(
+    2,
+    64,
+    4,
+    'The number of connections to PostgreSQL: one writes, the others read',
+  ),
+  DATABASE_TIMEOUT_MS: integer(
+    100,
+    600_000,
+    5_000,
+    'How long PostgreSQL may take for a statement, or for a lock, in milliseconds',
+  ),
+  DATABASE_LISTEN: Type.String({
+    pattern: '^(on|off)$',
+    default: 'on',
+    description:
+      'Whether to listen for changes by other instances, on one more connection to PostgreSQL. `off` is for a ' +
+      'pooler in transaction mode, such as pgbouncer: the instance then looks for them, and prepares no statements',
+    allowed: 'on or off',
+  }),
   OFFERS_BASE_URL: Type.Optional(
     Type.String({
       description:

@@ -10,10 +10,16 @@ const STALE_AFTER_INTERVALS = 3
 export default fp(
   async (app) => {
     const { DATABASE_URL, REFRESH_INTERVAL_SECONDS } = app.config
+    const { DATABASE_CONNECTIONS, DATABASE_TIMEOUT_MS, DATABASE_LISTEN } = app.config
     const store = await openStore(DATABASE_URL, {
       clock: app.environment.clock,
       newId: app.environment.newId,
       staleAfterMs: STALE_AFTER_INTERVALS * REFRESH_INTERVAL_SECONDS * 1000,
+      server: {
+        connections: DATABASE_CONNECTIONS,
+        timeoutMs: DATABASE_TIMEOUT_MS,
+        listen: DATABASE_LISTEN === 'on',
+      },
       observer: {
         ...app.metrics.store,
         waiting(waitMs) {

@@ -25,7 +25,10 @@ export type Status = Static<typeof Status>
 export const Status = Type.Object(
   {
     version: Type.String({ description: 'The version of this service', examples: ['0.1.0'] }),
-    uptime_s: Type.Integer({ description: 'Seconds since the start', examples: [3600] }),
+    uptime_s: Type.Integer({
+      description: 'Seconds since the start of this instance',
+      examples: [3600],
+    }),
     products: Type.Integer({ description: 'Products in the catalogue', examples: [120] }),
     offers: Type.Integer({ description: 'Offers on sale', examples: [800] }),
     registrations_pending: Type.Integer({
@@ -58,7 +61,7 @@ export const Status = Type.Object(
           time('When the pause that the Offers service asked for ends; null if there is none'),
         ),
       },
-      { description: 'The Offers service' },
+      { description: 'The Offers service, as this instance of the service sees it' },
     ),
     refresh: Type.Object(
       {

@@ -1,32 +1,68 @@
 import pg, { type ClientConfig } from 'pg'
+import type { ServerOptions } from '../store.ts'
 
 // Keys, times and prices are bigints in the database, and never more than a number holds exactly.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-/** The longest that the server works on a statement, waits for a lock, or keeps an idle transaction open. */
-const TIMEOUT_MS = 5_000
+/** How this instance uses the server, unless it is told otherwise. */
+export const DEFAULTS: ServerOptions = { connections: 4, timeoutMs: 5_000, listen: true }
 
-/** The server has ended the statement by then, unless it cannot be reached or does not run. */
-const NO_ANSWER_MS = TIMEOUT_MS + 1_000
+/** How much longer than the server a client waits. Only a server that is not running takes that long. */
+const NO_ANSWER_MS = 1_000
 
-/** The URL with `sslmode` as PostgreSQL's own programs take it; the driver has another reading of its own. */
-function withStandardTls(url: string): string {
-  const parsed = new URL(url)
-  if (!parsed.searchParams.has('uselibpqcompat')) parsed.searchParams.set('uselibpqcompat', 'true')
-  return parsed.href
+/** How connections to a server are made. */
+export interface ConnectionConfig {
+  client: ClientConfig
+  /** The same without TLS, if that is to be tried where the server has none. */
+  plain: ClientConfig | undefined
+  /** Whether the connection goes through a pooler, which gives each transaction another session. */
+  pooled: boolean
+  /** Begins a transaction. */
+  begin: string
 }
 
-/** How a connection is made to the database that a URL names. */
-export function clientConfig(url: string): ClientConfig {
-  return {
-    connectionString: withStandardTls(url),
+/** The URL with `sslmode` as PostgreSQL's own programs read it; the driver's default is another. */
+function withTls(
+  url: string,
+  fallback: 'prefer' | 'disable',
+): { url: string; isOptional: boolean } {
+  const parsed = new URL(url)
+  const { searchParams } = parsed
+  const mode = searchParams.get('sslmode')
+  const isOptional = mode === 'prefer' || (mode === null && !searchParams.has('sslrootcert'))
+  if (isOptional) searchParams.set('sslmode', fallback)
+  searchParams.set('uselibpqcompat', 'true')
+  return { url: parsed.href, isOptional }
+}
+
+/** How connections to the database of a URL are made. */
+export function connectionConfig(
+  url: string,
+  { timeoutMs, listen }: Omit<ServerOptions, 'connections'> = DEFAULTS,
+): ConnectionConfig {
+  const pooled = !listen
+  const limits = {
+    statement_timeout: timeoutMs,
+    lock_timeout: timeoutMs,
+    idle_in_transaction_session_timeout: timeoutMs,
+  }
+  const preferred = withTls(url, 'prefer')
+  const client: ClientConfig = {
+    connectionString: preferred.url,
     application_name: 'product-aggregator',
-    connectionTimeoutMillis: TIMEOUT_MS,
-    statement_timeout: TIMEOUT_MS,
-    lock_timeout: TIMEOUT_MS,
-    idle_in_transaction_session_timeout: TIMEOUT_MS,
-    query_timeout: NO_ANSWER_MS,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs + NO_ANSWER_MS,
     keepAlive: true,
     pipeline: true,
+    ...(pooled ? {} : limits),
+  }
+  const local = Object.entries(limits).map(([name, value]) => `; SET LOCAL ${name} = ${value}`)
+  return {
+    client,
+    plain: preferred.isOptional
+      ? { ...client, connectionString: withTls(url, 'disable').url }
+      : undefined,
+    pooled,
+    begin: pooled ? `BEGIN${local.join('')}` : 'BEGIN',
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig, DatabaseError } from 'pg'
 import { OutcomeUnknown, StoreDamaged, StoreUnavailable, Undecodable } from '../errors.ts'
+import type { ConnectionConfig } from './config.ts'
 
 /** A statement, prepared under its name when a connection first runs it. */
 export interface Statement<Row> {
@@ -61,18 +62,45 @@ const ENDING = /^(57P|08|25P0[34])/
 export const isRefusal = (error: unknown) =>
   error instanceof DatabaseError && !ENDING.test(codeOf(error))
 
+/** What the driver says of a server without TLS. */
+const NO_TLS = 'The server does not support SSL connections'
+
+async function connected(config: ClientConfig): Promise<Client> {
+  const client = new Client(config)
+  // Without a listener, an error on an idle connection would end the process.
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
+/** Makes a connection, without TLS if the server has none and it is not required. */
+export async function connect({ client, plain }: ConnectionConfig): Promise<Client> {
+  try {
+    return await connected(client)
+  } catch (error) {
+    if (!plain || !(error instanceof Error && error.message === NO_TLS)) throw error
+  }
+  return connected(plain)
+}
+
+/** A client, and how its statements are to be sent. */
+export interface Link {
+  client: Client
+  config: ConnectionConfig
+}
+
 /**
  * A connection that is made when it is first needed, and again after it was lost. While the database cannot be
  * reached it fails at once, except for one attempt now and then.
  */
 export class Connection {
-  readonly #config: ClientConfig
-  #opening: Promise<Client> | undefined
+  readonly #config: ConnectionConfig
+  #opening: Promise<Link> | undefined
   #failure: unknown
   #wait = FIRST_WAIT_MS
   #retryAt = 0
 
-  constructor(config: ClientConfig) {
+  constructor(config: ConnectionConfig) {
     this.#config = config
   }
 
@@ -82,7 +110,7 @@ export class Connection {
   }
 
   /** Rejects with `ConnectionLost`. */
-  async client(): Promise<Client> {
+  async link(): Promise<Link> {
     if (this.#opening) return this.#opening
     if (this.isWaiting) throw new ConnectionLost(this.#failure)
     const opening = this.#open(() => {
@@ -96,24 +124,22 @@ export class Connection {
   discard(): void {
     const opening = this.#opening
     this.#opening = undefined
-    void opening?.then((client) => client.end()).catch(() => {})
+    void opening?.then(({ client }) => client.end()).catch(() => {})
   }
 
   async close(): Promise<void> {
-    const client = await this.#opening?.catch(() => undefined)
+    const link = await this.#opening?.catch(() => undefined)
     // A server that does not run does not answer either.
-    await Promise.race([client?.end(), delay(CLOSING_MS, undefined, { ref: false })])
+    await Promise.race([link?.client.end(), delay(CLOSING_MS, undefined, { ref: false })])
   }
 
-  async #open(lost: () => void): Promise<Client> {
-    const client = new Client(this.#config)
-    // Without a listener an error on an idle connection would end the process.
-    client.on('error', lost)
-    client.on('end', lost)
+  async #open(lost: () => void): Promise<Link> {
     try {
-      await client.connect()
+      const client = await connect(this.#config)
+      client.on('error', lost)
+      client.on('end', lost)
       this.#wait = FIRST_WAIT_MS
-      return client
+      return { client, config: this.#config }
     } catch (error) {
       lost()
       this.#failure = error

@@ -1,19 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ConnectionConfig } from './config.ts'
+import { Notifications } from './notifications.ts'
 import { type Queryable, readOne } from './reader.ts'
 import { selectLastSeq } from './reads.ts'
 
 /** How often the counter of the feed is read, to notice what other instances have committed. */
 const POLL_MS = 250
 
-/** Knows the number of the last change, and tells its listeners when it grows. */
+/**
+ * Knows the number of the last change, and tells its listeners when it grows. The counter is the truth;
+ * notifications only make others look at it sooner.
+ */
 export class FeedWatch {
   readonly #db: Queryable
+  readonly #notifications: Notifications | undefined
   readonly #listeners = new Set<(lastSeq: number) => void>()
   readonly #closing = new AbortController()
   lastSeq = 0
 
-  constructor(db: Queryable) {
+  /** Through a pooler there are no notifications. */
+  constructor(db: Queryable, config: ConnectionConfig) {
     this.#db = db
+    const look = () => void this.#look().catch(() => {}) // It looks again soon.
+    if (!config.pooled) this.#notifications = new Notifications(db, config, look)
     void this.#follow()
   }
 
@@ -29,18 +38,31 @@ export class FeedWatch {
     for (const listener of this.#listeners) listener(seq)
   }
 
-  close(): void {
+  /** This instance has committed changes up to this one. */
+  committed(seq: number): void {
+    this.reached(seq)
+    this.#notifications?.tell()
+  }
+
+  async close(): Promise<void> {
     this.#closing.abort()
+    await this.#notifications?.close()
+  }
+
+  async #look(): Promise<void> {
+    this.reached((await readOne(this.#db, selectLastSeq)).seq)
   }
 
   async #follow(): Promise<void> {
     const { signal } = this.#closing
     while (!signal.aborted) {
       try {
+        await this.#notifications?.listen()
         await delay(POLL_MS, undefined, { signal, ref: false })
-        this.reached((await readOne(this.#db, selectLastSeq)).seq)
+        await this.#look()
       } catch {
         // The store is closed, or the database cannot be reached: the next look may find more.
+        await delay(POLL_MS, undefined, { ref: false })
       }
     }
   }

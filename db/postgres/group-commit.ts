@@ -1,8 +1,14 @@
-import type { Client } from 'pg'
 import { OutcomeUnknown, StoreUnavailable } from '../errors.ts'
 import type { StoreObserver } from '../store.ts'
-import { clientConfig } from './config.ts'
-import { Connection, ConnectionLost, isInterference, isRefusal, storeError } from './connection.ts'
+import type { ConnectionConfig } from './config.ts'
+import {
+  Connection,
+  ConnectionLost,
+  isInterference,
+  isRefusal,
+  type Link,
+  storeError,
+} from './connection.ts'
 import { FeedDraft } from './feed-draft.ts'
 import { type Queryable, run } from './reader.ts'
 
@@ -45,8 +51,8 @@ export class GroupCommit {
   #worker: Promise<void> | undefined
   #closed = false
 
-  constructor(url: string, observer: WriterObserver) {
-    this.#connection = new Connection(clientConfig(url))
+  constructor(config: ConnectionConfig, observer: WriterObserver) {
+    this.#connection = new Connection(config)
     this.#observer = observer
   }
 
@@ -108,19 +114,20 @@ export class GroupCommit {
   /** Throws where nothing of it is applied, or where that is not known. */
   async #attempt(calls: Call[]): Promise<void> {
     const started = performance.now()
-    const client = await this.#connection.client()
+    const link = await this.#connection.link()
+    const { client, config } = link
     const feed = new FeedDraft()
     const transaction: Transaction = {
       feed,
-      query: (statement, values = []) => run(client, statement, values),
+      query: (statement, values = []) => run(link, statement, values),
     }
-    const begun = client.query('BEGIN')
+    const begun = client.query(config.begin)
     begun.catch(() => {}) // What follows fails as well.
     const values: unknown[] = []
     let lastSeq: number | undefined
     try {
       for (const { apply } of calls) values.push(await apply(transaction))
-      lastSeq = await commit(client, feed)
+      lastSeq = await commit(link, feed)
     } catch (error) {
       const isUsable = !(error instanceof ConnectionLost || error instanceof OutcomeUnknown)
       if (isUsable) await client.query('ROLLBACK').catch(() => this.#connection.discard())
@@ -135,10 +142,10 @@ export class GroupCommit {
 }
 
 /** Ends a transaction in one round trip; returns the number of its last change if it has one. */
-async function commit(client: Client, feed: FeedDraft): Promise<number | undefined> {
+async function commit(link: Link, feed: FeedDraft): Promise<number | undefined> {
   const { statement, values } = feed.append
-  const appended = feed.isEmpty ? [] : run(client, statement, values)
-  const [rows, ended] = await Promise.allSettled([appended, client.query('COMMIT')])
+  const appended = feed.isEmpty ? [] : run(link, statement, values)
+  const [rows, ended] = await Promise.allSettled([appended, link.client.query('COMMIT')])
   if (rows.status === 'rejected' && isRefusal(rows.reason)) throw rows.reason
   if (ended.status === 'rejected') {
     throw isRefusal(ended.reason) ? ended.reason : new OutcomeUnknown(ended.reason)

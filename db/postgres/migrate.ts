@@ -1,20 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { readMigrationFiles } from '../../trimmed/drizzle.ts'
-import { clientConfig } from './config.ts'
+import { connectionConfig, DEFAULTS } from './config.ts'
+import { connect } from './connection.ts'
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 
 /** `PAGR`: held by the instance that brings the tables up to date, while the others wait. */
 const LOCK = 1_346_455_378
-
-/** Migrations of a large database take their time, and so does waiting for them. */
-const NO_TIMEOUTS = {
-  statement_timeout: 0,
-  lock_timeout: 0,
-  idle_in_transaction_session_timeout: 0,
-  query_timeout: 0,
-}
 
 interface Applied {
   hash: string
@@ -51,7 +44,6 @@ async function migrations(client: Client): Promise<void> {
     : []
   assertOurs(applied, known)
   if (applied.length === known.length) return
-  await client.query('BEGIN')
   await client.query(
     `CREATE TABLE IF NOT EXISTS migrations
        (id integer PRIMARY KEY, hash text NOT NULL, created_at bigint NOT NULL)`,
@@ -61,21 +53,25 @@ async function migrations(client: Client): Promise<void> {
     const values = [index, hash, folderMillis]
     await client.query('INSERT INTO migrations VALUES ($1, $2, $3)', values)
   }
-  await client.query('COMMIT')
 }
 
 /**
- * Brings the tables of a database up to date, in one transaction. Several instances can start at once:
- * one does it, on a connection of its own, and the others wait for it. The connection must not go through a
- * pooler that hands it to others between transactions.
+ * Brings the tables of a database up to date, in one transaction. Several instances can start at once: one does it,
+ * and the others wait for its lock, which ends with the transaction.
  */
 export async function migrate(url: string): Promise<void> {
-  const client = new Client({ ...clientConfig(url), ...NO_TIMEOUTS, pipeline: false })
-  client.on('error', () => {}) // The statement that is under way fails as well.
-  await client.connect()
+  const config = connectionConfig(url, { ...DEFAULTS, listen: false })
+  const patient = { query_timeout: 0, pipeline: false }
+  const client = await connect({
+    ...config,
+    client: { ...config.client, ...patient },
+    plain: config.plain && { ...config.plain, ...patient },
+  })
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK])
+    await client.query('BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0')
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
     await migrations(client)
+    await client.query('COMMIT')
   } finally {
     await client.end()
   }

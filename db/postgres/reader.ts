@@ -1,11 +1,11 @@
-import type { Client } from 'pg'
 import { StoreUnavailable } from '../errors.ts'
 import { present } from '../present.ts'
-import { clientConfig } from './config.ts'
+import type { ConnectionConfig } from './config.ts'
 import {
   Connection,
   ConnectionLost,
   isRefusal,
+  type Link,
   type Statement,
   statement,
   storeError,
@@ -16,14 +16,16 @@ export interface Queryable {
   query<Row>(statement: Statement<Row>, values?: unknown[]): Promise<Row[]>
 }
 
-/** Runs a statement on a client. Rejects with `ConnectionLost`, or with the server's refusal. */
+/** Runs a statement. Rejects with `ConnectionLost`, or with the server's refusal. */
 export async function run<Row>(
-  client: Client,
+  { client, config }: Link,
   { name, text }: Statement<Row>,
   values: unknown[],
 ): Promise<Row[]> {
   try {
-    const { rows } = await client.query({ name, text, values })
+    // Another session does not know what this one has prepared.
+    const query = config.pooled ? { text, values } : { name, text, values }
+    const { rows } = await client.query(query)
     return rows
   } catch (error) {
     throw isRefusal(error) ? error : new ConnectionLost(error)
@@ -55,21 +57,20 @@ export class Reader implements Queryable {
   #turn = 0
   #closed = false
 
-  constructor(url: string, connections: number) {
-    const config = clientConfig(url)
+  constructor(config: ConnectionConfig, connections: number) {
     this.#connections = Array.from({ length: connections }, () => new Connection(config))
   }
 
   query<Row>(statement: Statement<Row>, values: unknown[] = []): Promise<Row[]> {
-    return this.#read((client) => run(client, statement, values))
+    return this.#read((link) => run(link, statement, values))
   }
 
   /** What queries give as of one moment. They must all be sent at once: `read` may not wait between them. */
   snapshot<Result>(read: (db: Queryable) => Promise<Result>): Promise<Result> {
-    return this.#read(async (client) => {
-      const begun = run(client, BEGIN_SNAPSHOT, [])
-      const result = read({ query: (statement, values = []) => run(client, statement, values) })
-      const [found] = await Promise.all([result, begun, run(client, COMMIT, [])])
+    return this.#read(async (link) => {
+      const begun = run(link, BEGIN_SNAPSHOT, [])
+      const result = read({ query: (statement, values = []) => run(link, statement, values) })
+      const [found] = await Promise.all([result, begun, run(link, COMMIT, [])])
       return found
     })
   }
@@ -80,7 +81,7 @@ export class Reader implements Queryable {
   }
 
   /** Reads; once more on another connection if the first one was lost meanwhile. */
-  async #read<Result>(read: (client: Client) => Promise<Result>): Promise<Result> {
+  async #read<Result>(read: (link: Link) => Promise<Result>): Promise<Result> {
     try {
       return await this.#once(read)
     } catch (error) {
@@ -91,11 +92,11 @@ export class Reader implements Queryable {
     })
   }
 
-  async #once<Result>(read: (client: Client) => Promise<Result>): Promise<Result> {
+  async #once<Result>(read: (link: Link) => Promise<Result>): Promise<Result> {
     if (this.#closed) throw new StoreUnavailable(new Error('the store is closed'))
     const connection = this.#next()
     try {
-      return await read(await connection.client())
+      return await read(await connection.link())
     } catch (error) {
       if (error instanceof ConnectionLost) connection.discard()
       throw error

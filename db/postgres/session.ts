@@ -1,6 +1,7 @@
 import type { FreshSpan } from '../encoding/product.ts'
 import { ProductNotFound } from '../errors.ts'
 import type { StoreOptions, Totals } from '../store.ts'
+import { connectionConfig, DEFAULTS } from './config.ts'
 import { DatabaseClock } from './database-clock.ts'
 import { FeedWatch } from './feed-watch.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -10,9 +11,6 @@ import { Reader, readOne } from './reader.ts'
 import { selectKey, selectLastSeq, selectTotals } from './reads.ts'
 import { bringUpToDate } from './search-index.ts'
 import { Work } from './work.ts'
-
-/** So many connections read; one more writes. */
-const READERS = 3
 
 /** How long an instance may say nothing before the others take its work. */
 const LEASE_MS = 15_000
@@ -56,12 +54,13 @@ export class Session {
   /** Opens the database that a URL names, brings its tables up to date, and joins the other instances. */
   static async open(url: string, options: PostgresOptions): Promise<Session> {
     await migrate(url)
-    const { observer } = options
-    const reader = new Reader(url, READERS)
-    const feed = new FeedWatch(reader)
-    const writer = new GroupCommit(url, {
+    const { observer, server = DEFAULTS } = options
+    const config = connectionConfig(url, server)
+    const reader = new Reader(config, server.connections - 1)
+    const feed = new FeedWatch(reader, config)
+    const writer = new GroupCommit(config, {
       committed: (durationMs, writes) => observer?.committed(durationMs, writes),
-      changed: (lastSeq) => feed.reached(lastSeq),
+      changed: (lastSeq) => feed.committed(lastSeq),
     })
     const session = new Session(options, reader, writer, feed)
     try {
@@ -97,9 +96,9 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    this.feed.close()
     await this.leases.stop()
     await this.writer.close()
+    await this.feed.close()
     await this.reader.close()
   }
 }

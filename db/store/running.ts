@@ -27,6 +27,19 @@ export interface StoreObserver {
   damaged?(damage: readonly Damage[]): void
 }
 
+/** How an instance uses a database server. */
+export interface ServerOptions {
+  /** How many connections it opens: one writes, the others read. */
+  connections: number
+  /** The longest that a statement may take, or wait for a lock. */
+  timeoutMs: number
+  /**
+   * Whether it listens for notifications, on one more connection. Not through a pooler that gives each transaction
+   * another session.
+   */
+  listen: boolean
+}
+
 /** The options of every engine. */
 export interface StoreOptions {
   /** The time in epoch milliseconds. */
@@ -37,6 +50,8 @@ export interface StoreOptions {
   staleAfterMs: number
   /** How long to wait for another process that holds the database exclusively, such as one that is stopping. */
   waitMs?: number
+  /** For an engine that uses a server. */
+  server?: ServerOptions
   observer?: StoreObserver
 }
 

@@ -97,6 +97,13 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
   HISTORY_RAW_DAYS: integer(35, 1, 3650),
   CHANGES_RETENTION_DAYS: integer(7, 1, 3650),
   OFFERS_CONCURRENCY: integer(32, 1, 1024),
+  DATABASE_CONNECTIONS: integer(4, 2, 64),
+  DATABASE_TIMEOUT_MS: integer(5_000, 100, 600_000),
+  DATABASE_LISTEN: {
+    fallback: 'on',
+    good: ['on', 'off'].map((one) => [one, one]),
+    bad: ['ON', 'true', '0', 'on,off'],
+  },
   REFRESH_INTERVAL_SECONDS: integer(60, 1, 86_400),
   API_TOKEN: secrets(),
   API_READ_TOKEN: secrets(),

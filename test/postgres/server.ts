@@ -1,13 +1,13 @@
 /** A PostgreSQL server for tests, from npm or from the folder that `POSTGRES_BIN` names. It needs no root, and works as root. */
 import { execFile, spawn } from 'node:child_process'
-import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Client } from 'pg'
+import { Client, DatabaseError } from 'pg'
 
 const run = promisify(execFile)
 
@@ -18,6 +18,8 @@ interface Programs {
 
 export interface PostgresServer {
   readonly port: number
+  /** Where its data is. */
+  readonly data: string
   /** The URL of one of its databases. */
   url(database: string): string
   /** Stops it: `SIGINT`, the default, is a fast shutdown, `SIGKILL` a crash. */
@@ -30,7 +32,7 @@ export interface PostgresServer {
 
 /** PostgreSQL refuses to run as root, so tests that do start it as `nobody`. */
 const NOBODY = { uid: 65_534, gid: 65_534 }
-const identity = process.getuid?.() === 0 ? NOBODY : {}
+export const identity: { uid?: number; gid?: number } = process.getuid?.() === 0 ? NOBODY : {}
 
 /** Nothing outlives the tests, so nothing waits for the disk. */
 const SETTINGS = {
@@ -55,7 +57,7 @@ async function findPrograms(): Promise<Programs> {
   return programs
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -63,26 +65,39 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function answers(url: string): Promise<boolean> {
+/** The code with which a server refuses a connection without TLS. */
+const REFUSED = '28000'
+
+export async function answers(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url })
   client.on('error', () => {})
   try {
     await client.connect()
     await client.end()
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return error instanceof DatabaseError && error.code === REFUSED
   }
 }
 
+/** Has a server accept only connections with TLS, for which it has a self-signed certificate for `localhost`. */
+async function requireTls(data: string): Promise<string[]> {
+  const [key, certificate] = [join(data, 'server.key'), join(data, 'server.crt')]
+  const made = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost']
+  await run('openssl', ['req', ...made, '-keyout', key, '-out', certificate], identity)
+  await writeFile(join(data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 trust\n')
+  return ['-c', 'ssl=on']
+}
+
 /** Starts a new, empty server. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ tls = false } = {}): Promise<PostgresServer> {
   const programs = await findPrograms()
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'))
   if ('uid' in identity) await chown(folder, NOBODY.uid, NOBODY.gid)
   const data = join(folder, 'data')
   const options = ['-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync']
   await run(programs.initdb, ['-D', data, ...options], identity)
+  const tlsOptions = tls ? await requireTls(data) : []
   const port = await freePort()
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`
 
@@ -90,7 +105,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const child = spawn(
       programs.postgres,
-      ['-D', data, '-p', `${port}`, '-k', folder, ...settings],
+      ['-D', data, '-p', `${port}`, '-k', folder, ...settings, ...tlsOptions],
       { ...identity, stdio: ['ignore', 'ignore', 'pipe'] },
     )
     let log = ''
@@ -105,8 +120,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   async function started(): Promise<void> {
     const deadline = Date.now() + STARTED_WITHIN_MS
     while (!(await answers(url('postgres')))) {
+      if (Date.now() > deadline) throw new Error(`PostgreSQL does not start: ${server.log()}`)
       if (server.child.exitCode !== null) {
-        if (Date.now() > deadline) throw new Error(`PostgreSQL ended: ${server.log()}`)
         server = spawnServer() // After a crash its sessions take a moment to end.
       }
       await delay(50)
@@ -121,6 +136,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   await started()
   return {
     port,
+    data,
     url,
     stop,
     async start() {

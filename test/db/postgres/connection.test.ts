@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg'
 import t from 'tap'
 import { OutcomeUnknown, StoreDamaged, StoreUnavailable, Undecodable } from '../../../db/errors.ts'
+import { connectionConfig } from '../../../db/postgres/config.ts'
 import { decoded, storeError } from '../../../db/postgres/connection.ts'
 import { Reader } from '../../../db/postgres/reader.ts'
 import { selectLastSeq } from '../../../db/postgres/reads.ts'
@@ -46,7 +47,7 @@ t.test('rows that cannot be decoded are damage, and other errors are themselves'
 })
 
 t.test('a reader reads on when one of its sessions was ended', async (t) => {
-  const reader = new Reader(await postgresDatabase(t), 2)
+  const reader = new Reader(connectionConfig(await postgresDatabase(t)), 2)
   t.teardown(() => reader.close())
   const end = { name: '', text: 'SELECT pg_terminate_backend(pg_backend_pid())' }
   // Tried again on another connection, which it ends as well.
@@ -59,14 +60,14 @@ t.test('a reader reads on when one of its sessions was ended', async (t) => {
 })
 
 t.test('a refused statement leaves the reader as it is', async (t) => {
-  const reader = new Reader(await postgresDatabase(t), 1)
+  const reader = new Reader(connectionConfig(await postgresDatabase(t)), 1)
   t.teardown(() => reader.close())
   await t.rejects(reader.query({ name: '', text: 'SELECT 1 / 0' }), UNAVAILABLE)
   t.match(await reader.query(selectLastSeq), [{ seq: 0 }])
 })
 
 t.test('a closed reader reads nothing', async (t) => {
-  const reader = new Reader(await postgresDatabase(t), 1)
+  const reader = new Reader(connectionConfig(await postgresDatabase(t)), 1)
   await reader.close()
   await t.rejects(reader.query(selectLastSeq), UNAVAILABLE)
 })

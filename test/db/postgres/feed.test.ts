@@ -1,7 +1,10 @@
 import t from 'tap'
+import { connectionConfig, DEFAULTS } from '../../../db/postgres/config.ts'
+import { Notifications } from '../../../db/postgres/notifications.ts'
+import { Reader } from '../../../db/postgres/reader.ts'
 import type { Change } from '../../../schemas/change.ts'
 import { eventually } from '../../helper.ts'
-import { postgresDatabase } from '../../postgres/database.ts'
+import { execute, postgresDatabase } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
 t.test('the feed of several writers has neither gaps nor late arrivals', async (t) => {
@@ -34,15 +37,48 @@ t.test('the feed of several writers has neither gaps nor late arrivals', async (
   )
 })
 
-t.test('an instance hears of what others have committed', async (t) => {
+for (const listen of [true, false]) {
+  const how = listen ? 'is told' : 'finds out'
+  t.test(`an instance ${how} what others have committed`, async (t) => {
+    const url = await postgresDatabase(t)
+    const server = { ...DEFAULTS, listen }
+    const [writer, listener] = [
+      await instance(t, url, { server }),
+      await instance(t, url, { server }),
+    ]
+    const heard: number[] = []
+    listener.onChanges((lastSeq) => heard.push(lastSeq))
+    await writer.createProducts([{ name: 'a' }, { name: 'b' }])
+    t.equal(writer.lastSeq, 2)
+    await eventually(() => listener.lastSeq === 2)
+    t.equal(heard.at(-1), 2)
+  })
+}
+
+t.test('who listens is told, also after the connection was lost', async (t) => {
   const url = await postgresDatabase(t)
-  const [writer, listener] = [await instance(t, url), await instance(t, url)]
-  const heard: number[] = []
-  listener.onChanges((lastSeq) => heard.push(lastSeq))
-  await writer.createProducts([{ name: 'a' }, { name: 'b' }])
-  t.equal(writer.lastSeq, 2)
-  await eventually(() => listener.lastSeq === 2)
-  t.equal(heard.at(-1), 2)
+  const reader = new Reader(connectionConfig(url), 1)
+  t.teardown(() => reader.close())
+  let times = 0
+  const notifications = new Notifications(reader, connectionConfig(url), () => {
+    times += 1
+  })
+  t.teardown(() => notifications.close())
+  await notifications.listen()
+  await notifications.listen()
+  notifications.tell()
+  await eventually(() => times === 1)
+  await execute(
+    url,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND query LIKE 'LISTEN %'`,
+  )
+  await eventually(async () => {
+    await notifications.listen()
+    notifications.tell()
+    notifications.tell()
+    return times > 1
+  })
 })
 
 t.test('of two instances that save a token at once, one does', async (t) => {

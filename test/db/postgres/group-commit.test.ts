@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { connectionConfig } from '../../../db/postgres/config.ts'
 import { Interference, statement } from '../../../db/postgres/connection.ts'
 import { GroupCommit, type Operation } from '../../../db/postgres/group-commit.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
@@ -6,7 +7,7 @@ import { execute, postgresDatabase } from '../../postgres/database.ts'
 async function openWriter(t: Test) {
   const url = await postgresDatabase(t)
   const commits: number[] = []
-  const writer = new GroupCommit(url, {
+  const writer = new GroupCommit(connectionConfig(url), {
     committed: (_durationMs, writes) => commits.push(writes),
     changed: () => {},
   })

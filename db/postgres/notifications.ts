@@ -1,0 +1,52 @@
+import type { ConnectionConfig } from './config.ts'
+import { Connection, type Link, statement } from './connection.ts'
+import type { Queryable } from './reader.ts'
+
+const CHANNEL = 'product_aggregator_feed'
+
+const notify = statement('notify', `SELECT pg_notify('${CHANNEL}', '')`)
+
+/** Tells other instances that the feed has grown, and hears it from them. It is only a hint to look. */
+export class Notifications {
+  readonly #db: Queryable
+  readonly #connection: Connection
+  readonly #heard: () => void
+  #listening: Link | undefined
+  #telling: Promise<void> | undefined
+  #isMoreToTell = false
+
+  constructor(db: Queryable, config: ConnectionConfig, heard: () => void) {
+    this.#db = db
+    this.#connection = new Connection(config)
+    this.#heard = heard
+  }
+
+  /** Listens, on a new connection if the last one was lost. Rejects if there is none to be had. */
+  async listen(): Promise<void> {
+    const link = await this.#connection.link()
+    if (link === this.#listening) return
+    link.client.on('notification', this.#heard)
+    await link.client.query(`LISTEN ${CHANNEL}`)
+    this.#listening = link
+  }
+
+  /** Tells the others, outside any transaction: once for all changes that came during the last time. */
+  tell(): void {
+    this.#isMoreToTell = true
+    this.#telling ??= this.#tell().finally(() => {
+      this.#telling = undefined
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#telling
+    await this.#connection.close()
+  }
+
+  async #tell(): Promise<void> {
+    while (this.#isMoreToTell) {
+      this.#isMoreToTell = false
+      await this.#db.query(notify).catch(() => {}) // The others look by themselves.
+    }
+  }
+}
