@@ -1,6 +1,4 @@
-import { Type } from '@sinclair/typebox'
-import { Config } from '../config/config.ts'
-import { readEnvironment } from '../config/environment.ts'
+import { readDatabaseUrl } from '../config/config.ts'
 import type { CopySummary, Maintenance, ProgressOptions } from '../db/maintenance.ts'
 import { maintenanceOf } from '../db/open.ts'
 import { withBar } from './bar.ts'
@@ -9,7 +7,7 @@ import { counted, megabytes, secondsSince } from './text.ts'
 
 /** The service's database. Only DATABASE_URL has to be valid. */
 export function databaseOf({ env }: Context): Maintenance {
-  return maintenanceOf(readEnvironment(Type.Pick(Config, ['DATABASE_URL']), env).DATABASE_URL)
+  return maintenanceOf(readDatabaseUrl(env))
 }
 
 /** Throws if something exists that may not be replaced. */

@@ -5,6 +5,7 @@ import { addBackup } from './backup.ts'
 import { type Context, EXIT } from './context.ts'
 import { addExport } from './export.ts'
 import { addImport } from './import.ts'
+import { addMigrate } from './migrate.ts'
 import { addOpenapi } from './openapi.ts'
 import { addRestore } from './restore.ts'
 import { addSimulator } from './simulator.ts'
@@ -35,6 +36,7 @@ function buildProgram(context: Context): Command {
     addBackup,
     addRestore,
     addVerify,
+    addMigrate,
     addSimulator,
     addOpenapi,
   ]) {

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { readEnvironment } from './environment.ts'
+import { adaptedToHeroku, faultsOnHeroku } from './heroku.ts'
 
 /** A token. Headers carry tokens, so they are visible ASCII. */
 const secret = (description: string) =>
@@ -219,5 +220,15 @@ function faultsBetween(values: Record<string, unknown>): string[] {
 
 /** Reads the configuration from environment variables. Throws `EnvironmentError`. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  return readEnvironment(Config, env, faultsBetween)
+  return readEnvironment(Config, adaptedToHeroku(env), (values) => [
+    ...faultsBetween(values),
+    ...faultsOnHeroku(env, values.DATABASE_URL),
+  ])
+}
+
+/** Reads DATABASE_URL alone, so that no other variable has to be valid. Throws `EnvironmentError`. */
+export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>>): string {
+  return readEnvironment(Type.Pick(Config, ['DATABASE_URL']), adaptedToHeroku(env), (values) =>
+    faultsOnHeroku(env, values.DATABASE_URL),
+  ).DATABASE_URL
 }

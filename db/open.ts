@@ -1,7 +1,7 @@
 import { locationOf, shownUrl } from './location.ts'
 import type { Maintenance } from './maintenance.ts'
 import { sqliteMaintenance } from './sqlite/maintenance.ts'
-import { openSqliteStore } from './sqlite/store.ts'
+import { migrateSqliteFile, openSqliteStore } from './sqlite/store.ts'
 import type { Store, StoreOptions } from './store.ts'
 
 /**
@@ -21,6 +21,26 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
     throw new Error(`The database ${shownUrl(url)} cannot be opened: ${(error as Error).message}`, {
       cause: error,
     })
+  }
+}
+
+/**
+ * Brings the tables of the database that the URL names up to date, and creates them if there are none, as opening the
+ * store does. Rejects with a message that contains the URL without its password.
+ */
+export async function migrateDatabase(url: string): Promise<void> {
+  try {
+    const location = locationOf(url)
+    if (location.engine === 'sqlite') return await migrateSqliteFile(location.path)
+    const { migrate } = await import('./postgres/migrate.ts')
+    await migrate(location.url)
+  } catch (error) {
+    throw new Error(
+      `The database ${shownUrl(url)} cannot be migrated: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -30,6 +30,7 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
   backup: [['--help'], /^Usage:/],
   restore: [['--help'], /^Usage:/],
   verify: [['--help'], /^Usage:/],
+  migrate: [['--help'], /^Usage:/],
   openapi: [['--help'], /^Usage:/],
   docs: [['/dev/null'], /^$/],
   bench: [['--step', 'none'], /there is no step none/],

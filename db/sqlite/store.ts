@@ -71,3 +71,15 @@ export async function openSqliteStore(path: string, options: StoreOptions): Prom
     throw explained(file, error)
   }
 }
+
+/** Brings the tables of the file at `path` up to date. Rejects if another process has it open. */
+export async function migrateSqliteFile(path: string): Promise<void> {
+  const { file, lock } = await claimFile(path, { waitMs: 0 })
+  try {
+    migrate(file)
+  } catch (error) {
+    throw explained(file, error)
+  } finally {
+    lock.release()
+  }
+}

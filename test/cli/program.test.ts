@@ -74,9 +74,18 @@ for (const [args, said, env] of WRONG) {
 }
 
 for (const args of [['backup', 'a.db'], ['restore', 'a.db'], ['verify']]) {
-  t.test(`${['cli', ...args].join(' ')} refuses a database of an unknown kind`, async (t) => {
-    const { code, stderr } = await cli(args, { env: { DATABASE_URL: 'postgres://localhost/a' } })
-    t.equal(code, 1)
-    t.match(stderr, /^error: this version keeps its data in an SQLite file; set DATABASE_URL to/)
+  t.test(`${['cli', ...args].join(' ')} refuses a database that is no file`, async (t) => {
+    const said: [url: string, refusal: RegExp][] = [
+      [
+        'mysql://localhost/a',
+        /^error: the data is kept in an SQLite file or in PostgreSQL; set DATABASE_URL/,
+      ],
+      ['postgres://localhost/a', /^error: PostgreSQL has its own tools for this: pg_dump/],
+    ]
+    for (const [DATABASE_URL, refusal] of said) {
+      const { code, stderr } = await cli(args, { env: { DATABASE_URL } })
+      t.equal(code, 1)
+      t.match(stderr, refusal)
+    }
   })
 }
