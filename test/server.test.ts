@@ -151,7 +151,7 @@ t.test('a service that can write no more ends, to be started anew', async (t) =>
     ...preload(death),
   })
   t.same(await service.stop('SIGWINCH'), [1, null])
-  t.match(service.output(), /"level":60.*the writer's thread has ended/)
+  t.match(service.output(), /"level":60.*the writer thread has ended/)
 })
 
 t.test('a second service waits for one that is stopping, then has the database', async (t) => {

@@ -4,15 +4,15 @@ import type { CopySummary, ProgressOptions } from '../maintenance.ts'
 import { copyDatabase } from './copy.ts'
 import { LOCK_SUFFIX } from './lock.ts'
 
-/** What SQLite takes for a part of the database beside it. */
+/** The name endings of files that SQLite treats as part of the database. */
 export const LOG_SUFFIXES = ['-wal', '-shm', '-journal']
 
-/** Rejects where the file of a backup is that of the database, whatever their names. */
+/** Rejects if the file of the backup is the database itself, under whatever name. */
 export async function assertApart(file: string, path: string): Promise<void> {
   if (await isSameFile(file, path)) throw new Error(`${file} is the database itself`)
 }
 
-/** Rejects where a backup would take the place of a file that belongs to the database. */
+/** Rejects if the backup would replace a file that belongs to the database. */
 async function assertNoPart(file: string, path: string): Promise<void> {
   const [target, database] = [await realFile(file), await realFile(path)]
   for (const suffix of [...LOG_SUFFIXES, LOCK_SUFFIX]) {
@@ -22,8 +22,8 @@ async function assertNoPart(file: string, path: string): Promise<void> {
 }
 
 /**
- * Makes a copy of the live database at `path` and puts it in the place of `file` when it is found good.
- * It holds everything that was acknowledged before this began.
+ * Copies the live database to `path`, checks the copy, and then moves it to `file`. The copy contains everything that
+ * was acknowledged before the call.
  */
 export async function backUp(
   path: string,

@@ -20,7 +20,7 @@ import { products, refreshes } from './schema.ts'
 import { matchOf } from './search-index.ts'
 import { type Selection, selector } from './selection.ts'
 
-/** The full-text index, which a migration makes by hand. */
+/** The full-text index; a hand-written migration creates it. */
 const productsFts = sqliteTable('products_fts', {
   key: integer('rowid').notNull(),
   match: text('products_fts').notNull(),
@@ -31,10 +31,10 @@ type ListPart = 'all' | 'priced' | 'unpriced'
 
 const { placeholder } = sql
 
-/** How many statements are kept: all that lists without `stale` and `registration` can need, twice over. */
-const MOST_PREPARED = 112
+/** The number of cached statements: twice what lists without `stale` and `registration` can need. */
+const MAX_PREPARED = 112
 
-/** A part of a statement with the parameters `@since` and `@until`. */
+/** A fragment of SQL with the parameters `@since` and `@until`. */
 function fragment(text: string) {
   const parts = text.split(/@(since|until)/)
   return sql.join(
@@ -45,7 +45,7 @@ function fragment(text: string) {
 /** A product and its place in the list. */
 export type ListedRow = ProductRow & Pick<Position, 'key'> & Partial<Pick<Position, 'sortKey'>>
 
-/** The columns that a list is sorted by, the last one unique. */
+/** The columns by which a list is sorted; the last one is unique. */
 function sortColumns({ sort, words }: ProductQuery) {
   if (sort.endsWith('price')) return [refreshes.lowestPrice, refreshes.productKey]
   if (sort.endsWith('name')) return [products.nameKey, products.key]
@@ -53,11 +53,11 @@ function sortColumns({ sort, words }: ProductQuery) {
 }
 
 /**
- * Gives the function that reads one page of the catalogue. Each combination of sort, conditions and
- * start is prepared when first asked for; the latest are kept.
+ * Makes the function that reads one page of the catalogue. Each combination of sort, conditions and start is prepared
+ * on first use; the most recently used are cached.
  *
- * A list by price is read in two parts, first the products with a price and then those without, because no
- * index holds NULLs last in both directions.
+ * A list by price is read in two parts, first the products with a price and then those without, because no index has
+ * NULLs last in both directions.
  */
 export function catalogueReader(connection: Database) {
   const db = drizzle(connection)
@@ -92,8 +92,8 @@ export function catalogueReader(connection: Database) {
       resumed ? after : undefined,
     )
 
-    // Cross joins keep their order: a search goes from the matches to the rows, and never asks the
-    // full-text index about each row.
+    // Cross joins keep their order: a search goes from the matches to the rows, and never looks each row up in the
+    // full-text index.
     function searched() {
       const found = db.select(selected).from(productsFts).crossJoin(products).crossJoin(refreshes)
       const matches = eq(productsFts.match, placeholder('match'))
@@ -101,7 +101,7 @@ export function catalogueReader(connection: Database) {
     }
 
     function lookedUp(keys: string) {
-      // The keys alone are sorted, since to sort whole rows takes several times as long.
+      // Only the keys are sorted, because sorting whole rows takes several times as long.
       const found = db
         .select({ key: sql`${products.key}`.as('key') })
         .from(sql`(${fragment(keys)}) AS wanted`)
@@ -138,7 +138,7 @@ export function catalogueReader(connection: Database) {
         prepared.get(name) ?? prepareList(query, selection, part, after !== undefined)
       prepared.delete(name)
       prepared.set(name, statement)
-      if (prepared.size > MOST_PREPARED) prepared.delete(String(prepared.keys().next().value))
+      if (prepared.size > MAX_PREPARED) prepared.delete(String(prepared.keys().next().value))
       return statement.all({ match, limit, ...fresh, ...after })
     }
 

@@ -3,31 +3,31 @@ import { isSpecial, realFile } from '../../files/file-path.ts'
 import { makeFile, makeFolderOf } from '../../files/make-file.ts'
 import { type DatabaseLock, type LockOptions, lockDatabase } from './lock.ts'
 
-/** A database file that no other process opens meanwhile. */
+/** A database file that this process has locked. */
 export interface ClaimedFile {
   /** Its path, with symbolic links resolved. */
   file: string
   lock: DatabaseLock
 }
 
-/** A link in another folder would have SQLite put the log of the same database elsewhere. */
+/** Resolves symbolic links: through a link in another folder, SQLite would keep a log of the same database there. */
 async function assertOneName(file: string): Promise<void> {
   const { nlink } = await stat(file)
   if (nlink === 1) return
   throw new Error(
-    `${file} has ${nlink} names (hard links), but SQLite keeps what was written last beside one of ` +
-      'them; remove the other names, or use a copy',
+    `${file} has ${nlink} names (hard links), but SQLite keeps its log next to only ` +
+      'one of them; remove the other names, or use a copy',
   )
 }
 
-/** Locks the database at `path` for this process, and makes it with its folder where it is missing. */
+/** Locks the database at `path` for this process, and creates it and its folder if they are missing. */
 export async function claimFile(path: string, options: LockOptions): Promise<ClaimedFile> {
   makeFolderOf(path)
   if (await isSpecial(path)) throw new Error(`${path} is no regular file`)
   const file = await realFile(path)
   const lock = await lockDatabase(file, options)
   try {
-    makeFile(file) // It holds the token of the Offers service, which is for nobody else to read.
+    makeFile(file) // It contains the token of the Offers service, so only its owner may read it.
     await assertOneName(file)
     return { file, lock }
   } catch (error) {

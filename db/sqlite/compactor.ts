@@ -4,21 +4,21 @@ import type { Compaction } from '../store.ts'
 import type { CompactionReader } from './history/compaction.ts'
 import type { Writer } from './writer.ts'
 
-/** The full-text index is merged where it is in more segments than this; a search looks into each. */
-const MOST_SEGMENTS = 4
+/** The full-text index is merged if it has more segments than this; a search looks into each. */
+const MAX_SEGMENTS = 4
 
-/** How often a step of that is done, so that it takes little from the writes that make new segments. */
+/** The time between two merge steps: long enough that they take little from the writes that add segments. */
 const MERGE_EVERY_MS = 1_000
 
-/** Does a step of one kind of work, if there is one to do, and says whether there was. */
+/** Does a step of one kind of work, if there is any. Returns whether there was. */
 type Work = (compaction: Compaction) => Promise<boolean>
 
-/** Asks what there is to do. */
+/** Reads what there is to do. */
 type Look = <Answer>(question: (reader: CompactionReader) => Answer) => Answer
 
 /**
- * Does the work that keeps the database small, a step at a time. The kinds of work take turns, so that none
- * waits until another has nothing left to do.
+ * Does the work that keeps the database small, one step at a time. The kinds of work take turns, so none waits until
+ * another has finished.
  */
 export class Compactor {
   readonly #look: Look
@@ -31,26 +31,26 @@ export class Compactor {
     () => this.#releasePages(),
   ]
   #turn = 0
-  /** Products whose history is damaged. They are left alone until the store is reopened. */
+  /** Products whose history is damaged. They are skipped until the store is reopened. */
   readonly #damaged = new Set<number>()
   /** The product whose history is being compacted. */
   #product: number | undefined
-  /** From which moment on polls were kept when it was last looked which products have older ones. */
+  /** The `rawBefore` for which products were last searched. */
   #lookedBefore = Number.NEGATIVE_INFINITY
-  /** The last product that was looked at; undefined when all were. */
+  /** The last product that was searched; undefined after the whole catalogue. */
   #looked: number | undefined
   #mergedAt = Number.NEGATIVE_INFINITY
-  /** How many segments there were when no more of them could be merged. */
+  /** The number of segments when no more of them could be merged. */
   #unmerged: number | undefined
 
-  /** `look` tells what there is to do, and `clock` the time in epoch ms. */
+  /** `look` reads what there is to do. `clock` returns the time in epoch ms. */
   constructor(look: Look, writer: Pick<Writer, 'call'>, clock: () => number) {
     this.#look = look
     this.#writer = writer
     this.#clock = clock
   }
 
-  /** Does a step, and says whether there was one to do. */
+  /** Does a step. Returns whether there was one to do. */
   async step(compaction: Compaction): Promise<boolean> {
     for (let tried = 0; tried < this.#works.length; tried++) {
       const work = this.#works[this.#turn++ % this.#works.length]
@@ -75,9 +75,9 @@ export class Compactor {
   }
 
   /**
-   * Looks for a product with polls that are not to be kept any more, and says whether it had to. Once a day
-   * each product is rolled up, and loses its old polls then; those that were rolled up before lose more of
-   * them if fewer days are kept than before.
+   * Looks for a product with polls that are too old to keep. Returns whether a search was due. Each product is rolled
+   * up once a day and loses its old polls then; those that were rolled up before lose more of them if the retention
+   * was shortened.
    */
   #lookForOldPolls(rawBefore: number): boolean {
     if (Math.abs(rawBefore - this.#lookedBefore) >= DAY_MS) {
@@ -105,7 +105,7 @@ export class Compactor {
     const now = this.#clock()
     if (Math.abs(now - this.#mergedAt) < MERGE_EVERY_MS) return false
     const segments = this.#look((reader) => reader.segments())
-    if (segments <= MOST_SEGMENTS || segments === this.#unmerged) return false
+    if (segments <= MAX_SEGMENTS || segments === this.#unmerged) return false
     this.#mergedAt = now
     const isMore = await this.#writer.call('mergeSegments', undefined)
     this.#unmerged = isMore ? undefined : segments

@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3'
 import { located } from './damage/errors.ts'
 
-/** The parameters of a statement, and the quoted texts and comments in which a `?` or an `@` is no parameter. */
+/** Matches the parameters of a statement, and the quoted texts and comments in which a `?` or `@` is not one. */
 const PARAMETER = /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--.*|\/\*[\s\S]*?\*\/|\?|@\w+/g
 
-/** Puts a plus sign before each parameter of a statement. */
+/** Adds a plus sign before each parameter of a statement. */
 function withSigns(source: string): string {
   return source.replaceAll(PARAMETER, (found) => {
     if (/^[?@]/.test(found)) return `+${found}`
@@ -15,7 +15,7 @@ function withSigns(source: string): string {
   })
 }
 
-/** Has the errors of a statement name its tables, which SQLite does not. */
+/** Makes the errors of a statement name its tables, which SQLite does not. */
 function locating(statement: Database.Statement): Database.Statement {
   for (const name of ['get', 'all', 'run'] as const) {
     const run: (...values: unknown[]) => unknown = statement[name].bind(statement)
@@ -33,11 +33,10 @@ function locating(statement: Database.Statement): Database.Statement {
 }
 
 /**
- * Opens a connection whose statements stay prepared. SQLite with STAT4, as better-sqlite3 has it, plans
- * many a statement anew each time that another value is bound, since the value might speak for another
- * index; for short statements that takes five times as long as they do. It does not look at a parameter
- * with a sign before it, and the sign does nothing else
- * (https://www.sqlite.org/c3ref/prepare.html, https://www.sqlite.org/lang_expr.html).
+ * Opens a connection whose statements stay prepared. SQLite with STAT4, which better-sqlite3 includes, replans many
+ * statements each time another value is bound, because the value could favour another index. For short statements the
+ * planning takes five times as long as the execution. A sign before a parameter prevents that and changes nothing
+ * else (https://www.sqlite.org/c3ref/prepare.html, https://www.sqlite.org/lang_expr.html).
  */
 export function openConnection(path: string, options?: Database.Options): Database.Database {
   const connection = new Database(path, options)
@@ -50,9 +49,9 @@ export function openConnection(path: string, options?: Database.Options): Databa
 }
 
 /**
- * Copies the log back into the file as far as no reader needs it. Only then does the file lose the pages that were
- * given back. With `TRUNCATE` it also empties the log where no reader needs any of it. Where it fails
- * nothing is lost: SQLite tries again when the log has grown, or is closed.
+ * Copies the log back into the file, as far as no reader needs it. Only then does the file lose released pages. With
+ * `TRUNCATE` it also empties the log, if no reader needs any of it. A failure loses nothing: SQLite tries again when
+ * the log has grown or is closed.
  */
 export function copyLogBack(
   connection: Database.Database,
@@ -61,6 +60,6 @@ export function copyLogBack(
   try {
     connection.pragma(`wal_checkpoint(${mode})`)
   } catch {
-    // A transaction that fails for the same reason is answered so.
+    // If the reason also fails a transaction, its caller gets the error.
   }
 }

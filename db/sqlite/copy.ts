@@ -5,22 +5,22 @@ import type { CopySummary, ProgressOptions } from '../maintenance.ts'
 import { checkDatabase } from './damage/check.ts'
 import { assertOurs } from './migration-history.ts'
 
-/** Pages between two looks at progress and signal: some milliseconds of work. */
+/** The number of pages to copy before checking progress and signal: some milliseconds of work. */
 const PAGES_PER_STEP = 1000
 
-/** Makes a copy one file that needs no other, and counts its products. */
+/** Turns a copy into a single self-contained file, and counts its products. */
 function complete(path: string): number {
   const copy = new Database(path)
   try {
     copy.pragma('journal_mode = DELETE')
-    copy.pragma('user_version = 0') // Without the mark by which the service knows its file (FileGuard).
+    copy.pragma('user_version = 0') // Removes the mark of the original file (FileGuard).
     return Number(copy.prepare('SELECT count(*) FROM products').pluck().get())
   } finally {
     copy.close()
   }
 }
 
-/** Rejects where a copy is damaged, and so what it was copied from. */
+/** Rejects if a copy is damaged, and therefore also its source. */
 async function assertWhole(path: string, from: string, signal?: AbortSignal): Promise<void> {
   const found = await checkDatabase(path, { signal })
   if (found.length === 0) return
@@ -37,8 +37,8 @@ async function copy(
 ): Promise<void> {
   const source = new Database(from, { readonly: true, fileMustExist: true })
   try {
-    // A transaction that has read stays with what it read. Without one, each write of another process
-    // would restart the copy (https://www.sqlite.org/backup.html).
+    // A read transaction keeps its snapshot. Without one, each write of another process would restart the
+    // copy (https://www.sqlite.org/backup.html).
     source.exec('BEGIN')
     assertOurs(source)
     await source.backup(to, {
@@ -54,8 +54,8 @@ async function copy(
 }
 
 /**
- * Copies a snapshot of a database of this service, while others may read and write it, and checks the
- * copy. Rejects where there is none, or it is another program's, a newer version's or damaged.
+ * Copies a snapshot of a database while others may read and write it, and checks the copy. Rejects if there is none,
+ * or if it is another program's, a newer version's or damaged.
  */
 export async function copyDatabase(
   from: string,
@@ -65,7 +65,7 @@ export async function copyDatabase(
   try {
     // SQLite would wait for ever on a pipe.
     if (!(await stat(from)).isFile()) throw new Error('it is no regular file')
-    // It holds the token of the Offers service, which is for nobody else to read.
+    // It contains the token of the Offers service, so only its owner may read it.
     await (await open(to, 'wx', 0o600)).close()
     await copy(from, to, options)
     await assertWhole(to, from, options.signal)

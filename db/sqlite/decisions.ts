@@ -1,8 +1,7 @@
 /**
- * What both threads agree on about the writes: for each one it is decided once, either by the writer's
- * thread that it is to be committed or by the main thread that it is given up. The writes are numbered in
- * the order in which they come and are decided in that order, so that one number in shared memory will do:
- * all before it are decided.
+ * What the two threads have agreed about the writes. Each write is decided once: either the writer thread claims it
+ * for a commit, or the main thread abandons it. Writes are numbered in order of arrival and decided in that order, so
+ * one number in shared memory is enough: all writes before it are decided.
  */
 export class Decisions {
   readonly buffer: SharedArrayBuffer
@@ -19,8 +18,8 @@ export class Decisions {
   }
 
   /**
-   * The writes from `from` up to `until` are about to be committed: nobody gives them up any more. False
-   * where some of them have been given up; then none of them is decided by this.
+   * Claims the writes from `from` up to `until` for a commit; they can no longer be abandoned. Returns false, and
+   * claims none, if some of them were abandoned.
    */
   claim(from: number, until: number): boolean {
     for (;;) {
@@ -30,10 +29,7 @@ export class Decisions {
     }
   }
 
-  /**
-   * Gives up the writes before `until` as far as no commit has claimed them, and says which is the first
-   * of them.
-   */
+  /** Abandons the writes before `until` that no commit has claimed. Returns the number of the first of them. */
   giveUp(until: number): number {
     for (;;) {
       const decided = this.decided

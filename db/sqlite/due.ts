@@ -1,19 +1,19 @@
 import type { Database } from 'better-sqlite3'
 import { present } from '../present.ts'
 
-/** A length of time in ms for each kind of work. */
+/** A duration in ms for each kind of work. */
 export interface Waits {
   registration: number
   refresh: number
 }
 
-/** When the last work of each kind is due; null where there is none. */
+/** When the last work of each kind is due; null if there is none. */
 interface LatestDue {
   registration: number | null
   refresh: number | null
 }
 
-/** Finds out whether the clock was put back since work was given its time, which takes microseconds. */
+/** Detects that the clock was put back since work got its due time. Takes microseconds. */
 export function putBackDetector(db: Database) {
   const selectLatest = db.prepare<[], LatestDue>(
     `SELECT
@@ -21,7 +21,10 @@ export function putBackDetector(db: Database) {
        (SELECT max(due_at) FROM refreshes WHERE due_at IS NOT NULL) AS refresh`,
   )
 
-  /** By how many ms the work is too late to be due at `now`, where some is later than it can have been set. */
+  /**
+   * By how many ms to move each kind of work forward, so that all is due by `now`; undefined unless some is due later
+   * than it can have been set.
+   */
   return (now: number, longest: Waits): Waits | undefined => {
     const latest = present(selectLatest.get(), 'the latest due times')
     const registration = (latest.registration ?? now) - now

@@ -11,7 +11,7 @@ import {
 import type Database from 'better-sqlite3'
 import { LOCK_SUFFIX } from './lock.ts'
 
-/** Where the header of a file has its `user_version`: 4 bytes, big-endian (sqlite.org/fileformat2.html). */
+/** The offset of `user_version` in the header of a file: 4 bytes, big-endian (sqlite.org/fileformat2.html). */
 const MARK_OFFSET = 60
 const MARK_BYTES = 4
 const LARGEST_MARK = 2 ** 31
@@ -29,7 +29,7 @@ class OpenedFile {
     this.#ino = ino
   }
 
-  /** What is at its path now. */
+  /** The state of the file now at its path. */
   look(): 'same' | 'other' | 'none' {
     const found = statSync(this.path, { bigint: true, throwIfNoEntry: false })
     if (!found) return 'none'
@@ -38,12 +38,11 @@ class OpenedFile {
 }
 
 /**
- * Tells whether the files of an open database are still the ones at their paths. SQLite does not look: it
- * goes on writing to a file that was deleted, moved away or replaced, and what it wrote is gone with the
- * process.
+ * Checks whether the files of an open database are still the ones at their paths. SQLite does not: it goes on writing
+ * to a file that was deleted, moved or replaced, and what it wrote is lost when the process ends.
  *
- * A file that was written over in its place is known by a random mark in its header, new for each start;
- * the copy that a backup makes has none.
+ * A file that was overwritten in place is recognised by a random mark in its header, new for each start. The copy
+ * that a backup makes has none.
  */
 export class FileGuard {
   readonly #database: OpenedFile
@@ -52,11 +51,11 @@ export class FileGuard {
   readonly #descriptor: number
   readonly #bytes = Buffer.alloc(MARK_BYTES)
   readonly #mark = randomInt(1, LARGEST_MARK)
-  /** The mark of before, which a reader of an older state may keep in the header for some time. */
+  /** The previous mark, which a reader of an older snapshot may still see in the header for some time. */
   #before: number | undefined
   #lost: Error | undefined
 
-  /** `connection` has the file at `path` open, in WAL mode, and writes the mark. */
+  /** `connection` has the file at `path` open in WAL mode, and writes the mark. */
   constructor(path: string, connection: Database.Database) {
     this.#descriptor = openSync(path, 'r')
     this.#before = this.#readMark()
@@ -70,17 +69,17 @@ export class FileGuard {
       .map((other) => new OpenedFile(other))
   }
 
-  /** What was found wrong. It stays so: even if the file comes back, what was written to it meanwhile is unknown. */
+  /** The fault that was found. It is final: even if the file comes back, writes in between may be missing. */
   get lost(): Error | undefined {
     return this.#lost
   }
 
-  /** How large the log is. It keeps its size when it is restarted. */
+  /** The size of the log. A log that is restarted keeps its size. */
   get logBytes(): number {
     return statSync(this.#log.path).size
   }
 
-  /** Throws if one of the files was gone or replaced, now or at an earlier check. */
+  /** Throws if a file is missing or was replaced, now or at an earlier check. */
   assertInPlace(): void {
     if (!this.#lost) {
       const what = this.#look()
@@ -94,7 +93,10 @@ export class FileGuard {
     throw this.#lost
   }
 
-  /** To be called when the connections are closed: closing a descriptor drops all locks on the file. */
+  /**
+   * Closes the descriptors. Call it after the connections are closed, because closing a descriptor drops all locks on
+   * the file.
+   */
   close(): void {
     closeSync(this.#descriptor)
   }
@@ -106,7 +108,7 @@ export class FileGuard {
         return `${file.path} was deleted or moved away, or its volume unmounted,`
       if (found === 'other') return `${file.path} was replaced by another file`
     }
-    if (!this.#isMarked()) return `${this.#database.path} was written over`
+    if (!this.#isMarked()) return `${this.#database.path} was overwritten`
   }
 
   #isMarked(): boolean {
@@ -115,7 +117,9 @@ export class FileGuard {
     return mark === this.#before
   }
 
-  /** The next process to open a database that was put there would take the log for a part of it. */
+  /**
+   * Renames the log if the file was replaced: the next process to open the other file would treat it as part of that.
+   */
   #setLogAside(): void {
     const found = this.#database.look()
     const foreign = found === 'other' || (found === 'same' && !this.#isMarked())

@@ -43,7 +43,7 @@ export function freshnessReader(db: Database) {
   return (since: number, now: number, { registered, pending }: Totals): Freshness => {
     const counts = present(selectCounts.get({ since, now }), 'counts of products')
     const { due, failing, waiting, unchecked, late, ahead, oldestCheckedAt } = counts
-    // Those ahead come last in the order of their checks, but belong with the ones never checked.
+    // Checks in the future sort last, but count with the products that were never checked.
     const place = Math.floor(registered * 0.05) - ahead
     const checkedAt = place < 0 ? null : selectCheckedAt.get(place)
     const polled = registered + pending

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import type { Decisions } from './decisions.ts'
 import type { Answer, WriterCall } from './writer.ts'
 
-/** What an attempt came to: a commit, a call that threw, or a transaction that failed. */
+/** The result of an attempt: a commit, a call that threw, or a transaction that failed. */
 interface Attempt {
   end: 'committed' | 'threw' | 'failed'
   answers: Answer[]
@@ -11,27 +11,27 @@ interface Attempt {
 export interface GroupCommitOptions {
   connection: Database.Database
   decisions: Decisions
-  /** Applies one call within the transaction. */
+  /** Applies one call in the transaction. */
   apply(call: WriterCall): unknown
-  /** The calls that have come meanwhile. */
+  /** Returns the calls that arrived in the meantime. */
   arrived(): WriterCall[]
-  /** Throws where the file that the connection has open is not the one at its path. */
+  /** Throws if the open file is not the one at its path. */
   assertInPlace(): void
 }
 
-const givenUp = (): Answer => ({ error: new Error('it was given up before its commit') })
+const givenUp = (): Answer => ({ error: new Error('it was abandoned before its commit') })
 
 /**
- * Whether a commit that failed in this way may come to pass all the same: where the disk could not be
- * flushed it may hold the commit, which a recovery after a crash would find.
+ * Whether a commit that failed in this way may still take effect: if the disk could not be flushed, it may contain
+ * the commit, and recovery after a crash would find it.
  */
 const leavesDoubt = (error: unknown) =>
   error instanceof Database.SqliteError && error.code.startsWith('SQLITE_IOERR')
 
 /**
- * Applies many calls in one transaction. A call that throws does not fail the others: each is then tried
- * again in a transaction of its own. A transaction that cannot begin or cannot be committed fails all its
- * calls at once. Nothing that is answered with an error is applied, then or later.
+ * Applies many calls in one transaction. A call that throws does not fail the others: each is retried in a
+ * transaction of its own. A transaction that cannot begin or commit fails all its calls at once. A call that is
+ * answered with an error is never applied, then or later.
  */
 export class GroupCommit {
   readonly #decisions: Decisions
@@ -41,7 +41,7 @@ export class GroupCommit {
   readonly #flushed: Database.Statement
   readonly #commit: Database.Statement
   readonly #rollback: Database.Statement
-  /** The number of the first call that is not answered. */
+  /** The number of the first unanswered call. */
   #next = 0
 
   constructor(options: GroupCommitOptions) {
@@ -55,7 +55,7 @@ export class GroupCommit {
     this.#rollback = connection.prepare('ROLLBACK')
   }
 
-  /** Answers the calls in their order, and those that come within `openMs`, which are added to them. */
+  /** Answers the calls in order, and those that arrive within `openMs`, which are added to them. */
   run(calls: WriterCall[], openMs: number): Answer[] {
     const { answers, end } = this.#attempt(this.#next, calls, openMs)
     const alone = end === 'threw' && calls.length > 1
@@ -70,14 +70,14 @@ export class GroupCommit {
       const alone = this.#attempt(this.#next + index, [call], 0)
       answers.push(...alone.answers)
       if (alone.end !== 'failed') continue
-      // The next transaction would fail as well, and each would take its time for that.
-      const error = new Error('a transaction before it failed', { cause: alone.answers[0] })
+      // The next transaction would fail as well, and each failure takes time.
+      const error = new Error('an earlier transaction failed', { cause: alone.answers[0] })
       return [...answers, ...calls.slice(index + 1).map(() => ({ error }))]
     }
     return answers
   }
 
-  /** `first` is the number of the first of the calls. */
+  /** `first` is the number of the first call. */
   #attempt(first: number, calls: WriterCall[], openMs: number): Attempt {
     const from = Math.max(first, this.#decisions.decided) - first
     const refused = calls.slice(0, from).map(givenUp)
@@ -91,13 +91,13 @@ export class GroupCommit {
     try {
       values = this.#apply(calls, from, openMs)
     } catch (error) {
-      // Where the disk is full, for one, SQLite itself ends the transaction.
+      // On some errors, such as a full disk, SQLite itself ends the transaction.
       if (this.#options.connection.inTransaction) this.#rollback.run()
       return { end: 'threw', answers: calls.map(() => ({ error })) }
     }
     if (!this.#decisions.claim(first + from, first + calls.length)) {
       this.#rollback.run()
-      return this.#attempt(first, calls, 0) // Without those that were given up meanwhile.
+      return this.#attempt(first, calls, 0) // Without those that were abandoned in the meantime.
     }
     const failure = this.#end()
     const answers = values.map((value) => failure ?? { value })
@@ -113,14 +113,14 @@ export class GroupCommit {
       values.push(apply(call))
       if (index + 1 === calls.length && performance.now() < until) calls.push(...arrived())
     }
-    // FTS5 writes out here what it has gathered, and not in the commit: where its index is damaged, the
-    // calls that wrote to it fail, and no others.
+    // Makes FTS5 write its pending changes here and not in the commit, so that a damaged index only fails the calls
+    // that wrote to it.
     this.#flush.run()
     this.#flushed.run()
     return values
   }
 
-  /** Commits what was applied; gives the answer to every call where that failed. */
+  /** Commits the calls. Returns the answer to every call if that failed. */
   #end(): Answer | undefined {
     const { assertInPlace, connection } = this.#options
     try {
@@ -131,7 +131,7 @@ export class GroupCommit {
       return leavesDoubt(error) ? { doubt: error } : { error }
     }
     try {
-      assertInPlace() // It may have been taken away between the look and the commit.
+      assertInPlace() // The file may have been removed between the check and the commit.
     } catch (error) {
       return { doubt: error }
     }

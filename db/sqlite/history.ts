@@ -15,8 +15,7 @@ const RECORDS_A_BATCH = 1_000
 const PRODUCTS_A_BATCH = 50
 
 /**
- * What the main thread reads of the history and of the change feed. Without a poll for longer than
- * `staleAfterMs`, nobody was looking.
+ * Reads the history and the change feed on the main thread. A run of good polls ends if none came for `staleAfterMs`.
  */
 export function historyReads(db: Database, staleAfterMs: number) {
   const source = historySource(db, staleAfterMs)
@@ -43,7 +42,7 @@ export function historyReads(db: Database, staleAfterMs: number) {
     lowestChanges: lowestChangesReader(db, reader),
     compaction: compactionReader(db),
 
-    /** All that is known of the prices of a window, in batches, which can be empty. */
+    /** All prices of a window, in batches, which can be empty. */
     *prices(
       from: number,
       to: number,

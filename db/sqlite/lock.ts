@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { makeFile } from '../../files/make-file.ts'
 
-/** What the name of a database's lock file ends in. */
+/** The ending of the name of a lock file. */
 export const LOCK_SUFFIX = '.lock'
 
-/** A service that is stopping ends within ten seconds. */
+/** The default wait: a service that is stopping ends within ten seconds. */
 const WAIT_MS = 15_000
 
 /** The time between two attempts. */
@@ -16,7 +16,7 @@ const RETRY_MS = 50
 export interface LockOptions {
   /** How long to wait for the process that holds the lock. */
   waitMs?: number
-  /** The lock is taken; this waits. */
+  /** Called if another process has the lock and this one waits. */
   onWait?(waitMs: number): void
 }
 
@@ -32,17 +32,17 @@ interface Held {
   inode: bigint
 }
 
-/** Undefined where another process has the lock. */
+/** Returns undefined if another process has the lock. */
 function take(file: string): Held | undefined {
   let connection: Database.Database | undefined
   try {
     makeFile(file)
     const inode = inodeOf(file)
     connection = new Database(file, { timeout: 0 })
-    connection.pragma('journal_mode = MEMORY') // Nothing is written, so no journal is needed beside it.
+    connection.pragma('journal_mode = MEMORY') // Nothing is written, so no journal file is needed.
     connection.exec('BEGIN EXCLUSIVE')
     if (inode !== undefined && inodeOf(file) === inode) return { connection, inode }
-    connection.close() // Whoever had the lock before has removed the file that this one is on.
+    connection.close() // The previous owner has removed the file that this lock is on.
     return undefined
   } catch (error) {
     connection?.close()
@@ -57,14 +57,13 @@ function take(file: string): Held | undefined {
 
 /**
  * Locks the database at `path`, with symbolic links resolved, against every other process that takes this lock, in
- * whatever container: the service, and the commands that replace a database or repair it. What only
- * reads takes no lock.
+ * any container: services, and the commands that replace or repair a database. Readers take no lock.
  *
- * It is a lock of the operating system on an empty file beside the database, which goes with the
- * process however that ends. SQLite takes it, because Node.js has no call for that. The file is removed
- * before the lock is released; one that a crash has left behind locks nothing.
+ * The lock is an operating system lock on an empty file next to the database, so it ends with the process, however
+ * that ends. SQLite takes it, because Node.js has no API for that. The file is removed before the lock is released;
+ * one that a crash leaves behind locks nothing.
  *
- * Rejects where another process still holds the lock after `waitMs`.
+ * Rejects if another process still holds the lock after `waitMs`.
  */
 export async function lockDatabase(path: string, options: LockOptions = {}): Promise<DatabaseLock> {
   const { waitMs = WAIT_MS, onWait } = options
@@ -79,7 +78,7 @@ export async function lockDatabase(path: string, options: LockOptions = {}): Pro
   }
 }
 
-/** Does nothing a second time; a file that another process has put there stays. */
+/** Idempotent. A lock file that another process has created in the meantime stays. */
 function release(file: string, { connection, inode }: Held): void {
   if (!connection.open) return
   if (inodeOf(file) === inode) rmSync(file)

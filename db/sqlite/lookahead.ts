@@ -4,13 +4,13 @@ export interface DuePlace {
   key: number
 }
 
-/** What was read of the work that is due. */
+/** A batch of due work. */
 interface ReadTasks<Task> {
-  /** In the order in which they are due. */
+  /** In order of their due times. */
   tasks: Task[]
-  /** Up to where it was read, which can be beyond the last of them; undefined where there was nothing. */
+  /** The last place that was read, possibly after the last task; undefined if nothing was there. */
   reached: DuePlace | undefined
-  /** Whether there is nothing after that. */
+  /** Whether there is no work after that. */
   ended: boolean
 }
 
@@ -40,24 +40,24 @@ export class Lookahead<Task extends DuePlace> {
     this.#taken = taken
   }
 
-  /** The first task that was not handed out, without taking it; undefined where there is none. */
+  /** Returns the first task that was not handed out, and does not take it; undefined if there is none. */
   peek(): Task | undefined {
     if (this.#next >= this.#tasks.length && this.#ended) this.restart()
     while (this.#next >= this.#tasks.length && !this.#ended) this.#readOn()
     return this.#tasks[this.#next]
   }
 
-  /** Takes the task that `peek` gave. */
+  /** Takes the task that `peek` returned. */
   take(): void {
     this.#next += 1
   }
 
-  /** Work became due at `dueAt`. The tasks read ahead stay valid unless they reach beyond that. */
+  /** Call it when work becomes due at `dueAt`. The tasks read ahead stay valid unless they reach beyond that. */
   added(dueAt: number): void {
     if (dueAt <= this.#reached.dueAt) this.restart()
   }
 
-  /** What was read is not good any more. */
+  /** Discards the tasks read ahead. */
   restart(): void {
     this.#tasks = []
     this.#next = 0
@@ -69,7 +69,7 @@ export class Lookahead<Task extends DuePlace> {
     const { tasks, reached, ended } = this.#read(this.#reached, READ_AHEAD)
     this.#reached = reached ?? this.#reached
     this.#ended = ended
-    // Work that is under way is due at another time when it is settled.
+    // Work in flight gets another due time when it is settled.
     this.#tasks = tasks.filter(({ key }) => !this.#taken.has(key))
     this.#next = 0
   }

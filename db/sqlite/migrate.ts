@@ -3,15 +3,14 @@ import { migrate as applyMigrations, drizzle } from '../../trimmed/drizzle.ts'
 import { assertOurs, isEmpty, migrationsFolder } from './migration-history.ts'
 
 /**
- * Only reads, so that a file that is refused stays as it is. A file that is missing or holds nothing yet
- * is good.
+ * Checks a file without writing to it, so that a refused file stays as it is. A missing or empty file is accepted.
  */
 function assertOursOrEmpty(path: string): void {
   let file: Database.Database
   try {
     file = new Database(path, { readonly: true, fileMustExist: true })
   } catch {
-    return // Opening it for writing makes it, or says why it can't be made.
+    return // Opening it for writing creates it, or says why it cannot be created.
   }
   try {
     if (!isEmpty(file)) assertOurs(file)
@@ -20,12 +19,12 @@ function assertOursOrEmpty(path: string): void {
   }
 }
 
-/** Brings the tables of a database up to date, in one transaction. The lock on it must be held. */
+/** Brings the tables of a database up to date, in one transaction. The caller must hold its lock. */
 export function migrate(path: string): void {
   assertOursOrEmpty(path)
   const connection = new Database(path)
   try {
-    connection.pragma('auto_vacuum = INCREMENTAL') // Only has effect before the first table is made.
+    connection.pragma('auto_vacuum = INCREMENTAL') // Only takes effect before the first table is created.
     connection.pragma('journal_mode = WAL')
     applyMigrations(drizzle(connection), { migrationsFolder })
   } finally {

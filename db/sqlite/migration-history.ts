@@ -4,14 +4,14 @@ import { readMigrationFiles } from '../../trimmed/drizzle.ts'
 
 export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 
-/** Where drizzle keeps which migrations a database has had. */
+/** The table in which drizzle records the migrations of a database. */
 const TABLE = '__drizzle_migrations'
 
 /** `PAGR`, which the first migration writes into the header of the file. */
 const APPLICATION_ID = 1_346_455_378
 
 const WHAT_TO_DO =
-  'no version of this service leaves a database so, and nothing was changed; restore a backup ' +
+  'no version of this service leaves a database in this state; nothing was changed. Restore a backup ' +
   '(npm run restore), or set DATABASE_URL to another file'
 
 interface Applied {
@@ -19,7 +19,7 @@ interface Applied {
   at: number
 }
 
-/** Throws where the table is not the one that drizzle makes. */
+/** Throws if the table is not the one that drizzle creates. */
 function appliedTo(connection: Database.Database): Applied[] {
   try {
     return connection
@@ -37,7 +37,7 @@ const selectTables = (connection: Database.Database) =>
     .pluck()
     .all()
 
-/** The tables that these migrations leave, found out in memory. */
+/** The tables after these migrations, found by running them in memory. */
 function tablesAfter(migrations: { sql: string[] }[]): string[] {
   const connection = new Database(':memory:')
   try {

@@ -1,7 +1,7 @@
 /**
- * Everything that writes, as it runs in the writer's thread. Each operation is one step of a
- * transaction that the writer opens and commits; it may be run again after a rollback. Plain SQL,
- * because loading drizzle into a second thread takes three times as long as all else in it.
+ * All writes, as they run in the writer thread. Each operation is one step of a transaction that the writer opens and
+ * commits; it may run again after a rollback. Plain SQL, because loading drizzle into a second thread takes three
+ * times as long as everything else in it.
  */
 import type { Database } from 'better-sqlite3'
 import { catalogueOperations } from './operations/catalogue.ts'
@@ -9,7 +9,7 @@ import { credentialOperations } from './operations/credentials.ts'
 import { refreshOperations } from './operations/refresh.ts'
 import { retentionOperations } from './operations/retention.ts'
 
-/** `staleAfterMs`: without a poll for longer than this, nobody was looking. */
+/** A run of good polls ends if none came for `staleAfterMs`. */
 export function operations(db: Database, { staleAfterMs }: { staleAfterMs: number }) {
   return {
     ...catalogueOperations(db),
@@ -19,5 +19,5 @@ export function operations(db: Database, { staleAfterMs }: { staleAfterMs: numbe
   }
 }
 
-/** The names of the operations, with what each takes and gives. Both can cross to a thread. */
+/** The operations by name, with their input and output. Both can be sent to a thread. */
 export type Operations = ReturnType<typeof operations>

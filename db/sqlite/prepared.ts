@@ -6,20 +6,20 @@ type Named<Columns extends Record<string, Column>> = {
   [Name in keyof Columns]: SQL.Aliased<GetColumnData<Columns[Name]>>
 }
 
-/** Columns that SQLite gives the names which they have here, for `prepare`. */
+/** Aliases columns with their names here, for `prepare`. */
 export function named<Columns extends Record<string, Column>>(columns: Columns): Named<Columns> {
   const entries = Object.entries(columns)
   const aliased = entries.map(([name, column]) => [name, sql`${column}`.as(name)])
-  return Object.fromEntries(aliased) as Named<Columns> // What a name stands for is lost in entries.
+  return Object.fromEntries(aliased) as Named<Columns> // `Object.entries` loses which column belongs to which name.
 }
 
-/** A query as drizzle builds it. */
+/** A query built by drizzle. */
 interface Query<Row> {
   readonly _: { readonly result: Row[] }
   toSQL(): { sql: string; params: unknown[] }
 }
 
-/** The values of the placeholders by their names. */
+/** The values of the placeholders, by name. */
 type Values = Record<string, unknown>
 
 /** A query that is prepared once and run many times. */
@@ -29,8 +29,8 @@ export interface Prepared<Row> {
 }
 
 /**
- * Prepares a query that drizzle has built, so that SQLite itself makes the rows: to have drizzle make
- * them takes longer than to read them. Columns are selected as `named` ones.
+ * Prepares a query built by drizzle, so that SQLite itself makes the rows: in drizzle that takes longer than reading
+ * them. Columns are selected through `named`.
  */
 export function prepare<Row>(connection: Database, query: Query<Row>): Prepared<Row> {
   const { sql: text, params } = query.toSQL()

@@ -12,7 +12,7 @@ import type { Writer } from './writer.ts'
 interface WriteEnvironment {
   clock: () => number
   newId: () => string
-  /** When a product must have been checked to be fresh now. */
+  /** The earliest last check of a product that counts as fresh now. */
   freshSpan: () => FreshSpan
 }
 
@@ -81,16 +81,16 @@ export class ProductWrites {
     this.#work.restart()
   }
 
-  /** Products were created whose registrations are due at `registerAt`. */
+  /** Call it after products were created whose registrations are due at `registerAt`. */
   #created(registerAt: number): void {
     this.#work.addedRegistration(registerAt)
     this.#work.announce()
   }
 
-  /** Products were changed, which can make registrations due. */
+  /** Call it after products were changed, because that can make registrations due. */
   #changed(rows: StoredRow[]): void {
     if (rows.length === 0) return
-    this.#work.restartRegistrations() // They may have been read ahead as they were.
+    this.#work.restartRegistrations() // Their old texts may have been read ahead.
     if (rows.some(({ registration }) => registration === 'pending')) this.#work.announce()
   }
 

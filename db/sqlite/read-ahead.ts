@@ -2,7 +2,7 @@ import { StoreDamaged } from '../errors.ts'
 import type { DuePlace, ReadAhead } from './lookahead.ts'
 import type { Prepared } from './prepared.ts'
 
-/** Reads from the database, or throws `StoreDamaged` where what is asked for is damaged. */
+/** Reads from the database. Throws `StoreDamaged` if the rows are damaged. */
 type Read = <Result>(query: () => Result) => Result
 
 function unlessDamaged<Result>(run: () => Result): Result | undefined {
@@ -15,8 +15,8 @@ function unlessDamaged<Result>(run: () => Result): Result | undefined {
 }
 
 /**
- * Reads tasks in the order in which they are due. Where rows of some products are damaged, their places in
- * that order are read from the index, and the tasks one by one: all others have to go on.
+ * Reads tasks in order of their due times. If rows of some products are damaged, the order is read from the index and
+ * the tasks one by one, so that all other products go on.
  */
 export function readAhead<Task extends DuePlace>(
   read: Read,

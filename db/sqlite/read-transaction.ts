@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
 
 /**
- * The transaction in which a connection reads. It lasts at most one turn of the event loop: all reads in that
- * time see one snapshot, and the file is locked once for all of them.
+ * The transaction in which a connection reads. It lasts at most one turn of the event loop: all reads of that turn
+ * see one snapshot, and lock the file once.
  */
 export class ReadTransaction {
   readonly #connection: Database
@@ -16,7 +16,7 @@ export class ReadTransaction {
     this.#end = connection.prepare('ROLLBACK')
   }
 
-  /** Begins, unless it has begun in this turn. */
+  /** Begins the transaction, unless it began in this turn. */
   begin(): void {
     if (this.#open) return
     if (!this.#connection.inTransaction) this.#begin.run()
@@ -25,18 +25,18 @@ export class ReadTransaction {
   }
 
   /**
-   * Ends, so that the next read sees what was committed since it began. It is rolled back, since a commit
-   * reports a damaged page that was read in it once more, and nobody is there to hear of it: what this
-   * throws would end the process. A transaction that is open after all is used in the next turn.
+   * Ends the transaction, so that the next read sees later commits. It is rolled back, because a commit would report
+   * a damaged page once more with nobody to catch the error, which would end the process. A transaction that stays
+   * open is used in the next turn.
    */
   end(): void {
     if (!this.#open) return
     this.#open = false
-    if (!this.#connection.inTransaction) return // Some errors end it.
+    if (!this.#connection.inTransaction) return // Some errors end the transaction.
     try {
       this.#end.run()
     } catch {
-      // Whoever reads next is told.
+      // The next read reports the error.
     }
   }
 }

@@ -8,16 +8,16 @@ import { productFields } from './rows.ts'
 import { credentials, listings, products, refreshes, secrets, totals } from './schema.ts'
 
 /**
- * The statements that the main thread reads with, each prepared once: building a drizzle query costs
- * five times what running it does.
+ * The statements of the main thread, each prepared once: building a drizzle query takes five times as long as running
+ * it.
  */
 export function reads(connection: Database) {
   const db = drizzle(connection)
   const { placeholder } = sql
   const registered = isNotNull(refreshes.dueAt)
-  /** A due time that is not null. */
+  /** A due time, not null. */
   const due = (column: Column) => sql<number>`${column}`.as('dueAt')
-  /** After a place in the order in which work is due. */
+  /** Compares with a place in the order of due times. */
   const after = (dueAt: Column, key: Column) =>
     sql`(${dueAt}, ${key}) > (${placeholder('dueAt')}, ${placeholder('key')})`
   const task = {

@@ -10,13 +10,13 @@ import { copyDatabase } from './copy.ts'
 import { lockDatabase } from './lock.ts'
 
 /**
- * Opens a database so that nobody else can, not even a program that takes no lock of ours. Throws where
- * somebody has it open.
+ * Opens a database exclusively, so that not even a program that ignores our lock can open it. Throws if another
+ * process has it open.
  */
 function claim(path: string): Database.Database {
   const connection = new Database(path, { timeout: 0 })
   try {
-    connection.pragma('journal_mode = DELETE') // Is refused while another connection is open.
+    connection.pragma('journal_mode = DELETE') // SQLite refuses this while another connection is open.
     connection.exec('BEGIN EXCLUSIVE')
     return connection
   } catch (error) {
@@ -25,7 +25,7 @@ function claim(path: string): Database.Database {
     throw new Error(
       message === 'database is locked'
         ? `${path} is open in another process, such as the service; stop that first`
-        : `nobody can tell whether ${path} is open in another process (${message}); move it away first`,
+        : `it is unknown whether ${path} is open in another process (${message}); move it away first`,
     )
   }
 }
@@ -41,9 +41,8 @@ async function replace(temporary: string, path: string): Promise<void> {
 }
 
 /**
- * Puts a copy of the backup `file`, which is found good first, in the place of the database at `path`,
- * with symbolic links resolved.
- * Rejects where another process has that open; whatever fails, it keeps what it holds.
+ * Checks the backup `file`, and replaces the database at `path`, with symbolic links resolved, by a copy of it.
+ * Rejects if another process has the database open. If anything fails, the database keeps its content.
  */
 export async function restore(
   file: string,

@@ -1,10 +1,10 @@
 /**
- * The tables of the SQLite engine. Keys are integers inside and text ids outside; times are
- * integers, milliseconds since 1970 in UTC.
+ * The tables of the SQLite engine. Internal keys are integers, external ids are text; times are integers,
+ * milliseconds since 1970 in UTC.
  *
- * What drizzle has no words for stands in the migrations alone: `STRICT`, `WITHOUT ROWID`, the
- * full-text index `products_fts`, and the triggers that keep it and `totals` in step. Text that is new or
- * changed and the offers of a poll have none: who writes those does that as well.
+ * What drizzle cannot express is only in the migrations: `STRICT`, `WITHOUT ROWID`, the full-text index
+ * `products_fts`, and the triggers that keep it and `totals` in step. New or changed texts and the offers of a poll
+ * have no triggers: the code that writes them also updates these.
  */
 import type { OffersFault } from '../../schemas/refresh-state.ts'
 import {
@@ -18,11 +18,11 @@ import {
   uniqueIndex,
 } from '../../trimmed/drizzle.ts'
 
-/** What people edit. Its rows are long and change seldom. */
+/** What clients edit. The rows are long and change rarely. */
 export const products = sqliteTable(
   'products',
   {
-    /** Never used twice, so that a late answer for a deleted product can't reach another one. */
+    /** Never reused, so that a late answer for a deleted product cannot reach another one. */
     key: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
     name: text().notNull(),
@@ -31,20 +31,20 @@ export const products = sqliteTable(
     description: text().notNull(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
-    /** Grows each time a client changes a field; what `If-Match` compares. */
+    /** Incremented when a client changes a field; `If-Match` compares it. */
     version: integer().notNull().default(1),
     registration: text({ enum: ['pending', 'registered', 'rejected'] })
       .notNull()
       .default('pending'),
     /** Why it was rejected; null otherwise. */
     registrationReason: text('registration_reason'),
-    /** How often registering failed in a row. */
+    /** The number of consecutive failed registrations. */
     registrationFailures: integer('registration_failures').notNull().default(0),
     /** When the registration of a pending product is due; null if it is not pending. */
     registerAt: integer('register_at'),
     /** When it was last registered. */
     registeredAt: integer('registered_at'),
-    /** How and when registering failed last; null while it has not failed since it last went well. */
+    /** How and when registration last failed; null after a success. */
     registrationFault: text('registration_fault').$type<OffersFault>(),
     registrationMessage: text('registration_message'),
     registrationFailedAt: integer('registration_failed_at'),
@@ -59,7 +59,7 @@ export const products = sqliteTable(
   ],
 )
 
-/** What each poll changes: one short row a product, apart from its long texts. */
+/** What each poll changes: a short row per product, apart from its long texts. */
 export const refreshes = sqliteTable(
   'refreshes',
   {
@@ -70,29 +70,29 @@ export const refreshes = sqliteTable(
     dueAt: integer('due_at'),
     /** When the Offers service last answered for it. */
     checkedAt: integer('checked_at'),
-    /** How many polls failed in a row. */
+    /** The number of consecutive failed polls. */
     failures: integer().notNull().default(0),
-    /** How many of its offers are on sale. */
+    /** The number of offers on sale. */
     offersCount: integer('offers_count').notNull().default(0),
-    /** The lowest price among those in stock. */
+    /** The lowest price of an offer in stock. */
     lowestPrice: integer('lowest_price'),
-    /** The start of the run of good polls whose last one is `checkedAt`. */
+    /** The start of the run of good polls that ended at `checkedAt`, or still goes on. */
     coveredSince: integer('covered_since'),
-    /** The first and the last of the failed polls since then; null where there was none. */
+    /** The times of the first and last failed polls since then; null if there were none. */
     failingSince: integer('failing_since'),
     failedAt: integer('failed_at'),
-    /** Up to when `rollups` tells its history, a full hour; null where it has none yet. */
+    /** The end of the history in `rollups`, a full hour; null if it has none yet. */
     rolledUntil: integer('rolled_until'),
-    /** The name of the answer that its offers are from; null where it had none. */
+    /** The fingerprint of the answer that its offers come from; null if it had none. */
     answer: text(),
-    /** How the last poll failed; null where it did not. */
+    /** How the last poll failed; null if it did not. */
     fault: text().$type<OffersFault>(),
     message: text(),
   },
   (table) => [
     index('refreshes_due_at').on(table.dueAt).where(sql`due_at IS NOT NULL`),
     index('refreshes_checked_at').on(table.checkedAt).where(sql`due_at IS NOT NULL`),
-    // Of products that were polled once, and have to be registered again before they are polled on.
+    // Products that were polled before, and must be registered again before they are polled.
     index('refreshes_stopped_checked_at')
       .on(table.checkedAt)
       .where(sql`due_at IS NULL AND checked_at IS NOT NULL`),
@@ -102,24 +102,24 @@ export const refreshes = sqliteTable(
   ],
 )
 
-/** Every offer ever seen. How those on sale stand is in `listings`. */
+/** Every offer ever seen. `listings` has the state of those on sale. */
 export const offers = sqliteTable(
   'offers',
   {
     productKey: integer('product_key')
       .notNull()
       .references(() => products.key, { onDelete: 'cascade' }),
-    /** Its place among the offers of its product, in the order in which they were first seen, from 1. */
+    /** Its number among the offers of its product, from 1, in the order in which they were first seen. */
     number: integer().notNull(),
     id: text().notNull(),
     firstSeenAt: integer('first_seen_at').notNull(),
-    /** When it was delisted; null, as all that follows, while it is on sale. */
+    /** When it was delisted; null while it is on sale, like the columns below. */
     delistedAt: integer('delisted_at'),
-    /** How it was last. */
+    /** Its last state. */
     price: integer(),
-    /** The API's `lowest_prior_30d`; null also where it was none. */
+    /** The API's `lowest_prior_30d`; also null if there was none. */
     lowestPrior: integer('lowest_prior'),
-    /** What the next `lowestPrior` is found from, in hexadecimal; see `db/encoding/past-prices.ts`. */
+    /** The input of the next `lowestPrior`, in hexadecimal; see `db/encoding/past-prices.ts`. */
     pastPrices: text('past_prices'),
   },
   (table) => [
@@ -129,27 +129,27 @@ export const offers = sqliteTable(
 )
 
 /**
- * The offers on sale of each product that ever had some. A poll reads all of them, and rewrites most where
- * it finds something changed: as one row they take a fifth of the time that a row each took.
+ * The offers on sale of each product that ever had any. A poll reads all of them, and rewrites most if it finds a
+ * change: as one row they take a fifth of the time of a row for each.
  */
 export const listings = sqliteTable('listings', {
   productKey: integer('product_key')
     .primaryKey()
     .references(() => products.key, { onDelete: 'cascade' }),
-  /** As the API shows them, in its order, as JSON: to answer with them is to send this. */
+  /** As the API shows them, in its order, as JSON that is sent as it is. */
   offers: text().notNull(),
-  /** The rest, in the same order: of each its number, its `changed_at` in ms and its past prices. */
+  /** The rest, in the same order: the number of each, its `changed_at` in ms and its past prices. */
   internals: text().notNull(),
 })
 
-/** The changes that polls found, in chunks; see `db/encoding/chunk.ts`. */
+/** The changes found by polls, in chunks; see `db/encoding/chunk.ts`. */
 export const history = sqliteTable(
   'history',
   {
     productKey: integer('product_key')
       .notNull()
       .references(() => products.key, { onDelete: 'cascade' }),
-    /** The time of its first poll and of its last one. */
+    /** The times of its first and last polls. */
     since: integer().notNull(),
     until: integer().notNull(),
     polls: blob({ mode: 'buffer' }).notNull(),
@@ -157,7 +157,7 @@ export const history = sqliteTable(
   (table) => [primaryKey({ columns: [table.productKey, table.since] })],
 )
 
-/** The part of the history that is kept for ever: the hours of a day in each row; see `db/encoding/hours.ts`. */
+/** The part of the history that is kept for ever: each row has the hours of a day; see `db/encoding/hours.ts`. */
 export const rollups = sqliteTable(
   'rollups',
   {
@@ -173,7 +173,7 @@ export const rollups = sqliteTable(
   (table) => [primaryKey({ columns: [table.productKey, table.series, table.day] })],
 )
 
-/** Runs of polls that all went well, or all failed, from the first to the last one; closed ones. */
+/** Closed runs of polls that all succeeded or all failed, from the first poll to the last. */
 export const coverage = sqliteTable(
   'coverage',
   {
@@ -187,47 +187,47 @@ export const coverage = sqliteTable(
   (table) => [primaryKey({ columns: [table.productKey, table.since] })],
 )
 
-/** The last time in which nothing was polled, because the Offers service was not to be called: one row at most. */
+/** The last pause of all polls, while the Offers service was not to be called: at most one row. */
 export const pauses = sqliteTable('pauses', {
   key: integer().primaryKey(),
   since: integer().notNull(),
   until: integer().notNull(),
 })
 
-/** The change feed: a row for each change of a product, and one for all that a poll found changed. */
+/** The change feed: a row for each change of a product, and one for all changes that a poll found. */
 export const changes = sqliteTable('changes', {
-  /** That of its last change; the changes of a poll have numbers in a row. */
+  /** The `seq` of its last change; the changes of a poll have consecutive numbers. */
   seq: integer().primaryKey(),
   at: integer().notNull(),
-  /** 0 for a poll, else the type; see `db/encoding/changes.ts`. */
+  /** 0 for a poll, else the type of the change; see `db/encoding/changes.ts`. */
   kind: integer().notNull(),
-  /** No reference: it outlives the product. */
+  /** Not a foreign key: the change outlives the product. */
   productKey: integer('product_key').notNull(),
-  /** What a poll found changed. */
+  /** The changes that a poll found. */
   offers: blob({ mode: 'buffer' }),
 })
 
-/** Deleted products, as long as the change feed speaks of them. */
+/** Deleted products that the change feed still mentions. */
 export const deletedProducts = sqliteTable('deleted_products', {
   key: integer().primaryKey(),
   id: text().notNull().unique(),
-  /** The ids of its offers by their number, as JSON. */
+  /** The ids of its offers by number, as JSON. */
   offers: text().notNull(),
-  /** The place of its deletion in the feed. */
+  /** The `seq` of its deletion in the feed. */
   seq: integer().notNull(),
 })
 
 /** The access to the Offers service: one row, or none before the first token. */
 export const credentials = sqliteTable('credentials', {
   key: integer().primaryKey(),
-  /** Which service and account the token is for. */
+  /** The service and account that the token is for. */
   account: text().notNull(),
   accessToken: text('access_token').notNull(),
   /** When the token expires; null if it does not. */
   expiresAt: integer('expires_at'),
 })
 
-/** Figures that nobody should have to look for, kept by triggers and by what writes: one row. */
+/** Denormalised counters, kept by triggers and by the code that writes: one row. */
 export const totals = sqliteTable('totals', {
   key: integer().primaryKey(),
   products: integer().notNull(),
@@ -235,20 +235,20 @@ export const totals = sqliteTable('totals', {
   registered: integer().notNull(),
   /** Offers on sale. */
   offers: integer().notNull(),
-  /** The changes up to this one are in the feed no more. */
+  /** The `seq` of the last change that was deleted from the feed. */
   compactedSeq: integer('compacted_seq').notNull(),
 })
 
-/** How far the full-text index and the sort keys of names follow `search/`: one row. */
+/** The state of the full-text index and of the sort keys of names: one row. */
 export const searchState = sqliteTable('search_state', {
   key: integer().primaryKey(),
-  /** The `FOLDING` that they were made by. */
+  /** The `FOLDING` that made them. */
   folding: integer().notNull(),
-  /** The last product that is done while they are rebuilt; null when all are. */
+  /** The last product that was indexed, while they are rebuilt; null when all are. */
   doneKey: integer('done_key'),
 })
 
-/** Random keys made once in the life of the database. */
+/** Random keys, created once for the life of the database. */
 export const secrets = sqliteTable('secrets', {
   name: text().primaryKey(),
   value: blob({ mode: 'buffer' }).notNull(),

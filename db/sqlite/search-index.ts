@@ -1,4 +1,4 @@
-/** The full-text index and the sort keys of names, as `search/` has them; it also says what they hold. */
+/** Writes and queries the full-text index and the sort keys of names, made by `search/`. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { type ProductTexts, SEARCHED_FIELDS } from '../../schemas/product-fields.ts'
@@ -10,10 +10,10 @@ import { FOLDING } from '../../search/version.ts'
 /** The texts of a product that are indexed. */
 type IndexedTexts = Pick<ProductTexts, (typeof SEARCHED_FIELDS)[number]>
 
-/** How many products are indexed in one transaction. */
+/** The number of products to index in one transaction. */
 const BATCH = 2000
 
-/** Divides at blanks alone: what `termsOf` gives is divided and folded already. */
+/** Splits only at spaces: `termsOf` has already split and folded the text. */
 export const TOKENIZE = `tokenize = "ascii tokenchars '.'"`
 
 /** The text of the index for a product. */
@@ -23,7 +23,7 @@ export const indexed = (texts: IndexedTexts) =>
 /** The same in SQL, for the columns of `products`. */
 export const INDEXED = `terms_of(${SEARCHED_FIELDS})`
 
-/** What the full-text index is asked for these words. */
+/** The query of the full-text index for these words. */
 export function matchOf(words: readonly SoughtWord[]): string {
   const alternatives = words.map((word) =>
     word.map(({ terms, prefix }) => `"${terms.join(' ')}"${prefix ? '*' : ''}`),
@@ -31,7 +31,7 @@ export function matchOf(words: readonly SoughtWord[]): string {
   return alternatives.map((phrases) => `(${phrases.join(' OR ')})`).join(' AND ')
 }
 
-/** Whether all products are indexed by the folding of this program; not in a database of an older version. */
+/** Whether this program's folding indexed all products; false in a database of an older version. */
 export function isIndexed(db: Database.Database): boolean {
   const made = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'search_state'").get()
   if (!made) return false
@@ -39,7 +39,7 @@ export function isIndexed(db: Database.Database): boolean {
   return db.prepare(select).get(FOLDING) !== undefined
 }
 
-/** Gives SQL the functions `terms_of`, for `INDEXED`, and `sort_key(name)`. */
+/** Defines the SQL functions `terms_of`, for `INDEXED`, and `sort_key(name)`. */
 export function addFunctions(db: Database.Database): void {
   const deterministic = true
   db.function('sort_key', { deterministic }, (name) => sortKey(String(name)))
@@ -49,8 +49,8 @@ export function addFunctions(db: Database.Database): void {
 }
 
 /**
- * Indexes all products anew where another folding has indexed them, or where that was not finished. Each
- * step is a transaction, after which it gives how many products it has done.
+ * Indexes all products again if another folding indexed them, or if that was interrupted. Each step is a transaction;
+ * after it the number of products so far is yielded.
  */
 export function* indexAll(db: Database.Database): Generator<number> {
   if (isIndexed(db)) return
@@ -90,8 +90,8 @@ export function* indexAll(db: Database.Database): Generator<number> {
 }
 
 /**
- * The same with the file at `path`, whose lock must be held; it leaves room for other work. `onProgress`
- * is told how many of how many products are done, unless there are none.
+ * Does the same with the file at `path`, whose lock the caller must hold, and lets other work run in between. Calls
+ * `onProgress` with the number of products so far and in total, unless there are none.
  */
 export async function bringUpToDate(
   path: string,

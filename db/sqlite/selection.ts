@@ -3,10 +3,10 @@ import type { FreshSpan } from '../encoding/product.ts'
 import { present } from '../present.ts'
 import type { ProductQuery } from '../store.ts'
 
-/** A catalogue of fewer products is looked through as fast as any index leads to some of them. */
+/** A catalogue with fewer products is scanned as fast as any index finds some of them. */
 const MANY = 1_000
 
-/** How many times as long it takes to look a product up and sort it as to pass one over. */
+/** The cost of looking up and sorting a product, relative to skipping one. */
 const LOOKUP_COST = 4
 
 const PENDING = 'SELECT key FROM products WHERE register_at IS NOT NULL'
@@ -16,9 +16,9 @@ const STALE = `${REGISTERED} AND checked_at IS NULL
   UNION ALL ${REGISTERED} AND checked_at < @since
   UNION ALL ${REGISTERED} AND checked_at > @until`
 
-/** A condition of a list that only holds for some products. */
+/** A condition of a list that holds only for some products. */
 interface Condition {
-  /** Of a row of `products` with one of `refreshes`; the signs keep it from choosing an index. */
+  /** SQL over a row of `products` joined with one of `refreshes`; its signs keep it from choosing an index. */
   holds: string
   /** Selects, by indexes, the keys of all products for which it may hold. */
   keys: string
@@ -46,16 +46,16 @@ type ConditionName = keyof typeof CONDITIONS
 /** How the products of a list are found. */
 export interface Selection {
   conditions: Condition[]
-  /** The condition whose products are looked through, and then sorted; without it, all are, in order. */
+  /** The condition whose products are looked up and then sorted; without it, all products are scanned in order. */
   from?: Condition
-  /** Tells this way from all others. */
+  /** Identifies this selection. */
   name: string
 }
 
 /**
- * Gives the function that decides how the products are found for which the conditions of a query hold. No
- * index has them in the order of the list, so that either they are looked up and sorted, or all others
- * before them are passed over: whichever takes less time at worst.
+ * Makes the function that decides how to find the products for which the conditions of a query hold. No index has
+ * them in the order of the list, so either they are looked up and sorted, or the others before them are skipped:
+ * whichever takes less time in the worst case.
  */
 export function selector(db: Database) {
   const selectProducts = db.prepare<[], number>('SELECT products FROM totals').pluck()
@@ -79,11 +79,11 @@ export function selector(db: Database) {
     if (registration !== undefined) names.push(registration)
     const conditions = names.map((name) => CONDITIONS[name])
     const all: Selection = { conditions, name: names.join() }
-    // A search looks through what it finds.
+    // A search scans its matches.
     if (names.length === 0 || words.length > 0) return all
     const products = present(selectProducts.get(), 'the totals')
     if (products < MANY) return all
-    // More than these are not looked up, and need not be counted.
+    // More than this are not looked up, so need not be counted.
     const most = Math.floor(products / (LOOKUP_COST + 1)) + 1
     let from: ConditionName | undefined
     let fewest = most

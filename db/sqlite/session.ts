@@ -13,7 +13,7 @@ import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
 import { Writer } from './writer.ts'
 
-/** Opens what the calling thread reads with. */
+/** Opens the reader of the calling thread. */
 function openReader(path: string, staleAfterMs: number) {
   const connection = openConnection(path, { readonly: true, fileMustExist: true })
   connection.pragma('cache_size = -32768')
@@ -36,7 +36,7 @@ export class Session {
   readonly readPage: Reader['readPage']
   readonly history: Reader['history']
   readonly watch: DamageWatch
-  /** They are called after each commit with changes. */
+  /** The listeners to call after each commit with changes. */
   readonly changeListeners: Set<(lastSeq: number) => void>
   readonly #connection: Database
   readonly #transaction: ReadTransaction
@@ -72,7 +72,7 @@ export class Session {
       {
         ...observer,
         committed(durationMs, writes) {
-          reader.transaction.end() // So that listeners read what was written.
+          reader.transaction.end() // So that listeners read the commit.
           observer?.committed(durationMs, writes)
         },
         changed(lastSeq) {
@@ -82,7 +82,7 @@ export class Session {
       },
     )
     opening.catch(() => {}) // Handled when it is awaited below, unless the reader fails first.
-    const reader = openReader(path, staleAfterMs) // While the writer's thread starts.
+    const reader = openReader(path, staleAfterMs) // In parallel with the start of the writer thread.
     return new Session(lock, await opening, reader, options, listeners, watch)
   }
 

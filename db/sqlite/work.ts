@@ -3,17 +3,17 @@ import type { RefreshLimits, RefreshTask, RegistrationTask, Task, TaskToken } fr
 import { type DuePlace, Lookahead, type ReadAhead } from './lookahead.ts'
 import type { KeyedOutcome, TaskTokens } from './task-tokens.ts'
 
-/** A task that was read and not handed out yet. */
+/** A task that was read but not handed out yet. */
 export type DueTask<T extends Task> = Omit<T, 'token'> & DuePlace
 
 /** How long to leave a product alone after its outcome could not be written. */
 const HELD_BACK_MS = 60_000
 
-/** Which products are due, and which of them are handed out. */
+/** The due products, and those handed out. */
 export class Work {
   /** Keys of the products that were handed out and are not settled. */
   readonly #taken = new Set<number>()
-  /** Those of them that are left alone, and since when. */
+  /** Those of them that are held back, and since when. */
   readonly #heldBack = new Map<number, number>()
   readonly #tokens: TaskTokens
   readonly #dueListeners = new Set<() => void>()
@@ -58,8 +58,8 @@ export class Work {
   }
 
   /**
-   * Keeps the product of an outcome that could not be written from its next task for a while. It is due as
-   * before, and would be handed out again and again.
+   * Holds the product of an outcome that could not be written back for a while. It is still due, so it would be
+   * handed out again and again.
    */
   holdBack({ key }: KeyedOutcome, now: number): void {
     this.#heldBack.set(key, now)
@@ -98,17 +98,17 @@ export class Work {
     }
   }
 
-  /** A registration is due at `dueAt` that was not before. */
+  /** Call it when a registration becomes due at `dueAt`. */
   addedRegistration(dueAt: number): void {
     this.#registrations.added(dueAt)
   }
 
-  /** The registrations that were read ahead are out of date. */
+  /** Call it when the registrations that were read ahead are out of date. */
   restartRegistrations(): void {
     this.#registrations.restart()
   }
 
-  /** All work that was read ahead is out of date. */
+  /** Call it when all work that was read ahead is out of date. */
   restart(): void {
     this.#registrations.restart()
     this.#refreshes.restart()

@@ -1,6 +1,6 @@
 /**
- * The thread that owns the only writing connection. Messages are batches of operations. They are applied
- * in a transaction, with those that come meanwhile, and answered after its commit has reached the disk.
+ * The thread that owns the only writing connection. Messages are batches of operations. They are applied in one
+ * transaction, with those that arrive in the meantime, and answered once its commit has reached the disk.
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { present } from '../present.ts'
@@ -14,13 +14,13 @@ import type { Batch, Message, WriterCall, WriterData } from './writer.ts'
 
 const { path, staleAfterMs, decisions, port } = workerData as WriterData
 
-/** How long to wait for the lock of another program. */
+/** How long to wait for a lock of another program. */
 const BUSY_MS = 5000
 
-/** While something is read, a log that is copied back at 4 MB grows on; this much of it stays on the disk. */
+/** The size to which the log is cut back; it grows beyond the 4 MB of a checkpoint while something is read. */
 const LOG_BYTES = 8 * 2 ** 20
 
-/** How long to wait for a reader to leave the log. The reader of this process stays for one turn at most. */
+/** How long to wait for a reader of the log. The reader of this process stays for at most one turn. */
 const READER_MS = 20
 
 const connection = openConnection(path, { timeout: BUSY_MS })
@@ -32,7 +32,7 @@ const ops = operations(connection, { staleAfterMs })
 const selectLastSeq = connection.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
 const guard = new FileGuard(path, connection)
 
-// Without the totals the service starts all the same, and says what is damaged where they are read.
+// Without the totals the service starts anyway, and reports the damage when they are read.
 let known = selectLastSeq.get() ?? 0
 
 /** The last change; the last known one if the feed is damaged, since adding to it then fails anyway. */
@@ -40,7 +40,7 @@ function lastSeq(): number {
   try {
     known = present(selectLastSeq.get(), 'the last change')
   } catch {
-    // As said above.
+    // See above.
   }
   return known
 }
@@ -48,12 +48,12 @@ function lastSeq(): number {
 /** How long a transaction stays open for late arrivals. */
 const OPEN_MS = 5
 
-/** How often the files are looked at, also where nothing is written. */
+/** The time between two checks of the files, also if nothing is written. */
 const LOOK_MS = 1000
 
 let closing = false
 
-/** The calls that have come meanwhile. */
+/** The calls that arrived in the meantime. */
 function arrived(): WriterCall[] {
   const batch: Batch = receiveMessageOnPort(port)?.message ?? { calls: [], last: false }
   closing ||= batch.last
@@ -88,7 +88,7 @@ function run({ calls, last }: Batch): void {
 
 function close(): void {
   clearInterval(looking)
-  look() // The log must not be left beside another file.
+  look() // The log must not stay next to another file.
   connection.close()
   guard.close()
   port.close()
@@ -111,7 +111,7 @@ function look(): void {
   }
 }
 
-/** Gives back what a log has grown to while some program read for long, such as a backup. */
+/** Shrinks a log that grew while some program, such as a backup, was reading for long. */
 function shrinkLog(): void {
   connection.pragma(`busy_timeout = ${READER_MS}`)
   copyLogBack(connection, 'TRUNCATE')

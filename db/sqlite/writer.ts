@@ -6,52 +6,52 @@ import { storeError } from './damage/errors.ts'
 import { Decisions } from './decisions.ts'
 import type { Operations } from './operations.ts'
 
-/** One operation, on its way to the writer's thread. */
+/** One operation, as it is sent to the writer thread. */
 export interface WriterCall {
   name: keyof Operations
   input: unknown
 }
 
-/** What the writer's thread takes. */
+/** What the writer thread receives. */
 export interface Batch {
   calls: WriterCall[]
-  /** Nothing comes after this. */
+  /** Nothing follows. */
   last: boolean
 }
 
-/** What became of one operation; in doubt, nobody can tell whether it was applied. */
+/** The result of one operation; `in doubt` if it is unknown whether it was applied. */
 export type Answer = { value: unknown } | { error: unknown } | { doubt: unknown }
 
-/** What the writer's thread sends: replies, and once that the file is lost. */
+/** What the writer thread sends: replies, and once that the file is lost. */
 export type Message = Reply | { lost: Error }
 
-/** What the writer's thread sends when it is ready, and after each transaction. */
+/** What the writer thread sends when it is ready, and after each transaction. */
 export interface Reply {
-  /** In the order in which the operations came. */
+  /** In the order of the operations. */
   answers: Answer[]
   durationMs: number
-  /** The last change there is. */
+  /** The `seq` of the last change. */
   lastSeq: number
 }
 
-/** What a writer is opened with. */
+/** The options of a writer. */
 export interface WriterOptions {
   path: string
   staleAfterMs: number
 }
 
-/** What the writer's thread is given. */
+/** The input of the writer thread. */
 export interface WriterData extends WriterOptions {
   decisions: SharedArrayBuffer
-  /** Where batches come and messages go. Node has messages of its own on the port of the thread itself. */
+  /** The port for batches and messages. Node.js sends messages of its own on the port of the thread itself. */
   port: MessagePort
 }
 
-/** What the writer tells of its work. */
+/** Receives the events of a writer. */
 export interface WriterObserver extends StoreObserver {
-  /** A commit was the first to have this last change. */
+  /** A commit was the first to contain this last change. */
   changed(lastSeq: number): void
-  /** An operation met damage. */
+  /** An operation found damage. */
   met(damage: StoreDamaged): void
 }
 
@@ -61,16 +61,15 @@ interface Waiting {
   reject: (error: Error) => void
 }
 
-/** A batch of this size is sent to the thread without waiting for the end of the turn, so that both threads work. */
+/** A batch of this size is sent without waiting for the end of the turn, so that both threads work. */
 const BATCH_SIZE = 16
 
-/** How long an operation may wait for the disk. */
+/** The maximum time that an operation waits for the disk. */
 const PATIENCE_MS = 20_000
 
 /**
- * The main thread's side of the writer. What is written in one turn of the event loop goes to the thread
- * together, which takes more for as long as its transaction is open, so that the more writes there are,
- * the more of them share a commit.
+ * The writer as the main thread sees it. Writes of one turn of the event loop are sent to the thread together. It
+ * accepts more while its transaction is open, so the more writes there are, the more of them share a commit.
  */
 export class Writer {
   readonly #worker: Worker
@@ -80,9 +79,9 @@ export class Writer {
   readonly #watch: NodeJS.Timeout
   #lastSeq: number
   #gathering: WriterCall[] = []
-  /** Those that are not answered, in the order in which they came. */
+  /** Unanswered operations, in order of arrival. */
   #waiting: Waiting[] = []
-  /** How many are answered: the number of the first that waits. */
+  /** The number of answered operations, which is the number of the first that waits. */
   #answered = 0
   #last: Promise<unknown> = Promise.resolve()
   /** Why the thread has ended. */
@@ -104,14 +103,14 @@ export class Writer {
     this.#decisions = decisions
     this.#lastSeq = lastSeq
     this.#observer = observer
-    // One clock for all of them, since a timer for each would cost more than all else here.
+    // One timer for all: one for each would cost more than everything else here.
     this.#watch = setInterval(() => this.#giveUp(patienceMs), patienceMs / 20).unref()
     port.on('message', (message: Message) => this.#take(message))
     worker.on('error', (error: Error) => this.#fail(error))
-    worker.on('exit', () => this.#fail(new Error("the writer's thread has ended")))
+    worker.on('exit', () => this.#fail(new Error('the writer thread has ended')))
   }
 
-  /** Starts the thread, which opens the database. Rejects with what keeps it from that. */
+  /** Starts the thread, which opens the database. Rejects if it cannot. */
   static async open(
     options: WriterOptions,
     observer: Partial<WriterObserver>,
@@ -122,34 +121,34 @@ export class Writer {
     const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), {
       workerData: { ...options, decisions: decisions.buffer, port: port2 } satisfies WriterData,
       transferList: [port2],
-      execArgv: [], // What a flag of the process loads (an --import, say) is not wanted here again.
+      execArgv: [], // The modules that a flag of the process loads, such as --import, are not needed here.
     })
     const ended = once(worker, 'exit').then(() => {
-      throw new Error("the writer's thread has ended")
+      throw new Error('the writer thread has ended')
     })
     const [ready] = (await Promise.race([once(port1, 'message'), ended])) as [Reply]
     return new Writer(worker, port1, decisions, observer, ready.lastSeq, patienceMs)
   }
 
-  /** The last change that is committed. */
+  /** The `seq` of the last committed change. */
   get lastSeq(): number {
     return this.#lastSeq
   }
 
-  /** Whether the file is not at its path any more. */
+  /** Whether the file is no longer at its path. */
   get lost(): boolean {
     return this.#lost !== undefined
   }
 
-  /** How many operations wait for their commit. */
+  /** The number of operations that wait for their commit. */
   get queued(): number {
     return this.#waiting.length
   }
 
   /**
-   * Applies an operation; resolves with what it gives when that is durable. Rejects with
-   * `StoreUnavailable` where it fails or waits too long for its commit: then it is not applied, nor will
-   * it be. Rejects with `OutcomeUnknown` where its commit has begun and nobody can tell how it ended.
+   * Applies an operation; resolves with its result once that is durable. Rejects with `StoreUnavailable` if it fails
+   * or waits too long for its commit: then it is not applied, and never will be. Rejects with `OutcomeUnknown` if its
+   * commit has begun and its end is unknown.
    */
   call<Name extends keyof Operations>(
     name: Name,
@@ -168,10 +167,10 @@ export class Writer {
     return answered
   }
 
-  /** Accepts nothing more, finishes what was accepted, and ends the thread. */
+  /** Accepts no more operations, finishes the accepted ones, and ends the thread. */
   async close(): Promise<void> {
-    this.#closing = true // At once: what comes after its end would have the thread close its files twice.
-    await Promise.allSettled([this.#last]) // Answers come in order, so all others came before.
+    this.#closing = true // Set first: an operation after the end would make the thread close its files twice.
+    await Promise.allSettled([this.#last]) // Answers arrive in order, so this one is the last.
     if (this.#failure) return
     const exited = once(this.#worker, 'exit')
     this.#port.postMessage({ calls: [], last: true } satisfies Batch)
@@ -205,8 +204,8 @@ export class Writer {
   }
 
   /**
-   * They keep their places, for the thread answers them as well. What a commit has claimed by then waits
-   * for its end, as long again.
+   * Operations that time out keep their numbers, because the thread answers them as well. Those that a commit has
+   * claimed wait for its end, for as long again.
    */
   #giveUp(patienceMs: number): void {
     const now = performance.now()
@@ -218,7 +217,7 @@ export class Writer {
     }
   }
 
-  /** Rejects the calls, the first of those that wait, that no commit has claimed; gives the others. */
+  /** Rejects those of the first waiting calls that no commit has claimed. Returns the others. */
   #rejectUnclaimed(calls: Waiting[], error: Error): Waiting[] {
     const first = this.#decisions.giveUp(this.#answered + calls.length) - this.#answered
     for (const { reject } of calls.slice(first)) reject(new StoreUnavailable(error))
@@ -241,7 +240,7 @@ export class Writer {
   }
 
   #fail(error: Error): void {
-    // What the thread sent before it ended may still be on its way.
+    // Messages that the thread sent before it ended may not have arrived yet.
     for (let next = this.#next(); next; next = this.#next()) this.#take(next)
     if (!this.#failure && !this.#closing) this.#observer.failed?.(error)
     this.#failure ??= error

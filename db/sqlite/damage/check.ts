@@ -6,11 +6,11 @@ import type { ProgressOptions } from '../../maintenance.ts'
 import { assertOurs } from '../migration-history.ts'
 import { damagedTables } from './errors.ts'
 
-/** What the thread of a check sends: how far it is, and what it has found at the end. */
+/** What the thread of a check sends: its progress, and at the end its findings. */
 export type CheckMessage = { done: number; total: number } | { found: Finding[] }
 
 /**
- * Finds all damage in a database, while others read and write it, in a thread of its own: a large one
+ * Finds all damage in a database while others read and write it, in a thread of its own because a large database
  * takes a while.
  */
 export async function checkDatabase(
@@ -20,7 +20,7 @@ export async function checkDatabase(
   signal?.throwIfAborted()
   const worker = new Worker(new URL('./check-thread.ts', import.meta.url), {
     workerData: path,
-    execArgv: [], // What a flag of the process loads (an --import, say) is not wanted here again.
+    execArgv: [], // The modules that a flag of the process loads, such as --import, are not needed here.
   })
   const end = () => worker.terminate()
   signal?.addEventListener('abort', end)
@@ -31,14 +31,14 @@ export async function checkDatabase(
         else onProgress?.(message.done, message.total)
       })
       worker.on('error', reject)
-      worker.on('exit', () => reject(new Error(`the check of ${path} was ended`)))
+      worker.on('exit', () => reject(new Error(`the check of ${path} was stopped`)))
     })
   } finally {
     signal?.removeEventListener('abort', end)
   }
 }
 
-/** Throws where there is no database of this service at `path`, as far as damage lets that be told. */
+/** Throws if `path` is not a database of this service, as far as damage allows to tell. */
 export function assertOurFile(path: string): void {
   // SQLite would wait for ever on a pipe.
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())

@@ -9,34 +9,34 @@ export type TableRow = readonly unknown[]
 
 function list(json: unknown): unknown[] {
   const value: unknown = JSON.parse(String(json))
-  if (!Array.isArray(value)) throw new Undecodable('No JSON array where one belongs')
+  if (!Array.isArray(value)) throw new Undecodable('Expected a JSON array')
   return value
 }
 
 function bytes(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value
-  throw new Undecodable('No bytes where some belong')
+  throw new Undecodable('Expected bytes')
 }
 
 function decodeHistory([, since, until, polls]: TableRow): void {
   let at = Number(since)
   const chunk = new Chunk(at, bytes(polls))
   for (; chunk.nextAt < Number.POSITIVE_INFINITY; chunk.next()) at = chunk.nextAt
-  if (at !== until) throw new Undecodable('A chunk of the history that ends at another time')
+  if (at !== until) throw new Undecodable('A chunk of the history has the wrong end')
 }
 
 function decodeFeed([, , kind, , offers]: TableRow): void {
   if (kind === POLL) decodeChanges(bytes(offers))
-  else if (!PRODUCT_CHANGES[Number(kind)]) throw new Undecodable('A change of an unknown kind')
+  else if (!PRODUCT_CHANGES[Number(kind)]) throw new Undecodable('A change has an unknown kind')
 }
 
 function decodeListing([, offers, internals]: TableRow): void {
   if (list(offers).length !== list(internals).length) {
-    throw new Undecodable('Offers on sale without their internals')
+    throw new Undecodable('The offers on sale lack their internals')
   }
 }
 
-/** Throws where a row of the table holds what was never written there. */
+/** Throws if a row of the table holds a value that was never written there. */
 export const DECODERS: Record<string, ((row: TableRow) => void) | undefined> = {
   history: decodeHistory,
   rollups: ([, , day, hours]) => decodeHours(Number(day), bytes(hours)),

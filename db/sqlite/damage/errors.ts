@@ -1,20 +1,20 @@
 import { StoreDamaged, StoreUnavailable } from '../../errors.ts'
 import { isTable } from './parts.ts'
 
-/** Results of SQLite that mean that the file does not hold what was written to it. */
+/** SQLite result codes for a file that does not hold what was written to it. */
 const DAMAGED =
   /^SQLITE_(CORRUPT|NOTADB|CONSTRAINT|MISMATCH|IOERR_(READ|SHORT_READ|CORRUPTFS|DATA)\b)/
 
-/** The full-text index cannot be opened, which SQLite reports as an error of the statement. */
+/** The full-text index cannot be opened; SQLite reports this as an error of the statement. */
 const NO_INDEX = /^vtable constructor failed/
 
-/** Results that tell the table by themselves. */
+/** Result codes that identify the table. */
 const TABLE_OF_CODE: Record<string, string | undefined> = {
   SQLITE_CORRUPT_SEQUENCE: 'sqlite_sequence',
   SQLITE_CORRUPT_VTAB: 'products_fts',
 }
 
-/** What tells an error about damage from others. It is a plain object, so that it crosses to a thread. */
+/** Marks an error about damage. A plain object, so that it can be sent to a thread. */
 interface DamagePlace {
   damagedTables: string[]
 }
@@ -22,7 +22,7 @@ interface DamagePlace {
 const isDamagePlace = (cause: unknown): cause is DamagePlace =>
   typeof cause === 'object' && cause !== null && 'damagedTables' in cause
 
-/** Something in the database cannot be read. It is in one of these tables, if that is known. */
+/** A part of the database cannot be read: one of these tables, if known. */
 class Unreadable extends Error {
   constructor(message: string, damagedTables: string[]) {
     super(message, { cause: { damagedTables } satisfies DamagePlace })
@@ -40,23 +40,23 @@ function codeOf(error: Error): string {
 
 const isDamage = (error: Error) => DAMAGED.test(codeOf(error)) || NO_INDEX.test(error.message)
 
-/** The error of a statement, which says where in the database it is about where that is damaged. */
+/** The error of a statement; if it reports damage, it names the tables. */
 export function located(error: unknown, sql: string): unknown {
   if (!(error instanceof Error && isDamage(error))) return error
   const table = TABLE_OF_CODE[codeOf(error)]
   return new Unreadable(error.message, table === undefined ? tablesOf(sql) : [table])
 }
 
-/** The tables one of which is damaged, empty where that is not known; undefined for other kinds of errors. */
+/** The tables of which one is damaged, empty if unknown; undefined for other errors. */
 export function damagedTables(error: unknown): string[] | undefined {
   if (!(error instanceof Error)) return undefined
   if (isDamagePlace(error.cause)) return error.cause.damagedTables
-  // What JSON.parse and dates say of a value that was never written.
+  // Errors of JSON.parse and of dates for a value that was never written.
   const undecodable = error instanceof SyntaxError || error instanceof RangeError
   return undecodable || isDamage(error) ? [] : undefined
 }
 
-/** What the store rejects with where this kept it from its work. */
+/** The error that the store rejects with if damage kept it from its work. */
 export function storeError(error: unknown): StoreUnavailable {
   const damaged = damagedTables(error)
   return damaged ? new StoreDamaged(damaged, error) : new StoreUnavailable(error)

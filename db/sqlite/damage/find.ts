@@ -5,14 +5,14 @@ import { isDerived, meaningOf } from './parts.ts'
 import { COUNTED } from './totals.ts'
 import { namesDiffer, wordsDiffer } from './words.ts'
 
-/** A table or an index, as the schema of a database has it. */
+/** A table or an index, as in the schema of a database. */
 interface Tree {
   type: string
   name: string
   table: string
 }
 
-/** What is looked at after the tables one by one: relations between them, and the pages of no table. */
+/** The checks after those of each table: relations between tables, and pages of no table. */
 const RELATIONS: [table: string, look: (db: Database) => string | undefined][] = [
   ['totals', (db) => textOf(db, `SELECT 'not what there is' FROM totals WHERE NOT (${COUNTED})`)],
   ['totals', (db) => textOf(db, `SELECT count(*) || ' rows' FROM totals HAVING count(*) <> 1`)],
@@ -26,8 +26,14 @@ const RELATIONS: [table: string, look: (db: Database) => string | undefined][] =
          WHERE given > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'products'), 0)`,
       ),
   ],
-  ['products_fts', (db) => (wordsDiffer(db) ? 'not the words of the products' : undefined)],
-  ['products_name', (db) => (namesDiffer(db) ? 'not the order of the names' : undefined)],
+  [
+    'products_fts',
+    (db) => (wordsDiffer(db) ? 'its words differ from those of the products' : undefined),
+  ],
+  [
+    'products_name',
+    (db) => (namesDiffer(db) ? 'its order differs from that of the names' : undefined),
+  ],
   [
     'refreshes',
     (db) =>
@@ -43,7 +49,7 @@ function textOf(db: Database, sql: string): string | undefined {
   return db.prepare<[], string>(sql).pluck().get()
 }
 
-/** What SQLite has to say about a table and its indexes, or about all pages of the file; nothing if good. */
+/** SQLite's complaints about a table and its indexes, or about all pages of the file; empty if there are none. */
 function complaintOf(db: Database, argument: string): string | undefined {
   const said = tryTo(() => db.pragma(`integrity_check(${argument})`, { simple: true }))
   const text = (said.error ?? String(said.value)).replace(/^\*+ in database main \*+\n/, '')
@@ -58,14 +64,14 @@ function tryTo<T>(what: () => T): { value?: T; error?: string } {
   }
 }
 
-/** Reads all rows, by the tree of the table itself, and decodes them. Throws where one cannot be. */
+/** Reads and decodes all rows through the tree of the table itself. Throws if one cannot be read. */
 function readAll(db: Database, table: string): void {
   const decode = DECODERS[table]
   const rows = db.prepare<[], TableRow>(`SELECT * FROM "${table}" NOT INDEXED`).raw().iterate()
   for (const row of rows) decode?.(row)
 }
 
-/** The indexes of a table whose pages are not those of an index, or which the complaint names. */
+/** The indexes of a table whose pages are not index pages, or that the complaint names. */
 function damagedIndexes(db: Database, indexes: Tree[], complaint: string): string[] {
   const isCorrupt = db.prepare("SELECT 1 FROM dbstat WHERE name = ? AND pagetype = 'corrupted'")
   const damaged = indexes.filter(({ name }) => {
@@ -77,7 +83,7 @@ function damagedIndexes(db: Database, indexes: Tree[], complaint: string): strin
 
 function damageOfTable(db: Database, table: string, indexes: Tree[]): Finding[] {
   const means = meaningOf(table)
-  // Text that is searched lies in `products`.
+  // The searched texts are in `products`.
   const { error } = table === 'products_fts' ? {} : tryTo(() => readAll(db, table))
   if (error !== undefined) {
     return [{ part: table, means, detail: error, rebuildable: isDerived(table) }]
@@ -94,7 +100,7 @@ function damageOfTable(db: Database, table: string, indexes: Tree[]): Finding[] 
   }))
 }
 
-/** Rows of tables that belong to products which are not there. */
+/** Rows that belong to products that do not exist. */
 function orphans(db: Database): Finding[] {
   const { value = [] } = tryTo(() =>
     db.prepare<[], string>('SELECT DISTINCT "table" FROM pragma_foreign_key_check').pluck().all(),
@@ -112,8 +118,8 @@ function schemaOf(db: Database): Tree[] {
 }
 
 /**
- * All that is damaged in a database, by SQLite's own checks and by what must hold beyond them. Whoever
- * writes to it meanwhile is not held up. `onTable` hears how far it is.
+ * All damage in a database, found by SQLite's own checks and by the relations that must hold. Does not block writers.
+ * Calls `onTable` with its progress.
  */
 export function findDamage(
   db: Database,
@@ -132,7 +138,7 @@ export function findDamage(
     onTable(index + 1, tables.length)
   }
   found.push(...orphans(db))
-  // What is compared with something damaged would be found different on that account.
+  // A comparison with a damaged table would always find differences.
   for (const [part, look] of found.length > 0 ? [] : RELATIONS) {
     const { value, error } = tryTo(() => look(db))
     const detail = value ?? error

@@ -1,4 +1,4 @@
-/** What is lost to people where a table, or the index of names, cannot be read, in words that complete "cannot be read: …". */
+/** What users lose if a table, or the index of names, cannot be read. Completes "cannot be read: …". */
 const TABLES: Record<string, string> = {
   __drizzle_migrations: 'which version of the service made the database',
   changes: 'the change feed',
@@ -21,17 +21,17 @@ const TABLES: Record<string, string> = {
   totals: 'how many products and offers there are',
 }
 
-/** The table that a part of the full-text index, which SQLite keeps in five tables, belongs to. */
+/** The table for a part of the full-text index, which SQLite stores in five tables. */
 const tableOf = (name: string) => name.replace(/^products_fts_.*/, 'products_fts')
 
 export const isTable = (name: string) => tableOf(name) in TABLES
 
-/** What is lost to people where this table, or an index of it, cannot be read. */
+/** What users lose if this table, or an index of it, cannot be read. */
 export function meaningOf(table: string): string {
   return TABLES[tableOf(table)] ?? 'some of its data'
 }
 
-/** Whether all that is in this part follows from the others. */
+/** Whether this part can be rebuilt from the others. */
 export const isDerived = (table: string) =>
   [
     ...['__drizzle_migrations', 'products_fts', 'products_name', 'search_state', 'secrets'],

@@ -4,25 +4,25 @@ import { migrate } from '../migrate.ts'
 import { indexAll } from '../search-index.ts'
 import { COUNT } from './totals.ts'
 
-/** Tables that are made anew, or, as `secrets`, can be; all others have to be read as they are. */
+/** Tables that are rebuilt, or, like `secrets`, can be; all others must be readable. */
 const NOT_COPIED = /^(products_fts.*|sqlite_.*|__drizzle_migrations|search_state|secrets|totals)$/
 
-/** The damaged database, which is only read, and the one that is made of it. */
+/** The damaged database, which is only read, and the new one. */
 interface Pair {
   from: Database.Database
   to: Database.Database
 }
 
-/** Takes something as it is where it can be read; else it stays as it was made. */
+/** Copies a part if it can be read; else the new one stays as created. */
 function ifReadable(run: () => void): void {
   try {
     run()
   } catch {
-    // As said above.
+    // See above.
   }
 }
 
-/** Copies rows in the order of the table itself, past all its indexes. */
+/** Copies rows in the order of the table itself, without its indexes. */
 function copyRows({ from, to }: Pair, table: string): void {
   const select = from.prepare<[], unknown[]>(`SELECT * FROM ${table} NOT INDEXED`)
   select.raw().safeIntegers()
@@ -44,7 +44,7 @@ function schemaOf(db: Database.Database): string {
   return JSON.stringify(made)
 }
 
-/** The place in the feed up to which changes have left it. */
+/** The `seq` of the last change that was deleted from the feed. */
 function compactedSeq({ from, to }: Pair): number {
   const first = to
     .prepare<[], { seq: number; kind: number; offers: Buffer }>(
@@ -55,12 +55,12 @@ function compactedSeq({ from, to }: Pair): number {
   try {
     return Number(from.prepare('SELECT compacted_seq FROM totals').pluck().get())
   } catch (cause) {
-    // Its numbers must not begin anew.
-    throw new Error('the place of the change feed is lost', { cause })
+    // The numbers must not start again.
+    throw new Error('the number of the last change is lost', { cause })
   }
 }
 
-/** The greatest key that was given, for no key is given twice. */
+/** The largest key in use; keys are never reused. */
 function setSequence({ from, to }: Pair): void {
   const last = (db: Database.Database, sql: string) => Number(db.prepare(sql).pluck().get())
   let seq = Math.max(
@@ -79,7 +79,7 @@ function setSequence({ from, to }: Pair): void {
 
 function fill(pair: Pair): void {
   const { to } = pair
-  to.pragma('foreign_keys = OFF') // It is checked at the end.
+  to.pragma('foreign_keys = OFF') // They are checked at the end.
   to.exec('BEGIN')
   for (const table of tablesOf(to)) copyRows(pair, table)
   ifReadable(() => copyRows(pair, 'secrets'))
@@ -91,8 +91,8 @@ function fill(pair: Pair): void {
 }
 
 /**
- * Makes a database at `path`, where there is none, of what the damaged one has. Indexes, the full-text
- * index and counts are made anew. Throws where a table that they are made from cannot be read.
+ * Creates a database at `path`, where none is, from the damaged one. Indexes, the full-text index and counts are
+ * rebuilt. Throws if a table that they are built from cannot be read.
  */
 export function rebuild(damaged: string, path: string): void {
   migrate(path)
@@ -101,7 +101,7 @@ export function rebuild(damaged: string, path: string): void {
     const from = new Database(damaged, { readonly: true, fileMustExist: true })
     try {
       if (schemaOf(from) !== schemaOf(to)) {
-        throw new Error('another version of the service made it, and can rebuild it')
+        throw new Error('it was made by another version of the service, which can rebuild it')
       }
       fill({ from, to })
       to.pragma('journal_mode = DELETE') // One file, until the service opens it.

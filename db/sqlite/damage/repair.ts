@@ -9,14 +9,14 @@ import { lockDatabase } from '../lock.ts'
 import { checkDatabase } from './check.ts'
 import { rebuild } from './rebuild.ts'
 
-/** Where the damaged file is kept, in case that more can be got out of it one day. */
+/** The path at which the damaged file is kept, in case more can be recovered one day. */
 const asideOf = (file: string, now: Date) =>
   `${file}.damaged-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
 
 /**
- * Puts a database that is made anew from what the damaged one at `path` has in its place, when that is
- * checked, and gives the path at which the damaged one is kept. Rejects where a service has it open, and
- * where a table is damaged that the others cannot make up for; then it stays as it was.
+ * Rebuilds the damaged database at `path` into a new file, checks it, and replaces the damaged one, which is kept.
+ * Returns the path of the latter. Rejects, and changes nothing, if a service has it open or if a damaged table cannot
+ * be rebuilt from the others.
  */
 export async function repair(
   path: string,
@@ -34,7 +34,7 @@ export async function repair(
   }
 
   async function exchange(temporary: string): Promise<void> {
-    // What was written last can lie in a log, which belongs to the damaged file alone.
+    // The latest writes can be in a log, which belongs only to the damaged file.
     for (const suffix of ['', ...LOG_SUFFIXES]) {
       const size = statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0
       if (size > 0) await copyFile(file + suffix, aside + suffix)

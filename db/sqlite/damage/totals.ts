@@ -10,8 +10,8 @@ const list = (separator: string) =>
     .map(([column, count]) => `${column} = (${count})`)
     .join(separator)
 
-/** Whether a row of `totals` tells how much there is. */
+/** Whether a row of `totals` has the right counts. */
 export const COUNTED = list(' AND ')
 
-/** Makes a row of `totals` tell how much there is. */
+/** Corrects the counts in a row of `totals`. */
 export const COUNT = `UPDATE totals SET ${list(', ')}`

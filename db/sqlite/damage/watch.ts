@@ -5,9 +5,9 @@ import { checkDatabase } from './check.ts'
 import { meaningOf } from './parts.ts'
 
 /**
- * Knows what is damaged. Nothing looks for it until an operation has met some; then, as an error of SQLite
- * does not say where, all of the database is checked in a thread of its own. That takes a while with a large
- * one, so that it is done once for each set of tables that the damage can be in.
+ * Keeps track of damage. Nothing looks for it until an operation finds some. SQLite's error does not say where, so
+ * the whole database is then checked in a thread of its own. That takes a while for a large one, so it is done once
+ * for each set of tables in which the damage can be.
  */
 export class DamageWatch {
   readonly #path: string
@@ -17,22 +17,22 @@ export class DamageWatch {
   readonly #closing = new AbortController()
   readonly #checks = new Rounds({
     round: () => this.#check(),
-    // It was closed; else what was met stays all that is known.
+    // It was closed; otherwise only the damage that was met is known.
     failed: () => {},
   })
 
-  /** `onFound` hears what each check has found, nothing included. */
+  /** Calls `onFound` with the findings of each check, also if there are none. */
   constructor(path: string, onFound: (damage: readonly Damage[]) => void) {
     this.#path = path
     this.#onFound = onFound
   }
 
-  /** What is damaged; where a check has found nothing or goes on, what the damage met so far can be in. */
+  /** The damage; if a check found nothing or is still running, the tables in which the damage met so far can be. */
   get damage(): readonly Damage[] {
     return this.#found.length > 0 ? this.#found : [...this.#suspected.values()].flat()
   }
 
-  /** An operation has met damage. */
+  /** Call it when an operation finds damage. */
   met({ tables, cause }: StoreDamaged): void {
     const names = tables.length > 0 ? tables : ['database']
     const suspicion = names.join()
@@ -44,7 +44,7 @@ export class DamageWatch {
     void this.#checks.ask()
   }
 
-  /** Ends a check that goes on. */
+  /** Ends a running check. */
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#checks.ended

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { addFunctions, INDEXED, isIndexed, TOKENIZE } from '../search-index.ts'
 
-/** Whether a product has another sort key than its name makes. */
+/** Whether a product's sort key differs from the one of its name. */
 export function namesDiffer(db: Database): boolean {
   if (!isIndexed(db)) return false
   addFunctions(db)
@@ -9,9 +9,9 @@ export function namesDiffer(db: Database): boolean {
 }
 
 /**
- * Whether the full-text index has other words than the names and descriptions of the products. FTS5 has
- * a check of its own, which wants to write; so the words are indexed anew beside the database. What another
- * version has indexed, the next start indexes anew.
+ * Whether the full-text index has other words than the names and descriptions of the products. FTS5 has a check of
+ * its own, but it needs to write; so the words are indexed again next to the database. What another version has
+ * indexed is skipped: the next start indexes it again.
  */
 export function wordsDiffer(db: Database): boolean {
   if (!isIndexed(db)) return false

@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { HOUR_MS } from '../../../history/time.ts'
 
-/** How many products are looked at in one step, which takes some milliseconds. */
+/** The number of products to search per step: some milliseconds of work. */
 const PRODUCTS_A_LOOK = 500
 
-/** Free pages are given back when they are more than this share of the file, and this many. */
+/** Free pages are released if they are more than this share of the file, and more than this number. */
 const FREE_SHARE = 1 / 16
 const FREE_PAGES = 256
 
@@ -34,7 +34,7 @@ export function compactionReader(db: Database) {
     .prepare<[number], number>('SELECT at FROM changes WHERE at <= ? ORDER BY seq LIMIT 1')
     .pluck()
 
-  // As many steps as there are segments, while to count them in `products_fts_idx` is to read all of it.
+  // One step per segment; counting them in `products_fts_idx` would read all of it.
   const selectSegments = db
     .prepare<[], number>(
       `WITH RECURSIVE segments (id) AS (
@@ -45,7 +45,7 @@ export function compactionReader(db: Database) {
     )
     .pluck()
 
-  /** True also where they cannot be read: the attempt to delete them then fails for the same reason. */
+  /** Also true if they cannot be read: the attempt to delete them then fails for the same reason. */
   function hasPolls(key: number, before: number): boolean {
     try {
       return selectHasPolls.get({ key, before }) === 1
@@ -60,8 +60,8 @@ export function compactionReader(db: Database) {
       selectToRollUp.all(rollBefore, damaged.size + 1).find((key) => !damaged.has(key)),
 
     /**
-     * The first product after a key that has polls from before `rawBefore` which are rolled up, and the last
-     * product that was looked at. Undefined where there is none.
+     * The first product after a key with rolled-up polls from before `rawBefore`, and the last product that was
+     * searched. Undefined if there is none.
      */
     productWithPolls(rawBefore: number, after: number, damaged: ReadonlySet<number>) {
       const rows = selectRolled.all(after)
@@ -74,12 +74,12 @@ export function compactionReader(db: Database) {
     },
 
     /**
-     * Whether the feed has changes from before a time. What is in the future was written before the clock was
-     * put back, and tells nothing of how old it is.
+     * Whether the feed has changes from before a time. Changes dated in the future were written before the clock was
+     * put back; their age is unknown.
      */
     hasChanges: (before: number, now: number) => (selectFirstChangeAt.get(now) ?? before) < before,
 
-    /** How many segments the full-text index is in. */
+    /** The number of segments of the full-text index. */
     segments: () => Number(selectSegments.get()),
 
     hasFreePages(): boolean {

@@ -14,7 +14,7 @@ interface Compacted {
   compacted: number
 }
 
-/** Gives the function that reads the change feed. */
+/** Makes the function that reads the change feed. */
 export function feedReader(db: Database) {
   const selectCompacted = db.prepare<[], number>('SELECT compacted_seq FROM totals').pluck()
   const selectLast = db.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
@@ -81,7 +81,7 @@ export function feedReader(db: Database) {
     if (after !== undefined && after < compacted) return { compacted }
     const start = after ?? compacted
     const key = productId === undefined ? undefined : selectKey.get(productId, productId)
-    // Of a product that nobody knows nothing has happened.
+    // An unknown product has no changes.
     if (productId !== undefined && key === undefined) return { items: [], lastSeq }
 
     const known = names()
@@ -99,7 +99,7 @@ export function feedReader(db: Database) {
         }
         reached = row[0]
       }
-      // Also for who is ahead of it, and knows the feed from before a backup was restored.
+      // Also for a client that is ahead, because it read the feed before a backup was restored.
       if (rows.length < ROWS_A_READ) return { items, lastSeq }
     }
     return { items, lastSeq: reached }

@@ -12,7 +12,7 @@ interface LowestRow {
   last: number
 }
 
-/** Gives the function that compares lowest prices with those of then, batch by batch. */
+/** Makes the function that compares current lowest prices with those at an earlier time, batch by batch. */
 export function lowestChangesReader(db: Database, reader: HistoryReader) {
   const select = db.prepare<[number], LowestRow>(
     `SELECT key, id AS productId, name, lowest_price AS last

@@ -4,8 +4,8 @@ import type { ChunkRow } from '../../encoding/chunk-cursor.ts'
 import type { DayRow, HistoryRows, SeenOffer } from '../../encoding/history-reader.ts'
 
 /**
- * Fetches the rows of the history. Plain SQL, because both threads read it, and drizzle is not loaded into
- * the writer's.
+ * Fetches the rows of the history. Plain SQL, because both threads read it, and the writer thread does not load
+ * drizzle.
  */
 export function historyRows(db: Database): HistoryRows {
   const selectExtent = db.prepare<[number], ExtentRow>(
@@ -13,7 +13,7 @@ export function historyRows(db: Database): HistoryRows {
        (SELECT min(since) FROM history WHERE product_key = offers.product_key) AS firstPoll
      FROM offers JOIN refreshes USING (product_key) WHERE product_key = ? AND number = 1`,
   )
-  // The opening of the first chunk tells how it stood before, since the last change in those that are deleted.
+  // The opening of the first chunk has the state after the last deleted chunk.
   const selectChunks = db.prepare<{ key: number; from: number; to: number }, ChunkRow>(
     `SELECT since, polls FROM history WHERE product_key = @key
        AND since <= max(@to, (SELECT min(since) FROM history WHERE product_key = @key))

@@ -14,7 +14,7 @@ export function historySource(db: Database, gapMs: number): HistorySource {
   const selectOfferById = db.prepare<[number, string], SeenOffer>(`${OFFER} AND id = ?`)
   const selectFirst = db
     .prepare<[number], number | null>(
-      // Where the clock was put back, the present run may have begun before all others.
+      // If the clock was put back, the current run may have begun before all others.
       `SELECT min(covered_since, coalesce((SELECT min(since) FROM coverage
          WHERE product_key = refreshes.product_key AND good), covered_since))
        FROM refreshes WHERE product_key = ?`,

@@ -7,7 +7,7 @@ import type { Conflict, ProductRefusal } from '../../refusals.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 import { productRows, type StoredRow } from './product-rows.ts'
 
-interface NewProducts {
+interface ProductsToCreate {
   items: (NewProduct & { id: string })[]
   onConflict?: OnConflict
   at: number
@@ -70,7 +70,7 @@ export function catalogueOperations(db: Database) {
     },
 
     /** Returns the creation time of the new products, and the items whose external id was taken. */
-    createProducts({ items, onConflict = 'error', at: now }: NewProducts) {
+    createProducts({ items, onConflict = 'error', at: now }: ProductsToCreate) {
       const at = creationTime(now)
       const conflicts: Conflict<StoredRow>[] = []
       for (const [index, { id, ...item }] of items.entries()) {

@@ -2,12 +2,12 @@ import type { Database } from 'better-sqlite3'
 import type { OfferChange } from '../../../history/offer-state.ts'
 import { encodeChanges, kindOf, POLL, type PRODUCT_CHANGES } from '../../encoding/changes.ts'
 
-/** The place of the last change there ever was. */
+/** The `seq` of the last change ever written. */
 export const LAST_SEQ = `(SELECT max(compacted_seq, coalesce((SELECT max(seq) FROM changes), 0)) FROM totals)`
 
 /**
- * Writes the change feed, in the transaction of what it tells of. The numbers come from the database
- * each time, so that a transaction that is rolled back leaves no gap.
+ * Writes the change feed in the transaction of the changes themselves. Each number comes from the database, so a
+ * transaction that is rolled back leaves no gap.
  */
 export function changeLog(db: Database) {
   const insert = db.prepare(

@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { Span } from '../../../history/coverage.ts'
 
-/** A product that is polled, with the runs of its polls that are not closed yet. */
-interface Polled {
+/** A polled product, with its open runs of polls. */
+interface PolledProduct {
   checkedAt: number | null
   coveredSince: number | null
   rolledUntil: number | null
@@ -11,12 +11,12 @@ interface Polled {
 }
 
 /**
- * Writes when polls went well and when they failed, as runs. A run of good polls ends with a failed
- * one, with a pause of all polls, with a clock that steps back, or when none came for `gapMs`. The last run
- * is kept beside the product, where each poll writes anyway, and becomes a row when the next one begins.
+ * Records when polls succeeded and failed, as runs. A run of good polls ends with a failed one, with a pause of all
+ * polls, if the clock steps back, or if none came for `gapMs`. The last run is stored with the product, which each
+ * poll writes anyway, and becomes a row when the next one begins.
  */
 export function coverageLog(db: Database, gapMs: number) {
-  const selectOpen = db.prepare<[number], Polled>(
+  const selectOpen = db.prepare<[number], PolledProduct>(
     `SELECT checked_at AS checkedAt, covered_since AS coveredSince, failing_since AS failingSince,
        failed_at AS failedAt, rolled_until AS rolledUntil
      FROM refreshes WHERE product_key = ?`,
@@ -44,10 +44,10 @@ export function coverageLog(db: Database, gapMs: number) {
   /** The last pause; every poll looks at it. */
   let pause = db.prepare<[], Span>('SELECT since, until FROM pauses WHERE key = 1').get()
 
-  /** Since when all could be polled, as of `at`: no run of good polls goes back to before that. */
+  /** The earliest start of a run of good polls, as of `at`: the end of the last pause. */
   const pollableSince = (at: number) => (pause && pause.since < at ? pause.until : 0)
 
-  /** Runs of good polls never overlap, also where the clock was put back into the middle of one. */
+  /** Runs of good polls never overlap, even if the clock was put back into the middle of one. */
   function addGood(key: number, run: Span): void {
     let { since, until } = run
     for (const known of selectTouching.all({ key, ...run })) {
@@ -61,14 +61,17 @@ export function coverageLog(db: Database, gapMs: number) {
   return {
     pollableSince,
 
-    /** Nothing is polled for a time. */
+    /** Records a pause of all polls. */
     pause(span: Span): void {
       setPause.run(span)
-      pause = span // Also where the transaction fails: it is true all the same.
+      pause = span // Also if the transaction fails: the pause is real all the same.
     },
 
-    /** Counts a good poll and gives when its run began; undefined where the product is gone. */
-    extend(key: number, at: number): (Pick<Polled, 'rolledUntil'> & { since: number }) | undefined {
+    /** Records a good poll. Returns the start of its run; undefined if the product is gone. */
+    extend(
+      key: number,
+      at: number,
+    ): (Pick<PolledProduct, 'rolledUntil'> & { since: number }) | undefined {
       const open = selectOpen.get(key)
       if (!open) return undefined
       const { checkedAt, coveredSince, failingSince, failedAt, rolledUntil } = open

@@ -2,14 +2,14 @@ import type { Database } from 'better-sqlite3'
 import type { OfferChange, OfferState } from '../../../history/offer-state.ts'
 import { CHUNK_BYTES, encodeOpening, encodePoll } from '../../encoding/chunk.ts'
 
-/** The chunk of a product's history that the next poll goes to. */
+/** The chunk that the next poll of a product is added to. */
 interface LastChunk {
   since: number
   until: number
   size: number
 }
 
-/** Where an observation goes in the history of a product. */
+/** The place of an observation in the history of a product. */
 interface ChunkPlace {
   at: number
   last: LastChunk | undefined
@@ -25,7 +25,7 @@ export function historyLog(db: Database) {
     `INSERT INTO history (product_key, since, until, polls)
      VALUES (?, ?, ?, ?)`,
   )
-  // What is joined to a blob is text until it is cast, with its bytes as they were.
+  // Concatenating blobs gives text; the cast makes it a blob again, with the same bytes.
   const append = db.prepare(
     `UPDATE history SET until = ?, polls = CAST(polls || ? AS BLOB)
      WHERE product_key = ? AND since = ?`,
@@ -33,22 +33,22 @@ export function historyLog(db: Database) {
 
   return {
     /**
-     * Where an observation made at `at` goes. Its time is that unless the clock stepped back: then it is
-     * just after the last one, because the order of the observations stays.
+     * The place of an observation at `at`. It keeps that time unless the clock stepped back: then its time is just
+     * after the last observation, so that the order stays.
      */
     placeFor(productKey: number, at: number): ChunkPlace {
       const last = selectLast.get(productKey)
       return { at: last ? Math.max(at, last.until + 1) : at, last }
     },
 
-    /** Adds what a poll found changed; `before` is what was on sale until then. */
+    /** Adds the changes that a poll found; `before` is what was on sale until then. */
     add(productKey: number, place: ChunkPlace, before: OfferState[], changes: OfferChange[]): void {
       const { at, last } = place
       if (last && last.size < CHUNK_BYTES) {
         const poll = encodePoll(at - last.until, changes)
         append.run(at, poll, productKey, last.since)
       } else {
-        // As they were first seen, whatever their prices are.
+        // In the order in which they were first seen, whatever their prices are.
         const opening = before.toSorted((a, b) => a.number - b.number)
         const polls = Buffer.concat([encodeOpening(opening, at), encodePoll(0, changes)])
         insert.run(productKey, at, at, polls)

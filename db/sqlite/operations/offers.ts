@@ -10,7 +10,7 @@ import { historyLog } from './history.ts'
 import { listings } from './listings.ts'
 
 /** The offers that a poll of a product found. */
-interface Polled {
+interface PollResult {
   key: number
   at: number
   offers: ObservedOffer[]
@@ -63,7 +63,7 @@ export function offerWriter(db: Database) {
       reader.lowestBetween({ key, number, firstSeenAt: 0 }, from, to),
   })
 
-  return ({ key, at: observedAt, offers }: Polled) => {
+  return ({ key, at: observedAt, offers }: PollResult) => {
     const before = listed.read(key)
     const { differing, missing, ...figures } = offerDiff(before, offers)
     if (differing.length + missing.length === 0) return { ...figures, changedAt: null }

@@ -8,12 +8,12 @@ import { changeLog } from './changes.ts'
 import { coverageLog } from './coverage.ts'
 import { offerWriter } from './offers.ts'
 
-/** What says of a product that its registration, or its last poll, did not fail. */
+/** SQL that clears the failures of a registration, or of polls. */
 export const NO_REGISTRATION_FAILURE = `registration_failures = 0, registration_fault = NULL,
   registration_message = NULL, registration_failed_at = NULL`
 const NO_POLL_FAILURE = 'failures = 0, fault = NULL, message = NULL'
 
-/** How the work at the Offers service ended, product by product. */
+/** Applies outcomes of work at the Offers service, product by product. */
 export function refreshOperations(db: Database, staleAfterMs: number) {
   const applyOffers = offerWriter(db)
   const changes = changeLog(db)
@@ -48,7 +48,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     `UPDATE products SET registration = 'pending', registration_failures = 0, register_at = @dueAt
      WHERE key = @key AND registration = 'registered'`,
   )
-  // A product that was reopened for registration meanwhile has no due time and is not to get one.
+  // A product that became pending in the meantime has no due time, and must not get one.
   const DUE = 'due_at = iif(due_at IS NULL, NULL, ?)'
   const POLLED = `${DUE}, checked_at = ?, failures = 0`
   const RUN = `covered_since = ?, failing_since = NULL, failed_at = NULL, fault = NULL, message = NULL`
@@ -57,7 +57,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
      WHERE product_key = ?`,
   )
   const checked = db.prepare(`UPDATE refreshes SET ${POLLED}, ${RUN} WHERE product_key = ?`)
-  // Most polls go on with a run and find nothing: they write no more than their time, by one statement.
+  // Most polls continue a run and find no change: they only write their time, in one statement.
   const checkedAgain = db.prepare(
     `UPDATE refreshes SET ${POLLED}
      WHERE product_key = ? AND covered_since IS NOT NULL AND failing_since IS NULL
@@ -105,7 +105,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     const { changedAt, offersCount, lowestPrice } = applyOffers(outcome)
     refreshed.run(dueAt, at, run.since, offersCount, lowestPrice, answer, key)
     if (changedAt === null) return
-    // Where the clock was put back, the change may come after its hour was rolled up.
+    // If the clock was put back, the change may belong to an hour that was rolled up.
     const rolledUntil = floorTo(changedAt, HOUR_MS)
     if (rolledUntil < (run.rolledUntil ?? Number.POSITIVE_INFINITY)) {
       setRolledUntil.run({ key, rolledUntil })
@@ -151,7 +151,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   }
 
   return {
-    /** `input` is a `KeyedOutcome[]` as JSON, which crosses to a thread in a third of the time. */
+    /** `input` is a `KeyedOutcome[]` as JSON, which takes a third of the time to send to a thread. */
     settle(input: string): void {
       const outcomes: KeyedOutcome[] = JSON.parse(input)
       for (const outcome of outcomes) settleOne(outcome)
@@ -165,7 +165,7 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
       expedite.run(input)
     },
 
-    /** All work keeps its order, so that what was polled last is not polled first. */
+    /** All work keeps its order, so that the last polled product is not polled first. */
     correctDueTimes({ now, longest }: { now: number; longest: Waits }): void {
       const early = findPutBack(now, longest)
       if (early?.registration) advanceRegistrations.run(early.registration)

@@ -20,8 +20,8 @@ const MERGED_PAGES_A_STEP = 64
 const PAGES_A_STEP = 256
 
 /**
- * What keeps the database small. Each operation is a step that takes milliseconds, so that no write
- * waits long for it, and says whether there is more to do.
+ * Keeps the database small. Each operation is a step of some milliseconds, so that no write waits long for it.
+ * Returns whether there is more to do.
  */
 export function retentionOperations(db: Database) {
   const reader = historyReader(historyRows(db))
@@ -44,8 +44,8 @@ export function retentionOperations(db: Database) {
      ON CONFLICT DO UPDATE SET hours = excluded.hours`,
   )
   const setRolledUntil = db.prepare('UPDATE refreshes SET rolled_until = ? WHERE product_key = ?')
-  // The last chunk stays: it tells how things stand, however long ago they changed. So does all of the hour
-  // in which it begins, which may have to be summed up again: see `mergeDays`.
+  // The last chunk stays, because it has the current state, however old. So does all of the hour in which it begins,
+  // which may have to be rolled up again: see `mergeDays`.
   const deleteChunks = db.prepare(
     `DELETE FROM history WHERE product_key = @key AND since IN (
        SELECT since FROM history WHERE product_key = @key AND until < min(@before, ${KEPT_FROM})
@@ -64,7 +64,7 @@ export function retentionOperations(db: Database) {
   const merge = db.prepare("INSERT INTO products_fts (products_fts, rank) VALUES ('merge', ?)")
   const selectTotalChanges = db.prepare<[], number>('SELECT total_changes()').pluck()
 
-  /** Rolls up from a full hour on. No hour after `until` is rolled up, because history is in order. */
+  /** Rolls up from a full hour on. No hour after `until` has been rolled up, because history is in order. */
   function rollUp(key: number, from: number, until: number): void {
     for (const [series, hours] of hoursOf(reader.cursor(key, from - 1, until - 1))) {
       const stored = (day: number) => selectHours.get(key, series, day)
@@ -75,8 +75,8 @@ export function retentionOperations(db: Database) {
 
   return {
     /**
-     * Rolls the history of a product up to `rollBefore`, a full hour, and then deletes what is from
-     * before `deleteBefore`.
+     * Rolls up the history of a product until `rollBefore`, a full hour, and then deletes what is older than
+     * `deleteBefore`.
      */
     compactHistory(input: { key: number; rollBefore: number; deleteBefore: number }): boolean {
       const { key, rollBefore, deleteBefore } = input
@@ -108,11 +108,11 @@ export function retentionOperations(db: Database) {
     mergeSegments(): boolean {
       const before = Number(selectTotalChanges.get())
       merge.run(MERGED_PAGES_A_STEP)
-      // What it says of itself where there is nothing to merge: https://www.sqlite.org/fts5.html#the_merge_command
+      // The documented way to detect that there was nothing to merge: https://www.sqlite.org/fts5.html#the_merge_command
       return Number(selectTotalChanges.get()) - before > 1
     },
 
-    /** Gives pages that nothing uses any more back to the file system. */
+    /** Returns unused pages to the file system. */
     releasePages(): void {
       db.pragma(`incremental_vacuum(${PAGES_A_STEP})`)
     },

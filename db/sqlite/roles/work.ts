@@ -28,7 +28,7 @@ export function workStore(session: Session, work: Work, tokens: TaskTokens): Wor
       } finally {
         const now = session.now()
         for (const outcome of damaged) work.holdBack(outcome, now)
-        // Also after a failure: the work is then due as before, and can be tried again.
+        // Also after a failure: the work is then still due, and can be retried.
         for (const outcome of good) work.settled(outcome)
       }
       return { refused }

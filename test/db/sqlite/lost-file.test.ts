@@ -59,14 +59,10 @@ const LOSSES: [what: string, lose: (place: Place) => Promise<unknown>, said: Reg
   [
     'has a backup copied over it in its place',
     ({ path, file }) => copyFile(file, path),
-    /service.db was written over/,
+    /service.db was overwritten/,
   ],
-  ['is truncated', ({ path }) => truncate(path), /service.db was written over/],
-  [
-    'is overwritten',
-    ({ path }) => writeFile(path, 'x'.repeat(4096)),
-    /service.db was written over/,
-  ],
+  ['is truncated', ({ path }) => truncate(path), /service.db was overwritten/],
+  ['is overwritten', ({ path }) => writeFile(path, 'x'.repeat(4096)), /service.db was overwritten/],
   ['loses its log', ({ path }) => unlink(`${path}-wal`), /service.db-wal was deleted/],
   ['loses its index', ({ path }) => unlink(`${path}-shm`), /service.db-shm was deleted/],
   ['loses its lock', ({ path }) => unlink(`${path}.lock`), /service.db.lock was deleted/],

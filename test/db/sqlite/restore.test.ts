@@ -108,7 +108,7 @@ t.test('where nobody can tell who has it open, the user has to say', async (t) =
   await writeFile(path, 'no database '.repeat(1000))
   await t.rejects(restore(file, path), {
     message:
-      `nobody can tell whether ${path} is open in another process (file is not a database); ` +
+      `it is unknown whether ${path} is open in another process (file is not a database); ` +
       'move it away first',
   })
   t.match(await readFile(path, 'utf8'), /^no database/)

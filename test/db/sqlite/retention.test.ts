@@ -27,7 +27,7 @@ const COMPACTION = {
 const WINDOW = { from: NOW - 90 * DAY_MS, to: NOW }
 
 /** Far more steps than there are to do. */
-const MOST_STEPS = 1_000
+const MAX_STEPS = 1_000
 
 const randomInt = randomOf(1)
 
@@ -109,7 +109,7 @@ async function fill(store: Store, products: Product[]): Promise<void> {
 }
 
 /** Compacts step by step, so many at most or to the end; gives how many there were. */
-async function compact(store: Store, most = MOST_STEPS): Promise<number> {
+async function compact(store: Store, most = MAX_STEPS): Promise<number> {
   let steps = 1
   while (steps <= most && (await store.compact(COMPACTION))) steps += 1
   return steps
@@ -174,7 +174,7 @@ const compacted = await open(path('compacted'))
 const steps = await compact(compacted)
 
 t.test('it comes to an end, after which there is nothing to do', async (t) => {
-  t.ok(steps > 10 && steps < MOST_STEPS, `${steps} steps`)
+  t.ok(steps > 10 && steps < MAX_STEPS, `${steps} steps`)
   t.notOk(await compacted.compact(COMPACTION))
 })
 
@@ -246,7 +246,7 @@ t.test('a product that is deleted in the middle of it does not disturb it', asyn
   const [lively, ...others] = products
   t.equal(await compact(store, 2), 3, 'there is more to do')
   await store.deleteProduct(lively?.id ?? '')
-  t.ok((await compact(store)) < MOST_STEPS)
+  t.ok((await compact(store)) < MAX_STEPS)
   for (const product of others) {
     t.same(await days(store, product), await days(full, product), product.name)
   }

@@ -55,12 +55,15 @@ const CHANGES: [sql: string, found: string][] = [
   ['UPDATE sqlite_sequence SET seq = 3', 'sqlite_sequence: less than a key that was given'],
   [
     "INSERT INTO products_fts (rowid, terms) VALUES (1000, 'word')",
-    'products_fts: not the words of the products',
+    'products_fts: its words differ from those of the products',
   ],
-  ['DELETE FROM products_fts WHERE rowid = 60', 'products_fts: not the words of the products'],
+  [
+    'DELETE FROM products_fts WHERE rowid = 60',
+    'products_fts: its words differ from those of the products',
+  ],
   [
     "UPDATE products SET name_key = 'a' WHERE key = 60",
-    'products_name: not the order of the names',
+    'products_name: its order differs from that of the names',
   ],
   ['DELETE FROM refreshes WHERE product_key = 140', 'refreshes: no row for a product'],
   [
@@ -69,17 +72,14 @@ const CHANGES: [sql: string, found: string][] = [
   ],
   ["UPDATE history SET polls = x'ffff'", 'history: A number ends too soon'],
   ["UPDATE history SET polls = x'ffffffff7f'", 'history: A number ends too soon'],
-  [
-    'UPDATE history SET until = until + 1',
-    'history: A chunk of the history that ends at another time',
-  ],
+  ['UPDATE history SET until = until + 1', 'history: A chunk of the history has the wrong end'],
   ["UPDATE rollups SET hours = x'21010101'", 'rollups: A number ends too soon'],
   ["UPDATE rollups SET hours = x'210101010101'", 'rollups: A number ends too soon'],
   ["UPDATE changes SET offers = x'05' WHERE kind = 0", 'changes: A number ends too soon'],
-  ['UPDATE changes SET offers = NULL WHERE kind = 0', 'changes: No bytes where some belong'],
-  ['UPDATE changes SET kind = 77', 'changes: A change of an unknown kind'],
-  ["UPDATE listings SET offers = '{}'", 'listings: No JSON array where one belongs'],
-  ["UPDATE listings SET offers = '[]'", 'listings: Offers on sale without their internals'],
+  ['UPDATE changes SET offers = NULL WHERE kind = 0', 'changes: Expected bytes'],
+  ['UPDATE changes SET kind = 77', 'changes: A change has an unknown kind'],
+  ["UPDATE listings SET offers = '{}'", 'listings: Expected a JSON array'],
+  ["UPDATE listings SET offers = '[]'", 'listings: The offers on sale lack their internals'],
   ["UPDATE offers SET past_prices = 'ff'", 'offers: A number ends too soon'],
   ["UPDATE deleted_products SET offers = '['", 'deleted_products: Unexpected end of JSON input'],
 ]

@@ -105,7 +105,7 @@ t.test('an order that cannot be told is not made up: the feed must not begin ane
   change(path, 'DELETE FROM changes')
   const tree = treesOf(path).find(({ name }) => name === 'totals')
   await damage(path, tree?.pages.map(({ page }) => page) ?? [])
-  await t.rejects(repair(path, NOW), { message: /the place of the change feed is lost/ })
+  await t.rejects(repair(path, NOW), { message: /the number of the last change is lost/ })
   t.ok(damageIn(path).some(({ part }) => part === 'totals'))
 })
 
@@ -150,7 +150,7 @@ t.test('a database of another schema, or that a service has open, is left alone'
     path,
     'UPDATE totals SET offers = 0; CREATE INDEX of_another_version ON products (version)',
   )
-  await t.rejects(repair(path, NOW), { message: /^another version of the service made it/ })
+  await t.rejects(repair(path, NOW), { message: /^it was made by another version of the service/ })
   const store = await storeAt(path)
   t.teardown(() => store.close())
   await t.rejects(repair(path, NOW), { message: /open in another process.*; stop that first$/ })
