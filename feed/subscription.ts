@@ -6,7 +6,7 @@ import type { Change, ChangeType } from '../schemas/change.ts'
 import { eventOf, greeting, heartbeat } from './event.ts'
 
 /** How far a client may lag, in bytes, before it counts as too slow. */
-const MOST_BUFFERED = 1024 * 1024
+const MAX_BUFFERED = 1024 * 1024
 
 /** How many bytes of past changes are read ahead of the client. */
 const READ_AHEAD = 64 * 1024
@@ -89,7 +89,7 @@ export class Subscription extends Readable {
 
   #pushLive(text: string): void {
     this.push(text)
-    if (this.readableLength > MOST_BUFFERED) this.destroy()
+    if (this.readableLength > MAX_BUFFERED) this.destroy()
   }
 
   async #readPast(): Promise<void> {

@@ -108,7 +108,7 @@ export function pointsOf(segments: Segment[]): PricePoint[] {
 }
 
 /** Collects `items`, each converted for the answer. Throws `TooManyPoints` if there are too many. */
-export function few<T, Shown>(items: Iterable<T>, show: (item: T) => Shown): Shown[] {
+export function upToMaxPoints<T, Shown>(items: Iterable<T>, show: (item: T) => Shown): Shown[] {
   const list: Shown[] = []
   for (const item of items) {
     if (list.push(show(item)) > MAX_POINTS) throw new TooManyPoints()

@@ -23,7 +23,7 @@ const DECODERS = new Map<string, Decoder>([
 ])
 
 /** The maximum number of stacked content codings; a legitimate answer has one. */
-const MOST_CODINGS = 4
+const MAX_CODINGS = 4
 
 /**
  * Decodes the body of an answer by its `Content-Encoding`, the last coding first. The result of each step
@@ -35,7 +35,7 @@ export async function decode(body: Buffer, codings: string, maxBytes: number): P
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-  if (names.length > MOST_CODINGS) {
+  if (names.length > MAX_CODINGS) {
     throw new Error(`The answer is compressed ${names.length} times over`)
   }
   let decoded = body

@@ -8,10 +8,10 @@ import {
   type Bucket,
   bucketsOf,
   changeOf,
-  few,
   figuresOf,
   type PricePoint,
   pointsOf,
+  upToMaxPoints,
 } from '../history/trend.ts'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
@@ -40,8 +40,8 @@ const toGap = ({ from, to }: Gap) => ({ from: toTime(from), to: toTime(to) })
 function trendOf({ from, to, interval }: TrendRequest, { segments, covered }: PriceHistory) {
   const series =
     interval === 'raw'
-      ? { prices: few(pointsOf(segments), toPoint) }
-      : { buckets: few(bucketsOf(segments, INTERVALS[interval]), toBucket) }
+      ? { prices: upToMaxPoints(pointsOf(segments), toPoint) }
+      : { buckets: upToMaxPoints(bucketsOf(segments, INTERVALS[interval]), toBucket) }
   return {
     from: toTime(from),
     to: toTime(to),

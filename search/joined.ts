@@ -1,7 +1,7 @@
 import type { Atom } from './atoms.ts'
 
 /** The maximum length of a joined text; nobody types a longer one without its punctuation. */
-const MOST_UNITS = 40
+const MAX_UNITS = 40
 
 /** Hyphenated numbers count as one number from this many digits (an EAN, a date), unlike 10-15. */
 export const NUMBER_DIGITS = 7
@@ -29,7 +29,7 @@ export function joinFrom(word: readonly Atom[], start: number): Joined {
   let isList = false
   for (const [index, atom] of atoms.entries()) {
     const before = atoms[index - 1]
-    if (atom.kind === 'character' || text.length + atom.text.length > MOST_UNITS) break
+    if (atom.kind === 'character' || text.length + atom.text.length > MAX_UNITS) break
     if (before?.kind === 'digits' && atom.kind === 'digits') {
       if (atom.gap === 'point' && !areThousands(before.text, atom.text)) break
       isList ||= atom.gap !== 'point' && /^\p{N}+$/u.test(text)

@@ -14,11 +14,11 @@ interface Phrase {
 export type SoughtWord = Phrase[]
 
 /** How many consecutive words are tried as one; more than two only if each has few letters. */
-const MOST_JOINED = 3
-const MOST_SHORT = 3
+const MAX_JOINED = 3
+const MAX_SHORT = 3
 
 /** The maximum length of a word that is tried as two. */
-const MOST_CUT = 24
+const MAX_CUT = 24
 
 /** Scripts in which marks follow a letter, so that a longer word can have a different last letter. */
 const MARKED = /[\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}\p{Script=Tibt}]/u
@@ -45,7 +45,7 @@ const runsOf = (text: string) => Array.from(text.matchAll(/\p{N}+|\P{N}+/gu), ([
 /** The ways to split a term in two: digits only at a thousands separator, or in a long number. */
 function cutsOf(term: string): [string, string][] {
   const characters = Array.from(term)
-  if (characters.length > MOST_CUT) return []
+  if (characters.length > MAX_CUT) return []
   const cuts = characters.slice(1).map((_, index): [string, string] => {
     const [left, right] = [characters.slice(0, index + 1), characters.slice(index + 1)]
     return [left.join(''), right.join('')]
@@ -56,7 +56,7 @@ function cutsOf(term: string): [string, string][] {
 
 /** Digits with all their thousands separated, for numbers in the millions. */
 function millionsOf(term: string): string[][] {
-  if (!areDigits(term) || term.length < NUMBER_DIGITS || term.length > MOST_CUT) return []
+  if (!areDigits(term) || term.length < NUMBER_DIGITS || term.length > MAX_CUT) return []
   return [term.replaceAll(/\B(?=(?:...)+$)/gu, ' ').split(' ')]
 }
 
@@ -72,7 +72,7 @@ function withBlank(terms: readonly string[]): Phrase[] {
 
 /** A run without blanks, and as it is with one of them: then all of it has to be there. */
 function unspaced(terms: string[]): SoughtWord {
-  const blanks = terms.slice(1, MOST_CUT).map((_, index) => index + 1)
+  const blanks = terms.slice(1, MAX_CUT).map((_, index) => index + 1)
   return [
     inARow(terms),
     ...blanks.map((at) => ({
@@ -113,7 +113,7 @@ function joined(words: readonly Atom[][]): Phrase[] {
 
 /** Whether words may be a code or an abbreviation with spaces in it: numbers and few letters. */
 const areShort = (words: readonly Atom[][]) =>
-  words.flat().every(({ kind, text }) => kind === 'digits' || text.length <= MOST_SHORT)
+  words.flat().every(({ kind, text }) => kind === 'digits' || text.length <= MAX_SHORT)
 
 /** Whether a space in a query may be superfluous: between letters, or between digits. */
 function mayBeJoined(words: readonly Atom[][]): boolean {
@@ -129,7 +129,7 @@ function mayBeJoined(words: readonly Atom[][]): boolean {
 export function soughtWords(query: string): SoughtWord[] {
   const words = wordsOf(atomsOf(fold(query)))
   const sought = words.map(alternatives)
-  for (let most = 2; most <= MOST_JOINED; most++) {
+  for (let most = 2; most <= MAX_JOINED; most++) {
     for (let start = 0; start + most <= words.length; start++) {
       const some = words.slice(start, start + most)
       const found = mayBeJoined(some) ? joined(some) : []

@@ -3,7 +3,7 @@ import { fold } from './fold.ts'
 import { areThousands } from './joined.ts'
 
 /** How much of a folded name counts. Some characters decompose into many, and cursors contain the key. */
-const MOST_UNITS = 255
+const MAX_UNITS = 255
 
 /** The character code of the digit 0 in the length of a number: above spaces, and below letters. */
 const FIGURE = 48
@@ -55,6 +55,6 @@ function partsOf(atoms: readonly Atom[]): string[] {
  * engine is involved. A key contains no NUL, which some engines cannot store.
  */
 export function sortKey(name: string): string {
-  const atoms = atomsOf(fold(name).slice(0, MOST_UNITS))
+  const atoms = atomsOf(fold(name).slice(0, MAX_UNITS))
   return `${partsOf(atoms).join(' ')}\u0001${name}`
 }

@@ -6,7 +6,7 @@ import { joinFrom } from './joined.ts'
 export const STOP = '.'
 
 /** The number of leading atoms of a word from which the rest of the word is joined. */
-const MOST_STARTS = 8
+const MAX_STARTS = 8
 
 const isCharacter = ({ kind }: Atom) => kind === 'character'
 
@@ -22,7 +22,7 @@ function addTerms(text: string, terms: string[], joined: Set<string>): void {
     if (unspaced || afterUnspaced || word[0]?.gap === 'stop') stop()
     afterUnspaced = unspaced
     for (const { text } of word) terms.push(text)
-    for (let start = 0; start < Math.min(word.length - 1, MOST_STARTS); start++) {
+    for (let start = 0; start < Math.min(word.length - 1, MAX_STARTS); start++) {
       const { text, count } = joinFrom(word, start)
       if (count > 1) joined.add(text)
     }

@@ -41,7 +41,7 @@ const TROUBLES: Record<string, Fault> = {
 }
 
 /** Before all were asked about, none is more often than this. */
-const MOST_POLLS = 4
+const MAX_POLLS = 4
 
 async function start(t: Test, generation: 1 | 2) {
   const time = { offset: 0, passed: 0 }
@@ -174,7 +174,7 @@ async function run(t: Test, scene: Scene, restarting: boolean): Promise<void> {
     const wanted = created.filter((id) => !rejected.includes(id))
     await eventually(() => wanted.every((id) => asked.has(id)))
     const most = Math.max(...created.map((id) => asked.get(id) ?? 0))
-    t.ok(most <= MOST_POLLS, `${name}: all were asked for before one was ${most} times`)
+    t.ok(most <= MAX_POLLS, `${name}: all were asked for before one was ${most} times`)
     t.ok(
       rejected.every((id) => !asked.has(id)),
       'what was rejected is left alone',

@@ -16,7 +16,7 @@ import { pathToFileURL } from 'node:url'
 import { create } from '@platformatic/db'
 
 /** The page size: more than a product has offers. By default Platformatic returns 10 and refuses more than 100. */
-const MOST_ROWS = 1000
+const MAX_ROWS = 1000
 
 /** SQL that formats epoch milliseconds as the aggregator's API does. */
 function time(column: string): string {
@@ -95,7 +95,7 @@ const service = await create(
       openapi: true,
       graphql: false,
       events: false,
-      limit: { default: MOST_ROWS, max: MOST_ROWS },
+      limit: { default: MAX_ROWS, max: MAX_ROWS },
     },
     watch: false,
   },

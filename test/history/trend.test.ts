@@ -3,11 +3,11 @@ import { clipped, type Segment, standing } from '../../history/segment.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import {
   bucketsOf,
-  few,
   figuresOf,
   MAX_POINTS,
   pointsOf,
   TooManyPoints,
+  upToMaxPoints,
 } from '../../history/trend.ts'
 import { goneAtOnce, type Price, rolledUp, START, soldOut, stood } from './segments.ts'
 
@@ -173,25 +173,25 @@ const same = <T>(item: T) => item
 
 t.test('10,000 points are given, in order', async (t) => {
   const segments = Array.from({ length: MAX_POINTS }, (_, hour) => stood(hour, hour + 1, hour))
-  const found = few(pointsOf(segments), same)
+  const found = upToMaxPoints(pointsOf(segments), same)
   t.equal(found.length, 10_000)
   t.equal(found.at(-1)?.at, START + 9999 * HOUR_MS)
 })
 
 t.test('more than 10,000 points are too many', async (t) => {
   const segments = Array.from({ length: MAX_POINTS + 1 }, (_, hour) => stood(hour, hour + 1, hour))
-  t.throws(() => few(pointsOf(segments), same), new TooManyPoints())
+  t.throws(() => upToMaxPoints(pointsOf(segments), same), new TooManyPoints())
 })
 
 t.test('what does not change does not count as a point', async (t) => {
   const segments = Array.from({ length: MAX_POINTS + 1 }, (_, hour) => stood(hour, hour + 1, 5))
-  t.equal(few(pointsOf(segments), same).length, 1)
+  t.equal(upToMaxPoints(pointsOf(segments), same).length, 1)
 })
 
 t.test('more than 10,000 buckets are too many', async (t) => {
   const minutes = (count: number) => standing(START, START + count * MINUTE_MS, 100, 1)
-  t.equal(few(bucketsOf([minutes(10_000)], MINUTE_MS), same).length, 10_000)
-  t.throws(() => few(bucketsOf([minutes(10_001)], MINUTE_MS), same), {
+  t.equal(upToMaxPoints(bucketsOf([minutes(10_000)], MINUTE_MS), same).length, 10_000)
+  t.throws(() => upToMaxPoints(bucketsOf([minutes(10_001)], MINUTE_MS), same), {
     code: 'TOO_MANY_POINTS',
     message: /10000 points; ask for a shorter window or a longer interval/,
   })
@@ -202,7 +202,7 @@ t.test('too many points are given up on at once', async (t) => {
   function* endless() {
     for (;;) yield ++taken
   }
-  t.throws(() => few(endless(), same), new TooManyPoints())
+  t.throws(() => upToMaxPoints(endless(), same), new TooManyPoints())
   t.equal(taken, MAX_POINTS + 1)
 })
 

@@ -22,7 +22,7 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * HOUR_MS
 
 /** No trend has more points than this. */
-const MOST_POINTS = 10_000
+const MAX_POINTS = 10_000
 
 const INTERVALS = [
   ['1m', MINUTE_MS],
@@ -139,7 +139,7 @@ export class Questions {
     const window = this.#window(asked)
     const expected = trendOf(model, window, asked, offer)
     const { prices = [] } = expected
-    if (prices.length > MOST_POINTS) return
+    if (prices.length > MAX_POINTS) return
     const path = offer ? `/offers/${encodeURIComponent(offer.id)}` : ''
     const parameters = {
       from: iso(window.from),
@@ -168,7 +168,7 @@ export class Questions {
       () => [this.#now + 1, this.#now + HOUR_MS],
     ])()
     const [from, to] = [Math.min(...ends), Math.max(...ends)]
-    const few = INTERVALS.filter(([, ms]) => (to - from) / ms < MOST_POINTS - 1)
+    const few = INTERVALS.filter(([, ms]) => (to - from) / ms < MAX_POINTS - 1)
     return chance.below(3) === 0 ? { from, to } : { from, to, interval: chance.pick(few) }
   }
 
