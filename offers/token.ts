@@ -20,7 +20,7 @@ const LONGEST_RETRY_MS = 30_000
 const REPLACE_AGAIN_MS = 600_000
 
 /** The part of the store that keeps the token, shared by all instances. */
-export type TokenStore = Pick<Store, 'credentials' | 'saveCredentials'>
+export type TokenStore = Pick<Store, 'credentials' | 'renewAlone' | 'saveCredentials'>
 
 /** Why a token was requested: there was none, it had expired, the account changed, or it was dead. */
 export type TokenReason = 'first' | 'expired' | 'account-changed' | 'dead'
@@ -147,10 +147,18 @@ export class TokenKeeper {
   }
 
   #renew(reason: TokenReason, kept: Credentials | null): Promise<Credentials> {
-    this.#renewal ??= this.#ask(reason, kept).finally(() => {
+    this.#renewal ??= this.#askAlone(reason, kept).finally(() => {
       this.#renewal = undefined
     })
     return this.#renewal
+  }
+
+  /** Replaces the stored token, or waits for the instance that is doing so. */
+  async #askAlone(reason: TokenReason, kept: Credentials | null): Promise<Credentials> {
+    const renewed = await this.#store.renewAlone(() => this.#ask(reason, kept))
+    const credentials = renewed ?? (await this.#successorOf(kept))
+    if (credentials) return credentials
+    throw new OffersError('paused', 'Another instance asked for an access token, and got none')
   }
 
   /** Replaces the stored token, unless another instance does so first. */

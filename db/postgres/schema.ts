@@ -252,6 +252,13 @@ export const credentials = pgTable('credentials', {
   expiresAt: whole('expires_at'),
 })
 
+/** What one instance at a time does, while a row says so. */
+export const claims = pgTable('claims', {
+  name: text().primaryKey(),
+  /** In the database's time. The instance may have died, so the claim ends then. */
+  until: timestamp({ withTimezone: true }).notNull(),
+})
+
 /** Random keys made once in the life of the database. */
 export const secrets = pgTable('secrets', {
   name: text().primaryKey(),

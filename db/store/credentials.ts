@@ -25,6 +25,11 @@ export interface CredentialStore {
     expected: Credentials | null,
     reregister?: { at: number },
   ): Promise<boolean>
+  /**
+   * Runs `renew`, which asks for a token and saves it, unless another instance is doing so: then resolves with
+   * undefined when that one is done, or after some seconds.
+   */
+  renewAlone<Result>(renew: () => Promise<Result>): Promise<Result | undefined>
   /** 32 random bytes, generated at the first request for this name and then kept. */
   secret(name: string): Promise<Buffer>
 }

@@ -24,6 +24,7 @@ export function credentialsInMemory() {
   return {
     reregistrations,
     credentials: async () => kept,
+    renewAlone: <Result>(renew: () => Promise<Result>): Promise<Result | undefined> => renew(),
     async saveCredentials(
       credentials: Credentials,
       expected: Credentials | null,

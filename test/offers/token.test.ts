@@ -234,6 +234,32 @@ t.test('a token that another instance got is used where the service gives no oth
   t.equal(breaker.pausedUntil, null)
 })
 
+t.test('an instance waits for another one that asks for a token, and takes that', async (t) => {
+  const store = credentialsInMemory()
+  const rival = { account: 'account', accessToken: 'of the other instance', expiresAt: null }
+  const { tokens, asked } = await start(t, 1, {
+    ...store,
+    async renewAlone() {
+      await store.saveCredentials(rival, null)
+      return undefined
+    },
+  })
+  t.equal(await tokens.get(), 'of the other instance')
+  t.equal(asked(), 0)
+})
+
+t.test(
+  'a call waits for its next turn if another instance asked for a token in vain',
+  async (t) => {
+    const { tokens, asked } = await start(t, 1, {
+      ...credentialsInMemory(),
+      renewAlone: async () => undefined,
+    })
+    await t.rejects(tokens.get(), { fault: 'paused', message: /and got none$/ })
+    t.equal(asked(), 0)
+  },
+)
+
 t.test('an unsaved token is not used after another instance has stored one', async (t) => {
   const store = credentialsInMemory()
   let failing = true

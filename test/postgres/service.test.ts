@@ -46,3 +46,20 @@ t.test('an instance whose clock is wrong polls as the others do', async (t) => {
   t.ok(Date.parse(polled.checked_at) < soon)
   t.ok(Date.parse(polled.refresh.next_at) < soon)
 })
+
+t.test('ten instances that start together ask for one token', async (t) => {
+  const { baseUrl, served } = await startSimulator(t)
+  const variables = { DATABASE_URL: await postgresDatabase(t), OFFERS_BASE_URL: baseUrl }
+  const apps = await Promise.all(Array.from({ length: 10 }, () => startApp(t, variables)))
+  const ids = await Promise.all(
+    apps.map(async (app, n) => {
+      const payload = { name: `Ladder ${n}` }
+      return (await app.inject({ method: 'POST', url: '/api/v1/products', payload })).json().id
+    }),
+  )
+  await eventually(async () => {
+    const answers = await Promise.all(ids.map((id) => apps[0]?.inject(`/api/v1/products/${id}`)))
+    return answers.every((answer) => answer?.json().checked_at)
+  })
+  t.equal(served.requests.auth, 1)
+})

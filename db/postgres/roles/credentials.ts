@@ -1,8 +1,32 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { CredentialStore } from '../../store.ts'
+import { statement } from '../connection.ts'
 import { saveCredentials, saveSecret } from '../operations/work.ts'
+import { readOne } from '../reader.ts'
 import { selectCredentials, selectSecret } from '../reads.ts'
 import type { Session } from '../session.ts'
+
+/** How long an instance may take to ask for a token: a call to the Offers service, and saving its answer. */
+const CLAIM_MS = 15_000
+
+/** How often to look whether another instance is done. */
+const LOOK_MS = 100
+
+const claimToken = statement<{ name: string }>(
+  'token-claim',
+  `INSERT INTO claims AS known (name, until)
+   VALUES ('token', clock_timestamp() + ${CLAIM_MS} * interval '1 ms')
+   ON CONFLICT (name) DO UPDATE SET until = excluded.until WHERE known.until < clock_timestamp()
+   RETURNING name`,
+)
+
+const releaseToken = statement('token-release', "DELETE FROM claims WHERE name = 'token'")
+
+const selectClaim = statement<{ isClaimed: boolean }>(
+  'token-claimed',
+  `SELECT EXISTS (SELECT FROM claims WHERE name = 'token' AND until > clock_timestamp()) AS "isClaimed"`,
+)
 
 /** What the service has to know and nobody may see. */
 export function credentialStore({ reader, writer, work }: Session): CredentialStore {
@@ -11,6 +35,14 @@ export function credentialStore({ reader, writer, work }: Session): CredentialSt
     if (known) return known.value
     await writer.call(saveSecret(name, randomBytes(32)))
     return secret(name)
+  }
+
+  /** Waits until no instance asks for a token any more, for as long as one of them may take. */
+  async function othersDone(): Promise<void> {
+    for (let waited = 0; waited < CLAIM_MS; waited += LOOK_MS) {
+      if (!(await readOne(reader, selectClaim)).isClaimed) return
+      await delay(LOOK_MS)
+    }
   }
 
   return {
@@ -26,6 +58,19 @@ export function credentialStore({ reader, writer, work }: Session): CredentialSt
         work.announce()
       }
       return saved
+    },
+
+    async renewAlone(renew) {
+      const claimed = await writer.call(({ query }) => query(claimToken))
+      if (claimed.length === 0) {
+        await othersDone()
+        return undefined
+      }
+      try {
+        return await renew()
+      } finally {
+        await writer.call(({ query }) => query(releaseToken)).catch(() => {}) // It ends by itself.
+      }
     },
 
     secret,

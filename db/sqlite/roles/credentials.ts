@@ -28,6 +28,8 @@ export function credentialStore(session: Session, work: Work): CredentialStore {
       return saved
     },
 
+    renewAlone: (renew) => renew(), // There is no other instance.
+
     secret,
   }
 }

@@ -95,4 +95,14 @@ export function credentialContract({ test, testAlone }: ContractTests): void {
     await fixture.store.close()
     t.same(await (await fixture.open()).secret('a'), secret)
   })
+
+  test('a token is renewed alone, and a failure to do so is told', async (t, { store }) => {
+    t.equal(await store.renewAlone(async () => 'renewed'), 'renewed')
+    const failure = new Error('no token')
+    const failing = store.renewAlone(async () => {
+      throw failure
+    })
+    await t.rejects(failing, failure)
+    t.equal(await store.renewAlone(async () => 'again'), 'again')
+  })
 }

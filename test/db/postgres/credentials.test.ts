@@ -1,0 +1,43 @@
+import t from 'tap'
+import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { instance } from './instances.ts'
+
+t.test('of ten instances that want a token at once, one asks for it', async (t) => {
+  const url = await postgresDatabase(t)
+  const stores = await Promise.all(Array.from({ length: 10 }, () => instance(t, url)))
+  let asked = 0
+  const renewed = await Promise.all(
+    stores.map((store) =>
+      store.renewAlone(async () => {
+        asked += 1
+        const credentials = { account: 'a', accessToken: `${asked}`, expiresAt: null }
+        return store.saveCredentials(credentials, null)
+      }),
+    ),
+  )
+  t.equal(asked, 1)
+  t.same(
+    renewed.filter((saved) => saved !== undefined),
+    [true],
+  )
+  const seen = await Promise.all(stores.map((store) => store.credentials()))
+  t.same(new Set(seen.map((credentials) => credentials?.accessToken)), new Set(['1']))
+})
+
+t.test('an instance that died while it asked is waited for no longer than its claim', async (t) => {
+  const url = await postgresDatabase(t)
+  const store = await instance(t, url)
+  await execute(url, "INSERT INTO claims VALUES ('token', clock_timestamp() + interval '200 ms')")
+  t.equal(await store.renewAlone(async () => 'asked'), undefined)
+  t.equal(await store.renewAlone(async () => 'asked'), 'asked')
+})
+
+t.test('a claim that cannot be given up ends by itself', async (t) => {
+  const url = await postgresDatabase(t)
+  const store = await instance(t, url)
+  const renew = async () => {
+    await execute(url, 'ALTER TABLE claims RENAME TO hidden')
+    return 'asked'
+  }
+  t.equal(await store.renewAlone(renew), 'asked')
+})
