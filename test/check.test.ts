@@ -120,7 +120,7 @@ t.test('a cycle is refused, also one of types', async (t) => {
   t.strictSame(found.sort(), ['noImportCycles history/a.ts:1', 'noImportCycles history/b.ts:1'])
 })
 
-t.test('what nobody uses is refused', async (t) => {
+t.test('unused code is refused', async (t) => {
   const folder = await project(t, {
     'package.json': JSON.stringify({
       name: 'small',

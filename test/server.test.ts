@@ -28,7 +28,7 @@ const signalAt = (file: string) =>
       },
     })`)
 
-t.test('an older Node.js is told what is needed', async (t) => {
+t.test('an older Node.js gets a message that says what is needed', async (t) => {
   const older = "{ ...process.versions, node: '20.20.2' }"
   const { code, output } = await run(
     t,
@@ -143,7 +143,7 @@ t.test('a signal lets the work under way finish', async (t) => {
   await again.stop('SIGTERM')
 })
 
-t.test('a service that can write no more ends, to be started anew', async (t) => {
+t.test('a service that can no longer write ends, to be restarted', async (t) => {
   const death = "process.on('worker', (writer) => process.on('SIGWINCH', () => writer.terminate()))"
   const service = await start(t, SERVICE, {
     PORT: '0',

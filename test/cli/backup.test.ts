@@ -56,7 +56,7 @@ t.test('a backup and a restore say how many products they copied', async (t) => 
   }
 })
 
-t.test('a backup is not replaced, nor a database, unless one wants it', async (t) => {
+t.test('a backup or a database is only replaced with --force', async (t) => {
   const { app, env, file } = await startOnFile(t)
   t.equal((await cli(['backup', file], { env })).code, 0)
   const again = await cli(['backup', file], { env })

@@ -129,7 +129,7 @@ t.test('an export can be interrupted', async (t) => {
   t.same(await readdir(folder), [])
 })
 
-t.test('a folder that is not there is told', async (t) => {
+t.test('a missing folder is reported', async (t) => {
   const file = join(await temporaryFolder(t), 'none', 'products.csv')
   const { code, stderr } = await cli(['export', '--output', file, '--url', url])
   t.equal(code, 1)

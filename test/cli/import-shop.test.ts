@@ -60,7 +60,7 @@ for (const [index, [what, name, text, flags]] of FILES.entries()) {
   })
 }
 
-t.test('a file has the encoding that is told', async (t) => {
+t.test('a file is read in the encoding that is given', async (t) => {
   const file = await fileWith(t, Buffer.from('name\nSeka\xe8ka \x8e\n', 'latin1'), 'a.csv')
   const { code } = await cli(['import', file, '--encoding', 'windows-1250', '--url', url])
   t.equal(code, 0)
@@ -109,7 +109,7 @@ for (const [what, name, text, said] of FAULTS) {
 
 const rows = (count: number) => Array.from({ length: count }, (_, n) => `trial ${n}\n`).join('')
 
-t.test('a dry run tells what would happen, and sends nothing', async (t) => {
+t.test('a dry run says what would happen, and sends nothing', async (t) => {
   const file = await fileWith(
     t,
     `sku;Title;Text\n1;"trial ""a""";"b\n${'c'.repeat(80)}"\n2;${'x'.repeat(256)};\n3;"trial;\n${rows(3)}`,

@@ -153,7 +153,7 @@ t.test('a terminal is shown how far it is', async (t) => {
   t.notMatch(piped.stderr, /%/)
 })
 
-t.test('files that cannot be read are told', async (t) => {
+t.test('unreadable files are reported', async (t) => {
   const folder = await temporaryFolder(t)
   const missing = await cli(['import', join(folder, 'none.csv'), '--url', url])
   t.same([missing.code, missing.stdout], [1, ''])
@@ -165,7 +165,7 @@ t.test('files that cannot be read are told', async (t) => {
   t.match(unwritable.stderr, /^error: ENOENT: .*refused'\n$/)
 })
 
-t.test('a service that is not there is told', async (t) => {
+t.test('an unreachable service is reported', async (t) => {
   const file = await fileWith(t, `name\n${rows(3)}`)
   const { code, stderr } = await cli(['import', file, '--url', 'http://127.0.0.1:1'])
   t.equal(code, 1)
@@ -214,7 +214,7 @@ const TROUBLES: [
   ['refuses', { status: 413, body: '"too large"' }, 'error: The service at URL answered 413\n'],
 ]
 for (const [what, answer, said] of TROUBLES) {
-  t.test(`where the service ${what} in the middle, it is told how to go on`, async (t) => {
+  t.test(`if the service ${what} in the middle, it says how to continue`, async (t) => {
     const url = await startFailing(t, (request) => {
       if (!answer) request.socket.destroy()
       return answer ?? { status: 200, body: '' }
@@ -227,7 +227,7 @@ for (const [what, answer, said] of TROUBLES) {
   })
 }
 
-t.test('interrupted, it finishes the batch under way and tells how to go on', async (t) => {
+t.test('interrupted, it finishes the batch in flight and says how to continue', async (t) => {
   const controller = new AbortController()
   const url = await startFailing(t, () => {
     controller.abort()

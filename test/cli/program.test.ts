@@ -22,7 +22,7 @@ t.test('--help names every command', async (t) => {
   t.match(stdout, /^Exit codes:/m)
 })
 
-t.test('--version tells the version', async (t) => {
+t.test('--version prints the version', async (t) => {
   t.same(await cli(['--version']), { code: 0, stdout: `${packageJson.version}\n`, stderr: '' })
 })
 

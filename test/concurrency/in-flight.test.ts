@@ -158,7 +158,7 @@ t.test('rounds that are asked for during a round', async (t) => {
   })
 })
 
-t.test('a round can begin after one whose failure could not be told', async (t) => {
+t.test('a round can begin after one whose failure could not be reported', async (t) => {
   let done = 0
   const rounds = new Rounds({
     async round() {
@@ -174,7 +174,7 @@ t.test('a round can begin after one whose failure could not be told', async (t) 
   t.equal(done, 2)
 })
 
-t.test('rounds that nobody asked for have ended', async (t) => {
+t.test('rounds that were not requested have ended', async (t) => {
   let done = 0
   const rounds = new Rounds({
     async round() {

@@ -182,7 +182,7 @@ for (const [name, { fallback, good, bad }] of Object.entries(variables)) {
   }
 }
 
-t.test('several faults are told at once, a line each', async (t) => {
+t.test('several faults are reported at once, a line each', async (t) => {
   const message = faultOf({
     PORT: 'x',
     LOG_LEVEL: 'loud',

@@ -75,7 +75,7 @@ for (const [url, shown] of SHOWN) {
   t.test(`${url} is shown as ${shown}`, async (t) => t.equal(shownUrl(url), shown))
 }
 
-t.test('a message tells no password', async (t) => {
+t.test('no message shows a password', async (t) => {
   const opening = openStore('postgres://me:secret@host/db', {
     ...{ clock: Date.now, newId: () => '', staleAfterMs: 1 },
   })

@@ -75,7 +75,7 @@ const ENDS: [
 ]
 
 for (const [name, read, error] of ENDS) {
-  t.test(`a hub tells of what comes after it was told and ${name}`, async (t) => {
+  t.test(`a hub delivers later changes after a notification if ${name}`, async (t) => {
     const feed = new FakeFeed()
     const { hub, errors } = startHub(t, feed)
     const first = await live(t, hub)
@@ -103,7 +103,7 @@ for (const [name, read, error] of ENDS) {
   })
 }
 
-t.test('a hub finds at its next heartbeat what nobody told it of', async (t) => {
+t.test('a hub finds changes without a notification at its next heartbeat', async (t) => {
   const feed = new FakeFeed()
   const { hub } = startHub(t, feed)
   const { seqs } = await live(t, hub)
@@ -115,7 +115,7 @@ t.test('a hub finds at its next heartbeat what nobody told it of', async (t) => 
   await eventually(() => seqs.length === 2)
 })
 
-t.test('a hub tells how far the streams are behind, and for how long', async (t) => {
+t.test('a hub reports how far the streams lag, and for how long', async (t) => {
   const feed = new FakeFeed()
   const { hub, time } = startHub(t, feed)
   t.strictSame(hub.lag, { changes: 0, ms: 0 })
@@ -143,7 +143,7 @@ t.test('a hub tells how far the streams are behind, and for how long', async (t)
     t.strictSame(hub.lag, { changes: 0, ms: 0 })
   })
 
-  t.test('having read ahead of what it was told of is no lag', async (t) => {
+  t.test('reading ahead of the notifications is no lag', async (t) => {
     feed.commit(2)
     feed.tell(6)
     await eventually(() => seqs.length === 7)
@@ -151,14 +151,14 @@ t.test('a hub tells how far the streams are behind, and for how long', async (t)
     t.strictSame(hub.lag, { changes: 0, ms: 0 })
   })
 
-  t.test('a change that it was not told of counts, of an age that is not known', async (t) => {
+  t.test('a change without a notification counts, with an unknown age', async (t) => {
     feed.commit(1)
     feed.lastSeq = 8
     t.strictSame(hub.lag, { changes: 1, ms: 0 })
   })
 })
 
-t.test('a hub repeats nothing to one who has seen what it has yet to hear of', async (t) => {
+t.test('a hub repeats nothing to a client that has seen changes before the hub', async (t) => {
   const feed = new FakeFeed()
   const { hub } = startHub(t, feed)
   feed.commit(3)
@@ -171,7 +171,7 @@ t.test('a hub repeats nothing to one who has seen what it has yet to hear of', a
   t.strictSame(seqs, [4])
 })
 
-t.test('a hub that nobody listens to is not behind', async (t) => {
+t.test('a hub without listeners does not lag', async (t) => {
   const feed = new FakeFeed()
   const { hub } = startHub(t, feed)
   feed.commit(3)

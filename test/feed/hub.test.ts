@@ -38,7 +38,7 @@ function holdReads(t: Test, store: Store) {
 t.test('a hub', async (t) => {
   const store = await startStore(t)
 
-  t.test('tells everyone of every change, however they came to listen', async (t) => {
+  t.test('delivers every change to every subscription, however it began', async (t) => {
     const { hub } = startHub(t, store)
     const before = store.lastSeq
     const first = await live(t, hub)
@@ -54,7 +54,7 @@ t.test('a hub', async (t) => {
     t.equal(hub.size, 3)
   })
 
-  t.test('knows who listens', async (t) => {
+  t.test('counts its subscriptions', async (t) => {
     const { hub } = startHub(t, store)
     t.equal(hub.size, 0)
     const one = hub.subscribe({})
@@ -77,7 +77,7 @@ t.test('a hub', async (t) => {
     t.strictSame(listeners[0]?.seqs, upTo(store.lastSeq, first + 1))
   })
 
-  t.test('reads nothing while nobody listens', async (t) => {
+  t.test('reads nothing without listeners', async (t) => {
     const { hub } = startHub(t, store)
     const { subscription } = await live(t, hub)
     subscription.destroy()
@@ -101,22 +101,25 @@ t.test('a hub', async (t) => {
     t.strictSame(seqs, upTo(before + 3, before + 1))
   })
 
-  t.test('tells those who still read what is past only when they are through', async (t) => {
-    const { hub } = startHub(t, store)
-    const before = store.lastSeq
-    const { release } = holdReads(t, store)
-    await make(store, 2)
-    const { seqs, parser } = heard(t, hub.subscribe({}, before))
-    await settled()
-    await make(store, 2)
-    hub.beat()
-    t.equal(parser.comments, 0)
-    release()
-    await eventually(() => seqs.length === 4)
-    t.strictSame(seqs, upTo(before + 4, before + 1))
-  })
+  t.test(
+    'delivers to a subscription that still reads the past only when it has caught up',
+    async (t) => {
+      const { hub } = startHub(t, store)
+      const before = store.lastSeq
+      const { release } = holdReads(t, store)
+      await make(store, 2)
+      const { seqs, parser } = heard(t, hub.subscribe({}, before))
+      await settled()
+      await make(store, 2)
+      hub.beat()
+      t.equal(parser.comments, 0)
+      release()
+      await eventually(() => seqs.length === 4)
+      t.strictSame(seqs, upTo(before + 4, before + 1))
+    },
+  )
 
-  t.test('tells with the heartbeat of no change that it has yet to hand out', async (t) => {
+  t.test('names no undelivered change in the heartbeat', async (t) => {
     const { hub } = startHub(t, store)
     const before = store.lastSeq
     const { seqs, parser } = await live(t, hub)
@@ -130,7 +133,7 @@ t.test('a hub', async (t) => {
     t.equal(parser.others.at(-1), `id: ${before + 2}`)
   })
 
-  t.test('tells nobody twice who became live while it was reading', async (t) => {
+  t.test('delivers nothing twice to a subscription that became live during a read', async (t) => {
     const { hub } = startHub(t, store)
     const before = store.lastSeq
     const first = await live(t, hub)
@@ -155,7 +158,7 @@ t.test('a hub', async (t) => {
     t.strictSame(first.seqs, upTo(before + 4, before + 1))
   })
 
-  t.test('lets nobody come back who went away', async (t) => {
+  t.test('does not take back a subscription that was destroyed', async (t) => {
     const { hub } = startHub(t, store)
     const subscription = hub.subscribe({})
     subscription.destroy()
@@ -183,7 +186,7 @@ t.test('a hub', async (t) => {
     t.equal(hub.size, 1)
   })
 
-  t.test('disconnects everyone live where it cannot read, and goes on after that', async (t) => {
+  t.test('disconnects live subscriptions if it cannot read, and goes on after that', async (t) => {
     const { hub, errors } = startHub(t, store)
     const before = store.lastSeq
     const cut = await live(t, hub)
@@ -206,19 +209,22 @@ t.test('a hub', async (t) => {
     t.strictSame(seqs, upTo(before + 3, before + 1))
   })
 
-  t.test('takes one who is ahead of the feed along from where that is', async (t) => {
-    const { hub } = startHub(t, store)
-    const before = store.lastSeq
-    const { seqs, parser } = heard(t, hub.subscribe({}, before + 1_000))
-    await settled()
-    hub.beat()
-    t.equal(parser.others.at(-1), `id: ${before}`)
-    await make(store, 2)
-    await eventually(() => seqs.length)
-    t.strictSame(seqs, upTo(before + 2, before + 1))
-  })
+  t.test(
+    'continues a subscription that is ahead of the feed from the end of the feed',
+    async (t) => {
+      const { hub } = startHub(t, store)
+      const before = store.lastSeq
+      const { seqs, parser } = heard(t, hub.subscribe({}, before + 1_000))
+      await settled()
+      hub.beat()
+      t.equal(parser.others.at(-1), `id: ${before}`)
+      await make(store, 2)
+      await eventually(() => seqs.length)
+      t.strictSame(seqs, upTo(before + 2, before + 1))
+    },
+  )
 
-  t.test('ends one who comes after it has closed', async (t) => {
+  t.test('ends a subscription that comes after it has closed', async (t) => {
     const { hub } = startHub(t, store)
     hub.close()
     const { end } = heard(t, hub.subscribe({}))
@@ -226,7 +232,7 @@ t.test('a hub', async (t) => {
     t.equal(hub.size, 0)
   })
 
-  t.test('ends everyone when it closes, after what they were handed', async (t) => {
+  t.test('ends every subscription when it closes, after what it was handed', async (t) => {
     const { hub } = startHub(t, store)
     const before = store.lastSeq
     const one = await live(t, hub)
@@ -249,7 +255,7 @@ t.test('a hub', async (t) => {
     t.equal(hub.position, before + 2, 'it hears of nothing more')
   })
 
-  t.test('ends everyone also where it closes in the midst of reading', async (t) => {
+  t.test('ends every subscription even if it closes during a read', async (t) => {
     const { hub, errors } = startHub(t, store)
     const { seqs, end } = await live(t, hub)
     const page = Promise.withResolvers<ChangePage>()

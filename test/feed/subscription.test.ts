@@ -80,7 +80,7 @@ t.test('a subscription', async (t) => {
     t.ok(parser.others.includes('retry: 2000'))
   })
 
-  t.test('gives what is past, from where it begins, and then joins the live ones', async (t) => {
+  t.test('delivers the past from its position, and then becomes live', async (t) => {
     for (const after of [0, 1, 1_234, 2_999, 3_000, 4_000]) {
       await t.test(`after ${after}`, async (t) => {
         const source = new FakeSource(feedOf(3_000))
@@ -153,22 +153,19 @@ t.test('a subscription', async (t) => {
     await eventually(() => source.joined.length)
   })
 
-  t.test(
-    'is read ahead a little where nobody takes it, and goes on when someone does',
-    async (t) => {
-      const source = new FakeSource(feedOf(5_000))
-      const subscription = new Subscription(source, {}, 0)
-      t.teardown(() => subscription.destroy())
-      subscription.read(0)
-      await settled()
-      t.ok(subscription.readableLength < 256 * 1024, `${subscription.readableLength} bytes ahead`)
-      t.strictSame(source.joined, [])
-      const { seqs } = heard(t, subscription)
-      await eventually(() => source.joined.length)
-      await settled()
-      t.strictSame(seqs, upTo(5_000))
-    },
-  )
+  t.test('is read ahead a little until it is consumed', async (t) => {
+    const source = new FakeSource(feedOf(5_000))
+    const subscription = new Subscription(source, {}, 0)
+    t.teardown(() => subscription.destroy())
+    subscription.read(0)
+    await settled()
+    t.ok(subscription.readableLength < 256 * 1024, `${subscription.readableLength} bytes ahead`)
+    t.strictSame(source.joined, [])
+    const { seqs } = heard(t, subscription)
+    await eventually(() => source.joined.length)
+    await settled()
+    t.strictSame(seqs, upTo(5_000))
+  })
 
   const a = change(5)
   const filters: [what: string, filter: ChangeFilter, change: Change, taken: boolean][] = [
@@ -216,7 +213,7 @@ t.test('a subscription', async (t) => {
     t.equal(parser.comments, 2)
   })
 
-  t.test('tells with the heartbeat up to where its client has missed nothing', async (t) => {
+  t.test('names in the heartbeat how far its client has missed nothing', async (t) => {
     const source = new FakeSource(feedOf(5))
     source.position = 3
     const subscription = new Subscription(source, { type: 'offer.listed' }, 0)

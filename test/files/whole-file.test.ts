@@ -40,7 +40,7 @@ for (const [what, write] of FAILURES) {
   })
 }
 
-t.test('how it is put in place can be told', async (t) => {
+t.test('how it is put in place can be chosen', async (t) => {
   const folder = await temporaryFolder(t)
   const path = join(folder, 'file')
   const write = (temporary: string) => writeFile(temporary, 'new')
@@ -81,7 +81,7 @@ for (const [what, target, old] of LINKED) {
   })
 }
 
-t.test('links that lead nowhere are told', async (t) => {
+t.test('links that lead nowhere are reported', async (t) => {
   const folder = await temporaryFolder(t)
   const link = join(folder, 'link')
   await symlink('none/file', link)

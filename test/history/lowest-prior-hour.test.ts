@@ -81,7 +81,7 @@ for (const [what, past, minute, found, looked, expected] of partial) {
 const OFFERS = 3000
 const CHANGES = 30
 
-t.test('thousands of offers: it is what all their prices tell', async (t) => {
+t.test('thousands of offers: it is the lowest of all their prices', async (t) => {
   const random = randomOf(1)
   const wrong: string[] = []
   const seen = { none: 0, looked: 0, decided: 0, fullHours: 0 }

@@ -27,7 +27,7 @@ t.test('the id of a request is the one that it came with, if that is acceptable'
   }
 })
 
-t.test('other requests are counted, behind a name for the run of the service', async (t) => {
+t.test('other requests are numbered, after a prefix for the run of the service', async (t) => {
   const idOf = requestIds(35)
   t.strictSame([idOf({ headers: {} }), idOf(), idOf()], ['z-1', 'z-2', 'z-3'])
 })

@@ -136,7 +136,7 @@ const FAULTS: [what: string, file: string, mapping: Mapping, message: string][] 
   ],
 ]
 for (const [what, file, mapping, message] of FAULTS) {
-  t.test(`it is told of ${what}`, async (t) => {
+  t.test(`it reports ${what}`, async (t) => {
     await t.rejects(recordsOf(file, 'csv', { mapping }), { message, remedy: 'columns' })
   })
 }

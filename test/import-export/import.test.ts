@@ -39,7 +39,7 @@ const csv = (rows: number) => `name\n${Array.from({ length: rows }, (_, n) => `p
 /** Where so many rows of such a file end. */
 const end = (rows: number) => csv(rows).length
 
-t.test('products are sent in batches of 1,000, and progress is told after each', async (t) => {
+t.test('products are sent in batches of 1,000, and progress is reported after each', async (t) => {
   const file = `${csv(2500)}\n\n`
   const { sent, progress, done } = start(file)
   t.strictSame(await done, {
@@ -151,7 +151,7 @@ t.test('refusals of the file and of the API come in the order of the file', asyn
   t.equal(progress[0]?.refused, 4)
 })
 
-t.test('a name that is no text is not told', async (t) => {
+t.test('a name that is not text is not shown', async (t) => {
   const send = async () => [{ index: 0, error: { message: 'must be string' } }]
   const { refusals, done } = start('{"name":5}', { format: 'ndjson', send })
   await done
@@ -213,7 +213,7 @@ t.test('one batch is under way at a time, and the next one is read meanwhile', a
   t.match(progress, [{ created: 1000, nextLine: 1002 }])
 })
 
-t.test('a file that can be read no further ends it behind the batch under way', async (t) => {
+t.test('a file that can no longer be read ends the import after the batch in flight', async (t) => {
   const { waiting, send } = holdUp()
   const file = Buffer.concat([Buffer.from(csv(1500)), Uint8Array.of(0xff)])
   const { done, progress } = start('', { chunks: chunksOf(file), send })
@@ -277,7 +277,7 @@ t.test('through the API, the valid rows of a file become products', async (t) =>
   ])
 })
 
-t.test('what was updated and what was skipped is counted by itself', async (t) => {
+t.test('updated and skipped products are counted separately', async (t) => {
   const { done } = start('name\na\nb\nc\nd"\n', {
     send: async () => [
       { index: 0, status: 'created' },

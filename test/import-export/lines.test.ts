@@ -39,7 +39,7 @@ for (const [what, file, texts] of FILES) {
   })
 }
 
-t.test('it is told where lines end in the file', async (t) => {
+t.test('it knows where lines end in the file', async (t) => {
   const lines = await all(readLines(chunksOf('\ufeffa\r\nč\n\nb', 2)))
   t.strictSame(
     lines.map(({ bytes }) => bytes),

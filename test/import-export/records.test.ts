@@ -250,7 +250,7 @@ const IGNORED: [format: FileFormat, file: string, ignored: string[][]][] = [
   ['ndjson', '{"name":"a"}\n{"id":1,"name":"b","price":2}\n{"stock":3}\n', [['id', 'price']]],
 ]
 for (const [format, file, expected] of IGNORED) {
-  t.test(`what is ignored of ${JSON.stringify(file)} is told once`, async (t) => {
+  t.test(`what is ignored of ${JSON.stringify(file)} is reported once`, async (t) => {
     t.strictSame((await recordsOf(file, format)).ignored, expected)
   })
 }

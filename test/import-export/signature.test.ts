@@ -27,7 +27,7 @@ const KINDS: [what: string, file: string | Buffer, message: RegExp][] = [
 ]
 for (const [what, file, message] of KINDS) {
   for (const format of ['csv', 'ndjson'] as const) {
-    t.test(`${what} is no ${format}, and that is told`, async (t) => {
+    t.test(`${what} is not valid ${format}, and reported as such`, async (t) => {
       await t.rejects(recordsOf(file, format, { size: 7 }), { message, name: 'Error' })
     })
   }

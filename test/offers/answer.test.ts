@@ -149,7 +149,7 @@ t.test('a description is one line of text, and short, whatever came', async (t) 
   t.throws(() => offersOf(answer(body)), { message: /^[^\p{Cc}\n]{1,200}$/u })
 })
 
-t.test('no message tells the token, though the service may', async (t) => {
+t.test('no message shows the token, even if the service does', async (t) => {
   const token = 'secret-token'
   const html = answer('<html>You sent secret-token</html>', { token })
   t.throws(() => offersOf(html), { message: /You sent \[token\]/ })

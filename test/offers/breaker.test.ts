@@ -41,7 +41,7 @@ t.test('four failures in a row leave it closed', async (t) => {
   t.same(changes, [])
 })
 
-t.test('five failures in a row open it, which is told once', async (t) => {
+t.test('five failures in a row open it, which is reported once', async (t) => {
   const { breaker, changes } = startOpen()
   t.same(changes, [true])
   assertPaused(t, breaker, /taken to be down/)
@@ -117,7 +117,7 @@ for (const [random, ms] of waits) {
   })
 }
 
-t.test('it opens anew after a recovery only by another run of failures', async (t) => {
+t.test('after a recovery, only another run of failures opens it', async (t) => {
   const { breaker, time, changes } = startOpen()
   time.now += 375
   breaker.enter()

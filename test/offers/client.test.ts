@@ -22,7 +22,7 @@ t.test('offers are read from the service', async (t) => {
   t.match(await client.offers(PRODUCT.id), { offers: [OFFER] })
 })
 
-t.test('an answer that is known is told from others by its fingerprint', async (t) => {
+t.test('a known answer is recognised by its fingerprint', async (t) => {
   const { client, service } = await start(t)
   await client.register(PRODUCT)
   service.answers.set(PRODUCT.id, [OFFER])
@@ -47,7 +47,7 @@ t.test('an answer that is only compressed in another way is known', async (t) =>
   t.same(await client.offers(PRODUCT.id, fingerprint), { fingerprint, offers: undefined })
 })
 
-t.test('an error that is compressed is told with what it says', async (t) => {
+t.test('a compressed error is reported with its text', async (t) => {
   const { client } = await startCompressing(t, 422, '{"detail":"too long"}')
   await t.rejects(client.register(PRODUCT), { fault: 'rejected', message: 'too long' })
 })
@@ -165,7 +165,7 @@ for (const [status, fault] of polls) {
   })
 }
 
-t.test('an unexpected answer is told with what it says', async (t) => {
+t.test('an unexpected answer is reported with its text', async (t) => {
   const { client } = await startWith(t, 403, '{"detail":"not you"}')
   await t.rejects(client.offers(PRODUCT.id), {
     fault: 'unexpected',
@@ -222,7 +222,7 @@ t.test('many calls that are refused at once cause one POST /auth, and all succee
   t.equal(service.served.requests.auth, 2)
 })
 
-t.test('health tells the last success and the last error', async (t) => {
+t.test('health reports the last success and the last error', async (t) => {
   const { client } = await startWith(t, 409, '')
   t.same(client.health, { lastSuccessAt: null, lastError: null })
   await client.register(PRODUCT)
@@ -253,7 +253,7 @@ t.test('an error of the store is passed on and is none of the service', async (t
   t.equal(client.health.lastError, null)
 })
 
-t.test('no message tells the token', async (t) => {
+t.test('no message shows the token', async (t) => {
   const { client } = await startWith(t, 401, '{"detail":"nobody"}')
   await t.rejects(client.offers(PRODUCT.id), { message: /^(?!.*secret-token)/ })
 })

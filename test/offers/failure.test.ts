@@ -56,7 +56,7 @@ const failures: [name: string, failure: unknown, direct: string, proxied: string
   ],
 ]
 for (const [name, failure, direct, proxied] of failures) {
-  t.test(`${name} is told in words, with the proxy where there is one`, async (t) => {
+  t.test(`${name} is explained in words, with the proxy if there is one`, async (t) => {
     t.equal(failureDescriber(100, undefined)(failure), direct)
     t.equal(failureDescriber(100, 'http://me:s3cret@proxy.test:3128/')(failure), proxied)
   })

@@ -52,7 +52,7 @@ t.test('few are written after a while, together', async (t) => {
   )
 })
 
-t.test('a close writes what has gathered, and waits for it', async (t) => {
+t.test('close writes the gathered outcomes, and waits for that', async (t) => {
   const { outcomes, batches } = start()
   outcomes.add(outcome(1))
   let closed = false

@@ -111,7 +111,7 @@ test('integer ids of the first generation are kept as text, unchanged', async (t
   t.same(ids, ['017', '17', '9007199254740991'])
 })
 
-test('another base URL: a new token is asked for and all is registered anew', async (t) => {
+test('another base URL: a new token is requested and all products are registered again', async (t) => {
   const { boot, requests, time } = await prepare(t)
   const next = await startSimulator(t, { clock: time.clock })
   const before = await boot()
@@ -127,7 +127,7 @@ test('another base URL: a new token is asked for and all is registered anew', as
   t.same(requests, earlier, 'the one before is left alone')
 })
 
-test('another refresh token: a new token is asked for and all is registered anew', async (t) => {
+test('another refresh token: a new token is requested and all products are registered again', async (t) => {
   const refreshTokens = [DEFAULT_REFRESH_TOKEN, 'of-another-person']
   const { boot, answers, at, service } = await prepare(t, { generation: 2, refreshTokens })
   const before = await boot()

@@ -50,7 +50,7 @@ test('second generation: a token is kept over a restart and renewed when expired
   t.notOk(answers('offers').some((answer) => answer.startsWith('401')))
 })
 
-test('second generation: who lost the token waits, and no product fails', async (t) => {
+test('second generation: a client that lost the token waits, and no product fails', async (t) => {
   const { boot, at, answers, other } = await prepare(t, { generation: 2 })
   await other('/auth', DEFAULT_REFRESH_TOKEN)
   const { create, status, checked, product } = await boot()
@@ -89,7 +89,7 @@ test('a 401 for many callers causes one POST /auth, and all of them succeed', as
   t.equal((await status()).upstream.last_error, null)
 })
 
-test('a token that is dead for a minute is replaced once, all is registered anew', async (t) => {
+test('a token that is refused for a minute is replaced once, and all products are registered again', async (t) => {
   const { app, create, checked, service, answers, at, offers, metric, status } = await start(t)
   const warnings = t.capture(app.log, 'warn')
   const ids = [await create('A'), await create('B'), await create('C')]

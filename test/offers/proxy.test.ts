@@ -115,22 +115,25 @@ t.test('a service with TLS is reached by a tunnel', async (t) => {
 
 const schemes = ['http', 'https']
 for (const scheme of schemes) {
-  t.test(`${scheme}: a proxy that is down is told`, async (t) => {
+  t.test(`${scheme}: a proxy that is down is reported`, async (t) => {
     const proxy = new URL(await refusingUrl(t)).origin
     const { transport } = connect(t, `${scheme}://offers.test/api/v1`, { proxy })
     const message = `The proxy ${proxy} cannot be reached (ECONNREFUSED)`
     await t.rejects(transport.send(GET), { fault: 'unavailable', message })
   })
 
-  t.test(`${scheme}: a proxy that wants other credentials is told, without them`, async (t) => {
-    const { url } = await startProxy(t, { CREDENTIALS: 'me:s3cret' })
-    const proxy = url.replace('//', '//me:wrong@')
-    const { transport } = connect(t, `${scheme}://offers.test/api/v1`, { proxy })
-    const message = `The proxy ${url} answered 407: it wants other credentials than those in its URL`
-    await t.rejects(transport.send(GET), { fault: 'unavailable', message })
-  })
+  t.test(
+    `${scheme}: a proxy that requires other credentials is reported, without them`,
+    async (t) => {
+      const { url } = await startProxy(t, { CREDENTIALS: 'me:s3cret' })
+      const proxy = url.replace('//', '//me:wrong@')
+      const { transport } = connect(t, `${scheme}://offers.test/api/v1`, { proxy })
+      const message = `The proxy ${url} answered 407: it wants other credentials than those in its URL`
+      await t.rejects(transport.send(GET), { fault: 'unavailable', message })
+    },
+  )
 
-  t.test(`${scheme}: a service that the proxy cannot reach is told`, async (t) => {
+  t.test(`${scheme}: a service that the proxy cannot reach is reported`, async (t) => {
     const { url } = await startProxy(t)
     const baseUrl = (await refusingUrl(t)).replace('http', scheme)
     const { transport } = connect(t, baseUrl, { proxy: url })

@@ -116,7 +116,7 @@ t.test('registrations leave half of the concurrency to polls', async (t) => {
 })
 
 for (const call of ['register', 'offers'] as const) {
-  t.test(`a product that is deleted during ${call} leaves nothing behind`, async (t) => {
+  t.test(`nothing is left of a product that is deleted during ${call}`, async (t) => {
     const { create, at, store, faults, requests, refresher, storeFailures } = await start(t)
     faults.calls = [call]
     faults.next = [{ latency_ms: 50 }]
@@ -132,7 +132,7 @@ for (const call of ['register', 'offers'] as const) {
   })
 }
 
-t.test('a store that gives no work is told, and nothing is rejected', async (t) => {
+t.test('a store that hands out no work is reported, and nothing is rejected', async (t) => {
   const store = await openTestStore(t, clock)
   const { refresher, storeFailures } = await start(t, { store })
   await store.close()
@@ -140,7 +140,7 @@ t.test('a store that gives no work is told, and nothing is rejected', async (t) 
   t.equal(storeFailures.length, 1)
 })
 
-t.test('a store that takes no outcomes is told, and nothing is rejected', async (t) => {
+t.test('a store that accepts no outcomes is reported, and nothing is rejected', async (t) => {
   const store = await openTestStore(t, clock)
   const { create, at, faults, requests, refresher, storeFailures } = await start(t, { store })
   faults.calls = ['register']
@@ -190,7 +190,7 @@ t.test('failed registrations are expedited once in five seconds at most', async 
   t.equal(requests.register, 4, 'the one that failed was tried again for the first of them alone')
 })
 
-t.test('what the store refuses is told, and counts as no success', async (t) => {
+t.test('what the store refuses is reported, and is no success', async (t) => {
   const store = await openTestStore(t, clock)
   // As when all products of this instance have gone to another one.
   store.settle = async (outcomes) => ({ refused: outcomes })

@@ -59,20 +59,23 @@ t.test('generation 2: the next process keeps to the expiry', async (t) => {
   t.equal(asked(), 2)
 })
 
-t.test('generation 2: who lost the token pauses, and gets one after its end', async (t) => {
-  const { tokens, service, pass, breaker, asked } = await start(t, 2)
-  const lost = startClient(t, service.baseUrl, { refreshToken: DEFAULT_REFRESH_TOKEN })
-  await lost.tokens.get()
-  await t.rejects(tokens.get(), { fault: 'paused', message: /lost access token to expire/ })
-  t.equal(breaker.pausedUntil, NOW + 5 * SECOND)
-  t.equal(await faultOf(tokens.get()), 'paused')
-  t.equal(asked(), 2, 'no call during the pause')
-  pass(LIFE)
-  await t.resolves(tokens.get())
-  t.equal(asked(), 3)
-})
+t.test(
+  'generation 2: a client that lost the token pauses, and gets one after it expires',
+  async (t) => {
+    const { tokens, service, pass, breaker, asked } = await start(t, 2)
+    const lost = startClient(t, service.baseUrl, { refreshToken: DEFAULT_REFRESH_TOKEN })
+    await lost.tokens.get()
+    await t.rejects(tokens.get(), { fault: 'paused', message: /lost access token to expire/ })
+    t.equal(breaker.pausedUntil, NOW + 5 * SECOND)
+    t.equal(await faultOf(tokens.get()), 'paused')
+    t.equal(asked(), 2, 'no call during the pause')
+    pass(LIFE)
+    await t.resolves(tokens.get())
+    t.equal(asked(), 3)
+  },
+)
 
-t.test('generation 2: who lost the token asks less and less often', async (t) => {
+t.test('generation 2: a client that lost the token asks less and less often', async (t) => {
   const { tokens, service, pass, breaker, asked } = await start(t, 2)
   const lost = startClient(t, service.baseUrl, { refreshToken: DEFAULT_REFRESH_TOKEN })
   await lost.tokens.get()
@@ -275,7 +278,7 @@ t.test('POST /auth with a token that is too large to be read pauses all calls', 
   t.equal(breaker.pausedUntil, NOW + 30 * SECOND)
 })
 
-t.test('a bad refresh token is told without showing it', async (t) => {
+t.test('a bad refresh token is reported without showing it', async (t) => {
   const { service } = await start(t, 2)
   const { tokens } = startClient(t, service.baseUrl, { refreshToken: 'not-a-good-one' })
   await t.rejects(tokens.get(), { fault: 'unauthorized', message: /^(?!.*not-a-good-one).*401$/ })

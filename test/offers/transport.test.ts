@@ -265,7 +265,7 @@ t.test('a call whose deadline is over while it waits for a connection is not sen
   t.same(paths, ['/slow', '/after'])
 })
 
-t.test('no message tells the token', async (t) => {
+t.test('no message shows the token', async (t) => {
   const { transport } = connect(t, await refusingUrl(t))
   await t.rejects(transport.send(GET), { message: /^(?!.*secret-token)/ })
 })

@@ -16,7 +16,7 @@ const send = (
   authorization?: string,
 ) => app.inject({ method, url, headers: authorization === undefined ? {} : { authorization } })
 
-t.test('without API_TOKEN nobody needs a token', async (t) => {
+t.test('without API_TOKEN no token is needed', async (t) => {
   const app = await startApp(t, NO_UPSTREAM)
   t.equal((await app.inject(PRODUCTS)).statusCode, 200)
   t.equal((await send(app, 'GET', PRODUCTS, 'Bearer whatever')).statusCode, 200)
@@ -96,7 +96,7 @@ t.test('with API_TOKEN', async (t) => {
   }
 })
 
-t.test('API_READ_TOKEN is good for reading alone', async (t) => {
+t.test('API_READ_TOKEN only allows reading', async (t) => {
   const app = await startApp(t, { ...NO_UPSTREAM, API_TOKEN, API_READ_TOKEN })
   const authorization = `Bearer ${API_READ_TOKEN}`
   for (const method of ['GET', 'HEAD'] as const) {
@@ -113,7 +113,7 @@ t.test('API_READ_TOKEN is good for reading alone', async (t) => {
   t.equal((await send(app, 'GET', PRODUCTS, 'Bearer nope')).statusCode, 401)
 })
 
-t.test('each of several tokens is good for what it is for', async (t) => {
+t.test('each of several tokens allows what its kind allows', async (t) => {
   const app = await startApp(t, {
     ...NO_UPSTREAM,
     API_TOKEN: 'old-5ecret, new-5ecret',

@@ -168,7 +168,7 @@ t.test('compaction that is under way when the service closes ends first', async 
   )
 })
 
-t.test('the service compacts by itself', async (t) => {
+t.test('the service compacts in the background', async (t) => {
   const { app } = await buildLogged(t)
   const asked = new Promise<void>((resolve) => {
     app.addHook('onReady', async () => {

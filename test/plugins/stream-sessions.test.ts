@@ -65,7 +65,7 @@ t.test('a session wants a token', async (t) => {
   t.equal((await app.inject({ url: SESSION, headers: { cookie } })).statusCode, 401)
 })
 
-t.test('a session is good for the stream alone', async (t) => {
+t.test('a session only allows the stream', async (t) => {
   const { app } = await start(t)
   const { cookie } = await open(app)
   for (const url of ['/api/v1/changes', PRODUCTS, '/api/v1/status', '/api/v1/nope', `${STREAM}/`]) {
@@ -117,7 +117,7 @@ const moments: [what: string, ms: number, status: number][] = [
   ['where the clock was put back by a minute', -60_000, 401],
   ['where the clock was put back by a day', -86_400_000, 401],
 ]
-t.test('a session is good for an hour', async (t) => {
+t.test('a session is valid for an hour', async (t) => {
   const { app, time } = await start(t)
   const { cookie } = await open(app)
   for (const [what, ms, status] of moments) {

@@ -40,7 +40,7 @@ t.test('a stream', async (t) => {
   const { app, add, make, compact, time, timers } = await startListening(t)
   const { store, changeHub } = app
 
-  t.test('has what happens from now on', async (t) => {
+  t.test('delivers changes from now on', async (t) => {
     await make(1)
     const before = store.lastSeq
     const first = await listen(t, app)
@@ -55,7 +55,7 @@ t.test('a stream', async (t) => {
     }
   })
 
-  t.test('has of what happens only what is asked for', async (t) => {
+  t.test('delivers only the changes of its filter', async (t) => {
     const { id, token } = await add('Saw')
     const other = await add('Hammer')
     const at = `after=${store.lastSeq}`
@@ -85,7 +85,7 @@ t.test('a stream', async (t) => {
     )
   })
 
-  t.test('says every 15 seconds that it is there', async (t) => {
+  t.test('sends a heartbeat every 15 seconds', async (t) => {
     const listener = await listen(t, app)
     await caughtUp(app, listener)
     const before = listener.comments
@@ -158,7 +158,7 @@ t.test('a stream', async (t) => {
     t.strictSame(resumed.ids(), [before + 1])
   })
 
-  t.test('that is read too slowly is broken off, and resumes with nothing lost', async (t) => {
+  t.test('that is read too slowly is cut off, and resumes without loss', async (t) => {
     const ids = longIds(4_000)
     const { token } = await add('Saw')
     const before = store.lastSeq
@@ -180,7 +180,7 @@ t.test('a stream', async (t) => {
     t.strictSame([...slow.ids(), ...resumed.ids()], upTo(store.lastSeq, before + 1))
   })
 
-  t.test('that begins where the feed begins no more is refused', async (t) => {
+  t.test('that begins before the feed is refused', async (t) => {
     await make(1)
     time.now = NOW + 60_000 // No change lies in the future, which is kept.
     while (await compact({ rollBefore: 0, rawBefore: 0, changesBefore: NOW + 86_400_000 }));
@@ -217,7 +217,7 @@ t.test('a stream', async (t) => {
   })
 })
 
-t.test('with a token set, a stream wants it', async (t) => {
+t.test('if a token is set, a stream requires it', async (t) => {
   const { app } = await startListening(t, { API_TOKEN: 'write', API_READ_TOKEN: 'read' })
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
   for (const headers of [{}, bearer('wrong')]) {

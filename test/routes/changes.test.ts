@@ -87,7 +87,7 @@ async function startFed(t: Test) {
 t.test('a feed', async (t) => {
   const { app, all, mower, saw } = await startFed(t)
 
-  t.test('has everything that happened, with its figures', async (t) => {
+  t.test('contains every change, with its figures', async (t) => {
     const response = await app.inject(CHANGES)
     t.equal(response.statusCode, 200)
     t.match(response.headers['content-type'], /^application\/json/)
@@ -102,7 +102,7 @@ t.test('a feed', async (t) => {
     t.equal(response.headers.link, undefined)
   })
 
-  t.test('is read by anyone who has it already without its text', async (t) => {
+  t.test('is answered with 304 to a client that has it', async (t) => {
     const { etag } = (await app.inject(CHANGES)).headers
     const response = await app.inject({ url: CHANGES, headers: { 'if-none-match': String(etag) } })
     t.equal(response.statusCode, 304)
@@ -118,7 +118,7 @@ t.test('a feed', async (t) => {
   }
 
   for (const { seq } of all) {
-    t.test(`begins behind change ${seq}`, async (t) => {
+    t.test(`begins after change ${seq}`, async (t) => {
       t.strictSame(seqs(await walk(app, 'limit=4', seq)), upTo(13, seq + 1))
     })
   }
@@ -137,7 +137,7 @@ t.test('a feed', async (t) => {
       (own): [string, (change: Change) => boolean] => [`type=${own}`, ({ type }) => type === own],
     ),
   ]
-  t.test('has of what is asked for all, and nothing else', async (t) => {
+  t.test('has all changes of a filter, and no others', async (t) => {
     t.equal(filters.length, 6 + 8, 'all types are there')
     for (const [query, wanted] of filters) {
       await t.test(query, async (t) => {
@@ -148,7 +148,7 @@ t.test('a feed', async (t) => {
     }
   })
 
-  t.test('has nothing for one who is ahead of it, but the place where it ends', async (t) => {
+  t.test('has nothing for a client that is ahead of it, except its end', async (t) => {
     for (const after of [13, 14, 999_999_999_999_999]) {
       t.strictSame(await page(app, `after=${after}`), { items: [], last_seq: 13 })
     }
@@ -181,7 +181,7 @@ t.test('a feed', async (t) => {
     ['limit=1001', 'The query parameter limit must be at most 1000'],
     ['limit=x', 'The query parameter limit must be a whole number'],
   ]
-  t.test('refuses what it does not understand', async (t) => {
+  t.test('refuses bad parameters', async (t) => {
     const cases: [url: string, message: string | RegExp][] = [
       ...[...bad, ...badLimits].map(([query, message]): [string, string | RegExp] => [
         `${CHANGES}?${query}`,

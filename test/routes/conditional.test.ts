@@ -137,7 +137,7 @@ t.test('of two changes that name the same version one is made', async (t) => {
   t.strictSame(answers.map(({ statusCode }) => statusCode).sort(), [200, 412])
 })
 
-t.test('the tag that a change gives is good for the next', async (t) => {
+t.test('the tag of a changed product is valid for the next change', async (t) => {
   let response = await post(app, { name: 'Mower' })
   const url = String(response.headers.location)
   for (const name of ['a', 'b', 'c']) {

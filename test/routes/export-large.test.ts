@@ -144,7 +144,7 @@ t.test('a large export', async (t) => {
     t.ok(held.batches <= 2, `${held.batches} batches`)
   })
 
-  await t.test('is cut off where it fails, so that nobody takes it for whole', async (t) => {
+  await t.test('is cut off if it fails, so that no client takes it for complete', async (t) => {
     const { prices } = app.store
     app.store.prices = async function* (...args) {
       for await (const batch of prices.apply(app.store, args)) {
@@ -184,7 +184,7 @@ t.test('a large export', async (t) => {
     t.ok(rows.length >= 1500)
   })
 
-  await t.test('leaves room for others where there is little to tell', async (t) => {
+  await t.test('leaves room for other requests if there is little to export', async (t) => {
     await addAll(Array.from({ length: 1000 }, () => 'Never polled'))
     const turns = await turnsWhile(() => app.inject(`${URL}?to=2020-01-01T00:00:00Z`))
     t.ok(turns >= 3, `${turns} turns`)

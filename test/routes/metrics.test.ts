@@ -70,7 +70,7 @@ t.test('the ages of the checks are known or not a number, and never negative', a
   }
 })
 
-t.test('how far the streams of changes are behind is measured', async (t) => {
+t.test('the lag of the streams of changes is measured', async (t) => {
   const app = await startApp(t, NO_UPSTREAM)
   const measured = async () => [
     await metric(app, 'change_feed_lag_changes'),
@@ -81,7 +81,7 @@ t.test('how far the streams of changes are behind is measured', async (t) => {
   t.strictSame(await measured(), [7, 1.5])
 })
 
-t.test('what the database cannot tell is not a number, and all else is told', async (t) => {
+t.test('what the database cannot count is NaN, and everything else is reported', async (t) => {
   const { app } = await startStill(t, NOW)
   t.equal(await metric(app, 'database_damaged_parts'), 0)
   app.store.totals = () => Promise.reject(new StoreDamaged(['totals'], new Error('malformed')))

@@ -77,7 +77,7 @@ t.test('movers', async (t) => {
     })
   })
 
-  await t.test('are those whose price rose, where that is wanted', async (t) => {
+  await t.test('are those whose price rose, on request', async (t) => {
     const { items } = await moversOf(app, 'direction=rise')
     t.strictSame(told(items), [
       ['much dearer', 100, 350, 250],
@@ -104,7 +104,7 @@ t.test('movers', async (t) => {
     })
   }
 
-  await t.test('are at most as many as are wanted', async (t) => {
+  await t.test('are at most as many as requested', async (t) => {
     const all = (await moversOf(app, 'limit=200')).items
     t.strictSame((await moversOf(app, 'limit=1')).items, all.slice(0, 1))
     t.strictSame((await moversOf(app, 'limit=3')).items, all.slice(0, 3))
@@ -142,7 +142,7 @@ async function begin(): Promise<number> {
   return time.now
 }
 
-t.test('20 movers are given where no number is wanted, and 200 at most', async (t) => {
+t.test('there are 20 movers by default, and at most 200', async (t) => {
   await begin()
   for (const [query, count] of [
     ['', 20],

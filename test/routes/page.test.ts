@@ -26,7 +26,7 @@ t.test('the page', async (t) => {
   const app = await startApp(t, NO_UPSTREAM)
   const page = await app.inject('/')
 
-  await t.test('is HTML that is asked for anew each time', async (t) => {
+  await t.test('is HTML that is revalidated each time', async (t) => {
     t.equal(page.statusCode, 200)
     t.equal(page.headers['content-type'], 'text/html; charset=utf-8')
     t.equal(page.headers['cache-control'], 'no-cache')

@@ -188,7 +188,7 @@ t.test('the catalogue is filtered by stale and registration', async (t) => {
     t.strictSame(names(await listAll(app, `${query}&limit=1`)), found, `${query}, one by one`)
   }
 
-  t.test('a cursor is good for the same filters alone', async (t) => {
+  t.test('a cursor is only valid with the same filters', async (t) => {
     const filters = ['', '&stale=true', '&stale=false', '&registration=pending']
     for (const given of ['&stale=true', '&registration=registered']) {
       const { next_cursor } = await list(app, `limit=1${given}`)

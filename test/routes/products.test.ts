@@ -193,7 +193,7 @@ t.test('PATCH where the clock stepped back does not date the change before the l
   t.equal(patched.json<Product>().updated_at, product.created_at)
 })
 
-t.test('PATCH of a product that was rejected has it registered anew', async (t) => {
+t.test('PATCH of a rejected product registers it again', async (t) => {
   const simulator = await startSimulator(t)
   simulator.faults.settings.calls = ['register']
   simulator.faults.settings.next = [{ status: 400, body: '{"code":"BAD","msg":"No such name"}' }]

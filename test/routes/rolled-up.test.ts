@@ -177,7 +177,7 @@ t.test('hours and polls meet on a full hour', async (t) => {
   t.ok((prices?.length ?? 0) < 500, 'few polls are left')
 })
 
-t.test('a price that left in the last hour of a window leaves no bucket behind', async (t) => {
+t.test('a price that ended in the last hour of a window leaves no bucket', async (t) => {
   const { id } = await add('Left', [
     [ms('05T09:20'), offer('a', 85)],
     [ms('05T15:30')],
@@ -219,7 +219,7 @@ for (const [at, expected] of reductions) {
   })
 }
 
-t.test('the largest prices and stocks are told exactly, also by the hour', async (t) => {
+t.test('the largest prices and stocks are exact, also by the hour', async (t) => {
   time.now = NOW
   const max = Number.MAX_SAFE_INTEGER
   const { id } = await add('Largest', [

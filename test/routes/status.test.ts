@@ -61,7 +61,7 @@ t.test('the status says so where the Offers service is the simulator', async (t)
   t.match(upstream.url, /^http:\/\/127\.0\.0\.1:\d+\/api\/v1$/)
 })
 
-t.test('the status counts products and offers, and tells how fresh they are', async (t) => {
+t.test('the status counts products and offers, and says how fresh they are', async (t) => {
   const time = { now: NOW }
   const simulator = await startSimulator(t)
   const app = await startApp(t, { OFFERS_BASE_URL: simulator.baseUrl }, { clock: () => time.now })

@@ -219,25 +219,31 @@ for (const [what, from, to, expected] of windows) {
   })
 }
 
-t.test('an offer that is on sale in a window of the future is not told of', async (t) => {
+t.test('an offer on sale is not listed in a window of the future', async (t) => {
   const { id } = await add('Pump', [[ms('22T07:00'), offer('a', 5)]])
   const query = windowQuery('22T09:00', '22T10:00')
   t.strictSame((await trendOf(`${id}/trend?${query}`)).offers, [])
   t.strictSame((await trendOf(`${id}/offers/a/trend?${query}`)).prices, [])
 })
 
-t.test('an offer is told of from when it was first seen, and after it was sold out', async (t) => {
-  t.strictSame((await trendOf(`${mower.id}/offers/b/trend`)).prices?.map(point), [
-    ['21T20:00', 80, 0],
-    ['22T02:00', 80, 5],
-    ['22T06:00', 85, 5],
-    ['22T07:00', null, null],
-  ])
-  const query = windowQuery('22T07:30', '22T08:00')
-  const later = await trendOf(`${mower.id}/offers/b/trend?${query}`)
-  t.strictSame(later.prices?.map(point), [['22T07:30', null, null]])
-  t.strictSame([later.low, later.high, later.mean, later.change.percent], [null, null, null, null])
-})
+t.test(
+  "an offer's trend begins when it was first seen, and continues after it was sold out",
+  async (t) => {
+    t.strictSame((await trendOf(`${mower.id}/offers/b/trend`)).prices?.map(point), [
+      ['21T20:00', 80, 0],
+      ['22T02:00', 80, 5],
+      ['22T06:00', 85, 5],
+      ['22T07:00', null, null],
+    ])
+    const query = windowQuery('22T07:30', '22T08:00')
+    const later = await trendOf(`${mower.id}/offers/b/trend?${query}`)
+    t.strictSame(later.prices?.map(point), [['22T07:30', null, null]])
+    t.strictSame(
+      [later.low, later.high, later.mean, later.change.percent],
+      [null, null, null, null],
+    )
+  },
+)
 
 t.test('without a beginning the window has 24 hours, and times may have an offset', async (t) => {
   const { from, to } = await trendOf(`${mower.id}/trend?to=2026-11-22T04:30:00.5%2B01:30`)
@@ -248,7 +254,7 @@ t.test('ids of products are the same in capitals', async (t) => {
   t.equal((await trendOf(`${mower.id.toUpperCase()}/trend`)).product_id, mower.id)
 })
 
-t.test('a gap of less than a thousandth of the window is counted and not told of', async (t) => {
+t.test('a gap of less than a thousandth of the window is counted, but not listed', async (t) => {
   const { id, token } = await add('Brief', [[ms('22T00:00'), offer('a', 10)]])
   await app.store.settle([
     failed(token, ms('22T01:00')),

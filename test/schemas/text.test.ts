@@ -152,7 +152,7 @@ const typed: [what: string, typed: [string, string], name?: string, description?
 ]
 
 for (const [what, [name, description], nameFault, descriptionFault] of typed) {
-  t.test(`a person who typed ${what} is told so in words`, async (t) => {
+  t.test(`a person who typed ${what} gets an explanation in words`, async (t) => {
     const faults = productFaults({ name, description, external_id: '' })
     t.equal(faults.name, nameFault)
     t.equal(faults.description, descriptionFault)

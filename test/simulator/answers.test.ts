@@ -48,7 +48,7 @@ t.test('a reset goes back to the market for all', async (t) => {
   t.same(JSON.parse(answers.of(PRODUCT)), marketOffers(1, PRODUCT, 60, 2))
 })
 
-t.test('with a number of offers every product always has so many', async (t) => {
+t.test('with a number of offers, every product always has that many', async (t) => {
   const answers = createAnswers({ generation: 1, seed: 1, tickMs: 1000, clock: () => 0, offers: 3 })
   t.equal(JSON.parse(answers.of('a')).length, 3)
   t.equal(JSON.parse(answers.of('b')).length, 3)

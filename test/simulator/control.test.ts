@@ -40,7 +40,7 @@ t.test('counts only tokens that are valid', async (t) => {
   t.match((await app.inject('/control')).json(), { tokens: 0 })
 })
 
-t.test('sets faults and the log, and leaves what it is not told', async (t) => {
+t.test('sets faults and the log, and keeps the other settings', async (t) => {
   const { app, simulator } = startSimulator(t)
   const all = {
     latency_ms: 5,

@@ -82,7 +82,7 @@ for (const generation of [1, 2] as const) {
       t.equal((await offers(token, PRODUCT.toUpperCase())).statusCode, 200)
     })
 
-    t.test('does not know a product that nobody registered', async (t) => {
+    t.test('does not know an unregistered product', async (t) => {
       const { offers, register, token } = await start()
       await register(token)
       const response = await offers(token, OTHER_PRODUCT)

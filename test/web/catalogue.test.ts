@@ -36,7 +36,7 @@ test('the catalogue shows price, offers, last day and freshness of a product', a
   ])
 })
 
-test('the catalogue tells which products have no price, and why', async (t, open) => {
+test('the catalogue says which products have no price, and why', async (t, open) => {
   await add('Nut sold out', [[Date.now() - 4 * DAY_MS]])
   const { token } = await add('Nut rejected')
   await app.store.settle([
@@ -183,7 +183,7 @@ test('the catalogue shows what is stale, waits or was rejected, and why', async 
   await page.getByText('No product matches.').waitFor()
 })
 
-test('the catalogue shows by itself what is created, changed and deleted', async (t, open) => {
+test('the catalogue shows created, changed and deleted products without a reload', async (t, open) => {
   await add('Rake')
   const page = await open(`${url}/#/?q=rake`)
   await becomes(t, namesOn(page), ['Rake'])
@@ -208,7 +208,7 @@ test('the catalogue says why it cannot be read, and goes on when it can', async 
   await alert.waitFor({ state: 'detached' })
 })
 
-test('the catalogue shows the prices of each poll by itself', async (t, open) => {
+test('the catalogue shows the prices of each poll without a reload', async (t, open) => {
   const { url, offer: put } = await serveLive(t, 'Mower', offer('a', 300))
   const page = await open(url)
   const figures = rowOf(page, 'Mower').locator('.number')
@@ -251,7 +251,7 @@ test('the movers are ranked both ways, within a window of choice', async (t, ope
   await page.getByRole('heading', { level: 1, name: 'Down a bit' }).waitFor()
 })
 
-test('where no price has moved, that is told', async (t, open) => {
+test('if no price has moved, the page says so', async (t, open) => {
   const { url } = await serveStill(t)
   const page = await open(`${url}/#/movers`)
   const told = page.getByText('No price moved this way.')

@@ -47,7 +47,7 @@ test('a product is created and shown, and that is undone', async (t, open) => {
   t.equal(await statusOf(id), 404)
 })
 
-test('what is wrong with the fields is told in words, and nothing is sent or cut off', async (t, open) => {
+test('faults of the fields are explained in words, and nothing is sent or cut off', async (t, open) => {
   const page = await open(url)
   await button(page, 'New product').click()
   await field(page, 'Description').fill('Kept')
@@ -78,7 +78,7 @@ test('an external id is given, shown and taken away again', async (t, open) => {
   t.match(await read(app, id), { external_id: null })
 })
 
-test('an external id that another product has is told in the form, which keeps what was typed', async (t, open) => {
+test('an external id of another product is reported in the form, which keeps the input', async (t, open) => {
   const taken = await create(app, { name: 'First', external_id: 'taken on the page' })
   const page = await open(url, { expected: [/^POST \/api\/v1\/products 409$/] })
   await button(page, 'New product').click()
@@ -92,7 +92,7 @@ test('an external id that another product has is told in the form, which keeps w
   t.equal(await field(page, 'Name').inputValue(), 'Second')
 })
 
-test('what the API does not take is told in the form, which keeps it', async (t, open) => {
+test('what the API refuses is explained in the form, which keeps it', async (t, open) => {
   const page = await open(url, { expected: [/^POST \/api\/v1\/products 413$/] })
   await page.route('**/api/v1/products', (route) =>
     route.request().method() === 'POST'
@@ -221,7 +221,7 @@ test('a deletion that meets a change is asked for again, and one that meets a de
   await focused(heading(page, 'Catalogue'))
 })
 
-test('a change that fails behind a closed dialog is told', async (t, open) => {
+test('a change that fails after its dialog was closed is reported', async (t, open) => {
   const { id, page } = await openProduct(open, 'Unsaved', [/^PATCH .* 503$/])
   const answer = Promise.withResolvers<void>()
   await page.route(/products/, async (route) => {
@@ -270,7 +270,7 @@ test('a product is deleted only where that is confirmed', async (t, open) => {
   t.equal(await statusOf(id), 200)
 })
 
-test('a deleted product can be created anew', async (t, open) => {
+test('a deleted product can be created again', async (t, open) => {
   const { id, page } = await openProduct(open, 'Deleted', [OVERTAKEN])
   await button(page, 'Delete').click()
   await button(page, 'Delete it').click()

@@ -73,7 +73,7 @@ for (const [what, text, id] of ids) {
   })
 }
 
-t.test('a stream begins behind nothing', async (t) => {
+t.test('a stream without a position begins now', async (t) => {
   t.equal(new EventStreamParser().lastEventId, '')
 })
 

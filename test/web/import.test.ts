@@ -94,7 +94,7 @@ for (const [format, name, text, wanted] of files) {
   })
 }
 
-test('a file that cannot be read is told, and what to do', async (t, open) => {
+test('a file that cannot be read is reported, with what to do', async (t, open) => {
   const page = await open(place)
   for (const [name, text, why] of [
     [

@@ -89,7 +89,7 @@ test('far parts of the catalogue become empty boxes, and come back', async (t, o
   t.equal((await names(page))[0], 'Product 099999')
 })
 
-test('one comes back from a product to where one was in the catalogue', async (t, open) => {
+test('going back from a product leads to the same place in the catalogue', async (t, open) => {
   const page = await open(await serveLarge())
   await parts(page).first().waitFor()
   while ((await parts(page).count()) < 4) await scrollOn(page)

@@ -31,7 +31,7 @@ test('a product is shown before its chart is loaded', async (t, open) => {
   await page.getByRole('slider', { name: 'Prices at a moment' }).waitFor()
 })
 
-test('a chart that cannot be loaded is told, and the product is shown', async (t, open) => {
+test('a chart that cannot be loaded is reported, and the product is shown', async (t, open) => {
   const page = await open('about:blank', { expected: [/^GET \/assets\/chart-\w+\.js /] })
   await page.route(CHART, (route) => route.abort())
   await page.goto(place)

@@ -44,7 +44,7 @@ t.test('a line is hidden and shown again', async (t) => {
   t.strictSame(drawn(toggled(hidden, 'offer 1')), ids(3))
 })
 
-t.test('an offer beyond the first ones is drawn when that is wanted', async (t) => {
+t.test('an offer beyond the first ones is drawn on request', async (t) => {
   const lines = toggled(withFirst(NO_LINES, ids(20)), 'offer 15')
   t.strictSame(drawn(lines), [...ids(12), 'offer 15'])
   t.equal(lines.slots.get('offer 15'), 12)
@@ -75,7 +75,7 @@ function contrast(a: string, b: string): number {
 }
 
 for (const [scheme, palette] of Object.entries(PALETTES)) {
-  t.test(`the lines of the ${scheme} scheme can be seen and told apart`, async (t) => {
+  t.test(`the lines of the ${scheme} scheme are visible and distinct`, async (t) => {
     const styles = Array.from({ length: 28 }, (_, slot) => offerStyle(palette, slot))
     for (const { colour } of [lowestStyle(palette), ...styles]) {
       t.ok(contrast(colour, palette.back) >= 3, `${colour} on ${palette.back}`)

@@ -145,7 +145,7 @@ test('a custom range is entered in local time, and refused where it cannot be', 
   )
 })
 
-test('the chart is drawn, with a gap where nobody looked', async (t, open) => {
+test('the chart is drawn, with a gap where there were no polls', async (t, open) => {
   const page = await open(`${place}?range=7d`, { ...noon, colorScheme: 'light' })
   await becomes(t, async () => (await figures(page)())[4], '71.4 % of the time')
   const lowest = await lineColour(page.locator('.legend li').first())
@@ -169,7 +169,7 @@ test('a product that was observed once shows its point', async (t, open) => {
   }
 })
 
-test('the chart tells the prices under the pointer, and by keys', async (t, open) => {
+test('the chart shows the prices under the pointer, and by keys', async (t, open) => {
   const page = await open(`${place}?range=1h`, noon)
   const box = await moment(page).boundingBox()
   const readout = page.locator('.readout')
@@ -211,7 +211,7 @@ test('the points of the chart can be had as a table', async (t, open) => {
   await becomes(t, async () => (await textsOf(rows.locator('td'))).join(' '), '750 1 700 1')
 })
 
-test('a product shows each change by itself', async (t, open) => {
+test("a product's page shows each change without a reload", async (t, open) => {
   const { url, app, id, offer: put } = await serveLive(t, 'Mower', offer('a', 300))
   const page = await open(`${url}/#/products/${id}?range=1h`, {
     expected: [new RegExp(`^GET /api/v1/(products/${id}|changes/stream).* 404$`)],
@@ -241,7 +241,7 @@ for (const [what, unknown] of [
   ['a product that is not there', UNKNOWN_ID],
   ['an address that names none', 'mower'],
 ] as const) {
-  test(`${what} is told, with a way to go on`, async (_t, open) => {
+  test(`${what} is reported, with a way to go on`, async (_t, open) => {
     const page = await open(`${url}/#/products/${unknown}`, {
       expected: [/^GET \/api\/v1\/(products\/|changes\/stream).* (400|404)$/],
     })

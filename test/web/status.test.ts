@@ -131,7 +131,7 @@ test('what cannot be done while the service is away is not lost', async (t, open
   await page.getByRole('heading', { level: 1, name: 'Rake' }).waitFor()
 })
 
-test('a part of the page that cannot be loaded is told, and had later', async (t, open) => {
+test('a part of the page that cannot be loaded is reported, and can be loaded later', async (t, open) => {
   const service = await startRestartable(t)
   const page = await open(`${service.url}/#/?q=nothing`, { expected })
   await page.getByText('No product matches.').waitFor()

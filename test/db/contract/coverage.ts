@@ -82,7 +82,7 @@ export function coverageContract({ test }: ContractTests): void {
     t.same(await gaps(13, 15), [], 'it was before the clock was put back')
   })
 
-  test('no coverage is lost or made up by a wrong clock', async (t, f) => {
+  test('a wrong clock neither loses nor makes up coverage', async (t, f) => {
     const { minute, window } = minutesOf(f.start)
     const { id, token } = await refreshed(f.store, 'a', [])
     const covered = async (from: number, to: number) => {
@@ -115,7 +115,7 @@ export function coverageContract({ test }: ContractTests): void {
     t.equal(await covered(1000, 1001), 1, 'somebody had, as far as is known')
   })
 
-  test('a product that was forgotten was not looked at', async (t, f) => {
+  test('a forgotten product has a gap in its coverage', async (t, f) => {
     const { minute, window } = minutesOf(f.start)
     const { id, token } = await refreshed(f.store, 'a', [])
     await f.store.settle([{ type: 'forgotten', token, at: minute(1), dueAt: minute(1), ...DOWN }])

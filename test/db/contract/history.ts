@@ -98,7 +98,7 @@ export function historyContract({ test }: ContractTests): void {
     t.equal((await f.store.product(id)).checked_at, toTime(minute(1)))
   })
 
-  test('offers are told as they stood at a moment', async (t, f) => {
+  test('offers are given as they stood at a moment', async (t, f) => {
     const { minute } = minutesOf(f.start)
     const { id, token } = await refreshed(f.store, 'a', [offer('x', 10, 5), offer('y', 12)])
     await polls(f, token, [

@@ -72,7 +72,7 @@ export function pollContract({ test, testAlone }: ContractTests): void {
     t.equal((await store.takeRefreshes(start + INTERVAL, { most: 9, due: 9, early: 2 })).length, 2)
   })
 
-  test('what a poll was told is handed out with the next one', async (t, { store, start }) => {
+  test('the answer of a poll is handed out with the next one', async (t, { store, start }) => {
     const { token } = await refreshed(store, 'a', [offer('x', 5)])
     const take = async (now: number) =>
       (await store.takeRefreshes(now, { most: 9, due: 9, early: 0 })).map(({ answer }) => answer)
@@ -106,7 +106,7 @@ export function pollContract({ test, testAlone }: ContractTests): void {
     t.same(await store.takeRefreshes(time.now, { most: 9, due: 9, early: 9 }), [])
   })
 
-  test('polls that found nothing new count as looked', async (t, { store, time, start }) => {
+  test('polls that found nothing new count as coverage', async (t, { store, time, start }) => {
     const { id, token } = await refreshed(store, 'a', [offer('x', 5)])
     const unchanged = (at: number) => ({ type: 'unchanged', token, at, dueAt: at }) as const
     // Within three intervals of each other, and then not.

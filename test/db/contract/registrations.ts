@@ -110,7 +110,7 @@ export function registrationContract({ test }: ContractTests): void {
     t.match(await store.takeRegistrations(start, 1), [{ name: 'b', version: 2 }])
   })
 
-  test('listeners hear of registrations that became due', async (t, { store, start }) => {
+  test('listeners are notified of registrations that became due', async (t, { store, start }) => {
     let heard = 0
     const remove = store.onRegistrationsDue(() => {
       heard += 1

@@ -22,7 +22,7 @@ export function rolledUpContract({ test }: ContractTests): void {
     t.same(await since(-90), [], 'the clock stepped back: that is the future')
   })
 
-  test('a history that was rolled up tells the same by the hour', async (t, f) => {
+  test('a rolled-up history gives the same answers by the hour', async (t, f) => {
     const { window } = minutesOf(f.start)
     const { id, token } = await refreshed(f.store, 'a', [offer('x', 100, 5), offer('y', 300)])
     const days = 40

@@ -77,60 +77,63 @@ export function staleListContract({ test, testAlone }: ContractTests): void {
     }
   })
 
-  testAlone('few are found among many, as many are', async (t, { store, time, start }) => {
-    const names = Array.from({ length: 1_200 }, (_, n) => ({ name: `${(n * 7) % 1_200}` }))
-    await store.createProducts(names)
-    const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1_195)
-    await store.settle(
-      tasks.flatMap(({ token }, n): Outcome[] => {
-        if (n % 240 === 0) return rejected(0)(token, start)
-        const checked = start - (n % 200 === 0 ? 9 * INTERVAL : 0)
-        const offers = n % 50 < 2 ? [offer('x', n)] : []
-        return [
-          ...registered(0)(token, start),
-          { type: 'refreshed', token, at: checked, dueAt: start + INTERVAL, offers },
-        ]
-      }),
-    )
-    const wanted: Pick<ProductQuery, 'stale' | 'registration' | 'inStock'>[] = [
-      { stale: true },
-      { stale: false },
-      { stale: true, inStock: true },
-      { registration: 'pending' },
-      { registration: 'rejected' },
-      { registration: 'registered', stale: true },
-    ]
-    for (const later of [0, 9 * INTERVAL]) {
-      time.now = start + later
-      for (const sort of SORTS) {
-        const everything: Product[] = []
-        for (let after: Position | undefined, more = true; more; ) {
-          const page = await store.products({ sort, words: [], limit: 200, after })
-          everything.push(...page.items)
-          after = page.next ?? undefined
-          more = after !== undefined
-        }
-        for (const { stale, registration, inStock } of wanted) {
-          const expected = everything.filter(
-            (product) =>
-              (stale === undefined || product.stale === stale) &&
-              (registration === undefined || product.registration.status === registration) &&
-              (!inStock || product.lowest_price !== null),
-          )
-          const query = { sort, words: [], stale, registration, inStock }
-          const found = await store.products({ ...query, limit: 7 })
-          const rest: Product[] = []
-          if (found.next) {
-            const page = await store.products({ ...query, limit: 2_000, after: found.next })
-            rest.push(...page.items)
+  testAlone(
+    'a few products are found among many, and many as well',
+    async (t, { store, time, start }) => {
+      const names = Array.from({ length: 1_200 }, (_, n) => ({ name: `${(n * 7) % 1_200}` }))
+      await store.createProducts(names)
+      const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, 1_195)
+      await store.settle(
+        tasks.flatMap(({ token }, n): Outcome[] => {
+          if (n % 240 === 0) return rejected(0)(token, start)
+          const checked = start - (n % 200 === 0 ? 9 * INTERVAL : 0)
+          const offers = n % 50 < 2 ? [offer('x', n)] : []
+          return [
+            ...registered(0)(token, start),
+            { type: 'refreshed', token, at: checked, dueAt: start + INTERVAL, offers },
+          ]
+        }),
+      )
+      const wanted: Pick<ProductQuery, 'stale' | 'registration' | 'inStock'>[] = [
+        { stale: true },
+        { stale: false },
+        { stale: true, inStock: true },
+        { registration: 'pending' },
+        { registration: 'rejected' },
+        { registration: 'registered', stale: true },
+      ]
+      for (const later of [0, 9 * INTERVAL]) {
+        time.now = start + later
+        for (const sort of SORTS) {
+          const everything: Product[] = []
+          for (let after: Position | undefined, more = true; more; ) {
+            const page = await store.products({ sort, words: [], limit: 200, after })
+            everything.push(...page.items)
+            after = page.next ?? undefined
+            more = after !== undefined
           }
-          t.strictSame(
-            [...found.items, ...rest].map(({ id }) => id),
-            expected.map(({ id }) => id),
-            JSON.stringify({ later, sort, stale, registration, inStock }),
-          )
+          for (const { stale, registration, inStock } of wanted) {
+            const expected = everything.filter(
+              (product) =>
+                (stale === undefined || product.stale === stale) &&
+                (registration === undefined || product.registration.status === registration) &&
+                (!inStock || product.lowest_price !== null),
+            )
+            const query = { sort, words: [], stale, registration, inStock }
+            const found = await store.products({ ...query, limit: 7 })
+            const rest: Product[] = []
+            if (found.next) {
+              const page = await store.products({ ...query, limit: 2_000, after: found.next })
+              rest.push(...page.items)
+            }
+            t.strictSame(
+              [...found.items, ...rest].map(({ id }) => id),
+              expected.map(({ id }) => id),
+              JSON.stringify({ later, sort, stale, registration, inStock }),
+            )
+          }
         }
       }
-    }
-  })
+    },
+  )
 }

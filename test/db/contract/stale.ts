@@ -104,7 +104,7 @@ export function staleContract({ test }: ContractTests): void {
     ],
   ]
   for (const [name, steps] of STORIES) {
-    test(`a product tells how its work goes: ${name}`, async (t, { store, start }) => {
+    test(`a product reports the state of its work: ${name}`, async (t, { store, start }) => {
       const { id, token } = await pending(store, 'a')
       for (const [index, [outcomes, expected]] of steps(timesFrom(start)).entries()) {
         await store.settle(outcomes(token, start))
@@ -115,7 +115,7 @@ export function staleContract({ test }: ContractTests): void {
     })
   }
 
-  test('a product tells nothing of failures before it was registered anew', async (t, f) => {
+  test('a product reports no failures from before it was registered again', async (t, f) => {
     const { store } = f
     const { at } = timesFrom(f.start)
     const { id, token } = await pending(store, 'a')
@@ -139,7 +139,7 @@ export function staleContract({ test }: ContractTests): void {
     t.strictSame((await store.product(id)).refresh, { next_at: at(1), ...FINE })
   })
 
-  test('a new product tells when it is registered, also by a clock put back', async (t, f) => {
+  test('a new product says when it is due for registration, also if the clock was put back', async (t, f) => {
     const { store, time } = f
     await store.createProduct({ name: 'a' })
     time.now -= INTERVAL

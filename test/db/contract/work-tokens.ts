@@ -4,7 +4,7 @@ import { type ContractTests, DAY, INTERVAL, offer, refreshed } from '../fixture.
 
 /** The tokens under which work is handed out, and the share of an instance. */
 export function workTokenContract({ test, testAlone }: ContractTests): void {
-  testAlone('what was handed out before the store was opened anew is refused', async (t, f) => {
+  testAlone('what was handed out before the store was reopened is refused', async (t, f) => {
     const old = await refreshed(f.store, 'a', [offer('x', 5)])
     await f.store.createProduct({ name: 'b' })
     const [late] = await f.store.takeRegistrations(f.start, 1)

@@ -63,7 +63,7 @@ t.test('numbers of all sizes in a row grow the writer, and come in their order',
 })
 
 for (const length of [0, 1, 247, 248, 249, 255, 256, 257, 511, 512]) {
-  t.test(`the largest numbers fit behind ${length} bytes`, async (t) => {
+  t.test(`the largest numbers fit after ${length} bytes`, async (t) => {
     const written = () => {
       const writer = new ByteWriter()
       for (let count = 0; count < length; count++) writer.uint(1)

@@ -259,7 +259,7 @@ const kinds: [type: (typeof PRODUCT_CHANGES)[number], kind: number][] = [
   ['product.registered', 4],
 ]
 for (const [type, kind] of kinds) {
-  t.test(`a row of the feed of the kind ${kind} tells of a ${type}`, async (t) => {
+  t.test(`a feed row of kind ${kind} is a ${type}`, async (t) => {
     t.equal(kindOf(type), kind)
     t.equal(PRODUCT_CHANGES[kind], type)
   })

@@ -56,7 +56,7 @@ for (const [what, sql] of DAMAGES) {
   })
 }
 
-t.test('damaged history is told as damage', async (t) => {
+t.test('damaged history is reported as damage', async (t) => {
   const { url, store, damaged, other } = await twoProducts(t)
   await execute(url, "UPDATE history SET polls = '\\xff' WHERE product_key = 1")
   const window = { from: NOON - DAY_MS, to: NOON + HOUR_MS, byHour: false }
@@ -68,7 +68,7 @@ t.test('damaged history is told as damage', async (t) => {
   t.match(await store.offersAt(other, NOON), { items: [{ id: 'x', price: 5 }] })
 })
 
-t.test('a damaged change is told as damage', async (t) => {
+t.test('a damaged change is reported as damage', async (t) => {
   const { url, store } = await twoProducts(t)
   await execute(url, 'UPDATE changes SET offers = NULL')
   await t.rejects(store.changes({ limit: 9 }), DAMAGED)

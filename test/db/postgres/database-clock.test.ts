@@ -14,7 +14,7 @@ function databaseAt(monotonic: { now: number }, now: number, roundTripMs: number
   }
 }
 
-t.test('the clock is set to that of the database, and goes on by itself', async (t) => {
+t.test('the clock is set to that of the database, and then runs alone', async (t) => {
   const monotonic = { now: 100 }
   const clock = new DatabaseClock(() => monotonic.now)
   await clock.measure(databaseAt(monotonic, 5_000, 10))

@@ -16,7 +16,7 @@ async function outdated(t: Test): Promise<string> {
   return url
 }
 
-t.test('products that another version indexed are indexed anew', async (t) => {
+t.test('products that another version indexed are indexed again', async (t) => {
   const store = await instance(t, await outdated(t))
   const words = soughtWords('lamp 500')
   const { items } = await store.products({ sort: 'name', words, limit: 9 })

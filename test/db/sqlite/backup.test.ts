@@ -59,7 +59,7 @@ t.test('writes while it is made neither get into it nor hold it up', async (t) =
   t.same(contentOf(file).names, before)
 })
 
-t.test('it can be ended, and leaves nothing behind', async (t) => {
+t.test('it can be ended, and leaves nothing', async (t) => {
   const { folder, path, file } = await databaseWith(t, 2)
   const controller = new AbortController()
   controller.abort()

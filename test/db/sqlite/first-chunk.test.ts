@@ -7,7 +7,7 @@ const MIDNIGHT = Date.UTC(2026, 5, 15)
 /** A poll that finds so many offers changed fills a chunk of the history. */
 const MANY = 400
 
-t.test('a price that stood for longer than polls are kept is told up to its change', async (t) => {
+t.test('a price older than the kept polls is known until it changes', async (t) => {
   const { store, time, id, token } = await storeOfOneProduct(t, MIDNIGHT)
   const poll = (at: number, price: number) => ({
     ...{ type: 'refreshed' as const, token, at, dueAt: at },

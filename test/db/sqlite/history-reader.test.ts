@@ -6,7 +6,7 @@ import { historyRows } from '../../../db/sqlite/history/rows.ts'
 import { migrate } from '../../../db/sqlite/migrate.ts'
 import { temporaryFolder } from '../../helper.ts'
 
-t.test('nothing is told of a product that was deleted meanwhile', async (t) => {
+t.test('nothing is reported about a product that was deleted in the meantime', async (t) => {
   const path = join(await temporaryFolder(t), 'test.db')
   migrate(path)
   const connection = openConnection(path)

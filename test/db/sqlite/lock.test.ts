@@ -75,7 +75,7 @@ t.test('a database with a hard link is refused, since its log has only one place
   await store.close()
 })
 
-t.test('the second waits for one that is stopping, and tells so once', async (t) => {
+t.test('the second waits for one that is stopping, and says so once', async (t) => {
   const { path } = await databaseWith(t, 1)
   const first = await open(path)
   const waits: number[] = []
@@ -162,7 +162,7 @@ t.test('a lock is released once', async (t) => {
   next.release()
 })
 
-t.test('a closed database leaves no lock behind', async (t) => {
+t.test('a closed database leaves no lock file', async (t) => {
   const { folder, path } = await databaseWith(t, 1)
   const store = await open(path)
   t.ok((await readdir(folder)).includes('service.db.lock'))

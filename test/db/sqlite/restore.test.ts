@@ -90,7 +90,7 @@ t.test('a database that another program reads is left alone, also without a log'
   await t.rejects(restore(file, path), { message: /is open in another process/ })
 })
 
-t.test('behind a link it is the real database that is replaced, or left alone', async (t) => {
+t.test('through a link, the real database is replaced or left alone', async (t) => {
   const { folder, path, file } = await changed(t)
   const link = join(folder, 'link.db')
   await symlink('service.db', link)
@@ -103,7 +103,7 @@ t.test('behind a link it is the real database that is replaced, or left alone', 
   t.same(await filesLike(folder, ''), ['backup.db', 'link.db', 'service.db'])
 })
 
-t.test('where nobody can tell who has it open, the user has to say', async (t) => {
+t.test('if it is unknown whether it is open, it must be moved away first', async (t) => {
   const { path, file } = await changed(t)
   await writeFile(path, 'no database '.repeat(1000))
   await t.rejects(restore(file, path), {
@@ -130,7 +130,7 @@ t.test('what is no regular file is neither restored nor replaced', async (t) => 
   t.same(contentOf(path).names, NEW)
 })
 
-t.test('a backup that is not there is told', async (t) => {
+t.test('a missing backup is reported', async (t) => {
   const { folder, path } = await changed(t)
   const before = await readFile(path)
   const missing = join(folder, 'missing.db')

@@ -195,7 +195,7 @@ for (const product of products) {
     for (const ofPrice of before) t.equal(ofPrice.length, 91)
   })
 
-  t.test(`${name}: the offers of a moment behind the cut are kept in full`, async (t) => {
+  t.test(`${name}: the offers of a moment after the cut are kept in full`, async (t) => {
     for (let at = CUT; at <= NOW; at += 31 * HOUR_MS + MINUTE_MS) {
       t.same(await compacted.offersAt(id, at), await full.offersAt(id, at), toTime(at))
     }

@@ -125,7 +125,7 @@ for (const [what, sql] of [
   ['another version that was not done', `UPDATE search_state SET folding = 7, done_key = 3`],
   ['nobody knows which version', 'DELETE FROM search_state'],
 ]) {
-  t.test(`products that were indexed by ${what} are indexed anew`, async (t) => {
+  t.test(`products that were indexed by ${what} are indexed again`, async (t) => {
     const path = await oldDatabase(t)
     await (await open(t, path)).store.close()
     const db = new Database(path)

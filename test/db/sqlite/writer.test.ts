@@ -146,7 +146,7 @@ async function playedWriter(t: Test, patienceMs?: number) {
   return { writer, thread }
 }
 
-t.test('a commit that has begun is waited for longer, then nobody knows', async (t) => {
+t.test('a commit that has begun is waited for longer, then its end is unknown', async (t) => {
   const { writer, thread } = await playedWriter(t, 40)
   const committing = t.rejects(create(writer, 'a'), unknown)
   thread.decisions.claim(0, 1)

@@ -31,7 +31,7 @@ for (const [how, change] of Object.entries(DAMAGES)) {
   })
 }
 
-t.test('what can be rebuilt is told from what cannot', async (t) => {
+t.test('what can be rebuilt is distinguished from what cannot', async (t) => {
   for (const { name, pages } of treesOf(await fullDatabase(t))) {
     const path = await fullDatabase(t)
     await damage(
@@ -115,7 +115,7 @@ t.test('an index that does not fit its table is named', async (t) => {
   t.match(damageIn(path), [{ part: 'products_name', detail: /missing from index products_name/ }])
 })
 
-t.test('a schema that cannot be read, and a file that is no database, are told', async (t) => {
+t.test('an unreadable schema, and a file that is not a database, are reported', async (t) => {
   const path = await fullDatabase(t)
   await damage(path, [1])
   t.match(damageIn(path), [{ part: 'sqlite_schema', detail: 'file is not a database' }])

@@ -100,7 +100,7 @@ t.test('the place of the feed is found from its first change', async (t) => {
   t.same(totals(path), [[100000]], 'also where that is of a product')
 })
 
-t.test('an order that cannot be told is not made up: the feed must not begin anew', async (t) => {
+t.test('an unknown order is not made up: the feed must not start again', async (t) => {
   const path = await fullDatabase(t)
   change(path, 'DELETE FROM changes')
   const tree = treesOf(path).find(({ name }) => name === 'totals')

@@ -129,7 +129,7 @@ t.test('what fails for another reason than damage is not tried in parts', async 
   )
 })
 
-t.test('a row that is always there and is missing is told as damage', async (t) => {
+t.test('a missing row that must exist is reported as damage', async (t) => {
   const { store } = await storeOn(t, sql('DELETE FROM totals'))
   const damaged = { message: /^The database is damaged; stop the service/ }
   await t.rejects(store.totals(), damaged)
