@@ -33,6 +33,7 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
   migrate: [['--help'], /^Usage:/],
   openapi: [['--help'], /^Usage:/],
   docs: [['/dev/null'], /^$/],
+  scale: [['--nothing'], /Unknown option '--nothing'/],
   bench: [['--step', 'none'], /there is no step none/],
   'db:generate': [['--help'], /drizzle-kit generate/],
   'db:generate:postgres': [['--help'], /drizzle-kit generate/],

@@ -4,6 +4,7 @@ import t from 'tap'
 import { parse, parseAllDocuments } from 'yaml'
 import { Config } from '../../config/config.ts'
 import packageJson from '../../package.json' with { type: 'json' }
+import { SimulatorEnvironment } from '../../simulator/config.ts'
 import { startApp } from '../helper.ts'
 import { trackedFiles } from '../tracked-files.ts'
 
@@ -95,3 +96,20 @@ t.test('the service is scraped under the name that the rules refer to', async (t
   const jobs = new Set([...rules.matchAll(/job="([^"]*)"/g)].map(([, job]) => job))
   t.strictSame([...jobs], [scrape_configs[0].job_name])
 })
+
+t.test(
+  'compose.scale.yaml gives the services variables that exist, and the proxy its file',
+  async (t) => {
+    const { services } = parse(await read('compose.scale.yaml')) as {
+      services: Record<string, { environment?: object; volumes?: string[] }>
+    }
+    const known = { aggregator: Config, simulator: SimulatorEnvironment }
+    for (const [service, { properties }] of Object.entries(known)) {
+      const names = Object.keys(services[service]?.environment ?? {})
+      t.ok(names.length > 2)
+      for (const name of names) t.ok(name in properties, name)
+    }
+    const [file = ''] = services.proxy?.volumes?.[0]?.split(':') ?? []
+    t.match(await read(file.replace('./', '')), 'option httpchk GET /health/ready')
+  },
+)
