@@ -29,11 +29,16 @@ const selectDue = statement<{ key: number; dueAt: number }>(
    WHERE due_at IS NOT NULL AND (product_key & ${SHARDS - 1}) = ANY($1::bigint[])`,
 )
 
+/** Whether the Offers service has asked any of the instances for a pause, at a time. */
+const isPausedAt = (now: string) =>
+  `EXISTS (SELECT FROM pauses WHERE ${now} >= pauses.since AND ${now} < pauses.until)`
+
 const ALIVE = 'EXISTS (SELECT FROM instances WHERE instances.id = $1)'
 
-const selectPolls = statement<Due<RefreshTask>>(
+const selectPolls = statement<Due<RefreshTask> & { isPaused: boolean }>(
   'work-polls',
-  `SELECT key, id, failures, registered_at AS "registeredAt", answer
+  `SELECT key, id, failures, registered_at AS "registeredAt", answer,
+     ${isPausedAt('$3::bigint')} AS "isPaused"
    FROM products JOIN polls ON product_key = key
    WHERE key = ANY($2::bigint[]) AND due_at IS NOT NULL AND ${ALIVE}`,
 )
@@ -43,7 +48,7 @@ const selectRegistrations = statement<Due<RegistrationTask>>(
   `SELECT key, id, registration_failures AS failures, name, description, version,
      registered_at AS "registeredAt"
    FROM products WHERE register_at <= $2 AND (key & ${SHARDS - 1}) = ANY($3::bigint[])
-     AND key <> ALL($4::bigint[]) AND ${ALIVE}
+     AND key <> ALL($4::bigint[]) AND ${ALIVE} AND NOT ${isPausedAt('$6::bigint')}
    ORDER BY register_at, key LIMIT $5`,
 )
 
@@ -128,12 +133,12 @@ export class Work {
     this.#queue.delete(key)
   }
 
-  takeRegistrations(dueBy: number, limit: number): Promise<RegistrationTask[]> {
+  takeRegistrations(dueBy: number, limit: number, now: number): Promise<RegistrationTask[]> {
     return this.#inTurn(async () => {
       const { id, shards } = this.#ownership
       if (id === undefined || limit <= 0) return []
       const by = Math.min(dueBy, Number.MAX_SAFE_INTEGER)
-      const values = [id, by, [...shards], [...this.#taken], limit]
+      const values = [id, by, [...shards], [...this.#taken], limit, now]
       const found = await this.#db.query(selectRegistrations, values)
       for (const { key } of found) this.#taken.add(key)
       return found.map(({ key, ...task }) => ({ ...task, token: tokenOf(id, key) }))
@@ -146,7 +151,8 @@ export class Work {
       while (id !== undefined) {
         const keys = this.#takeDue(now, limits)
         if (keys.length === 0) break
-        const tasks = await this.#read(id, keys)
+        const tasks = await this.#read(id, keys, now)
+        if (tasks === 'paused') break
         // All may have been deleted, or be pending again: others have their places.
         if (tasks.length > 0) return tasks
       }
@@ -221,9 +227,13 @@ export class Work {
   }
 
   /** Reads the tasks of products that were taken; those that are not to be polled are forgotten. */
-  async #read(id: string, keys: number[]): Promise<RefreshTask[]> {
+  async #read(id: string, keys: number[], now: number): Promise<RefreshTask[] | 'paused'> {
     try {
-      const rows = await this.#db.query(selectPolls, [id, keys])
+      const rows = await this.#db.query(selectPolls, [id, keys, now])
+      if (rows.some(({ isPaused }) => isPaused)) {
+        for (const key of keys) this.#free(key)
+        return 'paused'
+      }
       const found = new Map(rows.map((row) => [row.key, row]))
       return keys.flatMap((wanted) => {
         const row = found.get(wanted)
@@ -232,7 +242,7 @@ export class Work {
           this.forget(wanted)
           return []
         }
-        const { key, ...task } = row
+        const { key, isPaused: _, ...task } = row
         return { ...task, token: tokenOf(id, key) }
       })
     } catch (error) {

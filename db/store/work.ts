@@ -87,7 +87,10 @@ export interface WorkStore {
    * only if the clock was set back.
    */
   expediteRegistrations(at: number): Promise<void>
-  /** Records that no product is polled from `since` to `until`, which ends their coverage. */
+  /**
+   * Records that no product is polled from `since` to `until`, which ends their coverage. Instances that share the
+   * database are handed out nothing in that time.
+   */
   pausePolls(pause: Span): Promise<void>
   /**
    * Compensates for a clock that was set back. If some work is due later than the longest wait of its kind

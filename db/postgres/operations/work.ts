@@ -6,10 +6,14 @@ import type { Operation } from '../group-commit.ts'
 import { NO_REGISTRATION_FAILURE } from '../product-columns.ts'
 import { readOne } from '../reader.ts'
 
+// Another instance may have been asked for a longer pause.
 const setPause = statement(
   'pause',
-  `INSERT INTO pauses (key, since, until) VALUES (1, $1, $2)
-   ON CONFLICT (key) DO UPDATE SET since = excluded.since, until = excluded.until`,
+  `INSERT INTO pauses AS last (key, since, until) VALUES (1, $1, $2)
+   ON CONFLICT (key) DO UPDATE SET (since, until) = (
+     SELECT least(excluded.since, min(span.since)), greatest(excluded.until, max(span.until))
+     FROM (SELECT last.since, last.until) AS span
+     WHERE excluded.since BETWEEN span.since AND span.until)`,
 )
 
 const expedite = statement(

@@ -14,8 +14,9 @@ export function workStore(session: Session): WorkStore {
     share: async () => work.share,
 
     takeRegistrations(dueBy, limit) {
-      work.freeHeldBack(session.now())
-      return work.takeRegistrations(dueBy, limit)
+      const now = session.now()
+      work.freeHeldBack(now)
+      return work.takeRegistrations(dueBy, limit, now)
     },
 
     takeRefreshes(now, limits) {

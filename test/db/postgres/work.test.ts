@@ -53,3 +53,29 @@ t.test('a store whose tables are not whole is not opened', async (t) => {
   await execute(url, 'DELETE FROM feed')
   await t.rejects(instance(t, url), { message: 'The database lacks the row of totals' })
 })
+
+t.test('no instance is handed out work while one was asked for a pause', async (t) => {
+  const url = await postgresDatabase(t)
+  const time = { now: NOON }
+  const clock = () => time.now
+  const stores = [await instance(t, url, { clock }), await instance(t, url, { clock })] as const
+  for (const store of [...stores, ...stores]) await store.renewLease()
+  await createAll(
+    stores[0],
+    Array.from({ length: 512 }, (_, n) => ({ name: `${n}` })),
+  )
+  const [first, second] = stores
+  const registered = await second.takeRegistrations(NOON, 9)
+  await second.settle(registered.map(({ token }) => ({ type: 'registered', token, at: NOON })))
+  await second.settle(registered.map(({ token }) => ({ type: 'postponed', token, dueAt: NOON })))
+  await first.pausePolls({ since: NOON, until: NOON + 2 * MINUTE_MS })
+  await second.pausePolls({ since: NOON + 1, until: NOON + MINUTE_MS })
+  for (const [minutes, count] of [
+    [1, 0],
+    [2, 9],
+  ] as const) {
+    time.now = NOON + minutes * MINUTE_MS
+    t.equal((await second.takeRegistrations(time.now, 9)).length, count)
+    t.equal((await second.takeRefreshes(time.now, ALL)).length, count)
+  }
+})
