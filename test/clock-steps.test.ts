@@ -21,7 +21,7 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** How far the clock is then from the true time, and whether the token of the Offers service dies meanwhile. */
+/** The offset of the clock from the true time, and whether the token of the Offers service dies in the meantime. */
 const STEPS: [name: string, offsetMs: number, tokenDies: boolean][] = [
   ['one second back', -SECOND, false],
   ['half a minute back', -30 * SECOND, false],
@@ -86,7 +86,7 @@ type Scene = Awaited<ReturnType<typeof start>>
 
 const inFuture = (time: string | null, now: number) => time !== null && Date.parse(time) > now
 
-/** Asserts that nothing that is told lies in the future, and that what is not known counts as stale. */
+/** Asserts that no reported time is in the future, and that unknown ages count as stale. */
 async function isTruthful(t: Test, app: App, clock: () => number): Promise<Status> {
   const { upstream, refresh, ...status } = (await app.inject(`${API}/status`)).json<Status>()
   const products = await listAll(app, 'limit=200')

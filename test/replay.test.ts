@@ -1,7 +1,6 @@
 /**
- * Days of random histories with outages, `kill -9`, a clock that steps both ways and settings that
- * change, in which everything that the service tells of the past is compared with what an independent
- * model makes of what it was served.
+ * Days of random histories with outages, `kill -9`, a clock that steps both ways and changed settings. Every answer
+ * of the service about the past is compared with an independent model of what the simulator served.
  *
  * The full size: REPLAY_DAYS=110 REPLAY_PRODUCTS=25 tap --timeout=3600 test/replay.test.ts
  */

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 export interface Service {
   /** Where it listens, without a slash at the end. */
   url: string
-  /** The token that is good for everything. */
+  /** The token that allows everything. */
   token: string
-  /** The token that is good for reading alone. */
+  /** The token that only allows reading. */
   readToken: string
   /** The id of a product that has an offer. */
   productId: string

@@ -20,7 +20,7 @@ const listed = (id: string, number: number, price: number, lowestPrior: number |
 
 const observed = (id: string, price: number, items_in_stock = 1) => ({ id, price, items_in_stock })
 
-/** Observes these offers at `AT`, and says also what the book was told. */
+/** Observes these offers at `AT`, and returns what was passed to the book as well. */
 function poll(onSale: ListedOffer[], offers: ObservedOffer[], delisted?: DelistedOffer) {
   const told: unknown[] = []
   const book: OfferBook = {

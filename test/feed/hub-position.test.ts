@@ -4,7 +4,7 @@ import type { Feed } from '../../feed/hub.ts'
 import { eventually } from '../helper.ts'
 import { change, heard, live, settled, startHub, upTo } from './subscribers.ts'
 
-/** A feed whose hub hears of changes when the test says so, of commits that anyone can read before. */
+/** A feed that notifies its hub when the test says so, of commits that can be read before that. */
 class FakeFeed implements Feed {
   lastSeq = 0
   /** What the next reads do, in this order, before all others give what there is. */
@@ -12,12 +12,12 @@ class FakeFeed implements Feed {
   #committed = 0
   readonly #listeners = new Set<(lastSeq: number) => void>()
 
-  /** Commits so many changes that the hub has not heard of. */
+  /** Commits this many changes without a notification. */
   commit(count: number): void {
     this.#committed += count
   }
 
-  /** Has the hub hear of all that was committed, or of what there was before. */
+  /** Notifies the hub of all commits, or of those up to `lastSeq`. */
   tell(lastSeq = this.#committed): void {
     this.lastSeq = lastSeq
     for (const listener of this.#listeners) listener(lastSeq)
@@ -40,7 +40,7 @@ class FakeFeed implements Feed {
 const damaged = new Error('damaged')
 const NOTHING_NEW = 'the feed has nothing after change 2'
 
-/** What can come of a read of what follows change 2, when the hub hears that change 3 is committed. */
+/** The results that a read after change 2 can have, when the hub is notified of change 3. */
 const ENDS: [
   name: string,
   read: ((feed: FakeFeed) => Promise<ChangePage>) | null,

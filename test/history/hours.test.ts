@@ -10,7 +10,7 @@ const sale = (price: number, itemsInStock = 1, lowestPrior: number | null = null
   lowestPrior,
 })
 
-/** Sums up the hour, with changes at so many minutes. */
+/** Rolls up the hour, with changes at these minutes. */
 function summaryOf(before: Standing | null, changes: [minute: number, now: Standing | null][]) {
   const summary = new HourSummary(HOUR, before)
   for (const [minute, now] of changes) summary.change(HOUR * HOUR_MS + minute * MINUTE_MS, now)

@@ -9,7 +9,7 @@ const partial: [
   past: PastPrice[],
   /** Of the hour `HOUR`, in which the 30 days begin. */
   minute: number,
-  /** What the history tells. */
+  /** The result of the lookup in the history. */
   found: Price,
   looked: boolean,
   expected: Price,

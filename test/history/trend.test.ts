@@ -206,7 +206,7 @@ t.test('too many points are given up on at once', async (t) => {
   t.equal(taken, MAX_POINTS + 1)
 })
 
-/** The mean of prices, each of which stood for so many ms, to two decimals, by whole numbers of any size. */
+/** The mean of prices weighted by their times in ms, to two decimals, with integers of any size. */
 function exactMean(stood: [price: number, ms: number][]): number {
   const total = stood.reduce((sum, [, ms]) => sum + BigInt(ms), 0n)
   const area = stood.reduce((sum, [price, ms]) => sum + BigInt(price) * BigInt(ms), 0n)

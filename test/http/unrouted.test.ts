@@ -126,7 +126,7 @@ t.test('what never reaches a route is answered like everything else', async (t) 
   })
 })
 
-/** What Node says of a request that it gives up, with the answer; nothing where nobody would get it. */
+/** The error of Node.js for a request that it abandons, with the answer; no answer if none would arrive. */
 const faults: [code: string, writable: boolean, status: number | undefined][] = [
   ['ERR_HTTP_REQUEST_TIMEOUT', true, 408],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', true, 413],

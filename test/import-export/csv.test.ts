@@ -119,7 +119,7 @@ for (const delimiter of DELIMITERS) {
 /** The records of a text as csv-parse reads them; nothing where it refuses them. */
 function parsed(text: string, delimiter: Delimiter): string[][] | undefined {
   try {
-    // Of blanks around quotes, it wants to be told.
+    // csv-parse needs an option for spaces around quotes.
     return parse(text, { delimiter, relax_column_count: true, trim: text.includes(' ') })
   } catch {
     return undefined

@@ -2,7 +2,7 @@ import type { FileFormat } from '../../import-export/format.ts'
 import type { FileRecord } from '../../import-export/record.ts'
 import { type ReadOptions, readRecords } from '../../import-export/records.ts'
 
-/** A file as it is read, in chunks of so many bytes. */
+/** A file as it is read, in chunks of this many bytes. */
 export async function* chunksOf(
   file: string | Uint8Array,
   size = Number.POSITIVE_INFINITY,

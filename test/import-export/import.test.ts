@@ -14,7 +14,7 @@ import { chunksOf } from './helper.ts'
 
 const created = (items: object[]): BatchAnswer => items.map((_, index) => ({ index, product: {} }))
 
-/** Imports a file through `send`, and tells what was sent and said. */
+/** Imports a file through `send`. Returns what was sent and reported. */
 function start(file: string, options: Partial<ImportOptions> = {}) {
   const sent: ProductInput[][] = []
   const progress: ImportProgress[] = []
@@ -36,7 +36,7 @@ function start(file: string, options: Partial<ImportOptions> = {}) {
 
 const csv = (rows: number) => `name\n${Array.from({ length: rows }, (_, n) => `p${n}\n`).join('')}`
 
-/** Where so many rows of such a file end. */
+/** The end of this many rows of such a file. */
 const end = (rows: number) => csv(rows).length
 
 t.test('products are sent in batches of 1,000, and progress is reported after each', async (t) => {

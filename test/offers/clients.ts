@@ -42,7 +42,7 @@ export async function startCompressing(t: Test, status: number, text: string) {
   return startClient(t, baseUrl)
 }
 
-/** A client, and a service that answers polls as it is told, with how many calls it got. */
+/** A client of a service that refuses some polls, with the number of calls. */
 export async function startRefusing(t: Test, refuses: (url: string, calls: number) => boolean) {
   const state = { refuses: (_url: string, _calls: number) => false, calls: 0 }
   const baseUrl = await listen(t, ({ url = '' }, response) => {

@@ -8,7 +8,7 @@ const productId = '019aa9f0-5c00-7000-8000-000000000001'
 function start() {
   const time = stoppedClock()
   const record = new HealthRecord(time.clock)
-  /** A call after so many ms by the clock. */
+  /** A call after this many ms by the clock. */
   function called(ms: number, ok: boolean): void {
     time.now += ms
     if (ok) record.succeeded()

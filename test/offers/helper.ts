@@ -17,7 +17,7 @@ export async function openTestStore(t: Test, clock: () => number): Promise<Store
   return store
 }
 
-/** Keeps a token in memory, and when it was told to register everything anew. */
+/** Keeps a token in memory, and the times of the requests to register everything again. */
 export function credentialsInMemory() {
   let kept: Credentials | null = null
   const reregistrations: number[] = []

@@ -107,7 +107,7 @@ export async function refresherTests(t: Test) {
         eventually(async () => (await store.product(id)).checked_at === iso(ms)),
       registration: (id: string, status: string) =>
         eventually(async () => (await store.product(id)).registration.status === status),
-      /** The answers that the service gave, once there are so many and no call is under way. */
+      /** The answers of the service, once there are this many and no call is in flight. */
       async timeline(length: number): Promise<string[]> {
         const log = () => service.served.log().filter(({ call }) => call !== 'auth')
         await eventually(() => log().length >= length)

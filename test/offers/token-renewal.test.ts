@@ -194,7 +194,7 @@ for (const generation of [1, 2] as const) {
   t.test(
     `generation ${generation}: a new token that is refused, too, is kept for a while`,
     async (t) => {
-      // Each one was replaced by another, and all products registered anew under it.
+      // Regression: each token was replaced by another, and all products were registered again under it.
       const { tokens, asked, pass, service } = await start(t, generation)
       await tokens.get()
       const refuse = async () => {
@@ -229,7 +229,7 @@ t.test('generation 1: a new token that is refused for ten minutes is replaced', 
 })
 
 t.test('generation 2: a token that is given with an expiry in the past is used', async (t) => {
-  // Where the clock of the service was behind, each call asked for another token.
+  // Regression: if the clock of the Offers service was slow, each call requested another token.
   const accessToken = jwt({ expires: NOW / SECOND - 60 })
   let asked = 0
   const baseUrl = await listen(t, (_request, response) => {

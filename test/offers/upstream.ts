@@ -29,7 +29,7 @@ export function answering(t: Test, status: number, body: string | Buffer): Promi
   return listen(t, (_request, response) => response.writeHead(status).end(body))
 }
 
-/** The base URL of a port of the loopback interface that nobody listens on. */
+/** The base URL of a loopback port where nothing listens. */
 export async function refusingUrl(t: Test): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

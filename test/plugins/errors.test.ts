@@ -17,7 +17,7 @@ const withStatus = (statusCode: number, code?: string) =>
 const ours = (id: string) =>
   `The service failed to do this; its log has the details under the request id ${id}`
 
-/** What is thrown, and what is told of it: the status, and the message and code of our errors. */
+/** What is thrown, and its answer: the status, and the message and code of our errors. */
 const thrown: [what: string, error: unknown, status: number, message?: string, code?: string][] = [
   [
     'an unknown product',

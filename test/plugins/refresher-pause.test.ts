@@ -24,7 +24,7 @@ async function start(t: Test, products: number) {
   return { app, lines, simulator, time, ids, checked }
 }
 
-/** The parts of the time since the start in which nobody looked, in seconds. */
+/** The times without polls since the start, in seconds. */
 async function gaps(app: App, id: string): Promise<number[][]> {
   const url = `${PRODUCTS}/${id}/trend?from=${toTime(START)}`
   const trend = (await app.inject(url)).json<Trend>()

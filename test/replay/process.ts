@@ -10,7 +10,7 @@ import type { GatedSimulator } from './simulator.ts'
 
 const entry = fileURLToPath(new URL('service.ts', import.meta.url))
 
-/** What the service is configured with anew each time that it starts. */
+/** The configuration of each start of the service. */
 export interface Settings {
   refreshSeconds: number
   rawDays: number

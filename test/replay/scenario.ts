@@ -33,7 +33,7 @@ const LIVES: (Settings & { days: number })[] = [
 ]
 const DAYS = 110
 
-/** The settings of a run of so many days, each with the time after which it comes, in ms. */
+/** The settings of a run of `days` days, each with the time in ms after which it applies. */
 export function settingsFor(days: number): { after: number; settings: Settings }[] {
   const shorter = (of: number) => (of * days) / DAYS
   const whole = (of: number) => Math.max(1, Math.round(shorter(of)))
@@ -46,7 +46,7 @@ export function settingsFor(days: number): { after: number; settings: Settings }
   })
 }
 
-/** Lets so many days pass with all that can happen in them. */
+/** Lets this many days pass, with random events. */
 export async function pass(
   world: World,
   chance: Chance,

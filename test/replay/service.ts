@@ -1,6 +1,6 @@
 /**
- * The service as it ships, in a process of its own, but for its time: the clock stands still unless the
- * parent process moves it, and since that moves it by hours in a second, schedules run faster, too.
+ * The service as it ships, in a process of its own, except for its time: the clock stands still unless the parent
+ * process moves it. The parent moves it by hours in a second, so timers run faster as well.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
@@ -8,12 +8,12 @@ import { buildApp, realEnvironment } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
 
 /**
- * What the parent asks: that the service takes note of so many answers, and that then the clock shows
- * another time, or all outcomes are handed to the store; or that it ends.
+ * An order of the parent: wait until this many calls have ended, then set the clock or hand all outcomes to the
+ * store; or end.
  */
 export type Order = { now: number; answered: number } | { rest: true; answered: number } | 'end'
 
-/** What it is told: first where the service listens, then each time that an order is carried out. */
+/** A report to the parent: first where the service listens, then `done` after each order. */
 export type Report = { url: string } | 'done'
 
 const SPEED = 100

@@ -16,7 +16,7 @@ export async function startSimulator(t: Test, clock: () => number) {
   let waiting: (() => void)[] | null = null
   app.addHook('onRequest', (request, _reply, done) => {
     if (!waiting) return done()
-    // Who was killed meanwhile is not to be answered: the log would tell of what nobody heard.
+    // A client that was killed in the meantime gets no answer: the log would contain one that was never received.
     waiting.push(() => request.raw.socket.destroyed || done())
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -36,7 +36,7 @@ export async function startSimulator(t: Test, clock: () => number) {
       taken += entries
       return entries > 0 ? served.log(entries) : []
     },
-    /** Lets nobody in any more; resolves when all who were let in are answered. */
+    /** Admits no more requests; resolves when all admitted ones are answered. */
     async close(): Promise<void> {
       waiting ??= []
       while (letIn() > answered()) await nextTurn()

@@ -81,7 +81,7 @@ export class World {
     }
   }
 
-  /** Moves the clock; things happen meanwhile, and `meanwhile`. */
+  /** Moves the clock, with random events and `meanwhile`. */
   async move(ms: number, meanwhile: () => void = () => {}): Promise<void> {
     this.counts.moves += 1
     await this.run.move(ms, () => {

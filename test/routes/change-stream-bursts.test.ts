@@ -8,11 +8,11 @@ const RUNS = Number(process.env.STREAM_BURSTS ?? 1)
 const BATCHES = 3
 const batch = Array.from({ length: 1_000 }, (_, index) => ({ name: `Mower ${index}` }))
 
-/** What is told of each of them. */
+/** The expected changes of each product. */
 const TOLD = ['product.created', 'product.registered']
 
-// A read can see a commit before the main thread hears of it. When it did, there was nothing left to
-// read, and the hub took that for a reading that never ends: nobody was told of anything any more.
+// Regression: a read can see a commit before the main thread is notified of it. Then there was nothing left to read,
+// which the hub took for a read that never ends, and no stream received any more changes.
 for (let run = 1; run <= RUNS; run++) {
   t.test(`run ${run}: bursts of creates do not silence the stream`, async (t) => {
     const { baseUrl } = await startSimulator(t)

@@ -16,7 +16,7 @@ const NOW = Date.UTC(2026, 10, 22, 8)
 /** A connection lasts for fewer events than this. */
 const LONGEST = Math.max(1_000, CHANGES / 20)
 
-/** So many changes the fastest client may be behind. */
+/** The maximum lag of the fastest client, in changes. */
 const AHEAD = 300
 
 /** A sequence of numbers from 0 up to 1 that is the same each time. */
@@ -76,7 +76,7 @@ t.test(title, async (t) => {
   for (let round = 1; round <= rounds; round++) {
     const offers = Array.from({ length: OFFERS }, (_, index) => offer(`offer ${index}`, round))
     await app.store.settle(products.map(({ token }) => polled(token, [NOW + round, ...offers])))
-    // Some are to hear of changes as they happen, while others read what is past.
+    // Some receive changes live, while others read the past.
     const { lastSeq } = app.store
     await eventually(() => clients.some(({ seqs }) => lastSeq - seqs.length < AHEAD))
   }

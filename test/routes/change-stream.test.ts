@@ -24,7 +24,7 @@ async function startListening(t: Test, variables: Record<string, string> = {}) {
   const { token } = await add('Mower', [[NOW, offer('x', 0)]])
   let price = 0
 
-  /** Makes so many changes, all of a price. */
+  /** Makes this many changes, all of one price. */
   async function make(count: number): Promise<void> {
     const polls = Array.from({ length: count }, () => {
       price += 1
@@ -131,7 +131,7 @@ t.test('a stream', async (t) => {
   })
 
   t.test('can be resumed by an EventSource that has seen no event yet', async (t) => {
-    // It sends back the last `id` that it saw, and without one it would miss what comes meanwhile.
+    // It sends back the last `id` that it saw; without one it would miss changes during the break.
     const { others } = await listen(t, app)
     await eventually(() => others.length)
     t.ok(others.includes(`id: ${store.lastSeq}`), others.join(', '))

@@ -7,7 +7,7 @@ import { eventually } from '../helper.ts'
 import { API, type App, isError, offer, startStill, UNKNOWN_ID } from './helper.ts'
 import { CHANGES, caughtUp, listen, listenOn, NOW, page, STREAM, upTo } from './listener.ts'
 
-/** The whole feed behind a place, by going on from `last_seq` until nothing more comes. */
+/** The whole feed after a position, read page by page by `last_seq`. */
 async function walk(app: App, query: string, after = 0): Promise<Change[]> {
   const { items, last_seq } = await page(app, `${query}&after=${after}`)
   return last_seq === app.store.lastSeq ? items : [...items, ...(await walk(app, query, last_seq))]

@@ -32,7 +32,7 @@ async function startLarge(t: Test) {
   return { ...still, made }
 }
 
-/** How often the event loop turned, with room for others, while something was done. */
+/** The number of turns of the event loop during some work. */
 async function turnsWhile(work: () => Promise<unknown>): Promise<number> {
   let turns = 0
   let done = false
@@ -47,8 +47,8 @@ async function turnsWhile(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Holds an export up behind its first batch until `open` is called, and tells what became of it: how
- * many batches were read, and whether it has ended.
+ * Pauses an export after its first batch until `open` is called. Counts the batches, and records whether the export
+ * has ended.
  */
 function holdUp(store: Store) {
   const { prices } = store
@@ -70,8 +70,8 @@ function holdUp(store: Store) {
 }
 
 /**
- * Begins an export over a real connection: gives what came first, with a price in it, and functions for
- * the rest and to go away.
+ * Begins an export over a real connection. Returns the first part, which contains a price, and functions that read
+ * the rest or disconnect.
  */
 async function begin(app: App, query: string) {
   const controller = new AbortController()
@@ -200,7 +200,7 @@ t.test('what is older than the raw history is kept', async (t) => {
     [ms('01T02:30'), offer('x', 90), offer('y', 5, 7)],
     [ms('01T05:01'), offer('x', 90)],
     [ms('01T08:01')],
-    // More than fits in what is kept, because it tells how things stand.
+    // Too large for the last chunk, which is kept because it has the current state.
     ...Array.from({ length: 400 }, (_, n): Poll => {
       return [busy + n * MINUTE_MS, offer('z', 100 + ((n * 7) % 13))]
     }),

@@ -25,7 +25,7 @@ export async function listen(t: Test, app: App, query = '', headers: OutgoingHtt
   return follow(t, await openStream(`${app.listeningOrigin}${STREAM}?${query}`, headers))
 }
 
-/** Resolves when a listener has been told all that has happened: a heartbeat comes after that. */
+/** Resolves when a listener has received all changes so far: a heartbeat follows them. */
 export async function caughtUp({ store, changeHub }: App, listener: Listener): Promise<void> {
   await eventually(() => changeHub.position >= store.lastSeq)
   const heard = listener.comments

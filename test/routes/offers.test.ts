@@ -127,7 +127,7 @@ t.test('a product is stale from three refresh intervals after its last check on'
 const iso = (text: string) => `2026-11-22T${text}.000Z`
 const ms = (text: string) => Date.parse(iso(text))
 
-/** What is told of the offers as of a moment, with the prices and stocks before all else. */
+/** The offers as of a moment, with price and stock first. */
 interface Then {
   offers: [id: string, price: number, stock: number, since: string, prior: number | null][]
   checkedAt: string | null

@@ -4,7 +4,7 @@ import t from 'tap'
 import { startApp } from '../helper.ts'
 import { NO_UPSTREAM } from './helper.ts'
 
-/** Compiles a pattern, or throws; gives what tells whether a text has a match. */
+/** Compiles a pattern into a function that says whether a text matches. Throws if that fails. */
 type Engine = (pattern: string) => (text: string) => boolean
 
 const javascript =

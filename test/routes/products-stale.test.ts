@@ -24,7 +24,7 @@ const MINUTE = 60_000
 const names = (items: { name: string }[]) => items.map(({ name }) => name)
 const statusOf = async (app: App) => (await app.inject(`${API}/status`)).json<Status>()
 
-/** An app that polls the product `fine` well, and `failing` as the simulator is told. */
+/** An app whose polls of `fine` succeed, and of `failing` fail as configured. */
 async function startFailing(t: Parameters<typeof startApp>[0], variables = {}) {
   const time = { now: NOW }
   const simulator = await startSimulator(t)
@@ -36,7 +36,7 @@ async function startFailing(t: Parameters<typeof startApp>[0], variables = {}) {
   return { app, time, simulator }
 }
 
-/** A product once it tells that its work failed, or no more. */
+/** A product, once it reports that its work failed, or succeeded. */
 async function readWhen(app: App, id: string, isFailing: boolean): Promise<Product> {
   let product = await read(app, id)
   await eventually(async () => {

@@ -1,4 +1,4 @@
-/** What is told of a time of which hours are left: all that hours can tell, and nothing that they can't. */
+/** The answers about a time for which only hours are left: everything that hours contain, and no more. */
 import t from 'tap'
 import { HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'

@@ -48,7 +48,7 @@ for (const [interval, length] of Object.entries(INTERVALS)) {
     for (const path of [`${long.id}/trend`, `${long.id}/offers/a/trend`]) {
       const { buckets, prices } = await trendOf(`${path}?${query}`)
       t.equal(prices, undefined)
-      // What is in the future is not told of.
+      // The future has no buckets.
       const count = Math.min(3, Math.ceil((ms('22T08:00') - from) / length))
       t.strictSame(
         buckets?.map(({ at }) => at),

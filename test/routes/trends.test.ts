@@ -72,7 +72,7 @@ interface Figures {
   offers: [string, number, number][]
 }
 
-/** What is told of the lowest price of the mower over other windows. */
+/** The trend of the lowest price of the mower over other windows. */
 const windows: [what: string, from: string, to: string, figures: Figures][] = [
   [
     'a window without a change',

@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 /** Long enough for a slow machine with other work to do. */
 const PATIENCE_MS = 30_000
 
-/** Waits until `read` gives what is wanted. Where it never does, shows how the last of it differs. */
+/** Waits until `read` returns the expected value. If it never does, shows how the last value differs. */
 export async function becomes<T>(
   t: Test,
   read: () => Promise<T>,
@@ -29,7 +29,7 @@ export async function focused(element: Locator): Promise<void> {
 /** The part of the address that names the place in the page. */
 export const placeOf = (page: Page) => new URL(page.url()).hash
 
-/** The texts of elements, those that only a screen reader tells included, with single blanks. */
+/** The texts of elements, including those for screen readers, with single spaces. */
 export async function textsOf(elements: Locator): Promise<string[]> {
   const texts = await elements.allTextContents()
   return texts.map((text) => text.replace(/\s+/g, ' ').trim())

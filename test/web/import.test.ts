@@ -28,7 +28,7 @@ async function namesOf(word: string): Promise<string[]> {
   return items.map(({ name }) => name)
 }
 
-/** A CSV file of so many products. */
+/** A CSV file with this many products. */
 function products(word: string, count: number): string {
   const line = (_: unknown, index: number) => `${word} ${String(index).padStart(4, '0')}`
   return ['name', ...Array.from({ length: count }, line)].join('\n')

@@ -9,7 +9,7 @@ import { test } from './visit.ts'
 const PRODUCTS = 100_000
 const BATCH = 1_000
 
-/** Every so many products there is a rare one; they make some pages of the catalogue. */
+/** Every `RARE_EVERY`-th product is a rare one; they fill several pages of the catalogue. */
 const RARE_EVERY = 400
 
 const number = (index: number) => String(index).padStart(6, '0')

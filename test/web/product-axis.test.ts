@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS
 /** In local time, as the labels are. */
 const START = new Date(2026, 10, 29, 22).getTime()
 
-/** The labels of so many moments of one length; those that also tell the day or the year are marked. */
+/** The labels of this many moments of one length; those that include the day or the year are marked. */
 function marks(count: number, stepMs: number): string {
   const moments = Array.from({ length: count }, (_, index) => START + index * stepMs)
   const labels = timeLabels(moments, stepMs)

@@ -130,7 +130,7 @@ test('a custom range is entered in local time, and refused where it cannot be', 
   await page.getByLabel('From').fill(String(from))
   await page.getByLabel('To', { exact: true }).fill(String(to))
   await page.getByRole('button', { name: 'Show' }).click()
-  // Of the two days and a half, a day has nobody looking.
+  // One of the two and a half days has no polls.
   await becomes(t, async () => (await figures(page)()).with(3, ''), [
     '-10.0 % (-100)',
     '900',

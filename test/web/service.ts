@@ -15,8 +15,8 @@ export async function serve(
 }
 
 /**
- * A service in which nothing happens by itself: products have the polls that a test gives them. Its
- * clock is behind by `time.behind` ms, so that products can be older than the test.
+ * A service without background work: products have the polls that a test gives them. Its clock is slow by
+ * `time.behind` ms, so that products can be older than the test.
  */
 export async function serveStill(t: Test, variables: Record<string, string> = {}) {
   const time = { behind: 0 }

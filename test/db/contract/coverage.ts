@@ -24,7 +24,7 @@ export function coverageContract({ test }: ContractTests): void {
     t.equal(await covered(5, 8), 0)
     t.equal(await covered(0, 10), 0.7)
     t.equal(await covered(-10, 10), 0.35)
-    // Longer than three intervals nobody looked.
+    // There was no poll for more than three intervals.
     await polls(f, token, [
       [14, []],
       [16, []],

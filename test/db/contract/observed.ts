@@ -46,13 +46,13 @@ export async function polls(
   time.now = Math.max(time.now, ...found.map(([minutes]) => minute(minutes)))
 }
 
-/** The figures that a rolled-up history tells as before. */
+/** The figures that stay the same when a history is rolled up. */
 export const exactly = ({ segments }: { segments: Parameters<typeof pointsOf>[0] }) => {
   const { mean, ...figures } = figuresOf(segments)
   return { ...figures, mean: Math.round(Number(mean)) }
 }
 
-/** The feed behind `after`, from as many answers as it takes. */
+/** The feed after `after`, in as many pages as it takes. */
 export async function feed(store: Store, after: number): Promise<Change[]> {
   const { items, lastSeq } = await store.changes({ after, limit: 1000 })
   return items.length > 0 ? [...items, ...(await feed(store, lastSeq))] : items
@@ -64,7 +64,7 @@ export async function collected<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
   return all
 }
 
-/** Compacts as if it were so many days later, until there is nothing left to do. */
+/** Compacts as of `now`, until nothing is left to do. */
 export async function compacted(store: Store, now: number, keptDays = 35): Promise<void> {
   const compaction = {
     rollBefore: Math.floor(now / DAY) * DAY,

@@ -1,7 +1,7 @@
 import { DOWN } from '../../helper.ts'
 import { type ContractTests, INTERVAL, refreshed } from '../fixture.ts'
 
-/** Which registrations are handed out, and who is told that some are due. */
+/** Which registrations are handed out, and who is notified that some are due. */
 export function registrationContract({ test }: ContractTests): void {
   test('a product is registered at once although the clock stepped back', async (t, f) => {
     await f.store.createProduct({ name: 'a' })

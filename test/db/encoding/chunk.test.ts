@@ -97,7 +97,7 @@ t.test('no bytes are done at once', async (t) => {
 
 // What polls found changed.
 
-/** A poll, so many ms after the one before, with how the offers stand after it. */
+/** A poll: the time since the one before, and the offers that changed. */
 type Poll = [ms: number, changes: OfferChange[]]
 
 function chunkOf(onSale: OfferState[], since: number, polls: Poll[]): Buffer {

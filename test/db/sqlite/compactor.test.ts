@@ -127,7 +127,7 @@ async function open(t: Test, path: string): Promise<Opened> {
 
 const openNew = async (t: Test) => open(t, join(await temporaryFolder(t), 'test.db'))
 
-/** Creates products whose price changed each minute, from so many days ago on, for ten hours. */
+/** Creates products whose price changed each minute for ten hours, this many days ago. */
 async function fill({ store }: Opened, products: number, daysAgo: number): Promise<void> {
   await store.createProducts(Array.from({ length: products }, (_, n) => ({ name: `${n}` })))
   const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, products)

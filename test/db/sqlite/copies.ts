@@ -14,7 +14,7 @@ export const storeAt = (path: string): Promise<Store> => openStore(`file:${path}
 
 const made = new Map<number, Promise<Buffer>>()
 
-/** The file of a closed database that has so many products. */
+/** The file of a closed database with this many products. */
 async function make(path: string, products: number): Promise<Buffer> {
   const store = await storeAt(path)
   await store.createProducts(Array.from({ length: products }, (_, n) => ({ name: `Product ${n}` })))
@@ -24,7 +24,7 @@ async function make(path: string, products: number): Promise<Buffer> {
   return file
 }
 
-/** A folder with a database in it that has so many products and is closed. */
+/** A folder with a closed database of this many products. */
 export async function databaseWith(t: Test, products: number) {
   const folder = await temporaryFolder(t)
   const database = made.get(products) ?? make(join(folder, 'made.db'), products)

@@ -4,7 +4,7 @@ import { storeOfOneProduct } from './one-product.ts'
 
 const MIDNIGHT = Date.UTC(2026, 5, 15)
 
-/** A poll that finds so many offers changed fills a chunk of the history. */
+/** A poll with this many changed offers fills a chunk of the history. */
 const MANY = 400
 
 t.test('a price older than the kept polls is known until it changes', async (t) => {

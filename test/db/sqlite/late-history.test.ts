@@ -28,7 +28,7 @@ async function start(t: Test, begin: number) {
         await store.settle([{ type: 'refreshed', ...outcome }])
       }
     },
-    /** Sets the clock and compacts as the service does, keeping so many days. */
+    /** Sets the clock and compacts like the service, keeping this many days. */
     async compact(at: number, rawDays = 35): Promise<void> {
       time.now = at
       const compaction = {

@@ -124,7 +124,7 @@ t.test('the lock holds between processes, and goes with one that is killed', asy
   await again.close()
 })
 
-/** What another process is told that tries to take the lock. */
+/** The message for another process that tries to take the lock. */
 async function holderFails(path: string): Promise<void> {
   const program = `
     import { lockDatabase } from '${LOCK_MODULE}'

@@ -108,7 +108,7 @@ async function fill(store: Store, products: Product[]): Promise<void> {
   for (let n = 0; n < outcomes.length; n += 4_000) await store.settle(outcomes.slice(n, n + 4_000))
 }
 
-/** Compacts step by step, so many at most or to the end; gives how many there were. */
+/** Compacts step by step, up to `most` steps. Returns their number. */
 async function compact(store: Store, most = MAX_STEPS): Promise<number> {
   let steps = 1
   while (steps <= most && (await store.compact(COMPACTION))) steps += 1
@@ -135,7 +135,7 @@ async function figures(store: Store, product: Product) {
 const days = async (store: Store, product: Product) =>
   (await histories(store, product, true)).map(({ segments }) => [...bucketsOf(segments, DAY_MS)])
 
-/** An hour does not tell when in it an offer changed. */
+/** Without `changed_at`, since an hour does not say when in it an offer changed. */
 const timeless = ({ items, ...checked }: ProductOffers) => ({
   items: items.map(({ changed_at, ...offer }) => offer),
   ...checked,

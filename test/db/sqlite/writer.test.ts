@@ -13,7 +13,7 @@ const unavailable = { message: 'The store is unavailable' }
 const items = (...names: string[]) =>
   names.map((name) => ({ id: `id of ${name}`, name, description: '' }))
 
-/** A writer to an empty file, which tells of its commits, and a connection of somebody else. */
+/** A writer on an empty file that reports its commits, and another connection. */
 async function openWriter(t: Test, patienceMs?: number) {
   const path = join(await temporaryFolder(t), 'test.db')
   migrate(path)

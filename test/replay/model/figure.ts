@@ -4,7 +4,7 @@ export interface Figure {
   allows(actual: unknown): boolean
 }
 
-/** The docs promise so many digits of a figure that has more. */
+/** The number of digits that the docs promise for longer figures. */
 const EXACT_DIGITS = 10n ** 14n
 
 /** A quotient that is known exactly, and answered to two decimals, or to its first 14 digits. */

@@ -50,14 +50,14 @@ export class Looks {
     return (to - from - missed) / (to - from)
   }
 
-  /** The parts of a window in which nobody looked, but for those of less than a thousandth. */
+  /** The parts of a window without polls, except those of less than a thousandth. */
   gaps(from: number, to: number, now: number, gapMs: number) {
     return missing(this.#upTo(now, gapMs), from, to)
       .filter(({ since, until }) => (until - since) * 1000 >= to - from)
       .map(({ since, until }) => ({ from: iso(since), to: iso(until) }))
   }
 
-  /** All parts of a window in which nobody looked, from the first look on. */
+  /** All parts of a window without polls, from the first poll on. */
   gapsSinceFirst(from: number, to: number, now: number, gapMs: number): Span[] {
     const runs = this.#upTo(now, gapMs)
     const first = runs[0]

@@ -31,7 +31,7 @@ export class ProductModel {
     this.looks = new Looks(pauses)
   }
 
-  /** Without a good poll for longer than `gapMs` nobody was looking. */
+  /** A run of good polls ends if none came for `gapMs`. */
   look({ at, seen }: Poll, gapMs: number, rawSince: number): void {
     if (seen) {
       this.looks.good(at, gapMs)

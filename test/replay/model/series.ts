@@ -176,7 +176,7 @@ export function pointsOf(pieces: readonly Piece[]) {
   }))
 }
 
-/** What happened in each interval of so many ms. */
+/** A summary of each interval of this many ms. */
 export function bucketsOf(pieces: readonly Piece[], ms: number) {
   const parts = pieces.flatMap((piece) => {
     const own: Piece[] = []
