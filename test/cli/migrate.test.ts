@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { temporaryFolder } from '../helper.ts'
@@ -22,6 +23,15 @@ t.test('migrate refuses a database that is in use', async (t) => {
   const { code, stderr } = await cli(['migrate'], { env })
   t.equal(code, 1)
   t.match(stderr, /^error: The database file:\S+ cannot be migrated: .*process/)
+})
+
+t.test('migrate leaves a file that is no database of this service as it is', async (t) => {
+  const path = join(await temporaryFolder(t), 'notes.txt')
+  await writeFile(path, 'no database, but notes of somebody')
+  const { code, stderr } = await cli(['migrate'], { env: { DATABASE_URL: `file:${path}` } })
+  t.equal(code, 1)
+  t.match(stderr, /^error: The database file:\S+ cannot be migrated: /)
+  t.equal(await readFile(path, 'utf8'), 'no database, but notes of somebody')
 })
 
 t.test('migrate names the database without its password', async (t) => {
