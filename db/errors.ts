@@ -28,7 +28,7 @@ export class OfferNotFound extends Error {
   }
 }
 
-/** Changes behind the given one are not in the feed any more. */
+/** Some changes after the given one have left the feed. */
 export class ChangesCompacted extends Error {
   readonly code = 'CHANGES_COMPACTED'
 
@@ -75,7 +75,7 @@ export class Undecodable extends Error {
   }
 }
 
-/** Whether a write was applied is not known: its commit had begun, and nobody can tell how it ended. */
+/** It is unknown whether a write was applied: its commit had begun, and its end is unknown. */
 export class OutcomeUnknown extends Error {
   constructor(cause: unknown) {
     super('Whether the write was stored is not known', { cause })
