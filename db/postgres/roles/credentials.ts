@@ -39,8 +39,8 @@ export function credentialStore({ reader, writer, work }: Session): CredentialSt
 
   /** Waits until no instance asks for a token any more, for as long as one of them may take. */
   async function othersDone(): Promise<void> {
-    for (let waited = 0; waited < CLAIM_MS; waited += LOOK_MS) {
-      if (!(await readOne(reader, selectClaim)).isClaimed) return
+    const end = performance.now() + CLAIM_MS
+    while (performance.now() < end && (await readOne(reader, selectClaim)).isClaimed) {
       await delay(LOOK_MS)
     }
   }
