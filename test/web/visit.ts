@@ -6,14 +6,18 @@ import {
   type Page,
 } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { once } from '../helper.ts'
 import { chromiumOptions, findChromium, NO_CHROMIUM } from './chromium.ts'
 
 const skip = findChromium() ? false : NO_CHROMIUM
 if (skip) console.error(`SKIPPED, the tests of the web page: ${skip}`)
 
-/** One browser serves all tests of a file. */
-let launched: Promise<Browser> | undefined
-t.teardown(async () => (await launched)?.close())
+/** One browser serves all tests of a process. */
+const browser = once(async (): Promise<Browser> => {
+  const launched = await chromium.launch(chromiumOptions())
+  t.teardown(() => launched.close())
+  return launched
+})
 
 /** How a page is opened. */
 interface VisitOptions extends BrowserContextOptions {
@@ -63,8 +67,7 @@ async function complaintsOf(context: BrowserContext): Promise<string[]> {
 }
 
 async function visit(url: string, { expected = [], ...options }: VisitOptions): Promise<Visit> {
-  launched ??= chromium.launch(chromiumOptions())
-  const context = await (await launched).newContext({
+  const context = await (await browser()).newContext({
     locale: 'en-US',
     timezoneId: 'Europe/Prague', // Not UTC, so that a mix-up of the two shows.
     ...options,

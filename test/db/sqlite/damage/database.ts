@@ -3,10 +3,10 @@ import { randomUUIDv7 } from 'node:crypto'
 import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import type { Test } from 'tap'
+import root, { type Test } from 'tap'
 import { openStore } from '../../../../db/open.ts'
 import type { Outcome, Store, TaskToken } from '../../../../db/store.ts'
-import { DOWN, temporaryFolder } from '../../../helper.ts'
+import { DOWN, once, temporaryFolder } from '../../../helper.ts'
 import { createAll } from '../../create-all.ts'
 import { DAY, offer } from '../../fixture.ts'
 
@@ -71,7 +71,9 @@ async function fill(store: Store, time: { now: number }): Promise<void> {
   for (const { id } of created.slice(30, 32)) await store.deleteProduct(id)
 }
 
-async function make(path: string): Promise<Buffer> {
+/** The bytes of such a database, which each test damages a copy of. */
+const bytes = once(async (): Promise<Buffer> => {
+  const path = join(await temporaryFolder(root), 'made.db')
   const time = { now: START }
   const store = await openStore(`file:${path}`, {
     clock: () => time.now,
@@ -81,16 +83,12 @@ async function make(path: string): Promise<Buffer> {
   await fill(store, time)
   await store.close()
   return readFile(path)
-}
-
-let made: Promise<Buffer> | undefined
+})
 
 /** The path of a database of its own for one test, closed, with something in each table. */
 export async function fullDatabase(t: Test): Promise<string> {
-  const folder = await temporaryFolder(t)
-  made ??= make(join(folder, 'made.db'))
-  const path = join(folder, 'service.db')
-  await writeFile(path, await made)
+  const path = join(await temporaryFolder(t), 'service.db')
+  await writeFile(path, await bytes())
   return path
 }
 
