@@ -1,6 +1,6 @@
 /** What the API must answer about a product, from what is known of it. */
 import type { PriceRecord } from '../../../schemas/export.ts'
-import { type Figure, percentOf } from './figure.ts'
+import { type Figure, OneOf, percentOf } from './figure.ts'
 import type { OfferModel, State } from './offer.ts'
 import type { ProductModel } from './product.ts'
 import {
@@ -73,6 +73,19 @@ function stateAt({ states }: OfferModel, at: number, rawSince: number): State | 
   return state && { ...state, at: state.at - (state.at % HOUR_MS) }
 }
 
+/**
+ * When an offer came to stand as it did at a moment. If nothing changed between the last hour that is summed up and
+ * that moment, the export does not tell where summaries end, so either precision is right.
+ */
+function changedAt(product: ProductModel, state: State, at: number, rawSince: number) {
+  const exact = iso(state.at)
+  if (at < rawSince || state.at >= rawSince) return exact
+  const isKnown = product.changes.some(
+    (change) => change.at >= iso(rawSince) && change.at <= iso(at),
+  )
+  return isKnown ? exact : new OneOf(exact, iso(state.at - (state.at % HOUR_MS)))
+}
+
 /** The answer to `GET /products/{id}/offers?at=`. */
 export function offersAt(product: ProductModel, at: number, asked: Asked) {
   const { now, gapMs, rawSince } = asked
@@ -81,7 +94,7 @@ export function offersAt(product: ProductModel, at: number, asked: Asked) {
     if (!state || state.price === null || (at < now && offer.firstSeenAt > at)) return []
     const { price, stock: items_in_stock, lowestPrior: lowest_prior_30d } = state
     const first_seen_at = iso(offer.firstSeenAt)
-    const changed_at = iso(state.at)
+    const changed_at = at >= now ? iso(state.at) : changedAt(product, state, at, rawSince)
     return [{ id: offer.id, price, items_in_stock, first_seen_at, changed_at, lowest_prior_30d }]
   })
   items.sort((a, b) => a.price - b.price || (a.id < b.id ? -1 : 1))

@@ -50,8 +50,25 @@ export class Between implements Figure {
   }
 }
 
+/** Any of these. */
+export class OneOf implements Figure {
+  readonly values: readonly unknown[]
+
+  constructor(...values: unknown[]) {
+    this.values = values
+  }
+
+  allows(actual: unknown): boolean {
+    return this.values.includes(actual)
+  }
+
+  toJSON(): string {
+    return this.values.join(' or ')
+  }
+}
+
 export function isFigure(value: unknown): value is Figure {
-  return value instanceof Quotient || value instanceof Between
+  return value instanceof Quotient || value instanceof Between || value instanceof OneOf
 }
 
 const absolute = (value: bigint) => (value < 0n ? -value : value)
