@@ -27,7 +27,8 @@ export interface CredentialStore {
   ): Promise<boolean>
   /**
    * Runs `renew`, which asks for a token and saves it, unless another instance is doing so: then resolves with
-   * undefined when that one is done, or after some seconds.
+   * undefined when that one is done, or after some seconds. `renew` reads the credentials first, because another
+   * instance may have replaced them just before.
    */
   renewAlone<Result>(renew: () => Promise<Result>): Promise<Result | undefined>
   /** 32 random bytes, generated at the first request for this name and then kept. */

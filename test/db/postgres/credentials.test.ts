@@ -9,6 +9,7 @@ t.test('of ten instances that want a token at once, one asks for it', async (t) 
   const renewed = await Promise.all(
     stores.map((store) =>
       store.renewAlone(async () => {
+        if (await store.credentials()) return // Its turn came after another instance was done.
         asked += 1
         const credentials = { account: 'a', accessToken: `${asked}`, expiresAt: null }
         return store.saveCredentials(credentials, null)
