@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ago, count, duration, moment, percent } from '../../web/format.ts'
+import { ago, count, counted, duration, moment, percent } from '../../web/format.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -10,6 +10,12 @@ t.test('a whole number has its thousands apart, and none is a dash', async (t) =
   t.equal(count(0), '0')
   t.equal(count(null), '–')
   t.equal(count(undefined), '–')
+})
+
+t.test('things are counted in the singular or the plural', async (t) => {
+  t.equal(counted(1, 'product'), '1 product')
+  t.equal(counted(0, 'product'), '0 products')
+  t.match(counted(2000, 'offer'), /^2.000 offers$/)
 })
 
 t.test('a change has its sign, and none is a dash', async (t) => {
