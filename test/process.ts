@@ -31,12 +31,14 @@ export interface Running {
   stop(signal: NodeJS.Signals): Promise<[number | null, NodeJS.Signals | null]>
 }
 
-/** The variables by which a program uses the compile cache where this process does, and else none. */
+/** Whether tap measures coverage, which is imprecise for code that comes from the compile cache. */
+export const measuresCoverage = () => process.env._TAPJS_PROCESSINFO_COVERAGE_ === '1'
+
+/** The variables by which a program uses the compile cache of this process, or none if coverage is measured. */
 export function compileCache(): Record<string, string> {
+  if (measuresCoverage()) return { NODE_DISABLE_COMPILE_CACHE: '1' }
   const directory = getCompileCacheDir()
-  return directory
-    ? { NODE_COMPILE_CACHE: dirname(directory) }
-    : { NODE_DISABLE_COMPILE_CACHE: '1' }
+  return directory ? { NODE_COMPILE_CACHE: dirname(directory) } : {}
 }
 
 function spawnProgram(

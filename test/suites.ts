@@ -3,6 +3,7 @@ import { globSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import t from 'tap'
+import { measuresCoverage } from './process.ts'
 import { Unavailable } from './unavailable.ts'
 
 /** What each process runs, as patterns under `test/`. Each has a file in `test/suites/`, which is what tap starts. */
@@ -40,8 +41,7 @@ const CACHE = join(import.meta.dirname, '../node_modules/.cache/compile')
 
 /** Runs the files of a suite one after the other. A file whose import throws `Unavailable` is skipped. */
 export function runSuite(suite: keyof typeof SUITES): void {
-  // Coverage is imprecise for code that comes from the compile cache.
-  if (process.env._TAPJS_PROCESSINFO_COVERAGE_ !== '1') {
+  if (!measuresCoverage()) {
     enableCompileCache(CACHE)
     process.env.NODE_COMPILE_CACHE = CACHE // For the writer threads, and for programs that tests start.
   }
