@@ -83,6 +83,7 @@ export class Leases implements Ownership {
   readonly #writer: GroupCommit
   readonly #leaseMs: number
   readonly #beforeBeat: () => Promise<void>
+  readonly #afterBeat: () => void
   id: string | undefined
   /** Those whose products are handed out here; those that are to be released are not among them. */
   readonly shards = new Set<number>()
@@ -92,11 +93,12 @@ export class Leases implements Ownership {
 
   constructor(
     writer: GroupCommit,
-    { leaseMs, beforeBeat }: { leaseMs: number; beforeBeat: () => Promise<void> },
+    options: { leaseMs: number; beforeBeat: () => Promise<void>; afterBeat: () => void },
   ) {
     this.#writer = writer
-    this.#leaseMs = leaseMs
-    this.#beforeBeat = beforeBeat
+    this.#leaseMs = options.leaseMs
+    this.#beforeBeat = options.beforeBeat
+    this.#afterBeat = options.afterBeat
   }
 
   /** Joins the others, and goes on renewing the lease until `stop`. */
@@ -153,6 +155,7 @@ export class Leases implements Ownership {
       for (const shard of added) this.shards.add(shard)
     }
     await this.#release(id, work, holding)
+    this.#afterBeat()
   }
 
   /** Hands out no more of the shards above the share, and releases those with nothing under way. */

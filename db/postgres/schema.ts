@@ -214,14 +214,18 @@ export const changes = pgTable('changes', {
 })
 
 /** Deleted products, as long as the change feed speaks of them. */
-export const deletedProducts = pgTable('deleted_products', {
-  key: whole().primaryKey(),
-  id: text().notNull().unique(),
-  /** The ids of its offers by their number, as JSON. */
-  offers: text().notNull(),
-  /** The place of its deletion in the feed. */
-  seq: whole().notNull(),
-})
+export const deletedProducts = pgTable(
+  'deleted_products',
+  {
+    key: whole().primaryKey(),
+    id: text().notNull().unique(),
+    /** The ids of its offers by their number, as JSON. */
+    offers: text().notNull(),
+    /** The place of its deletion in the feed. */
+    seq: whole().notNull(),
+  },
+  (table) => [index('deleted_products_seq').on(table.seq)],
+)
 
 /**
  * The counter of the feed, and figures that nobody should have to look for: one row, which each transaction
@@ -250,6 +254,10 @@ export const credentials = pgTable('credentials', {
   accessToken: text('access_token').notNull(),
   /** When the token expires; null if it does not. */
   expiresAt: whole('expires_at'),
+  /** While the registrations tied to an earlier token are being reopened: when they become due. */
+  reregisterAt: whole('reregister_at'),
+  /** The last product that has been reopened. */
+  reregisteredKey: whole('reregistered_key'),
 })
 
 /** What one instance at a time does, while a row says so. */

@@ -9,6 +9,7 @@ import { Leases } from './leases.ts'
 import { migrate } from './migrate.ts'
 import { Reader, readOne } from './reader.ts'
 import { selectKey, selectLastSeq, selectTotals } from './reads.ts'
+import { Reregistration } from './reregistration.ts'
 import { bringUpToDate } from './search-index.ts'
 import { Work } from './work.ts'
 
@@ -29,6 +30,7 @@ export class Session {
   readonly reader: Reader
   readonly writer: GroupCommit
   readonly feed: FeedWatch
+  readonly reregistration: Reregistration
   readonly leases: Leases
   readonly work: Work
 
@@ -44,9 +46,11 @@ export class Session {
     this.feed = feed
     const databaseClock = new DatabaseClock()
     this.clock = options.databaseClock ?? (() => databaseClock.now())
+    this.reregistration = new Reregistration(writer)
     this.leases = new Leases(writer, {
       leaseMs: options.leaseMs ?? LEASE_MS,
       beforeBeat: () => databaseClock.measure(reader),
+      afterBeat: () => void this.reregistration.finish(),
     })
     this.work = new Work(reader, this.leases)
   }

@@ -3,6 +3,7 @@ import { AT_ONCE } from '../at-once.ts'
 import type { RefreshLimits, RefreshTask, RegistrationTask } from '../store.ts'
 import { statement } from './connection.ts'
 import { DueQueue } from './due-queue.ts'
+import { IS_REOPENING } from './operations/reregistration.ts'
 import type { Queryable } from './reader.ts'
 import { type KeyedOutcome, tokenOf } from './tokens.ts'
 
@@ -23,15 +24,22 @@ export interface Ownership {
 
 type Due<Task> = Omit<Task, 'token'> & { key: number }
 
+/** How many polls are read at once: some 50 ms. */
+const LOADED_AT_ONCE = 20_000
+
 const selectDue = statement<{ key: number; dueAt: number }>(
   'work-due',
   `SELECT product_key AS key, due_at AS "dueAt" FROM polls
-   WHERE due_at IS NOT NULL AND (product_key & ${SHARDS - 1}) = ANY($1::bigint[])`,
+   WHERE due_at IS NOT NULL AND (product_key & ${SHARDS - 1}) = ANY($1::bigint[]) AND product_key > $2
+   ORDER BY product_key LIMIT ${LOADED_AT_ONCE}`,
 )
 
-/** Whether the Offers service has asked any of the instances for a pause, at a time. */
+/**
+ * Whether nothing is to be handed out at a time: the Offers service has asked an instance for a pause, or all products
+ * are about to be registered again.
+ */
 const isPausedAt = (now: string) =>
-  `EXISTS (SELECT FROM pauses WHERE ${now} >= pauses.since AND ${now} < pauses.until)`
+  `(EXISTS (SELECT FROM pauses WHERE ${now} >= pauses.since AND ${now} < pauses.until) OR ${IS_REOPENING})`
 
 const ALIVE = 'EXISTS (SELECT FROM instances WHERE instances.id = $1)'
 
@@ -105,8 +113,11 @@ export class Work {
 
   /** Reads when the polls of shards are due. */
   async load(shards: Iterable<number>): Promise<void> {
-    for (const { key, dueAt } of await this.#db.query(selectDue, [[...shards]])) {
-      this.#set(key, dueAt)
+    const wanted = [...shards]
+    let rows = await this.#db.query(selectDue, [wanted, 0])
+    while (rows.length > 0) {
+      for (const { key, dueAt } of rows) this.#set(key, dueAt)
+      rows = await this.#db.query(selectDue, [wanted, rows.at(-1)?.key])
     }
   }
 

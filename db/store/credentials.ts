@@ -17,8 +17,9 @@ export interface CredentialStore {
   /**
    * Replaces `expected`, the token read before (null: none), atomically. Returns false and changes nothing if
    * another token is stored by now: another instance was faster, and `credentials` returns its token. With
-   * `reregister`, in the same transaction, every product becomes pending and due at that time, because
-   * registrations are tied to the token.
+   * `reregister`, every product becomes pending and due at that time, because registrations are tied to the
+   * token. No product is handed out before all of them are. If this is interrupted once the token is saved, the
+   * engine finishes it later.
    */
   saveCredentials(
     credentials: Credentials,

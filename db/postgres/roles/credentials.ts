@@ -29,7 +29,12 @@ const selectClaim = statement<{ isClaimed: boolean }>(
 )
 
 /** What the service has to know and nobody may see. */
-export function credentialStore({ reader, writer, work }: Session): CredentialStore {
+export function credentialStore({
+  reader,
+  writer,
+  work,
+  reregistration,
+}: Session): CredentialStore {
   async function secret(name: string): Promise<Buffer> {
     const [known] = await reader.query(selectSecret, [name])
     if (known) return known.value
@@ -54,6 +59,7 @@ export function credentialStore({ reader, writer, work }: Session): CredentialSt
     async saveCredentials(credentials, expected, reregister) {
       const saved = await writer.call(saveCredentials(credentials, expected, reregister))
       if (saved && reregister) {
+        await reregistration.finish()
         work.stopPolls()
         work.announce()
       }

@@ -1,7 +1,8 @@
 import { applyOutcomes } from '../../settle.ts'
 import type { WorkStore } from '../../store.ts'
+import { advanceWork, expediteRegistrations } from '../operations/due-times.ts'
 import { settle } from '../operations/settle.ts'
-import { advanceWork, expediteRegistrations, pausePolls } from '../operations/work.ts'
+import { pausePolls } from '../operations/work.ts'
 import { readOne } from '../reader.ts'
 import { readFreshness, selectLatestRegistration } from '../reads.ts'
 import type { Session } from '../session.ts'
@@ -48,7 +49,7 @@ export function workStore(session: Session): WorkStore {
     pausePolls: (pause) => writer.call(pausePolls(pause)),
 
     async expediteRegistrations(at) {
-      await writer.call(expediteRegistrations(at))
+      await expediteRegistrations(writer, at)
       work.announce()
     },
 
@@ -58,7 +59,7 @@ export function workStore(session: Session): WorkStore {
       const refresh = (work.latestDue(now + longest.refresh) ?? now) - now
       if (registration <= longest.registration && refresh <= longest.refresh) return
       const early = { registration: Math.max(0, registration), refresh: Math.max(0, refresh) }
-      await writer.call(advanceWork(early, [...leases.shards]))
+      await advanceWork(writer, early, [...leases.shards])
       await work.load(leases.shards)
     },
 
