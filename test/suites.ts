@@ -21,7 +21,7 @@ export const SUITES = {
     'web/{product,product-*,server-time,token,why-stale}.test.ts',
   ],
   plugins: ['plugins/**/*.test.ts'],
-  postgres: ['db/postgres/*.test.ts', 'postgres/*.test.ts'],
+  postgres: ['db/{postgres,transfer}/*.test.ts', 'postgres/*.test.ts'],
   programs: ['{app,crash,examples,scripts,server}.test.ts'],
   project: [
     '{check,documentation,package,release,suites}.test.ts',

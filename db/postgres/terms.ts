@@ -17,7 +17,7 @@ const quoted = (term: string) =>
   `'${term.slice(0, MOST_UNITS).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
 /** A `tsvector` with the terms of a product, each at its places. */
-export function termVector(texts: ProductTexts): string {
+export function termVector(texts: Pick<ProductTexts, (typeof SEARCHED_FIELDS)[number]>): string {
   const places = new Map<string, number[]>()
   for (const [index, term] of termsOf(SEARCHED_FIELDS.map((field) => texts[field])).entries()) {
     const place = Math.min(index + 1, LAST_PLACE)
