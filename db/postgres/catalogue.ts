@@ -33,6 +33,8 @@ function pageOf(
   const conditions: string[] = []
   if (words.length > 0) conditions.push(`terms @@ ${bound(termQuery(words), 'tsquery')}`)
   if (registration) conditions.push(`registration = ${bound(registration, 'text')}`)
+  // All pending products have it, and an index finds them by it.
+  if (registration === 'pending') conditions.push('register_at IS NOT NULL')
   if (stale !== undefined) {
     const span = `${bound(since, 'bigint')} AND ${bound(until, 'bigint')}`
     conditions.push(
@@ -55,7 +57,7 @@ function pageOf(
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
   const text = `SELECT ${PRODUCT_COLUMNS}, ${sortKey} AS "sortKey" FROM ${PRODUCTS} ${where}
     ORDER BY ${order} LIMIT ${bound(limit, 'bigint')}`
-  const flags = [inStock === true, stale, registration !== undefined, segment, after !== undefined]
+  const flags = [inStock === true, stale, registration, segment, after !== undefined]
   // A search is planned each time: whether the index of terms is worth asking depends on the words.
   const name = words.length > 0 ? UNPREPARED : ['list', sort, ...flags].join(' ')
   return { statement: statement<ListedRow>(name, text), values }

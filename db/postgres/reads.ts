@@ -46,29 +46,32 @@ export const selectSecret = statement<{ value: Buffer }>(
   'SELECT value FROM secrets WHERE name = $1',
 )
 
-interface Counts extends Pick<Freshness, 'due' | 'failing' | 'oldestCheckedAt'> {
-  /** Those registered, and those pending. */
+interface FreshnessRow extends Pick<Freshness, 'due' | 'failing' | 'oldestCheckedAt'> {
+  /** Those to be polled: registered or pending. */
   polled: number
-  /** Those of them that were checked since the mark. */
+  /** How many products, and how many rejected ones among them, were checked since the mark. */
   within: number
+  rejectedWithin: number
   /** The last check of the one that 95% of the registered ones are not older than. */
   p95CheckedAt: number | null
 }
 
-// One pass through the narrow rows: an index on their times would have to follow every poll.
-const selectFreshness = statement<Counts>(
+// One pass through the narrow rows: an index on their times would have to follow every poll. Which products are
+// rejected stands elsewhere, but those are few.
+const selectFreshness = statement<FreshnessRow>(
   'freshness',
   `WITH checks AS (
-     SELECT due_at, checked_at, failures, registration,
-       checked_at BETWEEN $1 AND $2 AS within,
+     SELECT due_at, checked_at, failures,
        CASE WHEN due_at IS NOT NULL AND checked_at <= $2 THEN checked_at END AS known_at
-     FROM polls JOIN products ON key = product_key WHERE registration <> 'rejected' OR failures > 0
+     FROM polls
    )
    SELECT count(*) FILTER (WHERE due_at <= $2) AS due,
      count(*) FILTER (WHERE failures > 0) AS failing,
      min(known_at) AS "oldestCheckedAt",
-     count(*) FILTER (WHERE registration <> 'rejected') AS polled,
-     count(*) FILTER (WHERE within AND registration <> 'rejected') AS within,
+     (SELECT pending + registered FROM feed) AS polled,
+     count(*) FILTER (WHERE checked_at BETWEEN $1 AND $2) AS within,
+     (SELECT count(*) FROM products JOIN polls ON product_key = key
+      WHERE registration = 'rejected' AND checked_at BETWEEN $1 AND $2) AS "rejectedWithin",
      percentile_disc($3::double precision) WITHIN GROUP (ORDER BY coalesce(known_at, -1))
        FILTER (WHERE due_at IS NOT NULL) AS "p95CheckedAt"
    FROM checks`,
@@ -83,14 +86,14 @@ export async function readFreshness(
 ): Promise<Freshness> {
   // That of the check which has a twentieth of the registered ones before it.
   const fraction = (Math.floor(registered * 0.05) + 0.75) / Math.max(registered, 1)
-  const counts = await readOne(db, selectFreshness, [since, now, fraction])
-  const { due, failing, oldestCheckedAt, polled, within, p95CheckedAt } = counts
+  const row = await readOne(db, selectFreshness, [since, now, fraction])
+  const { due, failing, oldestCheckedAt, polled, within, rejectedWithin, p95CheckedAt } = row
   const isKnown = p95CheckedAt !== null && p95CheckedAt >= 0
   return {
     due,
     oldestCheckedAt,
     p95AgeMs: isKnown ? now - p95CheckedAt : null,
-    within: polled === 0 ? 1 : within / polled,
+    within: polled === 0 ? 1 : (within - rejectedWithin) / polled,
     failing,
   }
 }

@@ -67,4 +67,13 @@ export function freshnessContract({ test }: ContractTests): void {
     await store.settle([{ type: 'registered', token: task?.token ?? '', at: start }])
     t.match(await store.freshness(start), { within: 0.5, p95AgeMs: null, oldestCheckedAt: start })
   })
+
+  test('a product that was rejected after it was checked does not count', async (t, f) => {
+    const { store, start } = f
+    await refreshed(store, 'a', [])
+    const { token } = await refreshed(store, 'b', [])
+    await store.createProduct({ name: 'c' })
+    await store.settle([{ type: 'rejected', token, version: 1, reason: 'no', at: start }])
+    t.match(await store.freshness(start), { within: 0.5, oldestCheckedAt: start })
+  })
 }
