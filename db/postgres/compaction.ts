@@ -6,6 +6,7 @@ import type { Compaction } from '../store.ts'
 import { statement } from './connection.ts'
 import type { GroupCommit, Operation, Transaction } from './group-commit.ts'
 import { loadHistory } from './history/loaded.ts'
+import { lockKeys, readLocked } from './operations/locks.ts'
 import { type Queryable, readOne } from './reader.ts'
 
 /** So many chunks of a product's history are rolled up in one step, or deleted: some milliseconds. */
@@ -45,7 +46,7 @@ const selectWithPolls = statement<{ key: number; hasPolls: boolean }>(
 
 const selectRolledUntil = statement<{ rolledUntil: number | null }>(
   'compact-rolled',
-  'SELECT rolled_until AS "rolledUntil" FROM polls WHERE product_key = $1',
+  'SELECT rolled_until AS "rolledUntil" FROM polls WHERE product_key = ANY($1::bigint[])',
 )
 
 const selectSince = statement<{ since: number }>(
@@ -137,7 +138,8 @@ function alone(
 const compactHistory = (key: number, { rollBefore, rawBefore }: Compaction) =>
   alone(async (transaction) => {
     const { query } = transaction
-    const [row] = await query(selectRolledUntil, [key])
+    // A poll that is settled meanwhile reads and writes the same.
+    const [row] = await readLocked(transaction, lockKeys, selectRolledUntil, [key])
     const from = row?.rolledUntil
     if (from === undefined || from === null) return false
     if (from < rollBefore) {

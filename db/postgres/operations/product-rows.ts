@@ -1,7 +1,6 @@
 import { changedFields, FIELD_NAMES, type ProductTexts } from '../../../schemas/product-fields.ts'
 import { sortKey } from '../../../search/sort-key.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
-import { present } from '../../present.ts'
 import { statement } from '../connection.ts'
 import type { Transaction } from '../group-commit.ts'
 import {
@@ -10,7 +9,10 @@ import {
   PRODUCTS,
   type StoredRow,
 } from '../product-columns.ts'
+import { readOne } from '../reader.ts'
+import { selectProduct } from '../reads.ts'
 import { termVector } from '../terms.ts'
+import { lockExternalIds, lockId, readLocked } from './locks.ts'
 
 const TEXTS = FIELD_NAMES.map((_, index) => `$${index + 7}::text[]`)
 
@@ -39,16 +41,9 @@ const insertAll = statement<InsertedRow>(
    SELECT key, id, created_at AS "createdAt" FROM made ORDER BY key`,
 )
 
-const selectById = statement<StoredRow>(
-  'product-lock',
-  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE id = $1 FOR NO KEY UPDATE OF products`,
-)
-
-// Locked in the order of their keys, so that no two transactions wait for each other.
 const selectByExternalIds = statement<StoredRow>(
-  'product-lock-external',
-  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE external_id = ANY($1::text[])
-   ORDER BY key FOR NO KEY UPDATE OF products`,
+  'products-by-external-ids',
+  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE external_id = ANY($1::text[])`,
 )
 
 const selectHolder = statement<{ key: number; id: string }>(
@@ -73,15 +68,15 @@ const reopenRegistration = statement(
 )
 
 /** Finds and locks a product. */
-export async function lockById({ query }: Transaction, id: string) {
-  const [row] = await query(selectById, [id])
+export async function lockById(transaction: Transaction, id: string) {
+  const [row] = await readLocked(transaction, lockId, selectProduct, id)
   return row
 }
 
 /** Finds and locks the products that have these external ids; returns them by external id. */
-export async function lockByExternalId({ query }: Transaction, externalIds: (string | null)[]) {
+export async function lockByExternalId(transaction: Transaction, externalIds: (string | null)[]) {
   if (externalIds.length === 0) return new Map<string | null, StoredRow>()
-  const rows = await query(selectByExternalIds, [externalIds])
+  const rows = await readLocked(transaction, lockExternalIds, selectByExternalIds, externalIds)
   return new Map(rows.map((row) => [row.external_id, row]))
 }
 
@@ -129,5 +124,5 @@ export async function changeRow(
     await query(reopenRegistration, [key, at])
     feed.count({ pending: 1 })
   }
-  return present(await lockById(transaction, row.id), 'product', row.id)
+  return readOne(transaction, selectProduct, [row.id])
 }

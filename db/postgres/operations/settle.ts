@@ -9,6 +9,7 @@ import { type OfferRow, selectKnownOffers, selectLastNumbers } from '../settle/o
 import { selectStates } from '../settle/state.ts'
 import { writeSettled } from '../settle/write.ts'
 import type { KeyedOutcome } from '../tokens.ts'
+import { lockKeys, readLocked } from './locks.ts'
 
 /** As far back as `lowest_prior_30d` can look, with the hour that it may begin in. */
 const PRIOR_MS = 30 * DAY_MS + HOUR_MS
@@ -30,27 +31,30 @@ const checkAgain = statement<{ key: number }>(
    RETURNING product_key AS key`,
 )
 
-/** The outcomes that are the only ones of their product, and say that nothing changed. */
-function onlyUnchanged(outcomes: readonly KeyedOutcome[]) {
-  const counts = Map.groupBy(outcomes, ({ key }) => key)
-  return outcomes.filter(
-    (outcome): outcome is Extract<KeyedOutcome, { type: 'unchanged' }> =>
-      outcome.type === 'unchanged' && counts.get(outcome.key)?.length === 1,
-  )
+type Unchanged = Extract<KeyedOutcome, { type: 'unchanged' }>
+
+/** Separates the outcomes that are the only ones of their product, and say that nothing changed. */
+function separate(outcomes: readonly KeyedOutcome[]) {
+  const unchanged: Unchanged[] = []
+  const others: KeyedOutcome[] = []
+  for (const some of Map.groupBy(outcomes, ({ key }) => key).values()) {
+    const [first, second] = some
+    if (first?.type === 'unchanged' && !second) unchanged.push(first)
+    else others.push(...some)
+  }
+  return { unchanged, others }
 }
 
 /** Applies the outcomes that only move the times of a poll; gives the others. */
 async function settleUnchanged(
   { query }: Transaction,
-  outcomes: readonly KeyedOutcome[],
+  outcomes: readonly Unchanged[],
   gapMs: number,
-): Promise<KeyedOutcome[]> {
-  const some = onlyUnchanged(outcomes)
-  if (some.length === 0) return [...outcomes]
+): Promise<Unchanged[]> {
   const checked = await query(checkAgain, [
-    some.map(({ key }) => key),
-    some.map(({ at }) => at),
-    some.map(({ dueAt }) => dueAt),
+    outcomes.map(({ key }) => key),
+    outcomes.map(({ at }) => at),
+    outcomes.map(({ dueAt }) => dueAt),
     gapMs,
   ])
   const done = new Set(checked.map(({ key }) => key))
@@ -59,11 +63,12 @@ async function settleUnchanged(
 
 /** Reads what outcomes are applied to. */
 async function readKnown(
-  { query }: Transaction,
+  transaction: Transaction,
   outcomes: readonly KeyedOutcome[],
 ): Promise<Known & { histories: Map<number, LoadedHistory> }> {
+  const { query } = transaction
   const keys = [...new Set(outcomes.map(({ key }) => key))]
-  const rows = await query(selectStates, [keys])
+  const rows = await readLocked(transaction, lockKeys, selectStates, keys)
   const states = new Map(rows.map((state) => [state.key, state]))
   const wanted = new Map<number, Set<string>>()
   const missed = new Set<number>()
@@ -145,8 +150,12 @@ export function settle(
   return async (transaction) => {
     const [alive] = await transaction.query(fence, [instance])
     if (!alive) return false
-    const others = await settleUnchanged(transaction, outcomes, gapMs)
+    const { unchanged, others } = separate(outcomes)
+    // First those that lock products, because whoever locks both locks them before polls.
     if (others.length > 0) await settleOthers(transaction, others, gapMs)
+    if (unchanged.length === 0) return true
+    const rest = await settleUnchanged(transaction, unchanged, gapMs)
+    if (rest.length > 0) await settleOthers(transaction, rest, gapMs)
     return true
   }
 }

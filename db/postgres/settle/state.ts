@@ -77,7 +77,6 @@ const selected = Object.entries({ ...REGISTRATION_COLUMNS, ...POLL_COLUMNS }).ma
   ([name, [column]]) => `${column} AS "${name}"`,
 )
 
-/** Locked in the order of their keys, so that no two transactions wait for each other. */
 export const selectStates = statement<ProductState>(
   'settle-states',
   `SELECT key, version, ${selected}, offers_count AS "offersCount", lowest_price AS "lowestPrice",
@@ -86,5 +85,5 @@ export const selectStates = statement<ProductState>(
      LEFT JOIN LATERAL (
        SELECT since, until, octet_length(polls) AS size FROM history
        WHERE product_key = key ORDER BY since DESC LIMIT 1) AS chunk ON true
-   WHERE key = ANY($1::bigint[]) ORDER BY key FOR NO KEY UPDATE OF products`,
+   WHERE key = ANY($1::bigint[])`,
 )
