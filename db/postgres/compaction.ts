@@ -87,8 +87,7 @@ const selectOldest = statement<{ seq: number; at: number }>(
 
 const dropChanges = statement(
   'compact-changes',
-  `WITH counted AS (UPDATE feed SET compacted_seq = greatest(compacted_seq, $1)),
-     forgotten AS (DELETE FROM deleted_products WHERE seq <= $1)
+  `WITH forgotten AS (DELETE FROM deleted_products WHERE seq <= $1)
    DELETE FROM changes WHERE seq <= $1`,
 )
 
@@ -157,11 +156,12 @@ const compactHistory = (key: number, { rollBefore, rawBefore }: Compaction) =>
  * change dated in the future leaves together with the ones after it.
  */
 const compactChanges = (before: number, now: number) =>
-  alone(async ({ query }) => {
+  alone(async ({ query, feed }) => {
     const oldest = await query(selectOldest, [now])
     const kept = oldest.findIndex(({ at }) => at >= before)
     const last = (kept < 0 ? oldest : oldest.slice(0, kept)).map(({ seq }) => seq)
     if (last.length === 0) return false
+    feed.compactedSeq = Math.max(feed.compactedSeq, ...last)
     await query(dropChanges, [Math.max(...last)])
     return true
   })

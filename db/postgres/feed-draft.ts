@@ -26,7 +26,8 @@ const append = statement<{ seq: number }>(
   'feed-append',
   `WITH counted AS (
      UPDATE feed SET seq = seq + $1, created_at = greatest(created_at, $2), products = products + $3,
-       pending = pending + $4, registered = registered + $5, offers = offers + $6
+       pending = pending + $4, registered = registered + $5, offers = offers + $6,
+       compacted_seq = greatest(compacted_seq, $16)
      RETURNING seq - $1::bigint AS before
    ), changed AS (
      INSERT INTO changes (seq, at, kind, product_key, offers)
@@ -52,10 +53,13 @@ export class FeedDraft {
   #places = 0
   /** The latest creation time of a product that the transaction made; 0 for none. */
   createdAt = 0
+  /** The changes up to this one leave the feed; 0 for none. */
+  compactedSeq = 0
 
   /** Whether there is nothing to add. */
   get isEmpty(): boolean {
-    return this.#places === 0 && Object.values(this.#differences).every((number) => number === 0)
+    const isUncounted = Object.values(this.#differences).every((number) => number === 0)
+    return this.#places === 0 && this.compactedSeq === 0 && isUncounted
   }
 
   count(differences: Partial<Differences>): void {
@@ -96,6 +100,7 @@ export class FeedDraft {
         deleted.map(({ id }) => id),
         deleted.map(({ offers }) => offers),
         deleted.map(({ place }) => place),
+        this.compactedSeq,
       ],
     }
   }

@@ -4,9 +4,9 @@ import { ChangesCompacted } from '../../errors.ts'
 import { present } from '../../present.ts'
 import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { decoded, statement } from '../connection.ts'
-import { type Queryable, readOne } from '../reader.ts'
+import { type Reader, readOne } from '../reader.ts'
 
-/** So many rows are looked through for one answer at most: some milliseconds. */
+/** The maximum number of rows to scan for one answer: some milliseconds. */
 const ROWS_AN_ANSWER = 4_000
 const ROWS_A_READ = 500
 
@@ -15,16 +15,27 @@ const selectEnds = statement<{ compacted: number; lastSeq: number }>(
   'SELECT compacted_seq AS compacted, seq AS "lastSeq" FROM feed',
 )
 
+const PAGE = `SELECT seq, at, kind, product_key AS key, offers FROM changes
+  WHERE seq > $1 ORDER BY seq LIMIT ${ROWS_A_READ}`
+
 const selectRows = statement<{
   seq: number
   at: number
   kind: number
   key: number
   offers: Buffer | null
-}>(
-  'feed-rows',
-  `SELECT seq, at, kind, product_key AS key, offers FROM changes WHERE seq > $1
-   ORDER BY seq LIMIT ${ROWS_A_READ}`,
+}>('feed-rows', PAGE)
+
+/** The ids of the products of a page, or of one product, with those of their offers. */
+const selectNames = statement<{ key: number; id: string; offers: Record<string, string> }>(
+  'feed-names',
+  `WITH named AS MATERIALIZED (
+     SELECT DISTINCT key FROM (${PAGE}) AS page WHERE $2::bigint IS NULL OR key = $2)
+   SELECT key, id, coalesce((SELECT json_object_agg(number, offers.id) FROM offers
+     WHERE product_key = key), '{}') AS offers
+   FROM products WHERE key IN (SELECT key FROM named)
+   UNION ALL
+   SELECT key, id, offers::json FROM deleted_products WHERE key IN (SELECT key FROM named)`,
 )
 
 const selectKey = statement<{ key: number }>(
@@ -33,20 +44,16 @@ const selectKey = statement<{ key: number }>(
    UNION ALL SELECT key FROM deleted_products WHERE id = $1`,
 )
 
-// The products that are deleted last, since one can be deleted between the two.
-const selectNames = statement<{ key: number; id: string; offers: Record<string, string> }>(
-  'feed-names',
-  `SELECT key, id, coalesce((SELECT json_object_agg(number, offers.id) FROM offers
-     WHERE product_key = key), '{}') AS offers
-   FROM products WHERE key = ANY($1::bigint[])
-   UNION ALL SELECT key, id, offers::json FROM deleted_products WHERE key = ANY($1::bigint[])`,
-)
+/** What reads one moment of the database. */
+type Snapshots = Pick<Reader, 'query' | 'snapshot'>
 
-/** Reads the ids of the products that rows speak of, with those of their offers. */
-async function readNames(db: Queryable, rows: readonly FeedRow[]): Promise<FeedNames> {
-  const keys = [...new Set(rows.map(([, , , key]) => key))]
-  const names = keys.length > 0 ? await db.query(selectNames, [keys]) : []
-  const products = new Map(names.map((product) => [product.key, product]))
+interface NamedProduct {
+  id: string
+  offers: Record<string, string>
+}
+
+function feedNames(found: (NamedProduct & { key: number })[]): FeedNames {
+  const products = new Map<number, NamedProduct>(found.map((product) => [product.key, product]))
   const product = (key: number) => present(products.get(key), 'the product with the key', key)
   return {
     product: (key) => product(key).id,
@@ -55,37 +62,48 @@ async function readNames(db: Queryable, rows: readonly FeedRow[]): Promise<FeedN
   }
 }
 
+/** Reads the rows after a change as of one moment, because they can leave the feed, with the names in them. */
+async function readRows(db: Snapshots, after: number, only: number | null) {
+  const [ends, rows, names] = await db.snapshot((snapshot) =>
+    Promise.all([
+      readOne(snapshot, selectEnds),
+      snapshot.query(selectRows, [after]),
+      snapshot.query(selectNames, [after, only]),
+    ]),
+  )
+  const all = rows.map(({ seq, at, kind, key, offers }): FeedRow => [seq, at, kind, key, offers])
+  return { ...ends, rows: all, names: feedNames(names) }
+}
+
 /** Reads the change feed. */
 export async function readFeed(
-  db: Queryable,
+  db: Snapshots,
   { after, productId, type, limit }: ChangeQuery,
 ): Promise<ChangePage> {
-  const { compacted, lastSeq } = await readOne(db, selectEnds)
-  if (after !== undefined && after < compacted) throw new ChangesCompacted(after, compacted)
-  const start = after ?? compacted
-  const keys = productId === undefined ? [] : await db.query(selectKey, [productId])
-  // Of a product that nobody knows nothing has happened.
-  if (productId !== undefined && keys.length === 0) return { items: [], lastSeq }
-  const [only] = keys
-
+  const [known] = productId === undefined ? [] : await db.query(selectKey, [productId])
+  const only = known?.key ?? null
   const items: Change[] = []
-  let reached = start
+  let reached = after ?? 0
   for (let read = 0; read < ROWS_AN_ANSWER; read += ROWS_A_READ) {
-    const found = await db.query(selectRows, [reached])
-    const rows = found
-      .filter(({ seq }) => seq <= lastSeq)
-      .map(({ seq, at, kind, key, offers }): FeedRow => [seq, at, kind, key, offers])
-    const wanted = rows.filter(([, , , key]) => only === undefined || key === only.key)
-    const names = await readNames(db, wanted)
-    for (const row of wanted) {
-      for (const change of decoded(() => changesOf(row, type, names))) {
-        if (change.seq <= start) continue
+    const { compacted, lastSeq, rows, names } = await readRows(db, reached, only)
+    if (reached < compacted) {
+      if (read > 0) break // The next changes have just left the feed.
+      if (after !== undefined) throw new ChangesCompacted(after, compacted)
+    }
+    // An unknown product has no changes.
+    if (productId !== undefined && !known) return { items, lastSeq }
+    for (const row of rows) {
+      const [seq, , , key] = row
+      const changes =
+        only === null || only === key ? decoded(() => changesOf(row, type, names)) : []
+      for (const change of changes) {
+        if (change.seq <= (after ?? 0)) continue
         items.push(change)
         if (items.length === limit) return { items, lastSeq: change.seq }
       }
+      reached = seq
     }
-    reached = rows.at(-1)?.[0] ?? reached
-    // Also for who is ahead of it, and knows the feed from before a backup was restored.
+    // Also for a client that is ahead, because it read the feed before a backup was restored.
     if (rows.length < ROWS_A_READ) return { items, lastSeq }
   }
   return { items, lastSeq: reached }

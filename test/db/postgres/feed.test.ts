@@ -1,5 +1,6 @@
 import t from 'tap'
 import { connectionConfig, DEFAULTS } from '../../../db/postgres/config.ts'
+import { readFeed } from '../../../db/postgres/history/feed.ts'
 import { Notifications } from '../../../db/postgres/notifications.ts'
 import { Reader } from '../../../db/postgres/reader.ts'
 import type { Change } from '../../../schemas/change.ts'
@@ -35,6 +36,30 @@ t.test('the feed of several writers has neither gaps nor late arrivals', async (
     seen.map(({ seq }) => seq),
     Array.from({ length: total }, (_, n) => n + 1),
   )
+})
+
+t.test('a page ends before changes that leave the feed while it is read', async (t) => {
+  const url = await postgresDatabase(t)
+  const store = await instance(t, url)
+  await store.createProducts(Array.from({ length: 600 }, (_, n) => ({ name: `${n}` })))
+  const reader = new Reader(connectionConfig(url), 1)
+  t.teardown(() => reader.close())
+  let pages = 0
+  const compacted = await readFeed(
+    {
+      query: (statement, values) => reader.query(statement, values),
+      async snapshot(read) {
+        pages += 1
+        const compact = 'UPDATE feed SET compacted_seq = 550; DELETE FROM changes WHERE seq <= 550'
+        if (pages === 2) await execute(url, compact)
+        return reader.snapshot(read)
+      },
+    },
+    { after: 0, limit: 1_000 },
+  )
+  t.match(compacted, { items: { length: 500 }, lastSeq: 500 })
+  await t.rejects(store.changes({ after: 500, limit: 1 }), { code: 'CHANGES_COMPACTED' })
+  t.equal((await store.changes({ limit: 1_000 })).items.length, 50)
 })
 
 for (const listen of [true, false]) {
