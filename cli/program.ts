@@ -6,6 +6,7 @@ import { type Context, EXIT } from './context.ts'
 import { addExport } from './export.ts'
 import { addImport } from './import.ts'
 import { addMigrate } from './migrate.ts'
+import { addMigrateTo } from './migrate-to.ts'
 import { addOpenapi } from './openapi.ts'
 import { addRestore } from './restore.ts'
 import { addSimulator } from './simulator.ts'
@@ -37,6 +38,7 @@ function buildProgram(context: Context): Command {
     addRestore,
     addVerify,
     addMigrate,
+    addMigrateTo,
     addSimulator,
     addOpenapi,
   ]) {

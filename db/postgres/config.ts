@@ -66,3 +66,17 @@ export function connectionConfig(
     begin: pooled ? `BEGIN${local.join('')}` : 'BEGIN',
   }
 }
+
+/** How a connection is made whose statements may take as long as they need, also through a pooler. */
+export function patientConfig(url: string): ConnectionConfig {
+  const { client, plain } = connectionConfig(url, { ...DEFAULTS, listen: false })
+  const patient = { query_timeout: 0 }
+  return {
+    client: { ...client, ...patient },
+    plain: plain && { ...plain, ...patient },
+    pooled: true,
+    begin:
+      'BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; ' +
+      'SET LOCAL idle_in_transaction_session_timeout = 0',
+  }
+}

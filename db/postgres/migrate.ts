@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import type { Client } from 'pg'
 import { readMigrationFiles } from '../../trimmed/drizzle.ts'
-import { connectionConfig, DEFAULTS } from './config.ts'
+import { HALF_COPIED, PROGRESS_TABLE } from '../transfer/half-copy.ts'
+import { patientConfig } from './config.ts'
 import { connect } from './connection.ts'
+import { TRANSFER_LOCK } from './transfer/guard.ts'
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 
@@ -13,6 +15,11 @@ interface Applied {
   hash: string
   at: string
 }
+
+const SELECT_APPLIED = 'SELECT hash, created_at AS at FROM migrations ORDER BY id'
+
+const OLDER =
+  'it was made by an older version of this service; run "npm run migrate" with DATABASE_URL set to it first'
 
 const WHAT_TO_DO = 'nothing was changed; restore a backup, or set DATABASE_URL to another database'
 
@@ -39,9 +46,7 @@ async function migrations(client: Client): Promise<void> {
   if (!isOurs && tables[0]?.count > 0) {
     throw new Error('it has tables that are not of this service; nothing was changed')
   }
-  const applied: Applied[] = isOurs
-    ? (await client.query('SELECT hash, created_at AS at FROM migrations ORDER BY id')).rows
-    : []
+  const applied: Applied[] = isOurs ? (await client.query(SELECT_APPLIED)).rows : []
   assertOurs(applied, known)
   if (applied.length === known.length) return
   await client.query(
@@ -55,21 +60,41 @@ async function migrations(client: Client): Promise<void> {
   }
 }
 
+/** Throws if `migrate-to` copies a database, or has not finished to fill it. */
+async function assertWholeCopy(client: Client): Promise<void> {
+  const { rows } = await client.query<{ isFree: boolean; isHalf: boolean }>(
+    `SELECT pg_try_advisory_xact_lock_shared(${TRANSFER_LOCK}) AS "isFree",
+       to_regclass('${PROGRESS_TABLE}') IS NOT NULL AS "isHalf"`,
+  )
+  if (!rows[0]?.isFree) throw new Error('migrate-to is copying it; wait until that ends')
+  if (rows[0].isHalf) throw new Error(HALF_COPIED)
+}
+
+/** Throws unless a database has the tables of this version, and all of its rows. `read` runs a query on it. */
+export async function assertUpToDate(read: <Row>(text: string) => Promise<Row[]>): Promise<void> {
+  const [found] = await read<{ isOurs: boolean; isHalf: boolean }>(
+    `SELECT to_regclass('migrations') IS NOT NULL AS "isOurs",
+       to_regclass('${PROGRESS_TABLE}') IS NOT NULL AS "isHalf"`,
+  )
+  if (!found?.isOurs) throw new Error('it is not a database of this service')
+  if (found.isHalf) throw new Error(HALF_COPIED)
+  const known = readMigrationFiles({ migrationsFolder })
+  const applied = await read<Applied>(SELECT_APPLIED)
+  assertOurs(applied, known)
+  if (applied.length < known.length) throw new Error(OLDER)
+}
+
 /**
  * Brings the tables of a database up to date, in one transaction. Several instances can start at once: one does it,
  * and the others wait for its lock, which ends with the transaction.
  */
-export async function migrate(url: string): Promise<void> {
-  const config = connectionConfig(url, { ...DEFAULTS, listen: false })
-  const patient = { query_timeout: 0, pipeline: false }
-  const client = await connect({
-    ...config,
-    client: { ...config.client, ...patient },
-    plain: config.plain && { ...config.plain, ...patient },
-  })
+export async function migrate(url: string, { mayBeHalfCopied = false } = {}): Promise<void> {
+  const config = patientConfig(url)
+  const client = await connect(config)
   try {
-    await client.query('BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0')
+    await client.query(config.begin)
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+    if (!mayBeHalfCopied) await assertWholeCopy(client)
     await migrations(client)
     await client.query('COMMIT')
   } finally {

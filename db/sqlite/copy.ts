@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { linesOf } from '../damage.ts'
 import type { CopySummary, ProgressOptions } from '../maintenance.ts'
 import { checkDatabase } from './damage/check.ts'
-import { assertOurs } from './migration-history.ts'
+import { assertOurs, assertWholeCopy } from './migration-history.ts'
 
 /** The number of pages to copy before checking progress and signal: some milliseconds of work. */
 const PAGES_PER_STEP = 1000
@@ -41,6 +41,7 @@ async function copy(
     // copy (https://www.sqlite.org/backup.html).
     source.exec('BEGIN')
     assertOurs(source)
+    assertWholeCopy(source)
     await source.backup(to, {
       progress({ totalPages, remainingPages }) {
         signal?.throwIfAborted()

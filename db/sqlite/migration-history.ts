@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { readMigrationFiles } from '../../trimmed/drizzle.ts'
+import { HALF_COPIED, PROGRESS_TABLE } from '../transfer/half-copy.ts'
 
 export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 
@@ -13,6 +14,9 @@ const APPLICATION_ID = 1_346_455_378
 const WHAT_TO_DO =
   'no version of this service leaves a database in this state; nothing was changed. Restore a backup ' +
   '(npm run restore), or set DATABASE_URL to another file'
+
+const OLDER =
+  'it was made by an older version of this service; run "npm run migrate" with DATABASE_URL set to it first'
 
 interface Applied {
   hash: string
@@ -70,6 +74,19 @@ export function assertOurs(connection: Database.Database): void {
   const tables = new Set(selectTables(connection))
   const missing = tablesAfter(known.slice(0, applied.length)).filter((name) => !tables.has(name))
   if (missing.length > 0) throw new Error(`it has no table ${missing.join(', ')}; ${WHAT_TO_DO}`)
+}
+
+/** Throws if `migrate-to` has not finished to fill a database. */
+export function assertWholeCopy(connection: Database.Database): void {
+  if (selectTables(connection).includes(PROGRESS_TABLE)) throw new Error(HALF_COPIED)
+}
+
+/** Throws unless a database has the tables of this version, and all of its rows. */
+export function assertUpToDate(connection: Database.Database): void {
+  assertOurs(connection)
+  assertWholeCopy(connection)
+  const known = readMigrationFiles({ migrationsFolder })
+  if (appliedTo(connection).length < known.length) throw new Error(OLDER)
 }
 
 /**

@@ -114,6 +114,12 @@ export const RECORD_NAMES = Object.keys(RECORDS) as RecordName[]
 
 const recordOf = (name: RecordName): RecordKind => RECORDS[name]
 
+/** The fields by which the rows of a record are ordered. */
+export const keyOf = (name: RecordName) => recordOf(name).key
+
+/** The records of which a service leaves rows in a database in which it has no products. */
+export const LEFT_BY_SERVICE: readonly RecordName[] = ['secrets', 'pauses']
+
 /** The names and kinds of the fields of a record. */
 export const fieldsOf = (name: RecordName): [field: string, kind: Kind][] =>
   Object.entries(recordOf(name).fields)

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import type { Finding } from '../../damage.ts'
 import type { ProgressOptions } from '../../maintenance.ts'
-import { assertOurs } from '../migration-history.ts'
+import { assertOurs, assertWholeCopy } from '../migration-history.ts'
 import { damagedTables } from './errors.ts'
 
 /** What the thread of a check sends: its progress, and at the end its findings. */
@@ -46,6 +46,7 @@ export function assertOurFile(path: string): void {
   const connection = new Database(path, { readonly: true, fileMustExist: true })
   try {
     assertOurs(connection)
+    assertWholeCopy(connection)
   } catch (error) {
     if (!damagedTables(error)) throw new Error(`${path}: ${(error as Error).message}`)
   } finally {

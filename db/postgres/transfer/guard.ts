@@ -1,0 +1,36 @@
+import { TransferSession } from './session.ts'
+
+/** Held by the process that copies a database, from it or to it, as long as that takes. */
+export const TRANSFER_LOCK = 1_346_455_380
+
+/** How long a process that was killed may seem to hold the lock. */
+const WAIT_MS = 5_000
+
+/** What the server says if the lock is not free in that time. */
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/** Throws if instances of the service work on the database. */
+export async function assertUnused(session: TransferSession): Promise<void> {
+  const { live } = await session.readOne<{ live: number }>(
+    'SELECT count(*) AS live FROM instances WHERE until > clock_timestamp()',
+  )
+  if (live === 0) return
+  throw new Error(
+    `the service uses it (running instances: ${live}). Stop it first; if it was killed, wait 15 seconds`,
+  )
+}
+
+/** Keeps services and other copies away from a database until the returned session is closed. */
+export async function lockForTransfer(url: string): Promise<TransferSession> {
+  const session = await TransferSession.open(url)
+  try {
+    await session.begin()
+    await session.query(`SET LOCAL lock_timeout = ${WAIT_MS}`)
+    await session.query('SELECT pg_advisory_xact_lock($1)', [TRANSFER_LOCK])
+    return session
+  } catch (error) {
+    await session.close()
+    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error
+    throw new Error('another migrate-to is copying it; wait until that ends')
+  }
+}
