@@ -13,7 +13,7 @@ export const SUITES = {
   damage: ['db/sqlite/damage/*.test.ts'],
   'live-page': ['web/{changing,event-source,layout-shift,loading,status,stream}.test.ts'],
   modules: [
-    '{concurrency,config,feed,files,history,http,import-export,schemas,search,trimmed}/**/*.test.ts',
+    '{alerts,concurrency,config,feed,files,history,http,import-export,schemas,search,trimmed}/**/*.test.ts',
   ],
   offers: ['{offers,simulator}/**/*.test.ts'],
   page: [
