@@ -1,12 +1,14 @@
 /**
  * Fails if the migrations of an engine do not create the tables of its schema: drizzle-kit checks them, then
- * generates the missing migration, if any, in a copy.
+ * generates the missing migration, if any, in a copy. Fails too if a migration of PostgreSQL, on which two versions
+ * run side by side during an upgrade, takes away what the version before needs.
  */
 import { execFileSync } from 'node:child_process'
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { relative } from 'node:path'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import sqlite from '../drizzle.config.ts'
 import postgres from '../drizzle.postgres.config.ts'
+import { takesAway } from './migrations/expands.ts'
 
 interface Engine {
   dialect: string
@@ -35,4 +37,17 @@ async function check({ dialect, schema, out }: Engine): Promise<void> {
   }
 }
 
+async function checkThatTheyExpand({ out }: Engine): Promise<void> {
+  for (const file of (await readdir(out)).filter((name) => name.endsWith('.sql'))) {
+    for (const fault of takesAway(await readFile(join(out, file), 'utf8'))) {
+      console.error(
+        `${file} ${fault}\nThe version before runs beside this one during an upgrade. Add first, and take away a version ` +
+          'later, in a migration that begins with -- contracts: CONTRIBUTING.md, Changing the database.',
+      )
+      process.exitCode = 1
+    }
+  }
+}
+
 for (const engine of [sqlite, postgres]) await check(engine as Engine)
+await checkThatTheyExpand(postgres as Engine)

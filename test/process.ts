@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { getCompileCacheDir } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
@@ -48,8 +48,8 @@ function spawnProgram(
   cwd = tmpdir(), // Not the project's folder, where a developer may have a file `.env`.
 ) {
   const { PATH = '' } = process.env
-  const flags = file === SERVICE ? FLAGS : []
-  const child = spawn(process.execPath, [...flags, join(root, file)], {
+  const flags = basename(file) === SERVICE ? FLAGS : []
+  const child = spawn(process.execPath, [...flags, resolve(root, file)], {
     cwd,
     env: { PATH, ...compileCache(), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,7 +62,10 @@ function spawnProgram(
   return { child, lines }
 }
 
-/** Starts a program and resolves when it says where it listens; rejects if it ends before. */
+/**
+ * Starts a program, of this project or at an absolute path, and resolves when it says where it listens; rejects if it
+ * ends before.
+ */
 export async function start(
   scope: Scope,
   file: string,

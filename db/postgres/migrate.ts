@@ -11,28 +11,51 @@ const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 /** `PAGR`: held by the instance that brings the tables up to date, while the others wait. */
 const LOCK = 1_346_455_378
 
+/**
+ * The first line of a migration after which the version before cannot use the database any more. The others only add,
+ * so that instances of the version before can run, and start, beside those of this one.
+ */
+export const CONTRACTS = '-- contracts'
+
 interface Applied {
   hash: string
   at: string
+  contracts: boolean
 }
 
-const SELECT_APPLIED = 'SELECT hash, created_at AS at FROM migrations ORDER BY id'
+/** Version 0.2.0 made the table without its last column. */
+const TABLE = `
+  CREATE TABLE IF NOT EXISTS migrations
+    (id integer PRIMARY KEY, hash text NOT NULL, created_at bigint NOT NULL);
+  ALTER TABLE migrations ADD COLUMN IF NOT EXISTS contracts boolean NOT NULL DEFAULT false`
+
+const APPLIED = `
+  SELECT hash, created_at AS at, coalesce((to_jsonb(migrations) ->> 'contracts')::boolean, false) AS contracts
+  FROM migrations ORDER BY id`
 
 const OLDER =
   'it was made by an older version of this service; run "npm run migrate" with DATABASE_URL set to it first'
 
+const NEWER =
+  'it was made by a newer version of this service, which may keep more than this one would copy; use that version'
+
 const WHAT_TO_DO = 'nothing was changed; restore a backup, or set DATABASE_URL to another database'
 
-/** Throws where the database was written by a newer version, or by another program. */
+/** Throws where the database was written by another program, or by a newer version that took away what this one needs. */
 function assertOurs(applied: Applied[], known: ReturnType<typeof readMigrationFiles>): void {
   const newest = Math.max(...known.map(({ folderMillis }) => folderMillis))
-  if (applied.some(({ at }) => Number(at) > newest)) {
-    throw new Error('it was written by a newer version of this service; nothing was changed')
-  }
-  for (const [index, { hash, at }] of applied.entries()) {
+  for (const [index, { hash, at, contracts }] of applied.entries()) {
     const migration = known[index]
     if (migration?.hash === hash && migration.folderMillis === Number(at)) continue
-    throw new Error(`its migration ${index + 1} is not one of this service; ${WHAT_TO_DO}`)
+    if (migration || Number(at) <= newest) {
+      throw new Error(`its migration ${index + 1} is not one of this service; ${WHAT_TO_DO}`)
+    }
+    if (contracts) {
+      throw new Error(
+        'it was written by a newer version of this service, and this one can no longer use it; nothing was changed. ' +
+          'Run the newer version, or set DATABASE_URL to a database restored from a backup',
+      )
+    }
   }
 }
 
@@ -46,17 +69,14 @@ async function migrations(client: Client): Promise<void> {
   if (!isOurs && tables[0]?.count > 0) {
     throw new Error('it has tables that are not of this service; nothing was changed')
   }
-  const applied: Applied[] = isOurs ? (await client.query(SELECT_APPLIED)).rows : []
+  const applied: Applied[] = isOurs ? (await client.query(APPLIED)).rows : []
   assertOurs(applied, known)
-  if (applied.length === known.length) return
-  await client.query(
-    `CREATE TABLE IF NOT EXISTS migrations
-       (id integer PRIMARY KEY, hash text NOT NULL, created_at bigint NOT NULL)`,
-  )
+  if (applied.length >= known.length) return
+  await client.query(TABLE)
   for (const [index, { hash, folderMillis, sql }] of [...known.entries()].slice(applied.length)) {
     for (const text of sql) await client.query(text)
-    const values = [index, hash, folderMillis]
-    await client.query('INSERT INTO migrations VALUES ($1, $2, $3)', values)
+    const values = [index, hash, folderMillis, sql[0]?.startsWith(CONTRACTS) ?? false]
+    await client.query('INSERT INTO migrations VALUES ($1, $2, $3, $4)', values)
   }
 }
 
@@ -79,9 +99,10 @@ export async function assertUpToDate(read: <Row>(text: string) => Promise<Row[]>
   if (!found?.isOurs) throw new Error('it is not a database of this service')
   if (found.isHalf) throw new Error(HALF_COPIED)
   const known = readMigrationFiles({ migrationsFolder })
-  const applied = await read<Applied>(SELECT_APPLIED)
+  const applied = await read<Applied>(APPLIED)
   assertOurs(applied, known)
   if (applied.length < known.length) throw new Error(OLDER)
+  if (applied.length > known.length) throw new Error(NEWER)
 }
 
 /**

@@ -171,6 +171,19 @@ t.test(
 )
 
 t.test(
+  'a database of a newer version is not copied, which might leave something out',
+  async (t) => {
+    const { folder, url } = await twoDatabases(t)
+    await execute(url, `INSERT INTO migrations VALUES (99, 'x', ${Number.MAX_SAFE_INTEGER})`)
+    const { code, stderr } = await cli(['migrate-to', `file:${join(folder, 'back.db')}`], {
+      env: { DATABASE_URL: url },
+    })
+    t.equal(code, 1)
+    t.match(stderr, /: it was made by a newer version of this service, .*; use that version\n$/)
+  },
+)
+
+t.test(
   'registrations that are being reopened are finished before a database is copied',
   async (t) => {
     const { folder, url } = await twoDatabases(t)

@@ -12,9 +12,9 @@ t.test('ten instances that start at once on an empty database all serve', async 
 
 const REFUSED: [what: string, change: string, message: RegExp][] = [
   [
-    'a newer version',
-    `INSERT INTO migrations VALUES (99, 'x', ${Number.MAX_SAFE_INTEGER})`,
-    /written by a newer version of this service; nothing was changed/,
+    'a newer version that took something away',
+    `INSERT INTO migrations VALUES (99, 'x', ${Number.MAX_SAFE_INTEGER}, true)`,
+    /written by a newer version of this service, and this one can no longer use it; nothing was changed/,
   ],
   ['another program', "UPDATE migrations SET hash = 'x'", /its migration 1 is not one of this/],
 ]
@@ -27,6 +27,25 @@ for (const [what, change, message] of REFUSED) {
     t.same((await execute(url, 'SELECT * FROM migrations')).rows, before.rows)
   })
 }
+
+t.test('a database to which a newer version only added is used as it is', async (t) => {
+  const url = await postgresDatabase(t)
+  await execute(url, `INSERT INTO migrations VALUES (99, 'x', ${Number.MAX_SAFE_INTEGER})`)
+  const before = await execute(url, 'SELECT * FROM migrations')
+  const store = await instance(t, url)
+  await store.createProduct({ name: 'Ladder' })
+  t.match(await store.totals(), { products: 1 })
+  t.same((await execute(url, 'SELECT * FROM migrations')).rows, before.rows)
+})
+
+t.test('a database that was made by version 0.2.0 goes on', async (t) => {
+  const url = await postgresDatabase(t)
+  const made = 'SELECT id, hash, created_at FROM migrations ORDER BY id'
+  const before = await execute(url, made)
+  await execute(url, 'ALTER TABLE migrations DROP COLUMN contracts')
+  await migrate(url)
+  t.same((await execute(url, made)).rows, before.rows)
+})
 
 t.test('a database with tables of another program is refused', async (t) => {
   const url = await postgresDatabase(t, { empty: true })
