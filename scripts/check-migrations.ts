@@ -8,7 +8,7 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import sqlite from '../drizzle.config.ts'
 import postgres from '../drizzle.postgres.config.ts'
-import { takesAway } from './migrations/expands.ts'
+import { takesAway } from './takes-away.ts'
 
 interface Engine {
   dialect: string

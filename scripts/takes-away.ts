@@ -1,4 +1,4 @@
-import { CONTRACTS } from '../../db/postgres/migrate.ts'
+import { CONTRACTS } from '../db/postgres/migrate.ts'
 
 /** What a statement takes away from the version before, by how it reads. */
 const TAKES_AWAY: [what: string, pattern: RegExp][] = [

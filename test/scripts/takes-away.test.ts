@@ -1,5 +1,5 @@
 import t from 'tap'
-import { takesAway } from '../../scripts/migrations/expands.ts'
+import { takesAway } from '../../scripts/takes-away.ts'
 
 const ADDS = [
   'CREATE TABLE "tags" ("name" text NOT NULL); CREATE UNIQUE INDEX "tags_name" ON "tags" ("name")',

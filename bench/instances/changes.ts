@@ -1,0 +1,52 @@
+import type { Change, ChangeList } from '../../schemas/change.ts'
+import { call } from '../../test/process.ts'
+import type { Polls } from './polls.ts'
+
+/** How far the time of a change may be from that of the answer which showed it: an instance may be busy. */
+const TOLERANCE_MS = 10_000
+
+/** The changes of the feed up to one, read through one instance. The feed goes on growing meanwhile. */
+async function* changesUpTo(url: string, reached: number): AsyncGenerator<Change> {
+  for (let after = 0; after < reached; ) {
+    const answer = await call('GET', `${url}/api/v1/changes?after=${after}&limit=1000`)
+    const { items, last_seq }: ChangeList = answer.json
+    yield* items
+    after = last_seq
+  }
+}
+
+/** What an offer was like after its last change. */
+interface Known {
+  price: number | undefined
+  at: number
+}
+
+/**
+ * Reads the feed up to one change and gives what is wrong with it: a gap, a change that does not follow from the one
+ * before it (so that something was lost, or written twice, or late), or one at a time at which the Offers service
+ * gave no answer about that product.
+ */
+export async function faultsOfFeed(url: string, reached: number, polls: Polls): Promise<string[]> {
+  const faults: string[] = []
+  const offers = new Map<string, Known>()
+  let last = 0
+  for await (const change of changesUpTo(url, reached)) {
+    if (change.seq !== last + 1) faults.push(`${change.seq} follows ${last}`)
+    last = change.seq
+    if (change.offer_id === undefined) continue
+    const at = Date.parse(change.at)
+    const known = offers.get(change.offer_id)
+    if (known && at <= known.at) faults.push(`${change.seq} is not after the change before it`)
+    if (known && change.previous_price !== undefined && change.previous_price !== known.price)
+      faults.push(`${change.seq} follows a price of ${change.previous_price}, not ${known.price}`)
+    if (known && change.type === 'offer.price_changed' && change.price === known.price)
+      faults.push(`${change.seq} changes nothing`)
+    const answered = polls
+      .timesOf(change.product_id)
+      .some((time) => Math.abs(time - at) < TOLERANCE_MS)
+    if (!answered) faults.push(`${change.seq} is at ${change.at}, when nothing was answered`)
+    const price = change.type === 'offer.delisted' ? undefined : (change.price ?? known?.price)
+    offers.set(change.offer_id, { price, at })
+  }
+  return faults
+}

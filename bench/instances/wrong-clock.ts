@@ -1,0 +1,10 @@
+/** Preloaded into an instance whose clock is to be wrong, by as many milliseconds as CLOCK_OFFSET_MS says. */
+const offset = Number(process.env.CLOCK_OFFSET_MS)
+const TrueDate = Date
+const now = () => TrueDate.now() + offset
+
+globalThis.Date = new Proxy(TrueDate, {
+  construct: (target, parameters: [], made) =>
+    Reflect.construct(target, parameters.length === 0 ? [now()] : parameters, made),
+  get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+})
