@@ -57,12 +57,10 @@ export class StoreDamaged extends StoreUnavailable {
   /** The tables that it can be in; none where that is not known. */
   readonly tables: readonly string[]
 
-  constructor(tables: readonly string[], cause: unknown) {
+  /** `remedy` says what to do about damage with this engine. */
+  constructor(tables: readonly string[], cause: unknown, remedy: string) {
     const where = tables.length > 0 ? ` in ${tables.join(' or ')}` : ''
-    super(
-      cause,
-      `The database is damaged${where}; stop the service and run "npm run verify", which says what is lost`,
-    )
+    super(cause, `The database is damaged${where}; ${remedy}`)
     this.tables = tables
   }
 }

@@ -23,6 +23,9 @@ const LONGEST_WAIT_MS = 2_000
 /** How long the server may take to end a connection. */
 const CLOSING_MS = 2_000
 
+/** What to do about damage. */
+const REMEDY = 'pg_amcheck says what else is; restore a backup that was made before'
+
 /** Codes of damaged rows and damaged indexes. */
 const DAMAGE = ['XX001', 'XX002']
 
@@ -36,9 +39,9 @@ const codeOf = (error: unknown) => (error instanceof DatabaseError ? String(erro
 /** The error that the store rejects with, for one of the driver or of what decodes its values. */
 export function storeError(error: unknown): StoreUnavailable | OutcomeUnknown {
   if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) return error
-  if (isUndecodable(error)) return new StoreDamaged([], error)
+  if (isUndecodable(error)) return new StoreDamaged([], error, REMEDY)
   if (error instanceof DatabaseError && DAMAGE.includes(codeOf(error))) {
-    return new StoreDamaged(error.table === undefined ? [] : [error.table], error)
+    return new StoreDamaged(error.table === undefined ? [] : [error.table], error, REMEDY)
   }
   return new StoreUnavailable(error)
 }

@@ -84,7 +84,8 @@ t.test('the lag of the streams of changes is measured', async (t) => {
 t.test('what the database cannot count is NaN, and everything else is reported', async (t) => {
   const { app } = await startStill(t, NOW)
   t.equal(await metric(app, 'database_damaged_parts'), 0)
-  app.store.totals = () => Promise.reject(new StoreDamaged(['totals'], new Error('malformed')))
+  app.store.totals = () =>
+    Promise.reject(new StoreDamaged(['totals'], new Error('malformed'), 'restore it'))
   t.same(await metric(app, 'catalogue_products'), Number.NaN)
   t.ok(Number(await metric(app, 'store_commit_duration_seconds_count')) > 0)
   app.store.totals = () => Promise.reject(new Error('a bug'))

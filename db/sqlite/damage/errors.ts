@@ -1,6 +1,9 @@
 import { StoreDamaged, StoreUnavailable } from '../../errors.ts'
 import { isTable } from './parts.ts'
 
+/** What to do about damage. */
+const REMEDY = 'stop the service and run "npm run verify", which says what is lost'
+
 /** SQLite result codes for a file that does not hold what was written to it. */
 const DAMAGED =
   /^SQLITE_(CORRUPT|NOTADB|CONSTRAINT|MISMATCH|IOERR_(READ|SHORT_READ|CORRUPTFS|DATA)\b)/
@@ -59,5 +62,5 @@ export function damagedTables(error: unknown): string[] | undefined {
 /** The error that the store rejects with if damage kept it from its work. */
 export function storeError(error: unknown): StoreUnavailable {
   const damaged = damagedTables(error)
-  return damaged ? new StoreDamaged(damaged, error) : new StoreUnavailable(error)
+  return damaged ? new StoreDamaged(damaged, error, REMEDY) : new StoreUnavailable(error)
 }

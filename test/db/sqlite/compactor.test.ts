@@ -54,7 +54,10 @@ t.test(
       segments: () => 0,
       hasFreePages: () => false,
     }
-    const failures = [new StoreUnavailable('busy'), new StoreDamaged(['history'], 'malformed')]
+    const failures = [
+      new StoreUnavailable('busy'),
+      new StoreDamaged(['history'], 'malformed', 'restore it'),
+    ]
     const call = async (_name: string, { key }: { key: number }) => {
       tried.push(key)
       const failure = failures.shift()
