@@ -7,6 +7,22 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 /** How this instance uses the server, unless it is told otherwise. */
 export const DEFAULTS: ServerOptions = { connections: 4, timeoutMs: 5_000, listen: true }
 
+/**
+ * How long the server keeps the locks of a transaction whose client does nothing: a process that was stopped, or a machine
+ * that is gone. Others then still have some time left of what they may wait.
+ */
+const MAX_IDLE_MS = 3_000
+
+/** Has the server notice a client that does not receive, or is gone, within about as long. */
+const TCP_OPTIONS = Object.entries({
+  tcp_user_timeout: MAX_IDLE_MS,
+  tcp_keepalives_idle: 1,
+  tcp_keepalives_interval: 1,
+  tcp_keepalives_count: 2,
+})
+  .map(([name, value]) => `-c ${name}=${value}`)
+  .join(' ')
+
 /** How much longer than the server a client waits. Only a server that is not running takes that long. */
 const NO_ANSWER_MS = 1_000
 
@@ -44,7 +60,7 @@ export function connectionConfig(
   const limits = {
     statement_timeout: timeoutMs,
     lock_timeout: timeoutMs,
-    idle_in_transaction_session_timeout: timeoutMs,
+    idle_in_transaction_session_timeout: Math.min(timeoutMs, MAX_IDLE_MS),
   }
   const preferred = withTls(url, 'prefer')
   const client: ClientConfig = {
@@ -54,7 +70,7 @@ export function connectionConfig(
     query_timeout: timeoutMs + NO_ANSWER_MS,
     keepAlive: true,
     pipeline: true,
-    ...(pooled ? {} : limits),
+    ...(pooled ? {} : { ...limits, options: TCP_OPTIONS }),
   }
   const local = Object.entries(limits).map(([name, value]) => `; SET LOCAL ${name} = ${value}`)
   return {
