@@ -6,13 +6,13 @@ import type { Queryable } from './reader.ts'
 import { termQuery } from './terms.ts'
 
 /** A segment of a sorted list that one index yields in order. */
-type Segment = 'all' | 'priced' | 'unpriced'
+type ListSegment = 'all' | 'priced' | 'unpriced'
 
 /** A product and its place in the list. */
 export type ListedRow = StoredRow & Pick<Position, 'sortKey'>
 
 /** The columns that a segment is sorted by, the last one unique. */
-function sortColumns({ sort }: ProductQuery, segment: Segment): string[] {
+function sortColumns({ sort }: ProductQuery, segment: ListSegment): string[] {
   if (segment === 'priced') return ['lowest_price', 'listings.product_key']
   return sort.endsWith('name') ? ['name_key', 'key'] : ['key']
 }
@@ -20,7 +20,7 @@ function sortColumns({ sort }: ProductQuery, segment: Segment): string[] {
 /** Makes the statement that reads a page of a segment, with its values. */
 function pageOf(
   query: ProductQuery,
-  segment: Segment,
+  segment: ListSegment,
   after: Position | undefined,
   limit: number,
   { since, until }: FreshSpan,
@@ -73,7 +73,7 @@ export async function readPage(
   limit: number,
   fresh: FreshSpan,
 ): Promise<ListedRow[]> {
-  const read = (segment: Segment, after: Position | undefined, limit: number) => {
+  const read = (segment: ListSegment, after: Position | undefined, limit: number) => {
     const page = pageOf(query, segment, after, limit, fresh)
     return db.query(page.statement, page.values)
   }

@@ -20,7 +20,7 @@ export interface Transaction extends Queryable {
 /** A part of a transaction; it may be run again after a rollback. */
 export type Operation<Result> = (transaction: Transaction) => Promise<Result>
 
-interface Call {
+interface PendingCall {
   apply: Operation<unknown>
   resolve: (value: never) => void
   reject: (error: Error) => void
@@ -33,11 +33,14 @@ export interface WriterObserver {
   changed(lastSeq: number): void
 }
 
-/** So many calls share a transaction at most, so that none is open for long. */
-const MOST_CALLS = 500
+/** The maximum number of calls in a transaction. */
+const MAX_CALLS = 500
 
-/** How often a call is run that meets other transactions each time. */
-const MOST_ATTEMPTS = 5
+/** No call joins a transaction that has been open for so long, because others wait for its locks. */
+const MAX_OPEN_MS = 100
+
+/** How often a call is attempted that conflicts with another transaction each time. */
+const MAX_ATTEMPTS = 5
 
 /**
  * Applies writes through one connection. Those that wait while a transaction is under way share the next
@@ -46,7 +49,7 @@ const MOST_ATTEMPTS = 5
 export class GroupCommit {
   readonly #connection: Connection
   readonly #observer: WriterObserver
-  #waiting: Call[] = []
+  #waiting: PendingCall[] = []
   #running = 0
   #worker: Promise<void> | undefined
   #closed = false
@@ -85,14 +88,14 @@ export class GroupCommit {
   async #work(): Promise<void> {
     await new Promise(setImmediate) // What is written in one turn of the event loop goes together.
     while (this.#waiting.length > 0) {
-      const calls = this.#waiting.splice(0, MOST_CALLS)
+      const calls = this.#waiting.splice(0, MAX_CALLS)
       this.#running = calls.length
-      await this.#commit(calls, MOST_ATTEMPTS)
+      await this.#commit(calls, MAX_ATTEMPTS)
     }
     this.#worker = undefined
   }
 
-  async #commit(calls: Call[], attempts: number): Promise<void> {
+  async #commit(calls: PendingCall[], attempts: number): Promise<void> {
     try {
       await this.#attempt(calls)
       return
@@ -106,13 +109,19 @@ export class GroupCommit {
         for (const { reject } of calls) reject(storeError(error))
         return
       }
-      const attemptsLeft = isAlone ? attempts - 1 : MOST_ATTEMPTS
+      const attemptsLeft = isAlone ? attempts - 1 : MAX_ATTEMPTS
       for (const call of calls) await this.#commit([call], attemptsLeft)
     }
   }
 
-  /** Throws where nothing of it is applied, or where that is not known. */
-  async #attempt(calls: Call[]): Promise<void> {
+  /** Leaves calls to the next transaction. */
+  #postpone(calls: PendingCall[]): void {
+    this.#running -= calls.length
+    this.#waiting.unshift(...calls)
+  }
+
+  /** Applies calls, but for those that it postpones. Throws if none is applied, or if that is not known. */
+  async #attempt(calls: PendingCall[]): Promise<void> {
     const started = performance.now()
     const link = await this.#connection.link()
     const { client, config } = link
@@ -126,7 +135,13 @@ export class GroupCommit {
     const values: unknown[] = []
     let lastSeq: number | undefined
     try {
-      for (const { apply } of calls) values.push(await apply(transaction))
+      for (const [index, { apply }] of calls.entries()) {
+        if (index > 0 && performance.now() - started > MAX_OPEN_MS) {
+          this.#postpone(calls.splice(index))
+          break
+        }
+        values.push(await apply(transaction))
+      }
       lastSeq = await commit(link, feed)
     } catch (error) {
       const isUsable = !(error instanceof ConnectionLost || error instanceof OutcomeUnknown)

@@ -17,7 +17,7 @@ const LOCK = 1_346_455_378
  */
 export const CONTRACTS = '-- contracts'
 
-interface Applied {
+interface AppliedMigration {
   hash: string
   at: string
   contracts: boolean
@@ -42,7 +42,10 @@ const NEWER =
 const WHAT_TO_DO = 'nothing was changed; restore a backup, or set DATABASE_URL to another database'
 
 /** Throws where the database was written by another program, or by a newer version that took away what this one needs. */
-function assertOurs(applied: Applied[], known: ReturnType<typeof readMigrationFiles>): void {
+function assertOurs(
+  applied: AppliedMigration[],
+  known: ReturnType<typeof readMigrationFiles>,
+): void {
   const newest = Math.max(...known.map(({ folderMillis }) => folderMillis))
   for (const [index, { hash, at, contracts }] of applied.entries()) {
     const migration = known[index]
@@ -69,7 +72,7 @@ async function migrations(client: Client): Promise<void> {
   if (!isOurs && tables[0]?.count > 0) {
     throw new Error('it has tables that are not of this service; nothing was changed')
   }
-  const applied: Applied[] = isOurs ? (await client.query(APPLIED)).rows : []
+  const applied: AppliedMigration[] = isOurs ? (await client.query(APPLIED)).rows : []
   assertOurs(applied, known)
   if (applied.length >= known.length) return
   await client.query(TABLE)
@@ -99,7 +102,7 @@ export async function assertUpToDate(read: <Row>(text: string) => Promise<Row[]>
   if (!found?.isOurs) throw new Error('it is not a database of this service')
   if (found.isHalf) throw new Error(HALF_COPIED)
   const known = readMigrationFiles({ migrationsFolder })
-  const applied = await read<Applied>(APPLIED)
+  const applied = await read<AppliedMigration>(APPLIED)
   assertOurs(applied, known)
   if (applied.length < known.length) throw new Error(OLDER)
   if (applied.length > known.length) throw new Error(NEWER)

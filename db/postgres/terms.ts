@@ -4,17 +4,17 @@ import { type ProductTexts, SEARCHED_FIELDS } from '../../schemas/product-fields
 import type { SoughtWord } from '../../search/query.ts'
 import { termsOf } from '../../search/terms.ts'
 
-/** A lexeme has less than 2,048 bytes, and a character of UTF-16 three in UTF-8 at most. */
-const MOST_UNITS = 600
+/** A lexeme takes less than 2,048 bytes, and a UTF-16 code unit at most three in UTF-8. */
+const MAX_UNITS = 600
 
 /** Places beyond this count as this one. */
 const LAST_PLACE = 16_383
 
-/** PostgreSQL keeps so many places of a term at most, and drops those after them. */
-const MOST_PLACES = 255
+/** The maximum number of positions that PostgreSQL keeps of a term; it drops later ones. */
+const MAX_PLACES = 255
 
 const quoted = (term: string) =>
-  `'${term.slice(0, MOST_UNITS).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+  `'${term.slice(0, MAX_UNITS).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
 /** A `tsvector` with the terms of a product, each at its places. */
 export function termVector(texts: Pick<ProductTexts, (typeof SEARCHED_FIELDS)[number]>): string {
@@ -23,7 +23,7 @@ export function termVector(texts: Pick<ProductTexts, (typeof SEARCHED_FIELDS)[nu
     const place = Math.min(index + 1, LAST_PLACE)
     const known = places.get(term)
     if (!known) places.set(term, [place])
-    else if (known.length < MOST_PLACES && known.at(-1) !== place) known.push(place)
+    else if (known.length < MAX_PLACES && known.at(-1) !== place) known.push(place)
   }
   return Array.from(places, ([term, at]) => `${quoted(term)}:${at.join()}`).join(' ')
 }

@@ -1,9 +1,5 @@
+import type { KeyedOutcome } from '../settle.ts'
 import type { Outcome, TaskToken } from '../store.ts'
-
-type Keyed<O> = O extends Outcome ? Omit<O, 'token'> & { key: number } : never
-
-/** How the work on the product with a key ended. */
-export type KeyedOutcome = Keyed<Outcome>
 
 /** The token of a task on a product, handed out while this instance went by this id. */
 export const tokenOf = (instance: string, key: number): TaskToken => `${instance}.${key}`

@@ -1,11 +1,12 @@
 import { MINUTE_MS } from '../../history/time.ts'
 import { AT_ONCE } from '../at-once.ts'
+import type { KeyedOutcome } from '../settle.ts'
 import type { RefreshLimits, RefreshTask, RegistrationTask } from '../store.ts'
 import { statement } from './connection.ts'
 import { DueQueue } from './due-queue.ts'
 import { IS_REOPENING } from './operations/reregistration.ts'
 import type { Queryable } from './reader.ts'
-import { type KeyedOutcome, tokenOf } from './tokens.ts'
+import { tokenOf } from './tokens.ts'
 
 /** The products are divided into so many shards by their keys. */
 export const SHARDS = 256

@@ -1,10 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { KeyedOutcome } from '../settle.ts'
 import type { Outcome, TaskToken } from '../store.ts'
-
-type Keyed<O> = O extends Outcome ? Omit<O, 'token'> & { key: number } : never
-
-/** How the work on a product ended, with the key of the product. */
-export type KeyedOutcome = Keyed<Outcome>
 
 /**
  * The tokens of the tasks handed out since the database was opened. The process that opened it before has

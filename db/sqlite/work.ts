@@ -1,7 +1,8 @@
 import { AT_ONCE } from '../at-once.ts'
+import type { KeyedOutcome } from '../settle.ts'
 import type { RefreshLimits, RefreshTask, RegistrationTask, Task, TaskToken } from '../store.ts'
 import { type DuePlace, Lookahead, type ReadAhead } from './lookahead.ts'
-import type { KeyedOutcome, TaskTokens } from './task-tokens.ts'
+import type { TaskTokens } from './task-tokens.ts'
 
 /** A task that was read but not handed out yet. */
 export type DueTask<T extends Task> = Omit<T, 'token'> & DuePlace

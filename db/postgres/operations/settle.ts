@@ -1,6 +1,7 @@
 import type { Span } from '../../../history/coverage.ts'
 import { DAY_MS, HOUR_MS } from '../../../history/time.ts'
 import { listedOffers } from '../../encoding/listing.ts'
+import type { KeyedOutcome } from '../../settle.ts'
 import { statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import { type LoadedHistory, loadHistory } from '../history/loaded.ts'
@@ -8,7 +9,6 @@ import { applyOutcomes, type Known } from '../settle/apply.ts'
 import { type OfferRow, selectKnownOffers, selectLastNumbers } from '../settle/offers.ts'
 import { selectStates } from '../settle/state.ts'
 import { writeSettled } from '../settle/write.ts'
-import type { KeyedOutcome } from '../tokens.ts'
 import { lockKeys, readLocked } from './locks.ts'
 
 /** As far back as `lowest_prior_30d` can look, with the hour that it may begin in. */

@@ -1,4 +1,4 @@
-import { applyOutcomes } from '../../settle.ts'
+import { applyOutcomes, type KeyedOutcome } from '../../settle.ts'
 import type { WorkStore } from '../../store.ts'
 import { advanceWork, expediteRegistrations } from '../operations/due-times.ts'
 import { settle } from '../operations/settle.ts'
@@ -6,7 +6,7 @@ import { pausePolls } from '../operations/work.ts'
 import { readOne } from '../reader.ts'
 import { readFreshness, selectLatestRegistration } from '../reads.ts'
 import type { Session } from '../session.ts'
-import { checkTokens, type KeyedOutcome } from '../tokens.ts'
+import { checkTokens } from '../tokens.ts'
 
 /** The work at the Offers service, of which this instance has a share. */
 export function workStore(session: Session): WorkStore {

@@ -1,7 +1,7 @@
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
+import type { KeyedOutcome } from '../../settle.ts'
 import type { FeedDraft } from '../feed-draft.ts'
 import type { LoadedHistory } from '../history/loaded.ts'
-import type { KeyedOutcome } from '../tokens.ts'
 import { HistoryNeeded, type OfferRow, Offers } from './offers.ts'
 import { type PollRules, SettledProduct } from './product.ts'
 import type { ProductState } from './state.ts'
@@ -24,7 +24,7 @@ export interface Settled {
 /** A change for the feed, in the order in which outcomes came. */
 type Note = (feed: FeedDraft) => void
 
-export interface Applied {
+export interface AppliedOutcomes {
   settled: Map<number, Settled>
   notes: Note[]
   /** The products whose history is needed first; where there are some, the rest is of no use. */
@@ -36,7 +36,7 @@ export function applyOutcomes(
   outcomes: readonly KeyedOutcome[],
   known: Known,
   rules: PollRules,
-): Applied {
+): AppliedOutcomes {
   const settled = new Map<number, Settled>()
   const notes: Note[] = []
   const needed = new Set<number>()

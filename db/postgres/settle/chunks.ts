@@ -9,7 +9,7 @@ export interface WrittenChunk extends LastChunk {
 }
 
 /** The chunks of one product to which polls are added. */
-export class Chunks {
+export class ChunkAppender {
   #last: LastChunk | null
   readonly written: WrittenChunk[] = []
 

@@ -5,7 +5,7 @@ import { present } from '../../present.ts'
 import type { ObservedOffer } from '../../store.ts'
 import { statement } from '../connection.ts'
 import type { LoadedHistory } from '../history/loaded.ts'
-import { Chunks } from './chunks.ts'
+import { ChunkAppender } from './chunks.ts'
 import type { SettledProduct } from './product.ts'
 
 /** An offer as it is stored, without the key of its product; null while it is on sale. */
@@ -39,7 +39,7 @@ export class HistoryNeeded extends Error {}
 
 /** The offers of one product, changed in memory. */
 export class Offers implements OfferBook {
-  readonly chunks: Chunks
+  readonly chunks: ChunkAppender
   /** Those that are to be written, by their numbers. */
   readonly written = new Map<number, OfferRow>()
   readonly #product: SettledProduct
@@ -52,7 +52,7 @@ export class Offers implements OfferBook {
     known: { offers: readonly OfferRow[]; lastNumber: number; history: LoadedHistory | undefined },
   ) {
     this.#product = product
-    this.chunks = new Chunks(product.before.chunk)
+    this.chunks = new ChunkAppender(product.before.chunk)
     this.#lastNumber = known.lastNumber
     this.#history = known.history?.copy()
     for (const offer of known.offers) this.#byId.set(offer.id, { ...offer })

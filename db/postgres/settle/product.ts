@@ -17,7 +17,7 @@ export interface PollRules {
   pause: Span | undefined
 }
 
-interface Failure {
+interface FailedAttempt {
   at: number
   fault: OffersFault
   message: string
@@ -61,7 +61,7 @@ export class SettledProduct {
     this.#poll({ dueAt: null, failures: 0, fault: null, message: null })
   }
 
-  failRegistration({ at, fault, message }: Failure, dueAt: number | null): void {
+  failRegistration({ at, fault, message }: FailedAttempt, dueAt: number | null): void {
     this.#registration({
       registerAt: dueAt,
       registrationFailures: this.now.registrationFailures + 1,
@@ -74,7 +74,7 @@ export class SettledProduct {
     this.#registration({ registration: 'pending', registrationFailures: 0, registerAt: dueAt })
   }
 
-  failPoll({ at, fault, message }: Failure, dueAt: number | null): void {
+  failPoll({ at, fault, message }: FailedAttempt, dueAt: number | null): void {
     const { failingSince, failures } = this.now
     this.#due(dueAt)
     this.#poll({ failures: failures + 1, failingSince: failingSince ?? at, failedAt: at })

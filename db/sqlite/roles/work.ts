@@ -1,7 +1,7 @@
-import { applyOutcomes } from '../../settle.ts'
+import { applyOutcomes, type KeyedOutcome } from '../../settle.ts'
 import type { WorkStore } from '../../store.ts'
 import type { Session } from '../session.ts'
-import type { KeyedOutcome, TaskTokens } from '../task-tokens.ts'
+import type { TaskTokens } from '../task-tokens.ts'
 import type { Work } from '../work.ts'
 
 /** The work at the Offers service. This process does all of it. */

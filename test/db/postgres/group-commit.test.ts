@@ -41,6 +41,15 @@ t.test('calls that come together share a transaction', async (t) => {
   t.strictSame(await recorded(url), ['a', 'b'])
 })
 
+t.test('calls that come after a slow one wait for the next transaction', async (t) => {
+  const { url, writer, commits } = await openWriter(t)
+  const slow = writer.call(running('SELECT pg_sleep(0.15)'))
+  await Promise.all([slow, writer.call(record('a')), writer.call(record('b'))])
+  t.strictSame(commits, [1, 2])
+  t.strictSame(await recorded(url), ['a', 'b'])
+  t.equal(writer.queued, 0)
+})
+
 const REFUSED: [what: string, operation: Operation<unknown>][] = [
   ['a statement that the server refuses', running('SELECT 1 / 0')],
   [
