@@ -40,7 +40,7 @@ function internalsOf({ number, changedAt, pastPrices }: ListedOffer): Internals 
 }
 
 /** The row that stores these offers. */
-export function listingOf(offers: ListedOffer[]): ListingRow {
+export function listingOf(offers: readonly ListedOffer[]): ListingRow {
   const sorted = offers.toSorted((a, b) => byPrice(a.shown, b.shown))
   return {
     offers: JSON.stringify(sorted.map(({ shown }) => shown)),

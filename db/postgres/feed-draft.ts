@@ -1,5 +1,6 @@
 import type { OfferChange } from '../../history/offer-state.ts'
 import { encodeChanges, kindOf, POLL, type PRODUCT_CHANGES } from '../encoding/changes.ts'
+import { byteaArray } from './arrays.ts'
 import { statement } from './connection.ts'
 
 /** How figures of the whole catalogue change. */
@@ -95,7 +96,7 @@ export class FeedDraft {
         this.createdAt,
         ...[products, pending, registered, offers],
         ...this.#columns,
-        this.#offers,
+        byteaArray(this.#offers),
         deleted.map(({ key }) => key),
         deleted.map(({ id }) => id),
         deleted.map(({ offers }) => offers),

@@ -1,13 +1,12 @@
 import type { Span } from '../../../history/coverage.ts'
 import { DAY_MS, HOUR_MS } from '../../../history/time.ts'
-import { listedOffers } from '../../encoding/listing.ts'
 import type { KeyedOutcome } from '../../settle.ts'
 import { statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import { type LoadedHistory, loadHistory } from '../history/loaded.ts'
 import { applyOutcomes, type Known } from '../settle/apply.ts'
 import { type OfferRow, selectKnownOffers, selectLastNumbers } from '../settle/offers.ts'
-import { selectStates } from '../settle/state.ts'
+import { productState, selectStates } from '../settle/state.ts'
 import { writeSettled } from '../settle/write.ts'
 import { lockKeys, readLocked } from './locks.ts'
 
@@ -69,13 +68,13 @@ async function readKnown(
   const { query } = transaction
   const keys = [...new Set(outcomes.map(({ key }) => key))]
   const rows = await readLocked(transaction, lockKeys, selectStates, keys)
-  const states = new Map(rows.map((state) => [state.key, state]))
+  const states = new Map(rows.map((row) => [row.key, productState(row)]))
   const wanted = new Map<number, Set<string>>()
   const missed = new Set<number>()
   for (const outcome of outcomes) {
     const state = states.get(outcome.key)
     if (outcome.type !== 'refreshed' || !state) continue
-    const onSale = new Set(listedOffers(state).map(({ shown }) => shown.id))
+    const onSale = new Set(state.onSale.map(({ shown }) => shown.id))
     const ids = wanted.get(outcome.key) ?? new Set()
     for (const { id } of outcome.offers) if (!onSale.has(id)) ids.add(id)
     wanted.set(outcome.key, ids)

@@ -1,7 +1,7 @@
 import type { Span } from '../../../history/coverage.ts'
 import type { OffersFault } from '../../../schemas/refresh-state.ts'
 import { AT_ONCE } from '../../at-once.ts'
-import { type ListedOffer, listedOffers } from '../../encoding/listing.ts'
+import type { ListedOffer } from '../../encoding/listing.ts'
 import type { ProductState } from './state.ts'
 
 /** A run of polls that has ended. */
@@ -27,7 +27,6 @@ interface FailedAttempt {
 export class SettledProduct {
   readonly now: ProductState
   readonly before: ProductState
-  onSale: ListedOffer[]
   readonly runs: ClosedRun[] = []
   isPollChanged = false
   isRegistrationChanged = false
@@ -36,7 +35,10 @@ export class SettledProduct {
   constructor(before: ProductState) {
     this.before = before
     this.now = { ...before }
-    this.onSale = listedOffers(before)
+  }
+
+  get onSale(): readonly ListedOffer[] {
+    return this.now.onSale
   }
 
   /** Gives whether it was not registered before. */
@@ -103,8 +105,7 @@ export class SettledProduct {
   }
 
   list(onSale: ListedOffer[], figures: { offersCount: number; lowestPrice: number | null }): void {
-    this.onSale = onSale
-    Object.assign(this.now, figures)
+    Object.assign(this.now, figures, { onSale })
     this.isListingChanged = true
   }
 

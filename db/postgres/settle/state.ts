@@ -1,6 +1,6 @@
 import type { RegistrationStatus } from '../../../schemas/product.ts'
 import type { OffersFault } from '../../../schemas/refresh-state.ts'
-import type { ListingRow } from '../../encoding/listing.ts'
+import { type ListedOffer, type ListingRow, listedOffers } from '../../encoding/listing.ts'
 import { statement } from '../connection.ts'
 
 /** The chunk of a product's history that the next poll goes to. */
@@ -36,14 +36,23 @@ export interface PollState {
   message: string | null
 }
 
-/** A product as it stands before outcomes are applied to it. */
-export interface ProductState extends RegistrationState, PollState, ListingRow {
+/** The rows of a product. */
+interface StateRow extends RegistrationState, PollState, ListingRow {
   key: number
   version: number
   offersCount: number
   lowestPrice: number | null
   /** The last chunk of its history; null where there is none. */
   chunk: LastChunk | null
+}
+
+/** A product as it stands before outcomes are applied to it. */
+export interface ProductState extends Omit<StateRow, keyof ListingRow> {
+  onSale: readonly ListedOffer[]
+}
+
+export function productState({ offers, internals, ...row }: StateRow): ProductState {
+  return { ...row, onSale: listedOffers({ offers, internals }) }
 }
 
 /** The names of columns, by those of the fields that they are read into. */
@@ -77,7 +86,7 @@ const selected = Object.entries({ ...REGISTRATION_COLUMNS, ...POLL_COLUMNS }).ma
   ([name, [column]]) => `${column} AS "${name}"`,
 )
 
-export const selectStates = statement<ProductState>(
+export const selectStates = statement<StateRow>(
   'settle-states',
   `SELECT key, version, ${selected}, offers_count AS "offersCount", lowest_price AS "lowestPrice",
      offers, internals, to_json(chunk) AS chunk

@@ -1,5 +1,6 @@
 import { listingOf } from '../../encoding/listing.ts'
 import { present } from '../../present.ts'
+import { byteaArray, textArray } from '../arrays.ts'
 import { statement } from '../connection.ts'
 import type { Transaction } from '../group-commit.ts'
 import type { Settled } from './apply.ts'
@@ -142,9 +143,13 @@ export async function writeSettled(
   }
   const listed = states.filter((product) => product.isListingChanged)
   if (listed.length > 0) {
-    const rows = listed.map(({ now, onSale }) => ({ ...now, ...listingOf(onSale) }))
-    const names = ['key', 'offersCount', 'lowestPrice', 'offers', 'internals'] as const
-    await query(updateListings, columnsOf(rows, names))
+    const figures = listed.map(({ now }) => now)
+    const rows = listed.map(({ onSale }) => listingOf(onSale))
+    await query(updateListings, [
+      ...columnsOf(figures, ['key', 'offersCount', 'lowestPrice']),
+      textArray(rows.map(({ offers }) => offers)),
+      textArray(rows.map(({ internals }) => internals)),
+    ])
   }
   const offers = settled.flatMap(({ product, offers }) =>
     [...offers.written.values()].map((offer) => ({ ...offer, key: product.now.key })),
@@ -167,7 +172,9 @@ export async function writeSettled(
     [false, appendChunks],
   ] as const) {
     const some = chunks.filter((chunk) => chunk.isNew === isNew)
-    if (some.length > 0) await query(write, columnsOf(some, ['key', 'since', 'until', 'polls']))
+    if (some.length === 0) continue
+    const polls = byteaArray(some.map(({ polls }) => polls))
+    await query(write, [...columnsOf(some, ['key', 'since', 'until']), polls])
   }
   for (const round of roundsOf(settled)) await writeRuns(transaction, round)
 }
