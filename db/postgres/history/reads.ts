@@ -10,32 +10,15 @@ import type { HistoryWindow } from '../../store.ts'
 import { decoded, statement } from '../connection.ts'
 import type { Queryable, Reader } from '../reader.ts'
 import { type LoadedHistory, loadHistory } from './loaded.ts'
+import { lowestChanges } from './lowest-changes.ts'
 
 /** A batch of an export ends after so many records, or so many products: some milliseconds. */
 const RECORDS_A_BATCH = 1_000
 const PRODUCTS_A_BATCH = 50
 
-/** So many lowest prices are compared in one go. */
-const COMPARED_A_BATCH = 200
-
 const selectProducts = statement<ExportedProduct>(
   'history-products',
   `SELECT key, id FROM products WHERE key > $1 ORDER BY key LIMIT ${PRODUCTS_A_BATCH}`,
-)
-
-interface LowestRow {
-  key: number
-  productId: string
-  name: string
-  last: number
-}
-
-const selectLowest = statement<LowestRow>(
-  'history-lowest',
-  `SELECT key, id AS "productId", name, lowest_price AS last
-   FROM listings JOIN products ON key = product_key
-   WHERE product_key > $1 AND lowest_price IS NOT NULL
-   ORDER BY product_key LIMIT ${COMPARED_A_BATCH}`,
 )
 
 const step = <Item>(items: Generator<Item>) => decoded(() => items.next())
@@ -92,17 +75,8 @@ export class HistoryReads {
   }
 
   /** The products that have a lowest price, with what it was at `from` or first after that. */
-  async *lowestChanges(from: number, to: number): AsyncGenerator<LowestChange[]> {
-    let rows = await this.#reader.query(selectLowest, [0])
-    for (let last = rows.at(-1); last; last = rows.at(-1)) {
-      const changes = rows.map(async ({ key, ...product }): Promise<LowestChange[]> => {
-        const source = await this.#load(key, { from, last: to })
-        const first = decoded(() => historyReader(source).firstLowest(key, from, to))
-        return first === null ? [] : [{ ...product, first }]
-      })
-      yield (await Promise.all(changes)).flat()
-      rows = await this.#reader.query(selectLowest, [last.key])
-    }
+  lowestChanges(from: number, to: number): AsyncGenerator<LowestChange[]> {
+    return lowestChanges(this.#reader, from, to)
   }
 
   async #windows(key: number, { from, to }: HistoryWindow, now: number) {
