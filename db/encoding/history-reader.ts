@@ -50,6 +50,8 @@ export interface HistoryRows {
    * chunk of all is included even if it begins later, because its opening has the offers before it.
    */
   chunks(key: number, from: number, to: number): ChunkRow[]
+  /** When the `nth` chunk that begins after `at` does; undefined if there are fewer. */
+  chunkAfter(key: number, at: number, nth: number): number | undefined
   /** The offers that may have been on sale in a window, in the order first seen, by number. */
   offersBetween(key: number, from: number, to: number): SeenOffer[]
   /** The rollups of a series on these days, in order. */
@@ -135,6 +137,8 @@ export function historyReader(rows: HistoryRows) {
     offersBetween: (key: number, from: number, to: number) => rows.offersBetween(key, from, to),
 
     extent,
+
+    chunkAfter: (key: number, at: number, nth: number) => rows.chunkAfter(key, at, nth),
 
     /**
      * The segments that fill a window of the history of an offer. Before it was first seen it counts as not

@@ -1,6 +1,5 @@
 import { gapsOf } from '../../history/coverage.ts'
 import type { PriceAndStock } from '../../history/offer-state.ts'
-import { DAY_MS } from '../../history/time.ts'
 import { pointsOf } from '../../history/trend.ts'
 import { lastOf } from '../../history/window-parts.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
@@ -15,8 +14,8 @@ export interface ExportedProduct {
   id: string
 }
 
-/** The length of time whose polls are read at once, in ms, so that a long window fits in memory. */
-const SLICE_MS = DAY_MS
+/** How many chunks are read at once, so that a long window fits in memory. */
+const CHUNKS_A_SLICE = 32
 
 /** Makes the function that yields all prices of a product in a window. */
 export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
@@ -88,8 +87,11 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
     // The moment at which a slice begins belongs to the one before.
     const polled = Math.max(rawFrom - 1, extent.firstSeenAt - 1)
     const begun = to >= now ? Math.min(polled, to - 1) : polled
-    for (let begin = Math.max(from, begun); begin < to; begin += SLICE_MS) {
-      yield* polls(begin, Math.min(begin + SLICE_MS, to))
+    for (let begin = Math.max(from, begun); begin < to; ) {
+      const next = reader.chunkAfter(key, begin, CHUNKS_A_SLICE) ?? Number.POSITIVE_INFINITY
+      const end = Math.min(next - 1, to)
+      yield* polls(begin, end)
+      begin = end
     }
   }
 }

@@ -126,6 +126,11 @@ export class LoadedHistory implements HistorySource {
     return rows.filter(([since], index) => (index === 0 || since <= to) && since >= begin)
   }
 
+  chunkAfter(_key: number, at: number, nth: number): number | undefined {
+    const begins = this.#loaded.chunks.map(([since]) => since)
+    return begins.filter((since) => since > at)[nth - 1]
+  }
+
   days(_key: number, series: number, from: number, to: number): DayRow[] {
     return this.#days(series).filter(([day]) => day >= from && day <= to)
   }

@@ -22,6 +22,12 @@ export function historyRows(db: Database): HistoryRows {
      ORDER BY since`,
   )
   selectChunks.raw()
+  const selectChunkAfter = db
+    .prepare<[number, number, number], number>(
+      `SELECT since FROM history WHERE product_key = ? AND since > ?
+       ORDER BY since LIMIT 1 OFFSET ? - 1`,
+    )
+    .pluck()
   const selectOffers = db.prepare<[number, number, number], SeenOffer>(
     `SELECT number, id, first_seen_at AS firstSeenAt FROM offers
      WHERE product_key = ? AND first_seen_at <= ? AND (delisted_at IS NULL OR delisted_at > ?)
@@ -46,6 +52,7 @@ export function historyRows(db: Database): HistoryRows {
   return {
     extent: (key) => selectExtent.get(key),
     chunks: (key, from, to) => selectChunks.all({ key, from, to }),
+    chunkAfter: (key, at, nth) => selectChunkAfter.get(key, at, nth),
     offersBetween: (key, from, to) => selectOffers.all(key, to, from),
     days: (key, series, from, to) => selectDays.all(key, series, from, to),
     dayFrom: (key, series, day) => selectDayFrom.get(key, series, day),

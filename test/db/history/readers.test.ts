@@ -126,3 +126,18 @@ t.test('a change at the moment at which an export begins is in force', async (t)
     ['in_force', 4, 'b', 20],
   ])
 })
+
+t.test('an export of a long time without changes reads the polls once', async (t) => {
+  let reads = 0
+  const counting = {
+    ...source,
+    chunks(key: number, from: number, to: number) {
+      reads += 1
+      return source.chunks(key, from, to)
+    },
+  }
+  const records = exportReader(historyReader(counting), coverage)
+  const inForce = [...records({ key: KEY, id: 'p' }, hour(7), hour(9_000), hour(9_000))]
+  t.match(inForce, [{ event: 'in_force', offer_id: 'b' }, { event: 'gap' }].toReversed())
+  t.equal(reads, 2, 'for what was in force, and for what changed')
+})

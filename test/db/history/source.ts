@@ -38,6 +38,7 @@ export function sourceOf({ polls, offers, runs = [] }: Known): HistorySource {
     extent: () =>
       polls.length > 0 ? { firstSeenAt: since, rolledUntil: 0, firstPoll: since } : undefined,
     chunks: () => [[since, Buffer.concat([encodeOpening([], since), ...bytes])]],
+    chunkAfter: () => undefined,
     offersBetween: (_key, _from, to) => offers.filter(({ firstSeenAt }) => firstSeenAt <= to),
     days: () => [],
     dayFrom: () => undefined,
