@@ -122,8 +122,8 @@ export class GroupCommit {
 
   /** Applies calls, but for those that it postpones. Throws if none is applied, or if that is not known. */
   async #attempt(calls: PendingCall[]): Promise<void> {
-    const started = performance.now()
     const link = await this.#connection.link()
+    const started = performance.now()
     const { client, config } = link
     const feed = new FeedDraft()
     const transaction: Transaction = {
