@@ -64,8 +64,8 @@ function pageOf(
 }
 
 /**
- * Reads one page of the catalogue. A list by price is read as two segments, those with a price and behind
- * them those without, since no index holds NULLs last in both directions.
+ * Reads one page of the catalogue. A list by price is read as two segments, products with a price and then those
+ * without, since no index sorts NULLs last in both directions.
  */
 export async function readPage(
   db: Queryable,

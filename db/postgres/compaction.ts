@@ -9,11 +9,11 @@ import { loadHistory } from './history/loaded.ts'
 import { lockKeys, readLocked } from './operations/locks.ts'
 import { type Queryable, readOne } from './reader.ts'
 
-/** So many chunks of a product's history are rolled up in one step, or deleted: some milliseconds. */
+/** The maximum number of chunks to roll up or delete in one step: some milliseconds of work. */
 const CHUNKS_A_STEP = 32
 const DELETIONS_A_STEP = 128
 
-/** So many rows of the change feed are deleted in one step, and so many products looked at. */
+/** The maximum number of changes to delete, and of products to check for old polls, in one step. */
 const CHANGES_A_STEP = 2_000
 const PRODUCTS_A_LOOK = 500
 
@@ -120,7 +120,7 @@ async function rollUp(
   await query(setRolledUntil, [key, until])
 }
 
-/** Does a step where no other instance does one; gives undefined otherwise. */
+/** Does a step unless another instance is doing one; resolves with undefined then. */
 function alone(
   step: (transaction: Transaction) => Promise<boolean>,
 ): Operation<boolean | undefined> {
@@ -215,9 +215,9 @@ export class Compactor {
   }
 
   /**
-   * Looks for a product with polls that are not to be kept any more, and says whether it had to. Once a day
-   * each product is rolled up, and loses its old polls then; those that were rolled up before lose more of
-   * them where fewer days are to be kept than before.
+   * Looks for a product with polls that are older than what is kept, and returns whether it had to. Each product is
+   * rolled up once a day, and loses its old polls then. If fewer days are to be kept than before, products lose more
+   * of them at once.
    */
   async #lookForOldPolls(rawBefore: number): Promise<boolean> {
     if (Math.abs(rawBefore - this.#lookedBefore) >= DAY_MS) {

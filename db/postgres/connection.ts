@@ -86,7 +86,7 @@ export async function connect({ client, plain }: ConnectionConfig): Promise<Clie
   return connected(plain)
 }
 
-/** A client, and how its statements are to be sent. */
+/** A client, and how to send its statements. */
 export interface Link {
   client: Client
   config: ConnectionConfig

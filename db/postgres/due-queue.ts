@@ -7,14 +7,14 @@ interface Entry {
 const isBefore = (a: Entry, b: Entry) => a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.key < b.key)
 
 /**
- * Products in the order in which their polls are due: a heap in which an entry that is out of date stays
- * until it comes to the top.
+ * Products in the order in which their polls are due: a heap whose outdated entries are dropped when they reach the
+ * top.
  */
 export class DueQueue {
   readonly #heap: Entry[] = []
   readonly #due = new Map<number, number>()
 
-  /** Has a product due at `dueAt` from now on. */
+  /** Sets when a product is due. */
   set(key: number, dueAt: number): void {
     if (this.#due.get(key) === dueAt) return
     this.#due.set(key, dueAt)
@@ -25,7 +25,7 @@ export class DueQueue {
     this.#due.delete(key)
   }
 
-  /** The product that is due first; undefined where there is none. */
+  /** The product that is due first; undefined if the queue is empty. */
   first(): Entry | undefined {
     for (let top = this.#heap[0]; top; top = this.#heap[0]) {
       if (this.#due.get(top.key) === top.dueAt) return top

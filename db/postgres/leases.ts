@@ -85,7 +85,7 @@ export class Leases implements Ownership {
   readonly #beforeBeat: () => Promise<void>
   readonly #afterBeat: () => void
   id: string | undefined
-  /** Those whose products are handed out here; those that are to be released are not among them. */
+  /** The shards whose products are handed out here, without those that are being drained. */
   readonly shards = new Set<number>()
   readonly #draining = new Set<number>()
   #timer: NodeJS.Timeout | undefined
@@ -104,7 +104,7 @@ export class Leases implements Ownership {
   /** Joins the others, and goes on renewing the lease until `stop`. */
   async start(work: Work): Promise<void> {
     await this.beat(work)
-    // Where the database cannot be reached, the next beat tries again.
+    // If the database cannot be reached, the next beat tries again.
     const beat = () => void this.beat(work).catch(() => {})
     this.#timer = setInterval(beat, this.#leaseMs / 3).unref()
   }

@@ -48,7 +48,7 @@ export const products = pgTable(
     registrationReason: text('registration_reason'),
     /** How often registering failed in a row. */
     registrationFailures: integer('registration_failures').notNull().default(0),
-    /** When a pending product is to be registered; null when it is not pending. */
+    /** When the registration of a pending product is due; null if it is not pending. */
     registerAt: whole('register_at'),
     /** When it was last registered. */
     registeredAt: whole('registered_at'),
@@ -84,7 +84,7 @@ export const polls = pgTable(
     checkedAt: whole('checked_at'),
     /** The start of the run of good polls whose last one is `checkedAt`. */
     coveredSince: whole('covered_since'),
-    /** The first and the last of the failed polls since then; null where there was none. */
+    /** The first and the last of the failed polls since then; null if none failed. */
     failingSince: whole('failing_since'),
     failedAt: whole('failed_at'),
     /** Up to when `rollups` tells its history, a full hour; null where it has none yet. */

@@ -6,7 +6,7 @@ import { statement } from './connection.ts'
 import type { GroupCommit, Operation } from './group-commit.ts'
 import { termVector } from './terms.ts'
 
-/** How many products are indexed in one transaction. */
+/** The number of products per transaction. */
 const BATCH = 500
 
 const selectState = statement<{ folding: number; doneKey: number | null }>(
@@ -33,7 +33,7 @@ const updateTerms = statement(
    WHERE products.key = row.key`,
 )
 
-/** Indexes some products anew where another folding has indexed them; gives how many, 0 at the end. */
+/** Reindexes the next batch of products, if another folding indexed them. Returns their number; 0 at the end. */
 const indexSome: Operation<number> = async ({ query }) => {
   const [state] = await query(selectState)
   const isBegun = state?.folding === FOLDING
@@ -49,7 +49,7 @@ const indexSome: Operation<number> = async ({ query }) => {
   return rows.length
 }
 
-/** Indexes all products anew where that is to be done; `onProgress` hears of how many are done. */
+/** Reindexes all products if necessary; `onProgress` receives the number done. */
 export async function bringUpToDate(
   writer: GroupCommit,
   total: number,

@@ -8,7 +8,7 @@ import { IS_REOPENING } from './operations/reregistration.ts'
 import type { Queryable } from './reader.ts'
 import { tokenOf } from './tokens.ts'
 
-/** The products are divided into so many shards by their keys. */
+/** The number of shards into which products are divided by their keys. */
 export const SHARDS = 256
 
 const shardOf = (key: number) => key % SHARDS
@@ -25,7 +25,7 @@ export interface Ownership {
 
 type Due<Task> = Omit<Task, 'token'> & { key: number }
 
-/** How many polls are read at once: some 50 ms. */
+/** The number of due times to read at once: some 50 ms of work. */
 const LOADED_AT_ONCE = 20_000
 
 const selectDue = statement<{ key: number; dueAt: number }>(
@@ -36,7 +36,7 @@ const selectDue = statement<{ key: number; dueAt: number }>(
 )
 
 /**
- * Whether nothing is to be handed out at a time: the Offers service has asked an instance for a pause, or all products
+ * Whether no work may be handed out at a time: the Offers service has asked an instance for a pause, or all products
  * are about to be registered again.
  */
 const isPausedAt = (now: string) =>
@@ -95,18 +95,18 @@ export class Work {
     return () => this.#listeners.delete(listener)
   }
 
-  /** How many registered products are to be polled here. */
+  /** How many registered products this instance polls. */
   get share(): number {
     return this.#due.size
   }
 
-  /** When the last poll is due; undefined where none is. */
+  /** When the last poll is due; undefined if there are none. */
   latestDue(atMost: number): number | undefined {
     if (this.#latest > atMost) this.#latest = this.#due.values().reduce((a, b) => Math.max(a, b), 0)
     return this.#due.size > 0 ? this.#latest : undefined
   }
 
-  /** Whether something of a shard is handed out. */
+  /** Whether work on products of a shard is in flight. */
   isBusy(shard: number): boolean {
     const isUnderWay = (key: number) => shardOf(key) === shard && !this.#heldBack.has(key)
     return this.#taken.values().some(isUnderWay)
@@ -127,7 +127,7 @@ export class Work {
     for (const key of this.#due.keys()) if (shards.has(shardOf(key))) this.forget(key)
   }
 
-  /** All of it is for others now. */
+  /** Forgets everything, because other instances have it now. */
   clear(): void {
     this.#due.clear()
     this.#taken.clear()
@@ -135,7 +135,7 @@ export class Work {
     this.#queue = new DueQueue()
   }
 
-  /** No product is to be polled before it is registered again. */
+  /** Drops all polls, because every product must be registered again first. */
   stopPolls(): void {
     for (const key of this.#due.keys()) this.forget(key)
   }

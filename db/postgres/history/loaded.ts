@@ -160,7 +160,7 @@ export class LoadedHistory implements HistorySource {
 
   firstCovered(): number | null {
     const { open, runs } = this.#loaded
-    // Where the clock was put back, the present run may have begun before all others.
+    // If the clock was put back, the current run may have begun before all others.
     const first = runs.slice(0, 1).map(({ since }) => since)
     return open ? Math.min(open.coveredSince, ...first) : null
   }

@@ -12,7 +12,7 @@ import type { Queryable, Reader } from '../reader.ts'
 import { type LoadedHistory, loadHistory } from './loaded.ts'
 import { lowestChanges } from './lowest-changes.ts'
 
-/** A batch of an export ends after so many records, or so many products: some milliseconds. */
+/** A batch of an export ends at either limit: some milliseconds of work. */
 const RECORDS_A_BATCH = 1_000
 const PRODUCTS_A_BATCH = 50
 

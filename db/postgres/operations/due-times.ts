@@ -48,7 +48,7 @@ export function expediteRegistrations(writer: GroupCommit, at: number): Promise<
   )
 }
 
-/** Makes work due earlier by so many ms: all registrations, and the polls of some shards. */
+/** Makes work due earlier, by the given ms: all registrations, and the polls of some shards. */
 export async function advanceWork(
   writer: GroupCommit,
   early: { registration: number; refresh: number },

@@ -45,7 +45,7 @@ const finish = statement(
   'UPDATE credentials SET reregister_at = NULL, reregistered_key = NULL',
 )
 
-/** Whether registrations are being reopened, and no product is to be handed out. */
+/** Whether registrations are being reopened, so that no product may be handed out. */
 export const IS_REOPENING = 'EXISTS (SELECT FROM credentials WHERE reregister_at IS NOT NULL)'
 
 /**

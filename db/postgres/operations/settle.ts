@@ -44,7 +44,7 @@ function separate(outcomes: readonly KeyedOutcome[]) {
   return { unchanged, others }
 }
 
-/** Applies the outcomes that only move the times of a poll; gives the others. */
+/** Applies the outcomes that only move the times of a poll, and returns the others. */
 async function settleUnchanged(
   { query }: Transaction,
   outcomes: readonly Unchanged[],
@@ -138,8 +138,8 @@ async function settleOthers(
 }
 
 /**
- * Applies outcomes of the tasks of an instance, in order. Gives whether it did: nothing is applied of an
- * instance that the others have given up, whose products are handed out by them.
+ * Applies outcomes of the tasks of an instance, in order for each product. Returns false, and applies nothing, if the
+ * others have given this instance up: they hand out its products now.
  */
 export function settle(
   instance: string,

@@ -27,7 +27,7 @@ type Note = (feed: FeedDraft) => void
 export interface AppliedOutcomes {
   settled: Map<number, Settled>
   notes: Note[]
-  /** The products whose history is needed first; where there are some, the rest is of no use. */
+  /** The products whose history must be read first; if there are any, discard the rest and apply again. */
   needed: Set<number>
 }
 
@@ -62,7 +62,7 @@ export function applyOutcomes(
     const found = to.offers.observe(at, outcome.offers)
     to.product.answered(answer)
     if (!found) return
-    // Where the clock was put back, the change may come after its hour was rolled up.
+    // If the clock was put back, the hour of the change may have been rolled up.
     to.product.rolledBackTo(floorTo(found.at, HOUR_MS))
     notes.push((feed) => feed.poll(key, found.at, found.changed))
   }

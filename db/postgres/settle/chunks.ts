@@ -18,8 +18,8 @@ export class ChunkAppender {
   }
 
   /**
-   * The time of an observation made at `at`: that, unless the clock stepped back. Then it is just behind the
-   * last one, for the order in which things were seen does not change with it.
+   * The time under which an observation made at `at` is stored. If the clock was put back, that is just after the
+   * last one, so that observations stay in their order.
    */
   timeFor(at: number): number {
     return this.#last ? Math.max(at, this.#last.until + 1) : at

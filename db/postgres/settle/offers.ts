@@ -40,7 +40,7 @@ export class HistoryNeeded extends Error {}
 /** The offers of one product, changed in memory. */
 export class Offers implements OfferBook {
   readonly chunks: ChunkAppender
-  /** Those that are to be written, by their numbers. */
+  /** The offers to write, by number. */
   readonly written = new Map<number, OfferRow>()
   readonly #product: SettledProduct
   readonly #byId = new Map<string, OfferRow>()
@@ -58,7 +58,7 @@ export class Offers implements OfferBook {
     for (const offer of known.offers) this.#byId.set(offer.id, { ...offer })
   }
 
-  /** Makes the offers on sale those observed; gives what changed and when, undefined where nothing did. */
+  /** Replaces the offers on sale by those observed. Returns what changed and when; undefined if nothing did. */
   observe(observedAt: number, observed: readonly ObservedOffer[]) {
     const before = this.#product.onSale
     const { differing, missing, ...figures } = offerDiff(before, observed)

@@ -23,7 +23,7 @@ interface FailedAttempt {
   message: string
 }
 
-/** A product to which outcomes are applied in memory, with what is to be written of it. */
+/** Applies outcomes to a product in memory, and collects what to write. */
 export class SettledProduct {
   readonly now: ProductState
   readonly before: ProductState
@@ -41,7 +41,7 @@ export class SettledProduct {
     return this.now.onSale
   }
 
-  /** Gives whether it was not registered before. */
+  /** Returns whether it was not registered before. */
   register(at: number): boolean {
     const isNew = this.now.registration !== 'registered'
     this.#registration({
@@ -109,7 +109,7 @@ export class SettledProduct {
     this.isListingChanged = true
   }
 
-  /** Gives when the run of good polls began that goes on at `at`. */
+  /** Returns the start of the run of good polls that includes `at`. */
   #extend(at: number, { gapMs, pause }: PollRules): number {
     const { checkedAt, coveredSince, failingSince, failedAt } = this.now
     const pollableSince = pause && pause.since < at ? pause.until : 0

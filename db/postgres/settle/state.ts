@@ -42,7 +42,7 @@ interface StateRow extends RegistrationState, PollState, ListingRow {
   version: number
   offersCount: number
   lowestPrice: number | null
-  /** The last chunk of its history; null where there is none. */
+  /** The last chunk of its history; null if there is none. */
   chunk: LastChunk | null
 }
 
