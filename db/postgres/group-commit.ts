@@ -40,7 +40,15 @@ const MAX_CALLS = 500
 const MAX_OPEN_MS = 100
 
 /** How often a call is attempted that conflicts with another transaction each time. */
-const MAX_ATTEMPTS = 5
+const MAX_ATTEMPTS = 10
+
+/**
+ * Held by each transaction together with others, but alone by one that is attempted again after a conflict, so that it
+ * does not meet others again and again.
+ */
+const WRITE_LOCK = 1_346_455_380
+const LOCK_TOGETHER = `SELECT pg_advisory_xact_lock_shared(${WRITE_LOCK})`
+const LOCK_ALONE = `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`
 
 /**
  * Applies writes through one connection. Those that wait while a transaction is under way share the next
@@ -95,22 +103,21 @@ export class GroupCommit {
     this.#worker = undefined
   }
 
-  async #commit(calls: PendingCall[], attempts: number): Promise<void> {
+  async #commit(calls: PendingCall[], attempt = 1, isAlone = false): Promise<void> {
     try {
-      await this.#attempt(calls)
+      await this.#attempt(calls, isAlone)
       return
     } catch (error) {
-      const isAlone = calls.length === 1
-      const isRepeatable = isAlone
-        ? isInterference(error) && attempts > 1
-        : !(error instanceof ConnectionLost || error instanceof OutcomeUnknown)
+      const isConflict = isInterference(error)
+      const isLost = error instanceof ConnectionLost || error instanceof OutcomeUnknown
+      const isRepeatable = calls.length > 1 ? !isLost : isConflict && attempt < MAX_ATTEMPTS
       if (!isRepeatable) {
         this.#running -= calls.length
         for (const { reject } of calls) reject(storeError(error))
         return
       }
-      const attemptsLeft = isAlone ? attempts - 1 : MAX_ATTEMPTS
-      for (const call of calls) await this.#commit([call], attemptsLeft)
+      const next = calls.length > 1 ? 1 : attempt + 1
+      for (const call of calls) await this.#commit([call], next, isConflict)
     }
   }
 
@@ -121,7 +128,7 @@ export class GroupCommit {
   }
 
   /** Applies calls, but for those that it postpones. Throws if none is applied, or if that is not known. */
-  async #attempt(calls: PendingCall[]): Promise<void> {
+  async #attempt(calls: PendingCall[], isAlone: boolean): Promise<void> {
     const link = await this.#connection.link()
     const started = performance.now()
     const { client, config } = link
@@ -130,7 +137,7 @@ export class GroupCommit {
       feed,
       query: (statement, values = []) => run(link, statement, values),
     }
-    const begun = client.query(config.begin)
+    const begun = client.query(`${config.begin}; ${isAlone ? LOCK_ALONE : LOCK_TOGETHER}`)
     begun.catch(() => {}) // What follows fails as well.
     const values: unknown[] = []
     let lastSeq: number | undefined

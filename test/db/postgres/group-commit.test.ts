@@ -98,7 +98,7 @@ t.test('a call that meets others each time is given up', async (t) => {
     throw new Interference()
   })
   await t.rejects(call, UNAVAILABLE)
-  t.equal(attempts, 5)
+  t.equal(attempts, 10)
 })
 
 t.test('calls whose connection is lost are not applied, and the next one is', async (t) => {
