@@ -62,6 +62,8 @@ export interface Environment {
   newId: () => string
   /** A random number in [0, 1), for jitter. */
   random: () => number
+  /** In place of the clock of a database that instances share, for tests. */
+  databaseClock?: () => number
 }
 
 /** The production clock, ids and randomness. */

@@ -14,6 +14,7 @@ export default fp(
     const store = await openStore(DATABASE_URL, {
       clock: app.environment.clock,
       newId: app.environment.newId,
+      databaseClock: app.environment.databaseClock,
       staleAfterMs: STALE_AFTER_INTERVALS * REFRESH_INTERVAL_SECONDS * 1000,
       server: {
         connections: DATABASE_CONNECTIONS,

@@ -8,6 +8,7 @@ import { buildApp, type Environment, realEnvironment } from '../app.ts'
 import { readConfig } from '../config/config.ts'
 import { buildSimulator, PROTOCOL_PREFIX } from '../simulator/app.ts'
 import type { SimulatorOptions } from '../simulator/simulator.ts'
+import { postgresDatabase } from './engine.ts'
 
 /** How work fails while the Offers service is down. */
 export const DOWN = { fault: 'unavailable', message: 'The Offers service answered 500' } as const
@@ -60,22 +61,25 @@ export async function startSimulator(t: Test, options: SimulatorOptions = {}) {
   return { ...app.simulator, app, baseUrl: `http://127.0.0.1:${port}${PROTOCOL_PREFIX}` }
 }
 
+/** The URL of a new, empty database of the engine under test, gone after the test. */
+export async function databaseUrl(t: Test): Promise<string> {
+  return postgresDatabase?.(t) ?? `file:${join(await temporaryFolder(t), 'test.db')}`
+}
+
 /**
  * The service as it ships, on a database of its own, closed after the test. Variables as in the
- * environment; without `OFFERS_BASE_URL` it runs on the built-in simulator.
+ * environment; without `OFFERS_BASE_URL` it runs on the built-in simulator. An injected clock is also the clock of
+ * the database, unless that is another one's.
  */
 export async function startApp(
   t: Test,
   variables: Record<string, string> = {},
   environment: Partial<Environment> = {},
 ) {
-  const folder = variables.DATABASE_URL ? '' : await temporaryFolder(t)
-  const config = readConfig({
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: `file:${join(folder, 'test.db')}`,
-    ...variables,
-  })
-  const app = buildApp(config, { ...realEnvironment, ...environment })
+  const { DATABASE_URL = await databaseUrl(t) } = variables
+  const config = readConfig({ LOG_LEVEL: 'silent', ...variables, DATABASE_URL })
+  const databaseClock = variables.DATABASE_URL ? undefined : environment.clock
+  const app = buildApp(config, { ...realEnvironment, databaseClock, ...environment })
   t.teardown(() => app.close())
   await app.ready()
   return app

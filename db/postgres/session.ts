@@ -19,8 +19,6 @@ const LEASE_MS = 15_000
 /** What this engine can be told besides. */
 export interface PostgresOptions extends StoreOptions {
   leaseMs?: number
-  /** In place of the database's clock, for tests. */
-  databaseClock?: () => number
 }
 
 /** A database that is open: what reads it, what writes it, and this instance's share of the work. */

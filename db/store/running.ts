@@ -52,6 +52,8 @@ export interface StoreOptions {
   waitMs?: number
   /** For an engine that uses a server. */
   server?: ServerOptions
+  /** In place of the clock of a database that instances share, for tests. */
+  databaseClock?: () => number
   observer?: StoreObserver
 }
 

@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { Pool } from 'undici'
@@ -17,10 +16,10 @@ export interface Settings {
   feedDays: number
 }
 
-/** The service in a process of its own, on the database in a folder, with its clock at `now`. */
+/** The service in a process of its own, with its clock at `now`. */
 export async function startService(
   t: Test,
-  folder: string,
+  databaseUrl: string,
   simulator: GatedSimulator,
   { refreshSeconds, rawDays, feedDays }: Settings,
   now: number,
@@ -35,7 +34,7 @@ export async function startService(
       ...compileCache(),
       NOW: String(now),
       LOG_LEVEL: 'silent',
-      DATABASE_URL: `file:${join(folder, 'replay.db')}`,
+      DATABASE_URL: databaseUrl,
       OFFERS_BASE_URL: simulator.baseUrl,
       OFFERS_TIMEOUT_MS: '60000', // What waits at the gate must not be given up.
       REFRESH_INTERVAL_SECONDS: String(refreshSeconds),

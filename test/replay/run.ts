@@ -6,7 +6,9 @@
 import type { Test } from 'tap'
 import type { Product } from '../../schemas/product.ts'
 import type { LogEntry } from '../../simulator/served.ts'
-import { eventually, temporaryFolder } from '../helper.ts'
+import { postgresDatabase } from '../engine.ts'
+import { databaseUrl, eventually } from '../helper.ts'
+import { execute } from '../postgres/execute.ts'
 import { type Service, type Settings, startService } from './process.ts'
 import { type GatedSimulator, startSimulator } from './simulator.ts'
 
@@ -17,6 +19,7 @@ export class Run {
   readonly simulator: GatedSimulator
   readonly #time: { now: number }
   readonly #start: () => Promise<Service>
+  readonly #endLeases: () => Promise<void>
   #service: Service
   #settings: Settings
   /** How many answers came too late for a process that was killed. */
@@ -27,21 +30,29 @@ export class Run {
     time: { now: number },
     settings: Settings,
     service: Service,
-    start: (settings: Settings) => Promise<Service>,
+    database: {
+      start: (settings: Settings) => Promise<Service>
+      endLeases: () => Promise<void>
+    },
   ) {
     this.simulator = simulator
     this.#time = time
     this.#settings = settings
     this.#service = service
-    this.#start = () => start(this.#settings)
+    this.#start = () => database.start(this.#settings)
+    this.#endLeases = database.endLeases
   }
 
   static async start(t: Test, now: number, settings: Settings): Promise<Run> {
     const time = { now }
     const simulator = await startSimulator(t, () => time.now)
-    const folder = await temporaryFolder(t)
-    const start = (settings: Settings) => startService(t, folder, simulator, settings, time.now)
-    return new Run(simulator, time, settings, await start(settings), start)
+    const url = await databaseUrl(t)
+    const start = (settings: Settings) => startService(t, url, simulator, settings, time.now)
+    // The lease of a killed instance ends in real time, which here is almost no time at all.
+    const endLeases = async () => {
+      if (postgresDatabase) await execute(url, 'DELETE FROM instances')
+    }
+    return new Run(simulator, time, settings, await start(settings), { start, endLeases })
   }
 
   get now(): number {
@@ -125,6 +136,7 @@ export class Run {
     await this.simulator.close()
     await this.#service.kill()
     await this.simulator.deserted()
+    await this.#endLeases()
     this.#time.now += ms
     this.#service = await this.#start()
     const noted = await this.#noted(this.simulator.takeLog())

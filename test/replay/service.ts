@@ -37,7 +37,8 @@ for (const end of ['undici:request:trailers', 'undici:request:error']) {
 }
 
 const time = { now: Number(process.env.NOW) }
-const app = buildApp(readConfig(process.env), { ...realEnvironment, clock: () => time.now })
+const clock = () => time.now
+const app = buildApp(readConfig(process.env), { ...realEnvironment, clock, databaseClock: clock })
 const report = (what: Report) => process.send?.(what)
 
 process.on('message', async (order: Order) => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startApp, temporaryFolder } from '../helper.ts'
+import { startApp, databaseUrl } from '../helper.ts'
 import {
   type App,
   createAll,
@@ -268,8 +268,7 @@ t.test('a place among names is refused where it is of another folding', async (t
 })
 
 t.test('a cursor outlives a restart of the service', async (t) => {
-  const folder = await temporaryFolder(t)
-  const variables = { ...NO_UPSTREAM, DATABASE_URL: `file:${folder}/test.db` }
+  const variables = { ...NO_UPSTREAM, DATABASE_URL: await databaseUrl(t) }
   const before = await startApp(t, variables)
   await createAll(before, [{ name: 'a' }, { name: 'b' }])
   const { next_cursor } = await list(before, 'limit=1')

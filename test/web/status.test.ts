@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
-import { startApp, temporaryFolder } from '../helper.ts'
+import { databaseUrl, startApp } from '../helper.ts'
 import { create, createAll, failed, NO_UPSTREAM, offer } from '../routes/helper.ts'
 import { isAccessible } from './axe.ts'
 import { becomes, placeOf, textsOf } from './expect.ts'
@@ -10,8 +9,7 @@ import { test } from './visit.ts'
 
 /** A service that can stop and start again at the same address, with the same data. */
 async function startRestartable(t: Test) {
-  const folder = await temporaryFolder(t)
-  const variables = { ...NO_UPSTREAM, DATABASE_URL: `file:${join(folder, 'test.db')}` }
+  const variables = { ...NO_UPSTREAM, DATABASE_URL: await databaseUrl(t) }
   const { url, app } = await serve(t, variables)
   const service = {
     url,
