@@ -22,6 +22,8 @@ export type Operation<Result> = (transaction: Transaction) => Promise<Result>
 
 interface PendingCall {
   apply: Operation<unknown>
+  /** How many writes of a client or of the refresher it is: 1, or 0 for the upkeep of the instance itself. */
+  writes: 0 | 1
   resolve: (value: never) => void
   reject: (error: Error) => void
 }
@@ -77,11 +79,20 @@ export class GroupCommit {
    * where it is not applied, nor will be, and with `OutcomeUnknown` where the connection was lost during the commit.
    */
   call<Result>(apply: Operation<Result>): Promise<Result> {
+    return this.#enqueue(apply, 1)
+  }
+
+  /** Applies an operation in the same way, but does not report it as a write. */
+  upkeep<Result>(apply: Operation<Result>): Promise<Result> {
+    return this.#enqueue(apply, 0)
+  }
+
+  #enqueue<Result>(apply: Operation<Result>, writes: Call['writes']): Promise<Result> {
     if (this.#closed) {
       return Promise.reject(new StoreUnavailable(new Error('the store is closed')))
     }
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ apply, resolve, reject })
+      this.#waiting.push({ apply, writes, resolve, reject })
       this.#worker ??= this.#work()
     })
   }
@@ -156,7 +167,8 @@ export class GroupCommit {
       else this.#connection.discard()
       throw error
     }
-    this.#observer.committed?.(performance.now() - started, calls.length)
+    const writes = calls.reduce((sum, call) => sum + call.writes, 0)
+    if (writes > 0) this.#observer.committed?.(performance.now() - started, writes)
     this.#running -= calls.length // Before anyone who waited for it can ask.
     for (const [index, { resolve }] of calls.entries()) resolve(values[index] as never)
     if (lastSeq !== undefined) this.#observer.changed(lastSeq)

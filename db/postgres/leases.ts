@@ -124,7 +124,7 @@ export class Leases implements Ownership {
     const { id } = this
     this.id = undefined
     if (id === undefined) return
-    await this.#writer.call(async ({ query }) => void (await query(leave, [id]))).catch(() => {}) // They see it when the lease ends.
+    await this.#writer.upkeep(async ({ query }) => void (await query(leave, [id]))).catch(() => {}) // They see it when the lease ends.
   }
 
   /** The others have given this one up: what it handed out is theirs. */
@@ -140,10 +140,10 @@ export class Leases implements Ownership {
     let { id } = this
     if (id === undefined) {
       id = randomBytes(12).toString('base64url')
-      await this.#writer.call(joinAs(id, this.#leaseMs))
+      await this.#writer.upkeep(joinAs(id, this.#leaseMs))
       this.id = id
     }
-    const holding = await this.#writer.call(renewAs(id, this.#leaseMs))
+    const holding = await this.#writer.upkeep(renewAs(id, this.#leaseMs))
     if (!holding) {
       this.lost(work)
       return this.#beat(work)
@@ -171,7 +171,7 @@ export class Leases implements Ownership {
     }
     const drained = [...this.#draining].filter((shard) => !work.isBusy(shard))
     if (drained.length === 0) return
-    await this.#writer.call(async ({ query }) => void (await query(releaseShards, [id, drained])))
+    await this.#writer.upkeep(async ({ query }) => void (await query(releaseShards, [id, drained])))
     for (const shard of drained) this.#draining.delete(shard)
   }
 }

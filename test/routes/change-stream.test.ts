@@ -259,6 +259,7 @@ t.test('when the service stops, streams end, and those not read are cut off', as
   await caughtUp(app, past)
   await caughtUp(app, filtered)
   await make(3)
+  await eventually(() => app.changeHub.position === after + 3)
 
   const timers = t.capture(globalThis, 'setTimeout', setTimeout)
   const closing = app.close()

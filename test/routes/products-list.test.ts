@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startApp, databaseUrl } from '../helper.ts'
+import { databaseUrl, startApp } from '../helper.ts'
 import {
   type App,
   createAll,
