@@ -151,15 +151,21 @@ const compactHistory = (key: number, { rollBefore, rawBefore }: Compaction) =>
     return deleted.length === DELETIONS_A_STEP
   })
 
+/** The first changes of the feed from before a time, up to the first younger one; some of them, if there are many. */
+async function expiredChanges(db: Queryable, before: number, now: number): Promise<number[]> {
+  const oldest = await db.query(selectOldest, [now])
+  const kept = oldest.findIndex(({ at }) => at >= before)
+  return (kept < 0 ? oldest : oldest.slice(0, kept)).map(({ seq }) => seq)
+}
+
 /**
  * Deletes the changes from before a time from the feed, up to the first younger one: the feed has no gaps. A
  * change dated in the future leaves together with the ones after it.
  */
 const compactChanges = (before: number, now: number) =>
-  alone(async ({ query, feed }) => {
-    const oldest = await query(selectOldest, [now])
-    const kept = oldest.findIndex(({ at }) => at >= before)
-    const last = (kept < 0 ? oldest : oldest.slice(0, kept)).map(({ seq }) => seq)
+  alone(async (transaction) => {
+    const { query, feed } = transaction
+    const last = await expiredChanges(transaction, before, now)
     if (last.length === 0) return false
     feed.compactedSeq = Math.max(feed.compactedSeq, ...last)
     await query(dropChanges, [Math.max(...last)])
@@ -196,7 +202,10 @@ export class Compactor {
   }
 
   async #compactChanges({ changesBefore }: Compaction): Promise<boolean> {
-    const compacted = await this.#writer.call(compactChanges(changesBefore, this.#clock()))
+    const now = this.#clock()
+    const expired = await expiredChanges(this.#db, changesBefore, now)
+    if (expired.length === 0) return false // Nothing is written, nor is a lock taken.
+    const compacted = await this.#writer.call(compactChanges(changesBefore, now))
     return compacted === true
   }
 
