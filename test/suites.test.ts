@@ -5,10 +5,14 @@ import { filesOf, SUITES } from './suites.ts'
 
 const names = Object.keys(SUITES) as (keyof typeof SUITES)[]
 
-t.test('every test file is in one suite', async (t) => {
+t.test('every test file is in one suite, and some in the one that runs again', async (t) => {
   const exclude = ['clients/node_modules/**']
   const files = globSync('**/*.test.ts', { cwd: import.meta.dirname, exclude })
-  t.strictSame(names.flatMap(filesOf).sort(), files.sort())
+  const again = new Set(filesOf('on-postgres'))
+  const once = names.filter((name) => name !== 'on-postgres')
+  t.strictSame(once.flatMap(filesOf).sort(), files.sort())
+  t.ok(again.size > 0)
+  t.strictSame([...again.difference(new Set(files))], [])
 })
 
 t.test('every suite has its file', async (t) => {

@@ -16,6 +16,10 @@ export const SUITES = {
     '{alerts,concurrency,config,feed,files,history,http,import-export,schemas,search,trimmed}/**/*.test.ts',
   ],
   offers: ['{offers,simulator}/**/*.test.ts'],
+  // Files of other suites, once more on PostgreSQL. CI runs all of routes, page and live-page on it.
+  'on-postgres': [
+    'routes/{changes,movers,offers,products,products-batch,products-by-external-id}.test.ts',
+  ],
   page: [
     'web/{accessibility,catalogue,documentation,event-stream,format,import,large-catalogue}.test.ts',
     'web/{product,product-*,server-time,token,why-stale}.test.ts',
