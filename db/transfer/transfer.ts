@@ -70,7 +70,10 @@ async function copyRows(
       // The next page is read while this one is written.
       const [next] = await Promise.all([
         source.page(record, after, limits),
-        target.write(record, page, progress),
+        target.write(record, page, progress).catch((cause: Error) => {
+          const last = after.join(', ')
+          throw new Error(`${record} up to ${last} cannot be copied: ${cause.message}`, { cause })
+        }),
       ])
       onProgress?.(`copying ${record}`, progress.rows, total)
       page = next
