@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { cli, startService } from '../cli/helper.ts'
-import { databaseWith } from '../db/sqlite/copies.ts'
+import { change, databaseWith } from '../db/sqlite/copies.ts'
 import { temporaryFolder } from '../helper.ts'
 import { execute, postgresDatabase } from './database.ts'
 import { twoDatabases } from './two-databases.ts'
@@ -225,4 +225,12 @@ t.test('damage in the file is explained', async (t) => {
   const { code, stderr } = await cli(['migrate-to', url], { env })
   t.equal(code, 1)
   t.match(stderr, /it is damaged:\n {2}products\w* \(.*\nRun "npm run verify"/)
+})
+
+t.test('a text that PostgreSQL cannot keep is named', async (t) => {
+  const { path, env, url } = await twoDatabases(t)
+  change(path, "UPDATE products SET name = 'a' || char(0) WHERE key = 2")
+  const { code, stderr } = await cli(['migrate-to', url], { env })
+  t.equal(code, 1)
+  t.match(stderr, /\nerror: products up to 3 cannot be copied: invalid byte sequence for encoding /)
 })
