@@ -87,7 +87,7 @@ export class GroupCommit {
     return this.#enqueue(apply, 0)
   }
 
-  #enqueue<Result>(apply: Operation<Result>, writes: Call['writes']): Promise<Result> {
+  #enqueue<Result>(apply: Operation<Result>, writes: PendingCall['writes']): Promise<Result> {
     if (this.#closed) {
       return Promise.reject(new StoreUnavailable(new Error('the store is closed')))
     }
