@@ -38,6 +38,8 @@ export interface ApiRequest {
   path: string
   /** Sent as JSON in a POST; without it, the call is a GET. */
   body?: object
+  /** So that sending the same again creates nothing twice. */
+  idempotencyKey?: string
   signal?: AbortSignal
 }
 
@@ -78,12 +80,13 @@ export function apiAt(url: string | undefined, { env }: Context) {
   const [token] = tokensIn(API_TOKEN)
   const service = url ?? serviceUrl(env)
 
-  async function exchange({ path, body, signal }: ApiRequest) {
+  async function exchange({ path, body, idempotencyKey, signal }: ApiRequest) {
     const answer = await request(`${service}/api/v1${path}`, {
       method: body ? 'POST' : 'GET',
       headers: {
         accept: 'application/json',
         ...(body && { 'content-type': 'application/json' }),
+        ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
         ...(token && { authorization: `Bearer ${token}` }),
       },
       body: body && JSON.stringify(body),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
@@ -8,7 +9,7 @@ import { type FileFormat, formatOf } from '../import-export/format.ts'
 import { type BatchAnswer, importProducts } from '../import-export/import.ts'
 import { assertText, SIGNATURE_BYTES } from '../import-export/signature.ts'
 import { ON_CONFLICT, type OnConflict } from '../schemas/batch.ts'
-import { apiAt, urlOption } from './api.ts'
+import { apiAt, CallFailed, urlOption } from './api.ts'
 import { type Context, EXIT } from './context.ts'
 import { startDryRun } from './dry-run.ts'
 import { formatOption } from './format-option.ts'
@@ -42,12 +43,26 @@ function toLine(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 
-/** Makes the function that sends products to the service. */
+/** Whether the service may have carried out a request, but said nothing about it. */
+const isUnanswered = (error: unknown) =>
+  error instanceof CallFailed && error.mayBeDone && error.status === undefined
+
+/**
+ * Makes the function that sends products to the service. If the connection breaks, it sends them once more, which
+ * creates none twice.
+ */
 function sendTo(call: ReturnType<typeof apiAt>, onConflict: OnConflict | undefined) {
   return async (items: ProductInput[]): Promise<BatchAnswer> => {
     const body = { items, on_conflict: onConflict }
+    const request = { path: '/products/batch', body, idempotencyKey: randomUUID() }
     // Not aborted by the signal, so that its result is known.
-    const answer = await call<{ items: BatchAnswer }>({ path: '/products/batch', body })
+    const send = () => call<{ items: BatchAnswer }>(request)
+    const answer = await send().catch((error: unknown) => {
+      if (!isUnanswered(error)) throw error
+      return send().catch(() => {
+        throw error
+      })
+    })
     return answer.items
   }
 }

@@ -19,6 +19,28 @@ export class ExternalIdTaken extends Error {
   }
 }
 
+/** The idempotency key belongs to another request. */
+export class IdempotencyKeyReused extends Error {
+  readonly code = 'IDEMPOTENCY_KEY_REUSED'
+
+  constructor() {
+    super(
+      'This Idempotency-Key belongs to another request of the last 24 hours; give each request a key of its own',
+    )
+  }
+}
+
+/** Another instance is carrying out the first request with this idempotency key. */
+export class IdempotencyKeyInUse extends Error {
+  readonly code = 'IDEMPOTENCY_KEY_IN_USE'
+
+  constructor() {
+    super(
+      'The first request with this Idempotency-Key is still running; send this one again in a second',
+    )
+  }
+}
+
 /** The product never had an offer with this id. */
 export class OfferNotFound extends Error {
   readonly code = 'OFFER_NOT_FOUND'

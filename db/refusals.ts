@@ -1,12 +1,9 @@
-import {
-  type FreshSpan,
-  type IdentifiedProduct,
-  type ProductRow,
-  toNewProduct,
-  toProduct,
-} from './encoding/product.ts'
+import type { NewProduct } from '../schemas/product.ts'
+import { completeTexts } from '../schemas/product-fields.ts'
+import { type FreshSpan, type ProductRow, toNewProduct, toProduct } from './encoding/product.ts'
 import { ExternalIdTaken, ProductNotFound, VersionMismatch } from './errors.ts'
-import type { BatchItemResult } from './store.ts'
+import { present } from './present.ts'
+import type { BatchItemResult, StoredProduct } from './store.ts'
 
 /** Why a product was not changed. */
 export type ProductRefusal =
@@ -19,6 +16,20 @@ export interface Conflict<Row> {
   index: number
   status: 'refused' | 'skipped' | 'updated'
   row: Row
+}
+
+/**
+ * What was done to create some products. With their items, it gives the result of each; so it is enough to keep this
+ * with the idempotency key of a request.
+ */
+export interface Creation<Row> {
+  /** The id of each item; it was not used if the item has a conflict. */
+  ids: string[]
+  /** When they were created. */
+  at: number
+  /** When their registration is due, which is when they were to be created. */
+  registerAt: number
+  conflicts: Conflict<Row>[]
 }
 
 /** The name, in messages, of a product of which only the external id is known. */
@@ -35,14 +46,26 @@ export function accepted<Row extends object>(which: string, result: Row | Produc
   return result
 }
 
-/** The result of each item of a batch; those without a conflict were created at `at`, to be registered at `registerAt`. */
+/** The only product of a creation. Throws `ExternalIdTaken` if it was refused. */
+export function createdProduct<Row extends ProductRow>(
+  item: NewProduct,
+  { ids, at, registerAt, conflicts }: Creation<Row>,
+): StoredProduct {
+  for (const { row } of conflicts) throw new ExternalIdTaken(String(row.external_id), row.id)
+  const id = present(ids[0], 'the id of the product')
+  return { ...toNewProduct({ id, ...completeTexts(item) }, at, registerAt), version: 1 }
+}
+
+/** The result of each item of a batch. */
 export function batchResults<Row extends ProductRow>(
-  items: IdentifiedProduct[],
-  conflicts: Conflict<Row>[],
-  { at, registerAt, fresh }: { at: number; registerAt: number; fresh: FreshSpan },
+  items: NewProduct[],
+  { ids, at, registerAt, conflicts }: Creation<Row>,
+  fresh: FreshSpan,
 ): BatchItemResult[] {
-  const results = items.map((item): BatchItemResult => {
-    return { status: 'created', product: toNewProduct(item, at, registerAt) }
+  const results = items.map((item, index): BatchItemResult => {
+    const id = present(ids[index], 'the id of item', index)
+    const product = toNewProduct({ id, ...completeTexts(item) }, at, registerAt)
+    return { status: 'created', product }
   })
   for (const { index, status, row } of conflicts) {
     results[index] =

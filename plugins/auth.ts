@@ -28,6 +28,7 @@ export default fp(
       if (schema) schema.security = [{}, { token: [] }, ...sessions]
     })
     app.decorateRequest('sessionEndsAt', undefined)
+    app.decorateRequest('tokenDigest', '')
 
     const { API_TOKEN, API_READ_TOKEN } = app.config
     if (API_TOKEN === undefined) return
@@ -52,7 +53,10 @@ export default fp(
       }
       const token = bearerToken(request)
       const given = token === undefined ? undefined : digest(token)
-      if (given && isAmong(given, full)) return
+      if (given && isAmong(given, full)) {
+        request.tokenDigest = given.toString('base64url')
+        return
+      }
       if (given && isAmong(given, readOnly)) {
         if (read) return
         reply.header('www-authenticate', 'Bearer error="insufficient_scope"')
@@ -77,5 +81,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** When the session that authorised the request ends, epoch ms; undefined without a session. */
     sessionEndsAt: number | undefined
+    /** A digest of the token that authorised the request to write; empty if no token is required. */
+    tokenDigest: string
   }
 }

@@ -3,6 +3,8 @@ import fp from 'fastify-plugin'
 import {
   ChangesCompacted,
   ExternalIdTaken,
+  IdempotencyKeyInUse,
+  IdempotencyKeyReused,
   OfferNotFound,
   OutcomeUnknown,
   ProductNotFound,
@@ -19,8 +21,10 @@ const STATUS = new Map<unknown, number>([
   [ProductNotFound, 404],
   [OfferNotFound, 404],
   [ExternalIdTaken, 409],
+  [IdempotencyKeyInUse, 409],
   [ChangesCompacted, 410],
   [VersionMismatch, 412],
+  [IdempotencyKeyReused, 422],
   [StoreUnavailable, 503],
   [StoreDamaged, 503],
 ])

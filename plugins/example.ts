@@ -22,7 +22,7 @@ export default fp(
       const removeListener = store.onChanges((lastSeq) => {
         if (lastSeq >= FIRST_OFFER_SEQ) resolve()
       })
-      await store.createProduct(EXAMPLE_PRODUCT, EXAMPLE_PRODUCT.id)
+      await store.createProduct(EXAMPLE_PRODUCT, { id: EXAMPLE_PRODUCT.id })
       await Promise.race([listed, delay(MAX_WAIT_MS, undefined, { ref: false })])
       removeListener()
     })

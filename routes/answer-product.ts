@@ -4,13 +4,15 @@ import { tagged } from '../schemas/http.ts'
 import { Product } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
 
-/** The body of an answer with one product; its `ETag` begins with the version, which `If-Match` compares. */
-export function answerProduct(
-  reply: FastifyReply,
-  { version, ...product }: StoredProduct,
-): Product {
+/** The product as the store has it; the `ETag` begins with its version, which `If-Match` compares. */
+function answerStored(reply: FastifyReply, { version, ...product }: StoredProduct): Product {
   reply.version = version
-  return reply.server.withPause(product)
+  return product
+}
+
+/** The body of an answer with one product. */
+export function answerProduct(reply: FastifyReply, product: StoredProduct): Product {
+  return reply.server.withPause(answerStored(reply, product))
 }
 
 /** The schema of the answer with a product that was just created. */
@@ -23,12 +25,16 @@ export const createdProduct = {
   },
 }
 
-/** Answers with a product that was just created. `products` is the path of all products. */
+/**
+ * Answers with a product that was just created. `products` is the path of all products. An answer that can be repeated
+ * does not depend on whether calls to the Offers service pause just then.
+ */
 export function answerCreated(
   reply: FastifyReply,
   products: string,
   product: StoredProduct,
+  isRepeatable = false,
 ): Product {
   reply.code(201).header('location', `${products}/${product.id}`)
-  return answerProduct(reply, product)
+  return isRepeatable ? answerStored(reply, product) : answerProduct(reply, product)
 }

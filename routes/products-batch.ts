@@ -5,9 +5,10 @@ import { validator } from '../plugins/validation.ts'
 import { BatchResult, NewProducts, UncheckedProducts } from '../schemas/batch.ts'
 import { describe } from '../schemas/describe.ts'
 import { type ApiError, errors } from '../schemas/error.ts'
-import { noQuery } from '../schemas/http.ts'
+import { idempotencyKey, noQuery } from '../schemas/http.ts'
 import { NewProduct, trimmed } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
 
 /** Makes a function that tells why an item is refused; it returns undefined for a valid one. */
 export function refusalBy(app: FastifyInstance) {
@@ -24,9 +25,14 @@ export function refusalBy(app: FastifyInstance) {
 const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
   const refusal = refusalBy(app)
 
-  function entryOf(result: BatchItemResult): Omit<BatchResult['items'][number], 'index'> {
+  /** An answer that can be repeated does not depend on whether calls to the Offers service pause just then. */
+  function entryOf(
+    result: BatchItemResult,
+    isRepeatable: boolean,
+  ): Omit<BatchResult['items'][number], 'index'> {
     if (result.status !== 'refused') {
-      return { status: result.status, product: app.withPause(result.product) }
+      const { status, product } = result
+      return { status, product: isRepeatable ? product : app.withPause(product) }
     }
     const { code, message } = result.error
     return { error: { statusCode: 409, code, error: 'Conflict', message } }
@@ -45,10 +51,11 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
           'belongs to a product is skipped, or updates that product.',
         tags: ['Products'],
         querystring: noQuery,
+        headers: idempotencyKey,
         body: ref(NewProducts),
         response: {
           200: { ...ref(BatchResult), description: 'The result of each item' },
-          ...errors(400, 401, 403, 413, 415),
+          ...errors(400, 401, 403, 409, 413, 415, 422),
         },
       },
       // The handler checks the items one by one, so that an invalid one does not fail the whole batch.
@@ -59,9 +66,13 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
       const refusals = request.body.items.map(refusal)
       const valid = request.body.items.filter((_, index) => !refusals[index])
       const { on_conflict: onConflict } = request.body
+      const once = idempotencyKeyOf(request)
+      // With a key, a batch without valid items is kept as well, so that no other request gets its key.
       const results =
-        valid.length > 0 ? await app.store.createProducts(valid.map(trimmed), onConflict) : []
-      const entries = results.map(entryOf).values()
+        valid.length > 0 || once
+          ? await app.store.createProducts(valid.map(trimmed), onConflict, once)
+          : []
+      const entries = results.map((result) => entryOf(result, once !== undefined)).values()
       return {
         items: refusals.map((error, index) => ({
           index,

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { versionsOf } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import {
+  idempotencyKey,
   ifMatch,
   ifNoneMatch,
   noContent,
@@ -23,6 +24,7 @@ import { ref } from '../schemas/types.ts'
 import { soughtWords } from '../search/query.ts'
 import { FOLDING } from '../search/version.ts'
 import { answerCreated, answerProduct, createdProduct } from './answer-product.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
 
 const tags = ['Products']
 
@@ -39,16 +41,18 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
           'Offers service in the background, and its offers appear soon after.',
         tags,
         querystring: noQuery,
+        headers: idempotencyKey,
         body: ref(NewProduct),
         response: {
           201: createdProduct,
-          ...errors(400, 401, 403, 409, 413, 415),
+          ...errors(400, 401, 403, 409, 413, 415, 422),
         },
       },
     },
     async (request, reply) => {
-      const product = await app.store.createProduct(trimmed(request.body))
-      return answerCreated(reply, app.prefix, product)
+      const once = idempotencyKeyOf(request)
+      const product = await app.store.createProduct(trimmed(request.body), { once })
+      return answerCreated(reply, app.prefix, product, once !== undefined)
     },
   )
 

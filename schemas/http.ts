@@ -30,6 +30,24 @@ export const ifMatch = Type.Object({
   ),
 })
 
+/** The request headers of a POST that creates. */
+export const idempotencyKey = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x21-\\x7e]+$',
+      description:
+        'A key of your own for this request, such as a random UUID: 1 to 255 visible ASCII characters. ' +
+        'Sending the same request with the same key again, within 24 hours, changes nothing and gets the ' +
+        'same answer, so a request without an answer can be retried. The key belongs to the token of the ' +
+        'request. The answer is 422 if the key belongs to another request, and 409 while the first one is ' +
+        'still running. Answers of 400, 401, 403, 413, 415 and from 500 on leave the key free.',
+      examples: ['0b7c0a3e-4a58-4c53-9d0c-3f6a4c1f5a11'],
+    }),
+  ),
+})
+
 /** The response headers of an answer with an `ETag`. */
 export const tagged = {
   ETag: { type: 'string', description: 'The entity tag of this answer', example: EXAMPLE_TAG },

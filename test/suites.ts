@@ -11,7 +11,7 @@ export const SUITES = {
   cli: ['cli/**/*.test.ts'],
   clock: ['{clock-steps,replay}.test.ts'],
   damage: ['db/sqlite/damage/*.test.ts'],
-  'live-page': ['web/{changing,event-source,layout-shift,loading,status,stream}.test.ts'],
+  'live-page': ['web/{changing,creating,event-source,layout-shift,loading,status,stream}.test.ts'],
   modules: [
     '{alerts,concurrency,config,feed,files,history,http,import-export,schemas,search,trimmed}/**/*.test.ts',
   ],
@@ -26,7 +26,7 @@ export const SUITES = {
   ],
   plugins: ['plugins/**/*.test.ts'],
   postgres: ['db/{postgres,transfer}/*.test.ts', 'postgres/*.test.ts'],
-  programs: ['{app,crash,examples,scripts,server}.test.ts'],
+  programs: ['{app,crash,examples,retries,scripts,server}.test.ts'],
   project: [
     '{check,documentation,package,release,suites}.test.ts',
     '{clients,deploy}/*.test.ts',

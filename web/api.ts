@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { ApiError } from '../schemas/error.ts'
 import { learnServerTime } from './server-time.ts'
 import { token } from './token.ts'
 
@@ -12,10 +13,13 @@ export const tokenRequired = signal(false)
 export class RequestFailed extends Error {
   /** The HTTP status; 0 if the service could not be reached. */
   readonly status: number
+  /** The answer's code, if it has one. */
+  readonly code: string | undefined
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, code?: string) {
     super(message)
     this.status = status
+    this.code = code
   }
 }
 
@@ -55,7 +59,7 @@ export async function send(path: string, options: CallOptions = {}): Promise<Res
     return response
   }
   tokenRequired.value ||= response.status === 401
-  throw new RequestFailed(response.status, await messageOf(response))
+  throw await failureOf(response)
 }
 
 /** Makes a call and returns the answer's JSON and its tag. */
@@ -73,8 +77,10 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await call<T>(path, { signal })).data
 }
 
-/** The answer's message, or its status if the answer comes from an intermediary. */
-async function messageOf(response: Response): Promise<string> {
-  const answer = (await response.json().catch(() => undefined)) as { message?: string } | undefined
-  return answer?.message ?? `The service answered ${response.status} ${response.statusText}`
+/** What an answer refuses, in its own words, or by its status if it comes from an intermediary. */
+async function failureOf(response: Response): Promise<RequestFailed> {
+  const answer = (await response.json().catch(() => undefined)) as Partial<ApiError> | undefined
+  const { message = `The service answered ${response.status} ${response.statusText}`, code } =
+    answer ?? {}
+  return new RequestFailed(response.status, message, code)
 }

@@ -1,6 +1,7 @@
 import type { NewProduct, Product } from '../schemas/product.ts'
 import { textsOf } from '../schemas/product-fields.ts'
 import { call, RequestFailed } from './api.ts'
+import { create } from './create.ts'
 import { tell, tellFailure } from './messages.ts'
 import { go, productLink } from './router.ts'
 
@@ -37,7 +38,7 @@ async function undo(what: string, run: () => Promise<unknown>): Promise<void> {
 
 /** Creates a product and goes to it. The message offers to undo that. Throws `RequestFailed`. */
 export async function createProduct(input: NewProduct): Promise<void> {
-  const { data, etag } = await call<Product>('/products', { method: 'POST', body: input })
+  const { data, etag } = await create<Product>('/products', input)
   go(productLink(data.id))
   tell(`Created ${quoted(data.name)}.`, {
     label: 'Undo',

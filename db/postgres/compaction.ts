@@ -6,6 +6,7 @@ import type { Compaction } from '../store.ts'
 import { statement } from './connection.ts'
 import type { GroupCommit, Operation, Transaction } from './group-commit.ts'
 import { loadHistory } from './history/loaded.ts'
+import { hasOldKeys, sweepKeys } from './operations/idempotency.ts'
 import { lockKeys, readLocked } from './operations/locks.ts'
 import { type Queryable, readOne } from './reader.ts'
 
@@ -172,12 +173,20 @@ const compactChanges = (before: number, now: number) =>
     return true
   })
 
+/** Deletes idempotency keys that no longer count. */
+const sweepOldKeys = (now: number) => alone((transaction) => sweepKeys(transaction, now))
+
 /** Does the work that keeps the database small, a step at a time; the kinds of work take turns. */
 export class Compactor {
   readonly #db: Queryable
   readonly #writer: GroupCommit
   readonly #clock: () => number
-  #isFeedNext = false
+  readonly #works: ((compaction: Compaction) => Promise<boolean>)[] = [
+    (compaction) => this.#compactChanges(compaction),
+    (compaction) => this.#compactHistory(compaction),
+    () => this.#sweepKeys(),
+  ]
+  #turn = 0
   /** The product whose history is being compacted. */
   #product: number | undefined
   /** From which moment on polls were kept when it was last looked which products have older ones. */
@@ -193,12 +202,17 @@ export class Compactor {
 
   /** Does a step, and says whether there was one to do. */
   async step(compaction: Compaction): Promise<boolean> {
-    this.#isFeedNext = !this.#isFeedNext
-    const works = [() => this.#compactHistory(compaction), () => this.#compactChanges(compaction)]
-    for (const work of this.#isFeedNext ? works.toReversed() : works) {
-      if (await work()) return true
+    for (let tried = 0; tried < this.#works.length; tried++) {
+      const work = this.#works[this.#turn++ % this.#works.length]
+      if (await work?.(compaction)) return true
     }
     return false
+  }
+
+  async #sweepKeys(): Promise<boolean> {
+    const now = this.#clock()
+    if (!(await hasOldKeys(this.#db, now))) return false
+    return (await this.#writer.call(sweepOldKeys(now))) === true
   }
 
   async #compactChanges({ changesBefore }: Compaction): Promise<boolean> {

@@ -1,7 +1,7 @@
 /**
- * The tables of the PostgreSQL engine, from which drizzle-kit makes the migrations; nothing else imports
- * them. Keys are integers inside and text ids outside; times are milliseconds since 1970 in UTC. Text is
- * compared by bytes, so that the order never depends on a library of the machine.
+ * The tables of the PostgreSQL engine, from which drizzle-kit makes the migrations, with those in
+ * `schema-instances.ts`; nothing else imports them. Keys are integers inside and text ids outside; times are
+ * milliseconds since 1970 in UTC.
  *
  * What drizzle has no words for stands in the migrations alone: fill factors, storage and autovacuum.
  */
@@ -9,20 +9,14 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
-  customType,
   index,
   integer,
   pgTable,
   primaryKey,
   smallint,
-  timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-
-const text = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' })
-const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
-const terms = customType<{ data: string }>({ dataType: () => 'tsvector' })
-const whole = (name = '') => bigint(name, { mode: 'number' })
+import { bytes, terms, text, whole } from './schema-types.ts'
 
 /** What people edit. Its rows are long and change seldom. */
 export const products = pgTable(
@@ -260,41 +254,8 @@ export const credentials = pgTable('credentials', {
   reregisteredKey: whole('reregistered_key'),
 })
 
-/** What one instance at a time does, while a row says so. */
-export const claims = pgTable('claims', {
-  name: text().primaryKey(),
-  /** In the database's time. The instance may have died, so the claim ends then. */
-  until: timestamp({ withTimezone: true }).notNull(),
-})
-
 /** Random keys made once in the life of the database. */
 export const secrets = pgTable('secrets', {
   name: text().primaryKey(),
   value: bytes().notNull(),
 })
-
-/** How far the terms and the sort keys of names follow `search/`: one row. */
-export const searchState = pgTable('search_state', {
-  key: smallint().primaryKey(),
-  /** The `FOLDING` that they were made by. */
-  folding: integer().notNull(),
-  /** The last product that is done, while they are made anew; null when all are. */
-  doneKey: whole('done_key'),
-})
-
-/** The processes that share the work; one that has not said so until `until` lives no more. */
-export const instances = pgTable('instances', {
-  id: text().primaryKey(),
-  /** In the database's time. */
-  until: timestamp({ withTimezone: true }).notNull(),
-})
-
-/** Who polls the products of each shard; see `db/postgres/leases.ts`. */
-export const shards = pgTable(
-  'shards',
-  {
-    shard: smallint().primaryKey(),
-    owner: text().references(() => instances.id, { onDelete: 'set null' }),
-  },
-  (table) => [index('shards_owner').on(table.owner)],
-)

@@ -27,6 +27,7 @@ export class Compactor {
   readonly #works: Work[] = [
     (compaction) => this.#compactHistory(compaction),
     (compaction) => this.#compactChanges(compaction),
+    () => this.#sweepKeys(),
     () => this.#mergeSegments(),
     () => this.#releasePages(),
   ]
@@ -98,6 +99,13 @@ export class Compactor {
     const now = this.#clock()
     if (!this.#look((reader) => reader.hasChanges(before, now))) return false
     await this.#writer.call('compactChanges', { before, now })
+    return true
+  }
+
+  async #sweepKeys(): Promise<boolean> {
+    const now = this.#clock()
+    if (!this.#look((reader) => reader.hasOldKeys(now))) return false
+    await this.#writer.call('sweepKeys', { now })
     return true
   }
 

@@ -2,9 +2,16 @@ import type { OnConflict } from '../../schemas/batch.ts'
 import type { KeyedProduct, NewProduct, ProductPatch } from '../../schemas/product.ts'
 import { completeTexts } from '../../schemas/product-fields.ts'
 import { type FreshSpan, toNewProduct, toStoredProduct } from '../encoding/product.ts'
-import { ExternalIdTaken, VersionMismatch } from '../errors.ts'
-import { accepted, batchResults, withExternalId } from '../refusals.ts'
-import type { BatchItemResult, StoredProduct } from '../store.ts'
+import { VersionMismatch } from '../errors.ts'
+import { carriedOut } from '../idempotency.ts'
+import {
+  accepted,
+  batchResults,
+  type Creation,
+  createdProduct,
+  withExternalId,
+} from '../refusals.ts'
+import type { BatchItemResult, IdempotencyKey, StoredProduct } from '../store.ts'
 import type { StoredRow } from './operations/product-rows.ts'
 import type { Work } from './work.ts'
 import type { Writer } from './writer.ts'
@@ -28,25 +35,20 @@ export class ProductWrites {
     this.#environment = environment
   }
 
-  async create(item: NewProduct, id = this.#environment.newId()): Promise<StoredProduct> {
-    const now = this.#environment.clock()
-    const items = [{ id, ...item }]
-    const { at, conflicts } = await this.#writer.call('createProducts', { items, at: now })
-    for (const { row } of conflicts) throw new ExternalIdTaken(String(row.external_id), row.id)
-    this.#created(now)
-    return { ...toNewProduct({ id, ...completeTexts(item) }, at, now), version: 1 }
+  async create(
+    item: NewProduct,
+    { id, once }: { id?: string; once?: IdempotencyKey } = {},
+  ): Promise<StoredProduct> {
+    return createdProduct(item, await this.#create([item], { once }, id))
   }
 
-  async createAll(items: NewProduct[], onConflict?: OnConflict): Promise<BatchItemResult[]> {
-    const now = this.#environment.clock()
-    const named = items.map((item) => ({ id: this.#environment.newId(), ...item }))
-    const input = { items: named, onConflict, at: now }
-    const { at, conflicts } = await this.#writer.call('createProducts', input)
-    if (conflicts.length < items.length) this.#created(now)
-    this.#changed(conflicts.flatMap(({ status, row }) => (status === 'updated' ? row : [])))
-    const made = named.map(({ id, ...item }) => ({ id, ...completeTexts(item) }))
-    const fresh = this.#environment.freshSpan()
-    return batchResults(made, conflicts, { at, registerAt: now, fresh })
+  async createAll(
+    items: NewProduct[],
+    onConflict?: OnConflict,
+    once?: IdempotencyKey,
+  ): Promise<BatchItemResult[]> {
+    const creation = await this.#create(items, { onConflict, once })
+    return batchResults(items, creation, this.#environment.freshSpan())
   }
 
   async put(
@@ -79,6 +81,21 @@ export class ProductWrites {
     const at = this.#environment.clock()
     accepted(id, await this.#writer.call('deleteProduct', { id, versions, at }))
     this.#work.restart()
+  }
+
+  async #create(
+    items: NewProduct[],
+    options: { onConflict?: OnConflict; once?: IdempotencyKey },
+    id?: string,
+  ): Promise<Creation<StoredRow>> {
+    const at = this.#environment.clock()
+    const named = items.map((item) => ({ id: id ?? this.#environment.newId(), ...item }))
+    const input = { items: named, at, ...options }
+    const creation = carriedOut(await this.#writer.call('createProducts', input))
+    const { conflicts, registerAt } = creation
+    if (conflicts.length < items.length) this.#created(registerAt)
+    this.#changed(conflicts.flatMap(({ status, row }) => (status === 'updated' ? row : [])))
+    return creation
   }
 
   /** Call it after products were created whose registrations are due at `registerAt`. */

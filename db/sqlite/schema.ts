@@ -239,6 +239,22 @@ export const totals = sqliteTable('totals', {
   compactedSeq: integer('compacted_seq').notNull(),
 })
 
+/** The idempotency keys of the last day. */
+export const idempotencyKeys = sqliteTable(
+  'idempotency_keys',
+  {
+    /** A digest of the client's key and its token. */
+    key: text().primaryKey(),
+    /** A digest of the request. */
+    request: text().notNull(),
+    /** When it was carried out. */
+    at: integer().notNull(),
+    /** What the request resulted in, as JSON; see `Creation` in `db/refusals.ts`. */
+    result: text().notNull(),
+  },
+  (table) => [index('idempotency_keys_at').on(table.at)],
+)
+
 /** The state of the full-text index and of the sort keys of names: one row. */
 export const searchState = sqliteTable('search_state', {
   key: integer().primaryKey(),

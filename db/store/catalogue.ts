@@ -9,6 +9,7 @@ import type {
 } from '../../schemas/product.ts'
 import type { SoughtWord } from '../../search/query.ts'
 import type { ExternalIdTaken } from '../errors.ts'
+import type { IdempotencyKey } from './idempotency.ts'
 
 /** A product with the version that `If-Match` compares; each change by a client increases it. */
 export type StoredProduct = Product & { version: number }
@@ -58,14 +59,26 @@ export interface CatalogueStore {
   /**
    * Creates a pending product with this id or a new one. Creation times never step back. Rejects with
    * `ExternalIdTaken` if another product has its external id: no two products ever share one.
+   *
+   * With `once`, it is created once for this key, and the result is kept, also if it was `ExternalIdTaken`. Rejects
+   * with `IdempotencyKeyReused` if the key belongs to another request, and with `IdempotencyKeyInUse` while another
+   * instance carries out the first one.
    */
-  createProduct(item: NewProduct, id?: string): Promise<StoredProduct>
+  createProduct(
+    item: NewProduct,
+    options?: { id?: string; once?: IdempotencyKey },
+  ): Promise<StoredProduct>
   /**
    * Creates products in one transaction, in this order, and returns the result of each item. If a product,
    * including one of the same batch, already has the external id of an item, `onConflict` says what to do;
-   * `update` acts as `updateProduct`. By default the item is refused, and the others are still created.
+   * `update` acts as `updateProduct`. By default the item is refused, and the others are still created. `once` acts
+   * as for `createProduct`; with it, there may be no items.
    */
-  createProducts(items: NewProduct[], onConflict?: OnConflict): Promise<BatchItemResult[]>
+  createProducts(
+    items: NewProduct[],
+    onConflict?: OnConflict,
+    once?: IdempotencyKey,
+  ): Promise<BatchItemResult[]>
   /**
    * Replaces the product with this external id by `item`, with defaults for omitted fields, or creates it. With
    * `match`, rejects with `VersionMismatch` if there is no such product, or none of these versions.

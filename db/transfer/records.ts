@@ -29,6 +29,10 @@ const RECORDS = {
     key: ['key'],
     fields: { key: 'number', account: 'text', access_token: 'text', expires_at: 'number' },
   },
+  idempotency_keys: {
+    key: ['key'],
+    fields: { key: 'text', request: 'text', at: 'number', result: 'text' },
+  },
   pauses: {
     key: ['key'],
     fields: { key: 'number', since: 'number', until: 'number' },

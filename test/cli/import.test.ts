@@ -227,6 +227,22 @@ for (const [what, answer, said] of TROUBLES) {
   })
 }
 
+t.test('a batch whose answer was lost is sent once more, under the same key', async (t) => {
+  const keys: unknown[] = []
+  const url = await startFailing(t, (request) => {
+    keys.push(request.headers['idempotency-key'])
+    if (keys.length === 1) request.socket.destroy()
+    return { status: 200, body: JSON.stringify({ items: [] }) }
+  })
+  const file = await fileWith(t, `name\n${rows(2000)}`)
+  const { code, stderr } = await cli(['import', file, '--url', url])
+  t.equal(code, 0)
+  t.match(stderr, /^2,000 created, 0 refused, in/)
+  t.equal(keys.length, 2)
+  t.match(keys[0], /^[\da-f-]{36}$/)
+  t.equal(keys[1], keys[0])
+})
+
 t.test('interrupted, it finishes the batch in flight and says how to continue', async (t) => {
   const controller = new AbortController()
   const url = await startFailing(t, () => {

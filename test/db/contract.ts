@@ -8,6 +8,7 @@ import { externalIdContract } from './contract/external-ids.ts'
 import { feedContract } from './contract/feed.ts'
 import { freshnessContract } from './contract/freshness.ts'
 import { historyContract } from './contract/history.ts'
+import { idempotencyContract } from './contract/idempotency.ts'
 import { lifecycleContract } from './contract/lifecycle.ts'
 import { listContract } from './contract/lists.ts'
 import { lowestPriorContract } from './contract/lowest-prior.ts'
@@ -25,6 +26,7 @@ import { contractTests, type OpenDatabase } from './fixture.ts'
 const PARTS = [
   productContract,
   externalIdContract,
+  idempotencyContract,
   listContract,
   searchContract,
   offerContract,

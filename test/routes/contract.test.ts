@@ -25,7 +25,7 @@ function faultsOf(method: string, path: string, operation: Operation): string[] 
   const has = (name: string) => operation.parameters?.some((one) => one.name === name) ?? false
   const api = path.startsWith('/api/v1')
   const changes = method !== 'get' && method !== 'head'
-  return [
+  const statuses = [
     ...(api ? ['400', '401'] : []),
     ...(api && changes ? ['403', '413', '415'] : []),
     ...((path.includes('{') && method !== 'put') || NEEDS_ITS_PRODUCT.test(path) ? ['404'] : []),
@@ -33,10 +33,12 @@ function faultsOf(method: string, path: string, operation: Operation): string[] 
     ...(has('after') ? ['410'] : []),
     ...(has('if-none-match') ? ['304'] : []),
     ...(has('if-match') ? ['412'] : []),
+    ...(has('idempotency-key') ? ['409', '422'] : []),
     '431',
     '500',
     '503',
-  ].sort()
+  ]
+  return [...new Set(statuses)].sort()
 }
 
 t.test('the OpenAPI document', async (t) => {

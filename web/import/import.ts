@@ -69,9 +69,9 @@ function Unfinished({ of }: { of: Run }) {
     ${
       begun &&
       html`<p>Everything before line ${count(progress.nextLine)} is done.
-        ${mayBeDone && ' Up to 1,000 rows from there on may already have been created.'}</p>`
+        ${mayBeDone && ' Up to 1,000 rows from there on may already have been created; to continue does not create them twice.'}</p>`
     }
-    ${!begun && mayBeDone && html`<p>Up to 1,000 rows may already have been created.</p>`}
+    ${!begun && mayBeDone && html`<p>Up to 1,000 rows may already have been created; to continue does not create them twice.</p>`}
     ${
       (begun || !unreadable) &&
       html`<button type="button" onClick=${() => resumeImport(of, optionsFor(of))}>

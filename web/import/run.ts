@@ -9,7 +9,7 @@ import {
 } from '../../import-export/import.ts'
 import type { ReadOptions } from '../../import-export/records.ts'
 import type { OnConflict } from '../../schemas/batch.ts'
-import { call, RequestFailed } from '../api.ts'
+import { create, mayBeDone } from '../create.ts'
 import { faultOf } from './choice.ts'
 import { chunksOf } from './file-chunks.ts'
 
@@ -45,11 +45,6 @@ export function stopImport(): void {
   stopping.abort()
 }
 
-/** Whether the API may have carried out a request that failed. */
-function mayBeDone(error: unknown): boolean {
-  return !(error instanceof RequestFailed && error.status >= 400 && error.status < 500)
-}
-
 /** Imports a file, or the rest of it after an earlier run. */
 async function importFrom(
   file: File,
@@ -82,9 +77,9 @@ async function importFrom(
       fromLine: earlier.nextLine,
       async send(items) {
         stop.throwIfAborted()
-        const { data } = await call<{ items: BatchAnswer }>('/products/batch', {
-          method: 'POST',
-          body: { items, on_conflict: onConflict },
+        const { data } = await create<{ items: BatchAnswer }>('/products/batch', {
+          items,
+          on_conflict: onConflict,
         }).catch((error: unknown) => {
           show({ mayBeDone: mayBeDone(error) })
           throw error

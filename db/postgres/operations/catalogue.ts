@@ -2,7 +2,7 @@ import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
 import { completeTexts, textsOf } from '../../../schemas/product-fields.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
-import type { Conflict, ProductRefusal } from '../../refusals.ts'
+import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import { Interference, statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import type { StoredRow } from '../product-columns.ts'
@@ -37,12 +37,12 @@ async function create(transaction: Transaction, items: IdentifiedProduct[], now:
   return { ids: new Set(made.map(({ id }) => id)), at }
 }
 
-/** Returns the creation time of the new products, and the items whose external id was taken. */
+/** Creates products, or says what they conflict with. */
 export function createProducts(
   items: (NewProduct & { id: string })[],
   onConflict: OnConflict,
   now: number,
-): Operation<{ at: number; conflicts: Conflict<StoredRow>[] }> {
+): Operation<Creation<StoredRow>> {
   return async (transaction) => {
     const made = items.map(({ id, ...item }) => ({ id, ...completeTexts(item) }))
     const { ids, at } = await create(transaction, made, now)
@@ -62,7 +62,7 @@ export function createProducts(
         conflicts.push({ index, status: 'updated', row: changed })
       }
     }
-    return { at, conflicts }
+    return { ids: items.map(({ id }) => id), at, registerAt: now, conflicts }
   }
 }
 

@@ -1,8 +1,17 @@
+import type { OnConflict } from '../../../schemas/batch.ts'
+import type { NewProduct } from '../../../schemas/product.ts'
 import { completeTexts } from '../../../schemas/product-fields.ts'
 import { toFreshness, toNewProduct, toProduct, toStoredProduct } from '../../encoding/product.ts'
-import { ExternalIdTaken, ProductNotFound, VersionMismatch } from '../../errors.ts'
-import { accepted, batchResults, withExternalId } from '../../refusals.ts'
-import type { CatalogueStore, StoredProduct } from '../../store.ts'
+import { ProductNotFound, VersionMismatch } from '../../errors.ts'
+import { carriedOut } from '../../idempotency.ts'
+import {
+  accepted,
+  batchResults,
+  type Creation,
+  createdProduct,
+  withExternalId,
+} from '../../refusals.ts'
+import type { CatalogueStore, IdempotencyKey, StoredProduct } from '../../store.ts'
 import { readPage } from '../catalogue.ts'
 import {
   createProducts,
@@ -10,6 +19,7 @@ import {
   removeProduct,
   updateProduct,
 } from '../operations/catalogue.ts'
+import { applyOnce } from '../operations/idempotency.ts'
 import type { StoredRow } from '../product-columns.ts'
 import { selectByExternalId, selectOffers, selectProduct } from '../reads.ts'
 import type { Session } from '../session.ts'
@@ -29,24 +39,30 @@ export function catalogueStore(session: Session): CatalogueStore {
     return toStoredProduct(row, session.freshSpan())
   }
 
+  async function create(
+    items: NewProduct[],
+    onConflict: OnConflict,
+    once: IdempotencyKey | undefined,
+    id?: string,
+  ): Promise<Creation<StoredRow>> {
+    const now = session.now()
+    const named = items.map((item) => ({ id: id ?? newId(), ...item }))
+    const operation = createProducts(named, onConflict, now)
+    const creation = carriedOut(await writer.call(applyOnce(once, now, operation)))
+    const { conflicts } = creation
+    if (conflicts.length < items.length) work.announce()
+    changed(conflicts.flatMap(({ status, row }) => (status === 'updated' ? row : [])))
+    return creation
+  }
+
   return {
-    async createProduct(item, id = newId()) {
-      const now = session.now()
-      const operation = createProducts([{ id, ...item }], 'error', now)
-      const { at, conflicts } = await writer.call(operation)
-      for (const { row } of conflicts) throw new ExternalIdTaken(String(row.external_id), row.id)
-      work.announce()
-      return { ...toNewProduct({ id, ...completeTexts(item) }, at, now), version: 1 }
+    async createProduct(item, { id, once } = {}) {
+      return createdProduct(item, await create([item], 'error', once, id))
     },
 
-    async createProducts(items, onConflict = 'error') {
-      const now = session.now()
-      const named = items.map((item) => ({ id: newId(), ...item }))
-      const { at, conflicts } = await writer.call(createProducts(named, onConflict, now))
-      if (conflicts.length < items.length) work.announce()
-      changed(conflicts.flatMap(({ status, row }) => (status === 'updated' ? row : [])))
-      const made = named.map(({ id, ...item }) => ({ id, ...completeTexts(item) }))
-      return batchResults(made, conflicts, { at, registerAt: now, fresh: session.freshSpan() })
+    async createProducts(items, onConflict = 'error', once) {
+      const creation = await create(items, onConflict, once)
+      return batchResults(items, creation, session.freshSpan())
     },
 
     async putProduct(externalId, item, match) {

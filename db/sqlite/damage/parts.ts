@@ -5,6 +5,7 @@ const TABLES: Record<string, string> = {
   coverage: 'when some products were polled',
   credentials: 'the access token of the Offers service',
   deleted_products: 'the names of deleted products in the change feed',
+  idempotency_keys: 'which requests of the last day were carried out',
   history: 'the recent price history of some products',
   listings: 'the offers on sale of some products',
   offers: 'which offers some products had',
@@ -34,6 +35,6 @@ export function meaningOf(table: string): string {
 /** Whether this part can be rebuilt from the others. */
 export const isDerived = (table: string) =>
   [
-    ...['__drizzle_migrations', 'products_fts', 'products_name', 'search_state', 'secrets'],
-    ...['sqlite_sequence', 'totals'],
+    ...['__drizzle_migrations', 'idempotency_keys', 'products_fts', 'products_name'],
+    ...['search_state', 'secrets', 'sqlite_sequence', 'totals'],
   ].includes(tableOf(table))

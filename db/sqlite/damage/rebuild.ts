@@ -4,8 +4,13 @@ import { migrate } from '../migrate.ts'
 import { indexAll } from '../search-index.ts'
 import { COUNT } from './totals.ts'
 
-/** Tables that are rebuilt, or, like `secrets`, can be; all others must be readable. */
-const NOT_COPIED = /^(products_fts.*|sqlite_.*|__drizzle_migrations|search_state|secrets|totals)$/
+/** Tables that the service can do without. */
+const DISPENSABLE = ['secrets', 'idempotency_keys']
+
+/** Tables that are rebuilt, or that the service can do without; all others must be readable. */
+const NOT_COPIED = new RegExp(
+  `^(products_fts.*|sqlite_.*|__drizzle_migrations|search_state|totals|${DISPENSABLE.join('|')})$`,
+)
 
 /** The damaged database, which is only read, and the new one. */
 interface Pair {
@@ -82,7 +87,7 @@ function fill(pair: Pair): void {
   to.pragma('foreign_keys = OFF') // They are checked at the end.
   to.exec('BEGIN')
   for (const table of tablesOf(to)) copyRows(pair, table)
-  ifReadable(() => copyRows(pair, 'secrets'))
+  for (const table of DISPENSABLE) ifReadable(() => copyRows(pair, table))
   to.prepare('UPDATE totals SET compacted_seq = ?').run(compactedSeq(pair))
   to.exec(COUNT)
   setSequence(pair)

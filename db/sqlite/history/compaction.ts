@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { HOUR_MS } from '../../../history/time.ts'
+import { keptSpan } from '../../idempotency.ts'
 
 /** The number of products to search per step: some milliseconds of work. */
 const PRODUCTS_A_LOOK = 500
@@ -32,6 +33,13 @@ export function compactionReader(db: Database) {
     .pluck()
   const selectFirstChangeAt = db
     .prepare<[number], number>('SELECT at FROM changes WHERE at <= ? ORDER BY seq LIMIT 1')
+    .pluck()
+
+  const selectOldKey = db
+    .prepare<{ since: number; until: number }, number>(
+      `SELECT EXISTS (SELECT 1 FROM idempotency_keys WHERE at < @since)
+         OR EXISTS (SELECT 1 FROM idempotency_keys WHERE at > @until)`,
+    )
     .pluck()
 
   // One step per segment; counting them in `products_fts_idx` would read all of it.
@@ -78,6 +86,9 @@ export function compactionReader(db: Database) {
      * put back; their age is unknown.
      */
     hasChanges: (before: number, now: number) => (selectFirstChangeAt.get(now) ?? before) < before,
+
+    /** Whether there are idempotency keys that no longer count. */
+    hasOldKeys: (now: number) => selectOldKey.get(keptSpan(now)) === 1,
 
     /** The number of segments of the full-text index. */
     segments: () => Number(selectSegments.get()),

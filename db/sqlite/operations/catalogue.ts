@@ -3,20 +3,24 @@ import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
 import { completeTexts, textsOf } from '../../../schemas/product-fields.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
-import type { Conflict, ProductRefusal } from '../../refusals.ts'
+import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
+import type { IdempotencyKey } from '../../store.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
+import { requestsOnce } from './idempotency.ts'
 import { productRows, type StoredRow } from './product-rows.ts'
 
 interface ProductsToCreate {
   items: (NewProduct & { id: string })[]
   onConflict?: OnConflict
   at: number
+  once?: IdempotencyKey
 }
 
 /** Creating, changing and deleting products. */
 export function catalogueOperations(db: Database) {
   const changes = changeLog(db)
   const rows = productRows(db, changes)
+  const applyOnce = requestsOnce(db)
   const countCreated = db.prepare(
     'UPDATE totals SET products = products + @count, pending = pending + @count WHERE key = 1',
   )
@@ -54,6 +58,30 @@ export function catalogueOperations(db: Database) {
     return !versions || versions.includes(row.version) ? row : 'version-mismatch'
   }
 
+  /** Creates products, or says what they conflict with. */
+  function createAll({
+    items,
+    onConflict = 'error',
+    at: now,
+  }: ProductsToCreate): Creation<StoredRow> {
+    const at = creationTime(now)
+    const conflicts: Conflict<StoredRow>[] = []
+    for (const [index, { id, ...item }] of items.entries()) {
+      const texts = completeTexts(item)
+      const row = rows.byExternalId(texts.external_id)
+      // Registration is due by the clock: by the creation time it would wait until the clock catches up.
+      if (!row) rows.insert({ id, ...texts }, at, now)
+      else if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
+      else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
+      else {
+        const changed = rows.change(row, { ...textsOf(row), ...item }, now)
+        conflicts.push({ index, status: 'updated', row: changed })
+      }
+    }
+    countCreated.run({ count: items.length - conflicts.length })
+    return { ids: items.map(({ id }) => id), at, registerAt: now, conflicts }
+  }
+
   return {
     /**
      * Creates a product and rolls that back, which fails if no product can be created: each one writes to
@@ -69,25 +97,8 @@ export function catalogueOperations(db: Database) {
       touch.run()
     },
 
-    /** Returns the creation time of the new products, and the items whose external id was taken. */
-    createProducts({ items, onConflict = 'error', at: now }: ProductsToCreate) {
-      const at = creationTime(now)
-      const conflicts: Conflict<StoredRow>[] = []
-      for (const [index, { id, ...item }] of items.entries()) {
-        const texts = completeTexts(item)
-        const row = rows.byExternalId(texts.external_id)
-        // Registration is due by the clock: by the creation time it would wait until the clock catches up.
-        if (!row) rows.insert({ id, ...texts }, at, now)
-        else if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
-        else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
-        else {
-          const changed = rows.change(row, { ...textsOf(row), ...item }, now)
-          conflicts.push({ index, status: 'updated', row: changed })
-        }
-      }
-      countCreated.run({ count: items.length - conflicts.length })
-      return { at, conflicts }
-    },
+    createProducts: (input: ProductsToCreate): Creation<StoredRow> | 'key-reused' =>
+      applyOnce(input.once, input.at, () => createAll(input)),
 
     /** Returns the updated product, or the creation time of a new one. */
     putProduct(input: {

@@ -14,8 +14,8 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
     freshSpan: () => session.freshSpan(),
   })
   return {
-    createProduct: (item, id) => writes.create(item, id),
-    createProducts: (items, onConflict) => writes.createAll(items, onConflict),
+    createProduct: (item, options) => writes.create(item, options),
+    createProducts: (items, onConflict, once) => writes.createAll(items, onConflict, once),
     putProduct: (externalId, item, match) => writes.put(externalId, item, match),
     updateProduct: (id, patch, versions) => writes.update(id, patch, versions),
     deleteProduct: (id, versions) => writes.delete(id, versions),

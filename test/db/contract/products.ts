@@ -30,7 +30,7 @@ export function productContract({ test, testAlone }: ContractTests): void {
 
   test("a product can be created under an id of one's own", async (t, { store }) => {
     const id = '019aa9f0-5c00-7000-8000-00000000000e'
-    t.equal((await store.createProduct({ name: 'a' }, id)).id, id)
+    t.equal((await store.createProduct({ name: 'a' }, { id })).id, id)
     t.equal((await store.product(id)).name, 'a')
   })
 

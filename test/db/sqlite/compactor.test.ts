@@ -16,11 +16,12 @@ const NOW = Date.UTC(2026, 5, 15)
 const NOTHING: Compaction = { rollBefore: 0, rawBefore: 0, changesBefore: 0 }
 
 t.test('the kinds of work take turns while there is some of each', async (t) => {
-  const left = { rolls: 4, changes: 2, pages: 3 }
+  const left = { rolls: 4, changes: 2, keys: 1, pages: 3 }
   const reader: CompactionReader = {
     productToRollUp: () => (left.rolls > 0 ? 1 : undefined),
     productWithPolls: () => ({ product: undefined, last: undefined }),
     hasChanges: () => left.changes > 0,
+    hasOldKeys: () => left.keys > 0,
     segments: () => 0,
     hasFreePages: () => left.pages > 0,
   }
@@ -29,6 +30,7 @@ t.test('the kinds of work take turns while there is some of each', async (t) => 
     done.push(name)
     if (name === 'compactHistory') left.rolls -= 1
     if (name === 'compactChanges') left.changes -= 1
+    if (name === 'sweepKeys') left.keys -= 1
     if (name === 'releasePages') left.pages -= 1
     return left.rolls > 2
   }
@@ -39,8 +41,11 @@ t.test('the kinds of work take turns while there is some of each', async (t) => 
     () => NOW,
   )
   while (await compactor.step(NOTHING));
-  const turn = ['compactHistory', 'compactChanges', 'releasePages']
-  t.strictSame(done, [...turn, ...turn, 'compactHistory', 'releasePages', 'compactHistory'])
+  t.strictSame(done, [
+    ...['compactHistory', 'compactChanges', 'sweepKeys', 'releasePages'],
+    ...['compactHistory', 'compactChanges', 'releasePages'],
+    ...['compactHistory', 'releasePages', 'compactHistory'],
+  ])
 })
 
 t.test(
@@ -51,6 +56,7 @@ t.test(
       productToRollUp: (_, damaged) => [1, 2].find((key) => !damaged.has(key)),
       productWithPolls: () => ({ product: undefined, last: undefined }),
       hasChanges: () => false,
+      hasOldKeys: () => false,
       segments: () => 0,
       hasFreePages: () => false,
     }
@@ -86,6 +92,7 @@ t.test(
       productToRollUp: () => undefined,
       productWithPolls: () => ({ product: undefined, last: undefined }),
       hasChanges: () => false,
+      hasOldKeys: () => false,
       segments: () => segments,
       hasFreePages: () => false,
     }

@@ -1,0 +1,47 @@
+import type { Database } from 'better-sqlite3'
+import { type KeyRow, keptResult, keptSpan } from '../../idempotency.ts'
+import type { IdempotencyKey } from '../../store.ts'
+
+/** The number of keys to delete per step. */
+const KEYS_A_STEP = 200
+
+/** Carries out requests once for each idempotency key. */
+export function requestsOnce(db: Database) {
+  const select = db.prepare<{ key: string; since: number; until: number }, KeyRow>(
+    `SELECT request, result FROM idempotency_keys
+     WHERE key = @key AND at BETWEEN @since AND @until`,
+  )
+  const insert = db.prepare(
+    'INSERT OR REPLACE INTO idempotency_keys (key, request, at, result) VALUES (?, ?, ?, ?)',
+  )
+
+  /** Applies a request at `now` unless its key was used before. Returns its result, or the one that was kept. */
+  return function applyOnce<Result extends object>(
+    once: IdempotencyKey | undefined,
+    now: number,
+    apply: () => Result,
+  ): Result | 'key-reused' {
+    if (!once) return apply()
+    const row = select.get({ key: once.key, ...keptSpan(now) })
+    if (row) return keptResult(once, row)
+    const result = apply()
+    insert.run(once.key, once.request, now, JSON.stringify(result))
+    return result
+  }
+}
+
+/** Deletes old idempotency keys. */
+export function idempotencyOperations(db: Database) {
+  const sweep = db.prepare(
+    `DELETE FROM idempotency_keys WHERE key IN (
+       SELECT key FROM idempotency_keys WHERE at < @since UNION ALL
+       SELECT key FROM idempotency_keys WHERE at > @until LIMIT ${KEYS_A_STEP})`,
+  )
+
+  return {
+    /** Deletes some of the keys that no longer count. */
+    sweepKeys({ now }: { now: number }): void {
+      sweep.run(keptSpan(now))
+    },
+  }
+}
