@@ -109,7 +109,7 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       const calls = this.#waiting.splice(0, MAX_CALLS)
       this.#running = calls.length
-      await this.#commit(calls, MAX_ATTEMPTS)
+      await this.#commit(calls)
     }
     this.#worker = undefined
   }
