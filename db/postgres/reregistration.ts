@@ -1,13 +1,16 @@
 import type { GroupCommit } from './group-commit.ts'
 import { inBatches } from './operations/batches.ts'
-import { reopenSome } from './operations/reregistration.ts'
+import { reopenSome, selectIsReopening } from './operations/reregistration.ts'
+import { type Queryable, readOne } from './reader.ts'
 
 /** Reopens all registrations after the token that they were tied to was replaced. */
 export class Reregistration {
+  readonly #db: Queryable
   readonly #writer: GroupCommit
   #running: Promise<void> | undefined
 
-  constructor(writer: GroupCommit) {
+  constructor(db: Queryable, writer: GroupCommit) {
+    this.#db = db
     this.#writer = writer
   }
 
@@ -16,11 +19,16 @@ export class Reregistration {
    * nothing is handed out until then.
    */
   finish(): Promise<void> {
-    this.#running ??= inBatches(this.#writer, () => reopenSome)
+    this.#running ??= this.#finish()
       .catch(() => {})
       .finally(() => {
         this.#running = undefined
       })
     return this.#running
+  }
+
+  async #finish(): Promise<void> {
+    const { isReopening } = await readOne(this.#db, selectIsReopening)
+    if (isReopening) await inBatches(this.#writer, () => reopenSome)
   }
 }

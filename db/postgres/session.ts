@@ -44,7 +44,7 @@ export class Session {
     this.feed = feed
     const databaseClock = new DatabaseClock()
     this.clock = options.databaseClock ?? (() => databaseClock.now())
-    this.reregistration = new Reregistration(writer)
+    this.reregistration = new Reregistration(reader, writer)
     this.leases = new Leases(writer, {
       leaseMs: options.leaseMs ?? LEASE_MS,
       beforeBeat: () => databaseClock.measure(reader),

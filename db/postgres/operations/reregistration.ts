@@ -48,6 +48,11 @@ const finish = statement(
 /** Whether registrations are being reopened, so that no product may be handed out. */
 export const IS_REOPENING = 'EXISTS (SELECT FROM credentials WHERE reregister_at IS NOT NULL)'
 
+export const selectIsReopening = statement<{ isReopening: boolean }>(
+  'reregister-is-reopening',
+  `SELECT ${IS_REOPENING} AS "isReopening"`,
+)
+
 /**
  * Reopens some more registrations, which ended with the token that they were tied to. Any instance can go on where
  * another one was interrupted.
