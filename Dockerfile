@@ -6,7 +6,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # No dependency needs an install script: better-sqlite3 ships its binaries. Those for other platforms and the source of
 # SQLite take 25 MB, and nothing here uses them.
-RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force \
+RUN npm ci --omit=dev --ignore-scripts --workspaces=false && npm cache clean --force \
     && cd node_modules/better-sqlite3 && rm -r deps src \
     && find prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete
 

@@ -69,7 +69,11 @@ t.test('a release has its version in all files, one commit and one tag', async (
   const version = `${major}.${Number(minor) + 1}.0`
   const names = { version }
   t.match(JSON.parse(await read('package.json')), names)
-  t.match(JSON.parse(await read('package-lock.json')), { ...names, packages: { '': names } })
+  t.match(JSON.parse(await read('package-lock.json')), {
+    ...names,
+    packages: { '': names, 'packages/client': names },
+  })
+  t.match(JSON.parse(await read('packages/client/package.json')), names)
   t.match(JSON.parse(await read('openapi.json')), { info: names })
   t.match(
     await read('CHANGELOG.md'),
@@ -83,8 +87,9 @@ t.test('a release has its version in all files, one commit and one tag', async (
   t.same(changed.replaceAll('\t', ' ').split('\n'), [
     '2 0 CHANGELOG.md',
     '1 1 openapi.json',
-    '2 2 package-lock.json',
+    '3 3 package-lock.json',
     '1 1 package.json',
+    '1 1 packages/client/package.json',
   ])
 })
 

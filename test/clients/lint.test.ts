@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { startApp, temporaryFolder } from '../helper.ts'
 import { run } from './workspace.ts'
@@ -18,6 +19,16 @@ t.test('the document that is served passes the recommended rules of redocly', as
     `--skip-rule=${AMBIGUOUS}`,
     '--format=json',
   ])
+  t.ok(ok, faults)
+  const { totals, problems } = JSON.parse(output)
+  t.strictSame(problems, [])
+  t.match(totals, { errors: 0, warnings: 0 })
+})
+
+t.test('the AsyncAPI document passes the recommended rules of redocly', async (t) => {
+  const document = fileURLToPath(new URL('../../docs/asyncapi.yaml', import.meta.url))
+  const folder = await temporaryFolder(t)
+  const { ok, output, faults } = await run(folder, ['redocly', 'lint', document, '--format=json'])
   t.ok(ok, faults)
   const { totals, problems } = JSON.parse(output)
   t.strictSame(problems, [])

@@ -1,0 +1,49 @@
+import createOpenApiClient, { type Client as OpenApiClient } from 'openapi-fetch'
+import { type FollowOptions, followChanges } from './follow.ts'
+import { type ListItem, type ListPath, type ListQuery, paginate } from './paginate.ts'
+import { fetchWithRetries } from './retry.ts'
+import type { components, paths } from './schema.ts'
+
+/** What happened to a product or to one of its offers. */
+export type Change = components['schemas']['Change']
+
+/** How a service is reached. */
+export interface ClientOptions {
+  /** The address of the service, such as `https://aggregator.example.com`. */
+  baseUrl: string
+  /** Its token, if it wants one. */
+  token?: string | undefined
+  /** How often a request is tried again at most; 3 by default. */
+  retries?: number
+  /** What sends the requests, in place of the global `fetch`. */
+  fetch?: typeof globalThis.fetch
+}
+
+/** A client of the service, with a method for each method of HTTP; openapi-fetch documents those. */
+export interface Client extends OpenApiClient<paths> {
+  /** The items of a list, of all its pages. Throws a `RefusedError` where the service refuses. */
+  paginate<Path extends ListPath>(
+    path: Path,
+    query?: ListQuery<Path>,
+  ): AsyncGenerator<ListItem<Path>, void>
+  /**
+   * The changes after the change `after`, without end, in order and without a gap: where the connection breaks, it goes
+   * on by itself. Throws a `RefusedError` where the service refuses, with status 410 if the changes after `after` are no
+   * longer kept. Then take `last_seq` of the status, read the catalogue again, and follow from there.
+   */
+  changes(options: FollowOptions): AsyncGenerator<Change, void>
+}
+
+/** Connects to a service. Nothing is sent before the first call. */
+export function createClient({ baseUrl, token, retries = 3, fetch }: ClientOptions): Client {
+  const client = createOpenApiClient<paths>({
+    baseUrl,
+    fetch: fetchWithRetries(fetch ?? globalThis.fetch, retries),
+    ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+  })
+  return {
+    ...client,
+    paginate: (path, query) => paginate(client, path, query),
+    changes: (options) => followChanges(client, options),
+  }
+}

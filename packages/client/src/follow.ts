@@ -1,0 +1,82 @@
+import type { Client } from 'openapi-fetch'
+import { RefusedError } from './errors.ts'
+import { pause } from './pause.ts'
+import type { components, paths } from './schema.ts'
+
+type Change = components['schemas']['Change']
+type Filters = NonNullable<paths['/api/v1/changes/stream']['get']['parameters']['query']>
+
+/** Where to begin, and what to follow. */
+export interface FollowOptions extends Omit<Filters, 'after'> {
+  /** The last change that is already known; 0 for none. `GET /api/v1/status` has the latest as `last_seq`. */
+  after: number
+  /** Ends it. */
+  signal?: AbortSignal
+}
+
+/** The service sends something every 15 seconds, so a stream that is silent for longer is broken. */
+const SILENCE_MS = 45_000
+
+const WAIT_MS = 1_000
+
+/** A signal that aborts with `signal`, or where nothing was heard for `SILENCE_MS`. */
+function watch(signal: AbortSignal | undefined) {
+  const broken = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return {
+    signal: signal ? AbortSignal.any([signal, broken.signal]) : broken.signal,
+    heard(): void {
+      clearTimeout(timer)
+      timer = setTimeout(() => broken.abort(new Error('the stream is silent')), SILENCE_MS)
+    },
+    end(): void {
+      clearTimeout(timer)
+      broken.abort() // To leave a loop over a body does not close its connection.
+    },
+  }
+}
+
+/** The server-sent events of a body. One without data says that nothing was missed up to its id. */
+async function* eventsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>, heard: () => void) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    heard()
+    const events = (rest + value).split('\n\n')
+    rest = events.pop() ?? ''
+    for (const event of events) {
+      yield { id: /^id: (\d+)$/m.exec(event)?.[1], data: /^data: (.*)$/m.exec(event)?.[1] }
+    }
+  }
+}
+
+/** The changes after one, without end; see `Client.changes`. */
+export async function* followChanges(
+  client: Client<paths>,
+  { signal, ...query }: FollowOptions,
+): AsyncGenerator<Change, void> {
+  let { after } = query
+  while (!signal?.aborted) {
+    const watched = watch(signal)
+    try {
+      watched.heard()
+      const { data, error } = await client.GET('/api/v1/changes/stream', {
+        params: { query: { ...query, after } },
+        parseAs: 'stream',
+        signal: watched.signal,
+      })
+      if (error && error.statusCode < 500) throw new RefusedError(error)
+      for await (const { id, data: json } of data ? eventsOf(data, watched.heard) : []) {
+        if (id !== undefined) after = Number(id)
+        if (json !== undefined) yield JSON.parse(json)
+      }
+    } catch (error) {
+      if (error instanceof RefusedError) throw error
+    } finally {
+      watched.end()
+    }
+    await pause(WAIT_MS, signal).catch(() => {}) // The loop ends by itself.
+  }
+}

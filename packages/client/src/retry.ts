@@ -1,0 +1,54 @@
+import { pause } from './pause.ts'
+
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 30_000
+
+/** The service, or a proxy before it, is busy or away for the moment. */
+const PASSING = [429, 502, 503, 504]
+
+/** The first request with the same Idempotency-Key is still under way. */
+const IN_USE = 'IDEMPOTENCY_KEY_IN_USE'
+
+/** Repeating these does not change what the first of them did. A POST is one of them by its Idempotency-Key. */
+const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST']
+
+/** How long to wait before another try, in milliseconds: what the service asks for, else twice as long each time. */
+function waitMs(tries: number, retryAfter: string | null | undefined): number {
+  const seconds = Number(retryAfter ?? undefined)
+  const asked = Number.isNaN(seconds) ? Date.parse(retryAfter ?? '') - Date.now() : seconds * 1000
+  if (asked >= 0) return Math.min(asked, LONGEST_WAIT_MS)
+  return Math.random() * Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS)
+}
+
+async function mayPass(response: Response): Promise<boolean> {
+  if (response.status !== 409) return PASSING.includes(response.status)
+  const { code } = await response.clone().json()
+  return code === IN_USE
+}
+
+/**
+ * A `fetch` that tries again, up to `retries` times, where the connection failed or the service is busy. Each POST gets
+ * an `Idempotency-Key`, unless it has one, so that a repeated one creates nothing twice. A PATCH is sent once.
+ */
+export function fetchWithRetries(fetch: typeof globalThis.fetch, retries: number) {
+  return async (request: Request): Promise<Response> => {
+    if (request.method === 'POST' && !request.headers.has('idempotency-key')) {
+      request.headers.set('idempotency-key', crypto.randomUUID())
+    }
+    const most = IDEMPOTENT.includes(request.method) ? retries : 0
+    for (let tries = 0; ; tries++) {
+      const last = tries >= most
+      let retryAfter: string | null | undefined
+      try {
+        // Its body can be read only once, so the original is kept for another try.
+        const response = await fetch(last ? request : request.clone())
+        if (last || !(await mayPass(response))) return response
+        retryAfter = response.headers.get('retry-after')
+        await response.body?.cancel()
+      } catch (error) {
+        if (last || request.signal.aborted) throw error
+      }
+      await pause(waitMs(tries, retryAfter), request.signal)
+    }
+  }
+}
