@@ -34,8 +34,9 @@ export async function faultsOfFeed(url: string, reached: number, polls: Polls): 
     if (change.seq !== last + 1) faults.push(`${change.seq} follows ${last}`)
     last = change.seq
     if (change.offer_id === undefined) continue
+    const offer = `${change.product_id} ${change.offer_id}` // Two products can have offers of one id.
     const at = Date.parse(change.at)
-    const known = offers.get(change.offer_id)
+    const known = offers.get(offer)
     if (known && at <= known.at) faults.push(`${change.seq} is not after the change before it`)
     if (known && change.previous_price !== undefined && change.previous_price !== known.price)
       faults.push(`${change.seq} follows a price of ${change.previous_price}, not ${known.price}`)
@@ -46,7 +47,7 @@ export async function faultsOfFeed(url: string, reached: number, polls: Polls): 
       .some((time) => Math.abs(time - at) < TOLERANCE_MS)
     if (!answered) faults.push(`${change.seq} is at ${change.at}, when nothing was answered`)
     const price = change.type === 'offer.delisted' ? undefined : (change.price ?? known?.price)
-    offers.set(change.offer_id, { price, at })
+    offers.set(offer, { price, at })
   }
   return faults
 }
