@@ -65,7 +65,7 @@ const importing = (up: string, places: string[]): string =>
 t.test('every folder has its layer', async (t) => {
   const entries = await readdir(root, { withFileTypes: true })
   const folders = entries.filter((entry) => entry.isDirectory() && /^[a-z]/.test(entry.name))
-  const known = new Set([...LAYERS.flat(), 'web', 'deploy', 'node_modules'])
+  const known = new Set([...LAYERS.flat(), 'web', 'packages', 'deploy', 'node_modules'])
   t.strictSame(
     folders.map(({ name }) => name).filter((name) => !known.has(name)),
     [],

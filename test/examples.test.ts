@@ -1,4 +1,5 @@
 /** With the examples of the OpenAPI document alone, every operation works on a service that was just started. */
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import t from 'tap'
 import { temporaryFolder } from './helper.ts'
@@ -34,7 +35,8 @@ async function statusOf(method: string, path: string, given: Parameter[], body?:
   url.pathname = path
   const headers = new Headers(body && { 'content-type': 'application/json' })
   for (const { in: where, name, example } of given) {
-    const value = String(example)
+    // A key is for one request, and each of these is another one.
+    const value = name === 'idempotency-key' ? randomUUID() : String(example)
     if (where === 'path')
       url.pathname = url.pathname.replace(`%7B${name}%7D`, encodeURIComponent(value))
     else if (where === 'query') url.searchParams.set(name, value)

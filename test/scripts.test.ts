@@ -31,6 +31,7 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
   restore: [['--help'], /^Usage:/],
   verify: [['--help'], /^Usage:/],
   migrate: [['--help'], /^Usage:/],
+  'migrate-to': [['--help'], /^Usage:/],
   openapi: [['--help'], /^Usage:/],
   docs: [['/dev/null'], /^$/],
   scale: [['--nothing'], /Unknown option '--nothing'/],

@@ -78,7 +78,7 @@ async function migrations(client: Client): Promise<void> {
   await client.query(TABLE)
   for (const [index, { hash, folderMillis, sql }] of [...known.entries()].slice(applied.length)) {
     for (const text of sql) await client.query(text)
-    const values = [index, hash, folderMillis, sql[0]?.startsWith(CONTRACTS) ?? false]
+    const values = [index, hash, folderMillis, String(sql[0]).startsWith(CONTRACTS)]
     await client.query('INSERT INTO migrations VALUES ($1, $2, $3, $4)', values)
   }
 }

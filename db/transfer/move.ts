@@ -21,6 +21,13 @@ async function openTarget(name: string, location: DatabaseLocation): Promise<Tar
   return openPostgresTarget(name, location.url)
 }
 
+/** Throws what failed, with the damage that is to blame if the source is a file. */
+async function explain(origin: DatabaseLocation, error: unknown): Promise<never> {
+  if (origin.engine === 'postgres') throw error
+  const { explained } = await import('../sqlite/damage/explain.ts')
+  throw explained(origin.path, error)
+}
+
 /** What copies a database within an engine. */
 const OWN_TOOLS = {
   sqlite: 'both databases are SQLite files; "npm run backup" and "npm run restore" copy one',
@@ -42,11 +49,7 @@ export async function moveDatabase(
   try {
     const target = await named(shownUrl(to), openTarget(shownUrl(to), destination))
     try {
-      return await transfer(source, target, options)
-    } catch (error) {
-      if (origin.engine === 'postgres') throw error
-      const { explained } = await import('../sqlite/damage/explain.ts')
-      throw explained(origin.path, error)
+      return await transfer(source, target, options).catch((error) => explain(origin, error))
     } finally {
       await target.close()
     }

@@ -215,3 +215,7 @@ for (const condition of [...WINDOWS, BELOW, { type: 'back_in_stock' } as const])
     },
   )
 }
+
+t.test('an alert that never saw the product has no state', async (t) => {
+  t.equal(new Watch(rule(BELOW)).state, undefined)
+})

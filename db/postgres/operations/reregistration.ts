@@ -60,6 +60,7 @@ export const selectIsReopening = statement<{ isReopening: boolean }>(
 export const reopenSome: Operation<number | undefined> = async (transaction) => {
   const { query, feed } = transaction
   const [progress] = await query(selectProgress)
+  /* c8 ignore next -- another instance has ended it since it was found, which no test can time */
   if (!progress) return undefined
   const products = await query(selectBatch, [progress.after])
   const keys = products.map(({ key }) => key)
