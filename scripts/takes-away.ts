@@ -23,7 +23,7 @@ const tablesMade = (sql: string) =>
 
 /** The table that a statement changes, if it is of a kind that names one. */
 const tableOf = (statement: string) =>
-  /\b(?:ALTER\s+TABLE|\bON)\s+(?:ONLY\s+|IF\s+EXISTS\s+)*"?(\w+)"?/i.exec(statement)?.[1]
+  /\b(?:ALTER\s+TABLE|ON)\s+(?:ONLY\s+|IF\s+EXISTS\s+)*"?(\w+)"?/i.exec(statement)?.[1]
 
 /**
  * What a migration of PostgreSQL does that instances of the version before cannot live with, as sentences; none if it

@@ -83,7 +83,7 @@ async function migrations(client: Client): Promise<void> {
   }
 }
 
-/** Throws if `migrate-to` copies a database, or has not finished to fill it. */
+/** Throws if `migrate-to` is copying a database, or has not finished filling it. */
 async function assertWholeCopy(client: Client): Promise<void> {
   const { rows } = await client.query<{ isFree: boolean; isHalf: boolean }>(
     `SELECT pg_try_advisory_xact_lock_shared(${TRANSFER_LOCK}) AS "isFree",

@@ -21,7 +21,7 @@ export async function assertUnused(session: TransferSession): Promise<void> {
 }
 
 /** Keeps services and other copies away from a database until the returned session is closed. */
-export async function lockForTransfer(url: string): Promise<TransferSession> {
+async function lockForTransfer(url: string): Promise<TransferSession> {
   const session = await TransferSession.open(url)
   try {
     await session.begin()
@@ -32,5 +32,25 @@ export async function lockForTransfer(url: string): Promise<TransferSession> {
     await session.close()
     if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error
     throw new Error('another migrate-to is copying it; wait until that ends')
+  }
+}
+
+/** Opens a locked database by `open`, which gets a session and the lock. Both are closed again if it fails. */
+export async function openLocked<End>(
+  url: string,
+  open: (session: TransferSession, lock: TransferSession) => Promise<End>,
+): Promise<End> {
+  const lock = await lockForTransfer(url)
+  try {
+    const session = await TransferSession.open(url)
+    try {
+      return await open(session, lock)
+    } catch (error) {
+      await session.close()
+      throw error
+    }
+  } catch (error) {
+    await lock.close()
+    throw error
   }
 }

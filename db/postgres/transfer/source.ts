@@ -4,9 +4,9 @@ import { fieldsOf, keyOf, type RecordName, type Row } from '../../transfer/recor
 import { fromClause, selectList, sizeOf } from '../../transfer/sql.ts'
 import { assertUpToDate } from '../migrate.ts'
 import { endOf } from './end.ts'
-import { assertUnused, lockForTransfer } from './guard.ts'
+import { assertUnused, openLocked } from './guard.ts'
 import { LAYOUT } from './layout.ts'
-import { TransferSession } from './session.ts'
+import type { TransferSession } from './session.ts'
 
 /** What tells one state of a database from another. Each poll changes the times of `polls`. */
 const STATE = `SELECT (SELECT json_agg(encode(value, 'hex') ORDER BY name) FROM secrets) AS secrets,
@@ -65,20 +65,10 @@ async function assertSettled(session: TransferSession): Promise<void> {
 
 /** Opens the database that a URL names to be copied, locked against services. It is only read. */
 export async function openPostgresSource(name: string, url: string): Promise<Source> {
-  const lock = await lockForTransfer(url)
-  try {
-    const session = await TransferSession.open(url)
-    try {
-      await assertUpToDate((text) => session.run([text]))
-      await assertUnused(session)
-      await assertSettled(session)
-      return sourceOf(name, session, lock)
-    } catch (error) {
-      await session.close()
-      throw error
-    }
-  } catch (error) {
-    await lock.close()
-    throw error
-  }
+  return openLocked(url, async (session, lock) => {
+    await assertUpToDate((text) => session.run([text]))
+    await assertUnused(session)
+    await assertSettled(session)
+    return sourceOf(name, session, lock)
+  })
 }

@@ -12,9 +12,9 @@ import {
 } from '../../transfer/records.ts'
 import { migrate } from '../migrate.ts'
 import { endOf } from './end.ts'
-import { assertUnused, lockForTransfer } from './guard.ts'
+import { assertUnused, openLocked } from './guard.ts'
 import { LAYOUT } from './layout.ts'
-import { type Query, TransferSession } from './session.ts'
+import type { Query, TransferSession } from './session.ts'
 
 const TYPES: Record<Kind, string> = {
   number: 'bigint',
@@ -126,18 +126,8 @@ function targetOf(name: string, session: TransferSession, lock: TransferSession)
 /** Opens the database that a URL names to be filled, and creates its tables. It is locked against services. */
 export async function openPostgresTarget(name: string, url: string): Promise<Target> {
   await migrate(url, { mayBeHalfCopied: true })
-  const lock = await lockForTransfer(url)
-  try {
-    const session = await TransferSession.open(url)
-    try {
-      await assertUnused(session)
-      return targetOf(name, session, lock)
-    } catch (error) {
-      await session.close()
-      throw error
-    }
-  } catch (error) {
-    await lock.close()
-    throw error
-  }
+  return openLocked(url, async (session, lock) => {
+    await assertUnused(session)
+    return targetOf(name, session, lock)
+  })
 }
