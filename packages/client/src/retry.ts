@@ -22,8 +22,11 @@ function waitMs(tries: number, retryAfter: string | null | undefined): number {
 
 async function mayPass(response: Response): Promise<boolean> {
   if (response.status !== 409) return PASSING.includes(response.status)
-  const { code } = await response.clone().json()
-  return code === IN_USE
+  const body = await response
+    .clone()
+    .json()
+    .catch(() => undefined) // A proxy's need not be JSON.
+  return body?.code === IN_USE
 }
 
 /**
