@@ -12,7 +12,7 @@ import { Unavailable } from '../unavailable.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 
-/** The oldest version that serves beside this one. A release raises it once the version before has nothing to lose. */
+/** The last release, which serves beside this version. Raise it after each release. */
 export const BEFORE = '0.2.0'
 
 /** Throws `Unavailable` where the project is no clone with its history. */

@@ -123,7 +123,7 @@ export const uses = {
     )
   },
 
-  async 'ends to follow when it is told to'({ createClient }: Package, service: Service) {
+  async 'stops following when it is told to'({ createClient }: Package, service: Service) {
     const client = createClient({ baseUrl: service.url, token: service.token })
     const ended = new AbortController()
     const changes = client.changes({ after: 0, type: 'product.created', signal: ended.signal })
