@@ -48,6 +48,7 @@ import page from './routes/page.ts'
 import products from './routes/products.ts'
 import productsBatch from './routes/products-batch.ts'
 import productsByExternalId from './routes/products-by-external-id.ts'
+import stats from './routes/stats.ts'
 import status from './routes/status.ts'
 import trends from './routes/trends.ts'
 
@@ -152,6 +153,7 @@ export function buildApp(
       api.register(productsBatch, { prefix: '/products/batch' })
       api.register(offers, { prefix: '/products/:id/offers' })
       api.register(trends, { prefix: '/products/:id' })
+      api.register(stats, { prefix: '/products/:id/stats' })
       api.register(moversRoute, { prefix: '/movers' })
       api.register(exportRoutes, { prefix: '/export' })
       api.register(changes, { prefix: '/changes' })

@@ -58,6 +58,13 @@ export function priceAtEnd({ close, itemsInStock }: Segment): number | null {
   return itemsInStock === null ? null : close
 }
 
+/** The part of consecutive segments from a full hour on. */
+export function segmentsFrom(segments: readonly Segment[], hour: number): Segment[] {
+  return segments
+    .filter(({ until }) => until > hour)
+    .map((segment) => clipped(segment, Math.max(segment.from, hour), segment.until))
+}
+
 /**
  * The part of a segment from `from` to `until`, which lie within it. A summary belongs to its beginning:
  * everything in the hour counts as having happened when it began.

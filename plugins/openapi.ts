@@ -8,6 +8,7 @@ import { PriceRecord } from '../schemas/export.ts'
 import { Mover, MoverList } from '../schemas/mover.ts'
 import { Offer, ProductOffers } from '../schemas/offer.ts'
 import { KeyedProduct, NewProduct, Product, ProductList, ProductPatch } from '../schemas/product.ts'
+import { ProductStats, WindowStats } from '../schemas/stats.ts'
 import { Status } from '../schemas/status.ts'
 import { Trend, TrendBucket, TrendGap, TrendPoint } from '../schemas/trend.ts'
 
@@ -34,6 +35,8 @@ export default fp(
       Trend,
       Mover,
       MoverList,
+      WindowStats,
+      ProductStats,
       PriceRecord,
       Change,
       ChangeList,

@@ -3,12 +3,14 @@ import { ceilTo, DAY_MS, HOUR_MS } from '../../history/time.ts'
 import { historyReader } from '../encoding/history-reader.ts'
 import { mergeDays } from '../encoding/hours.ts'
 import type { Compaction } from '../store.ts'
+import { alone } from './compaction-lock.ts'
 import { statement } from './connection.ts'
-import type { GroupCommit, Operation, Transaction } from './group-commit.ts'
+import { ExtremesCompletion } from './extremes.ts'
+import type { GroupCommit, Transaction } from './group-commit.ts'
 import { loadHistory } from './history/loaded.ts'
 import { hasOldKeys, sweepKeys } from './operations/idempotency.ts'
 import { lockKeys, readLocked } from './operations/locks.ts'
-import { type Queryable, readOne } from './reader.ts'
+import type { Queryable } from './reader.ts'
 
 /** The maximum number of chunks to roll up or delete in one step: some milliseconds of work. */
 const CHUNKS_A_STEP = 32
@@ -17,14 +19,6 @@ const DELETIONS_A_STEP = 128
 /** The maximum number of changes to delete, and of products to check for old polls, in one step. */
 const CHANGES_A_STEP = 2_000
 const PRODUCTS_A_LOOK = 500
-
-/** Held by the instance that compacts, for a step at a time. */
-const LOCK = 1_346_455_379
-
-const tryLock = statement<{ locked: boolean }>(
-  'compact-lock',
-  `SELECT pg_try_advisory_xact_lock(${LOCK}) AS locked`,
-)
 
 const selectToRollUp = statement<{ key: number }>(
   'compact-next',
@@ -121,16 +115,6 @@ async function rollUp(
   await query(setRolledUntil, [key, until])
 }
 
-/** Does a step unless another instance is doing one; resolves with undefined then. */
-function alone(
-  step: (transaction: Transaction) => Promise<boolean>,
-): Operation<boolean | undefined> {
-  return async (transaction) => {
-    const { locked } = await readOne(transaction, tryLock)
-    return locked ? await step(transaction) : undefined
-  }
-}
-
 /**
  * Rolls the history of a product up to `rollBefore`, a full hour, and then deletes what is from before
  * `rawBefore`.
@@ -182,10 +166,12 @@ export class Compactor {
   readonly #db: Queryable
   readonly #writer: GroupCommit
   readonly #clock: () => number
+  readonly #extremes: ExtremesCompletion
   readonly #works: ((compaction: Compaction) => Promise<boolean>)[] = [
     (compaction) => this.#compactChanges(compaction),
     (compaction) => this.#compactHistory(compaction),
     () => this.#sweepKeys(),
+    () => this.#extremes.step(),
   ]
   #turn = 0
   /** The product whose history is being compacted. */
@@ -199,6 +185,7 @@ export class Compactor {
     this.#db = db
     this.#writer = writer
     this.#clock = clock
+    this.#extremes = new ExtremesCompletion(writer, clock)
   }
 
   /** Does a step, and says whether there was one to do. */

@@ -134,6 +134,13 @@ export const listings = pgTable(
     offersCount: integer('offers_count').notNull().default(0),
     /** The lowest price among those in stock. */
     lowestPrice: whole('lowest_price'),
+    /** The all-time extremes of `lowestPrice`, and when each was reached; null if it never had a price. */
+    lowPrice: whole('low_price'),
+    lowAt: whole('low_at'),
+    highPrice: whole('high_price'),
+    highAt: whole('high_at'),
+    /** The time of the last change that they include; see `db/encoding/extremes.ts`. */
+    extremesUntil: whole('extremes_until'),
     /** As the API shows them, in its order, as JSON: to answer with them is to send this. */
     offers: text().notNull().default('[]'),
     /** The rest, in the same order: of each its number, its `changed_at` in ms and its past prices. */

@@ -28,6 +28,7 @@ export class Compactor {
     (compaction) => this.#compactHistory(compaction),
     (compaction) => this.#compactChanges(compaction),
     () => this.#sweepKeys(),
+    () => this.#completeExtremes(),
     () => this.#mergeSegments(),
     () => this.#releasePages(),
   ]
@@ -40,6 +41,8 @@ export class Compactor {
   #lookedBefore = Number.NEGATIVE_INFINITY
   /** The last product that was searched; undefined after the whole catalogue. */
   #looked: number | undefined
+  /** The last product whose extremes were checked; undefined after the whole catalogue. */
+  #checked: number | undefined = 0
   #mergedAt = Number.NEGATIVE_INFINITY
   /** The number of segments when no more of them could be merged. */
   #unmerged: number | undefined
@@ -106,6 +109,19 @@ export class Compactor {
     const now = this.#clock()
     if (!this.#look((reader) => reader.hasOldKeys(now))) return false
     await this.#writer.call('sweepKeys', { now })
+    return true
+  }
+
+  /** Completes the all-time extremes that a version without them wrote. Each start looks at all products once. */
+  async #completeExtremes(): Promise<boolean> {
+    const after = this.#checked
+    if (after === undefined) return false
+    const { product: key, last } = this.#look((reader) => reader.productBehind(after))
+    this.#checked = key ?? last
+    if (key === undefined) return last !== undefined
+    await this.#writer.call('completeExtremes', { key }).catch((error: unknown) => {
+      if (!(error instanceof StoreDamaged)) throw error
+    })
     return true
   }
 

@@ -4,8 +4,10 @@ import { historyReader } from '../encoding/history-reader.ts'
 import { coverageReader } from '../history/coverage.ts'
 import { type ExportedProduct, exportReader } from '../history/export.ts'
 import { pastOffersReader } from '../history/past-offers.ts'
+import { extremesReader, recentReader } from '../history/statistics.ts'
 import { windowReader } from '../history/window-history.ts'
 import { compactionReader } from './history/compaction.ts'
+import { extremesRows } from './history/extremes.ts'
 import { feedReader } from './history/feed.ts'
 import { lowestChangesReader } from './history/lowest-changes.ts'
 import { historySource } from './history/source.ts'
@@ -41,6 +43,9 @@ export function historyReads(db: Database, staleAfterMs: number) {
     changes: feedReader(db),
     lowestChanges: lowestChangesReader(db, reader),
     compaction: compactionReader(db),
+    extremes: extremesRows(db),
+    readExtremes: extremesReader(reader),
+    recent: recentReader(reader, coverage),
 
     /** All prices of a window, in batches, which can be empty. */
     *prices(

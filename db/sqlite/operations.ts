@@ -6,6 +6,7 @@
 import type { Database } from 'better-sqlite3'
 import { catalogueOperations } from './operations/catalogue.ts'
 import { credentialOperations } from './operations/credentials.ts'
+import { extremesOperations } from './operations/extremes.ts'
 import { idempotencyOperations } from './operations/idempotency.ts'
 import { refreshOperations } from './operations/refresh.ts'
 import { retentionOperations } from './operations/retention.ts'
@@ -16,6 +17,7 @@ export function operations(db: Database, { staleAfterMs }: { staleAfterMs: numbe
     ...catalogueOperations(db),
     ...credentialOperations(db),
     ...idempotencyOperations(db),
+    ...extremesOperations(db),
     ...refreshOperations(db, staleAfterMs),
     ...retentionOperations(db),
   }

@@ -1,6 +1,8 @@
 import type { Span } from '../../history/coverage.ts'
+import type { Extremes } from '../../history/extremes.ts'
 import type { LowestChange } from '../../history/movers.ts'
 import type { Segment } from '../../history/segment.ts'
+import type { StatsWindow } from '../../history/statistics.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
 
@@ -32,6 +34,17 @@ export interface ProductHistory extends PriceHistory {
   offers: { id: string; first: number; last: number }[]
 }
 
+/** The statistics of a product's lowest price among the offers in stock. */
+export interface ProductStatistics {
+  /** The time up to which they reach: now. */
+  at: number
+  lowestPrice: number | null
+  /** Null before the first price. */
+  allTime: Extremes | null
+  /** The history over each window up to `at`, as `productHistory` gives it by the hour. */
+  windows: Record<StatsWindow, PriceHistory>
+}
+
 /** The limits for compaction. */
 export interface Compaction {
   /** The history is rolled up into hours before this time, a full hour. */
@@ -48,6 +61,8 @@ export interface HistoryStore {
   offersAt(productId: string, at: number): Promise<ProductOffers>
   /** Rejects with `ProductNotFound`. */
   productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory>
+  /** Rejects with `ProductNotFound`. */
+  productStatistics(productId: string): Promise<ProductStatistics>
   /** Rejects with `ProductNotFound`, or with `OfferNotFound` for one that was never seen. */
   offerHistory(productId: string, offerId: string, window: HistoryWindow): Promise<PriceHistory>
   /**

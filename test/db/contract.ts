@@ -20,6 +20,7 @@ import { rolledUpContract } from './contract/rolled-up.ts'
 import { searchContract } from './contract/search.ts'
 import { staleContract } from './contract/stale.ts'
 import { staleListContract } from './contract/stale-lists.ts'
+import { statisticsContract } from './contract/statistics.ts'
 import { workTokenContract } from './contract/work-tokens.ts'
 import { contractTests, type OpenDatabase } from './fixture.ts'
 
@@ -45,6 +46,7 @@ const PARTS = [
   feedContract,
   exportContract,
   rolledUpContract,
+  statisticsContract,
 ]
 
 /** Runs the contract on an engine. `database` makes a new, empty database. */

@@ -46,6 +46,7 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
         ['GET', `${product}/offers`, undefined],
         ['GET', `${product}/trend`, undefined],
         ['GET', `${product}/offers/a/trend`, undefined],
+        ['GET', `${product}/stats`, undefined],
         ['GET', '/api/v1/movers', undefined],
         ['GET', '/api/v1/export/prices', undefined],
         ['GET', '/api/v1/changes', undefined],
@@ -92,7 +93,7 @@ function casesOf(id: string, { next_cursor: cursor }: ProductList): Case[] {
       404,
       `Product ${id} never had an offer "a"`,
     ],
-    ...[`trend`, 'offers/a/trend', 'offers?at=2026-11-22T08:00:00Z'].map(
+    ...['stats', 'trend', 'offers/a/trend', 'offers?at=2026-11-22T08:00:00Z'].map(
       (path): Case => [
         `${path} of an unknown id`,
         { url: `${PRODUCTS}/${UNKNOWN_ID}/${path}` },

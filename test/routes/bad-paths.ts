@@ -19,6 +19,7 @@ const methods: [method: Method, url: string, allow: string][] = [
   ['PUT', `${PRODUCTS}/nope`, 'DELETE, GET, HEAD, PATCH'],
   ['POST', `${PRODUCTS}/${UNKNOWN_ID}/offers`, 'GET, HEAD'],
   ['POST', `${PRODUCTS}/${UNKNOWN_ID}/trend`, 'GET, HEAD'],
+  ['POST', `${PRODUCTS}/${UNKNOWN_ID}/stats`, 'GET, HEAD'],
   ['DELETE', `${PRODUCTS}/${UNKNOWN_ID}/offers/a/trend`, 'GET, HEAD'],
   ['POST', '/api/v1/movers', 'GET, HEAD'],
   ['POST', '/api/v1/export/prices', 'GET, HEAD'],
@@ -59,6 +60,7 @@ export const pathCases: Case[] = [
   ...[...badIds, ...badEncodedIds].flatMap((bad): Case[] => [
     [`GET of the id ${bad}`, { url: `${PRODUCTS}/${bad}` }, 400, NO_UUID],
     [`offers of the id ${bad}`, { url: `${PRODUCTS}/${bad}/offers` }, 400, NO_UUID],
+    [`statistics of the id ${bad}`, { url: `${PRODUCTS}/${bad}/stats` }, 400, NO_UUID],
     [`trend of the id ${bad}`, { url: `${PRODUCTS}/${bad}/trend` }, 400, NO_UUID],
     [
       `trend of an offer of the id ${bad}`,

@@ -4,7 +4,7 @@ import type { InjectOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import type { ApiError } from '../../schemas/error.ts'
 import { startApp } from '../helper.ts'
-import { API, type App, PRODUCTS, startPriced } from './helper.ts'
+import { API, type App, PRODUCTS, startPriced, UNKNOWN_ID } from './helper.ts'
 import {
   type Document,
   HIDDEN,
@@ -133,6 +133,7 @@ const calls: Record<string, (id: string) => InjectOptions> = {
   listOffers: (id) => ({ url: `${PRODUCTS}/${id}/offers` }),
   getProductTrend: (id) => ({ url: `${PRODUCTS}/${id}/trend` }),
   getOfferTrend: (id) => ({ url: `${PRODUCTS}/${id}/offers/a/trend?interval=auto` }),
+  getProductStats: (id) => ({ url: `${PRODUCTS}/${id}/stats` }),
   listMovers: () => ({ url: `${API}/movers` }),
   exportPrices: () => ({ url: `${API}/export/prices` }),
   listChanges: () => ({ url: `${API}/changes` }),
@@ -173,6 +174,7 @@ const failures: Record<string, (id: string) => InjectOptions> = {
   listOffers: (id) => ({ url: `${PRODUCTS}/${id}/offers?at=now` }),
   getProductTrend: (id) => ({ url: `${PRODUCTS}/${id}/trend?interval=2h` }),
   getOfferTrend: (id) => ({ url: `${PRODUCTS}/${id}/offers/nope/trend` }),
+  getProductStats: () => ({ url: `${PRODUCTS}/${UNKNOWN_ID}/stats` }),
   listMovers: () => ({ url: `${API}/movers?window=2h` }),
   exportPrices: (id) => ({ url: `${API}/export/prices?product_id=${id.replace(/.$/, 'f')}` }),
   listChanges: () => ({ url: `${API}/changes?limit=0` }),

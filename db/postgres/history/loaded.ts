@@ -194,18 +194,25 @@ export class LoadedHistory implements HistorySource {
   }
 }
 
-/** Reads the history of a product from `from` up to `last`. All of it is sent at once. */
-export async function loadHistory(
+/** The parts of a history whose size depends on the window, as they are read. */
+interface Parts {
+  chunks: Promise<{ since: number; polls: Buffer }[]>
+  days: Promise<Loaded['days']>
+  offers: Promise<Loaded['offers']> | Loaded['offers']
+}
+
+/** Reads the rest of a history of which these parts are being read. All of it is sent at once. */
+export async function loadParts(
   db: Queryable,
   key: number,
-  { from, last }: { from: number; last: number },
   gapMs: number,
+  parts: Parts,
 ): Promise<LoadedHistory> {
   const [extent, chunks, days, offers, runs, open] = await Promise.all([
     db.query(selectExtent, [key]),
-    db.query(selectChunks, [key, from, last]),
-    db.query(selectDays, [key, dayOf(from), Math.min(dayOf(last), 2 ** 31 - 1)]),
-    db.query(selectOffers, [key]),
+    parts.chunks,
+    parts.days,
+    parts.offers,
     db.query(selectCoverage, [key]),
     db.query(selectOpen, [key]),
   ])
@@ -214,4 +221,18 @@ export async function loadHistory(
     { extent: extent[0], chunks: rows, days, offers, runs, open: open[0] },
     gapMs,
   )
+}
+
+/** Reads the history of a product from `from` up to `last`. */
+export function loadHistory(
+  db: Queryable,
+  key: number,
+  { from, last }: { from: number; last: number },
+  gapMs: number,
+): Promise<LoadedHistory> {
+  return loadParts(db, key, gapMs, {
+    chunks: db.query(selectChunks, [key, from, last]),
+    days: db.query(selectDays, [key, dayOf(from), Math.min(dayOf(last), 2 ** 31 - 1)]),
+    offers: db.query(selectOffers, [key]),
+  })
 }

@@ -1,16 +1,19 @@
 import type { LowestChange } from '../../../history/movers.ts'
+import { STATS_WINDOWS } from '../../../history/statistics.ts'
 import { lastOf } from '../../../history/window-parts.ts'
 import type { PriceRecord } from '../../../schemas/export.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
 import { coverageReader } from '../../history/coverage.ts'
 import { type ExportedProduct, exportReader } from '../../history/export.ts'
 import { pastOffersReader } from '../../history/past-offers.ts'
+import { extremesReader, recentReader } from '../../history/statistics.ts'
 import { windowReader } from '../../history/window-history.ts'
-import type { HistoryWindow } from '../../store.ts'
+import type { HistoryWindow, ProductStatistics } from '../../store.ts'
 import { decoded, statement } from '../connection.ts'
 import type { Queryable, Reader } from '../reader.ts'
 import { type LoadedHistory, loadHistory } from './loaded.ts'
 import { lowestChanges } from './lowest-changes.ts'
+import { loadLowest, loadMissing, selectExtremes } from './lowest-history.ts'
 
 /** A batch of an export ends at either limit: some milliseconds of work. */
 const RECORDS_A_BATCH = 1_000
@@ -77,6 +80,24 @@ export class HistoryReads {
   /** The products that have a lowest price, with what it was at `from` or first after that. */
   lowestChanges(from: number, to: number): AsyncGenerator<LowestChange[]> {
     return lowestChanges(this.#reader, from, to)
+  }
+
+  /** Undefined for a product that is gone. */
+  async statistics(key: number, now: number): Promise<ProductStatistics | undefined> {
+    const begins = Object.values(STATS_WINDOWS).map((ms) => now - ms)
+    const [[row], source] = await this.#reader.snapshot((db) =>
+      Promise.all([db.query(selectExtremes, [key]), loadLowest(db, key, begins, this.#gapMs)]),
+    )
+    if (!row) return undefined
+    const missing =
+      row.extremesUntil === row.changedAt
+        ? source
+        : await this.#reader.snapshot((db) => loadMissing(db, key, row))
+    return decoded(() => {
+      const allTime = extremesReader(historyReader(missing))(key, row)
+      const windows = recentReader(historyReader(source), coverageReader(source))(key, now)
+      return { at: now, lowestPrice: row.lowestPrice, allTime, windows }
+    })
   }
 
   async #windows(key: number, { from, to }: HistoryWindow, now: number) {

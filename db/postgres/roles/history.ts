@@ -1,5 +1,5 @@
 import { toFreshness } from '../../encoding/product.ts'
-import { OfferNotFound } from '../../errors.ts'
+import { OfferNotFound, ProductNotFound } from '../../errors.ts'
 import type { HistoryStore } from '../../store.ts'
 import { Compactor } from '../compaction.ts'
 import { HistoryReads } from '../history/reads.ts'
@@ -26,6 +26,13 @@ export function historyStore(session: Session): HistoryStore {
       const key = await session.keyOf(productId)
       const now = session.now()
       return reads.product(key, until(now, window), now)
+    },
+
+    async productStatistics(productId) {
+      const key = await session.keyOf(productId)
+      const statistics = await reads.statistics(key, session.now())
+      if (!statistics) throw new ProductNotFound(productId)
+      return statistics
     },
 
     async offerHistory(productId, offerId, window) {

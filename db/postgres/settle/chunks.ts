@@ -17,6 +17,11 @@ export class ChunkAppender {
     this.#last = last
   }
 
+  /** The time of the last change; null if there was none. */
+  get until(): number | null {
+    return this.#last?.until ?? null
+  }
+
   /**
    * The time under which an observation made at `at` is stored. If the clock was put back, that is just after the
    * last one, so that observations stay in their order.

@@ -65,7 +65,7 @@ export class Offers implements OfferBook {
     if (differing.length + missing.length === 0) return undefined
     const at = this.chunks.timeFor(observedAt)
     const { changed, onSale } = observe(this, before, { differing, missing }, at)
-    this.#product.list(onSale, figures)
+    this.#product.list(onSale, figures, { before: this.chunks.until, at })
     this.chunks.add(at, before, changed)
     this.#history?.replaceChunks(this.chunks.written)
     return { at, changed }

@@ -1,6 +1,7 @@
 import type { Span } from '../../../history/coverage.ts'
 import type { OffersFault } from '../../../schemas/refresh-state.ts'
 import { AT_ONCE } from '../../at-once.ts'
+import { afterChange } from '../../encoding/extremes.ts'
 import type { ListedOffer } from '../../encoding/listing.ts'
 import type { ProductState } from './state.ts'
 
@@ -104,8 +105,14 @@ export class SettledProduct {
       this.#poll({ rolledUntil })
   }
 
-  list(onSale: ListedOffer[], figures: { offersCount: number; lowestPrice: number | null }): void {
-    Object.assign(this.now, figures, { onSale })
+  /** Lists other offers from `at` on; `before` is when they last changed, null if they never did. */
+  list(
+    onSale: ListedOffer[],
+    figures: { offersCount: number; lowestPrice: number | null },
+    { before, at }: { before: number | null; at: number },
+  ): void {
+    const extremes = afterChange(this.now, before, figures.lowestPrice, at)
+    Object.assign(this.now, figures, extremes, { onSale })
     this.isListingChanged = true
   }
 

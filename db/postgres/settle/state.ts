@@ -1,5 +1,6 @@
 import type { RegistrationStatus } from '../../../schemas/product.ts'
 import type { OffersFault } from '../../../schemas/refresh-state.ts'
+import { EXTREMES_COLUMNS, type ExtremesRow } from '../../encoding/extremes.ts'
 import { type ListedOffer, type ListingRow, listedOffers } from '../../encoding/listing.ts'
 import { statement } from '../connection.ts'
 
@@ -36,12 +37,16 @@ export interface PollState {
   message: string | null
 }
 
-/** The rows of a product. */
-interface StateRow extends RegistrationState, PollState, ListingRow {
-  key: number
-  version: number
+/** The row of `listings`, without its key. */
+export interface ListedState extends ListingRow, ExtremesRow {
   offersCount: number
   lowestPrice: number | null
+}
+
+/** The rows of a product. */
+interface StateRow extends RegistrationState, PollState, ListedState {
+  key: number
+  version: number
   /** The last chunk of its history; null if there is none. */
   chunk: LastChunk | null
 }
@@ -82,14 +87,25 @@ export const POLL_COLUMNS: Columns<PollState> = {
   message: ['message', 'text'],
 }
 
-const selected = Object.entries({ ...REGISTRATION_COLUMNS, ...POLL_COLUMNS }).map(
-  ([name, [column]]) => `${column} AS "${name}"`,
-)
+export const LISTED_COLUMNS: Columns<ListedState> = {
+  offersCount: ['offers_count', 'integer'],
+  lowestPrice: ['lowest_price', 'bigint'],
+  offers: ['offers', 'text'],
+  internals: ['internals', 'text'],
+  lowPrice: [EXTREMES_COLUMNS.lowPrice, 'bigint'],
+  lowAt: [EXTREMES_COLUMNS.lowAt, 'bigint'],
+  highPrice: [EXTREMES_COLUMNS.highPrice, 'bigint'],
+  highAt: [EXTREMES_COLUMNS.highAt, 'bigint'],
+  extremesUntil: [EXTREMES_COLUMNS.extremesUntil, 'bigint'],
+}
+
+const COLUMNS = { ...REGISTRATION_COLUMNS, ...POLL_COLUMNS, ...LISTED_COLUMNS }
+
+const selected = Object.entries(COLUMNS).map(([name, [column]]) => `${column} AS "${name}"`)
 
 export const selectStates = statement<StateRow>(
   'settle-states',
-  `SELECT key, version, ${selected}, offers_count AS "offersCount", lowest_price AS "lowestPrice",
-     offers, internals, to_json(chunk) AS chunk
+  `SELECT key, version, ${selected}, to_json(chunk) AS chunk
    FROM products JOIN polls ON polls.product_key = key JOIN listings ON listings.product_key = key
      LEFT JOIN LATERAL (
        SELECT since, until, octet_length(polls) AS size FROM history

@@ -1,3 +1,4 @@
+import { EXTREMES_COLUMNS, type ExtremesRow } from '../../encoding/extremes.ts'
 import { listingOf } from '../../encoding/listing.ts'
 import { present } from '../../present.ts'
 import { byteaArray, textArray } from '../arrays.ts'
@@ -7,6 +8,7 @@ import type { Settled } from './apply.ts'
 import type { OfferRow } from './offers.ts'
 import type { ClosedRun } from './product.ts'
 import {
+  LISTED_COLUMNS,
   POLL_COLUMNS,
   type PollState,
   REGISTRATION_COLUMNS,
@@ -31,12 +33,7 @@ function updateOf(
 
 const updateRegistrations = updateOf('products', 'key', REGISTRATION_COLUMNS)
 const updatePolls = updateOf('polls', 'product_key', POLL_COLUMNS)
-const updateListings = updateOf('listings', 'product_key', {
-  offersCount: ['offers_count', 'integer'],
-  lowestPrice: ['lowest_price', 'bigint'],
-  offers: ['offers', 'text'],
-  internals: ['internals', 'text'],
-})
+const updateListings = updateOf('listings', 'product_key', LISTED_COLUMNS)
 
 const upsertOffers = statement(
   'settle-offers-write',
@@ -149,6 +146,7 @@ export async function writeSettled(
       ...columnsOf(figures, ['key', 'offersCount', 'lowestPrice']),
       textArray(rows.map(({ offers }) => offers)),
       textArray(rows.map(({ internals }) => internals)),
+      ...columnsOf(figures, Object.keys(EXTREMES_COLUMNS) as (keyof ExtremesRow)[]),
     ])
   }
   const offers = settled.flatMap(({ product, offers }) =>

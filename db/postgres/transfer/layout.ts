@@ -1,9 +1,13 @@
 import { sortKey } from '../../../search/sort-key.ts'
+import { EXTREMES_COLUMNS } from '../../encoding/extremes.ts'
 import type { Layout } from '../../transfer/layout.ts'
 import { fieldsOf, type Row } from '../../transfer/records.ts'
 import { termVector } from '../terms.ts'
 
-const LISTED = ['offers_count', 'lowest_price', 'offers', 'internals']
+const LISTED = [
+  ...['offers_count', 'lowest_price', 'offers', 'internals'],
+  ...Object.values(EXTREMES_COLUMNS),
+]
 
 const termsOf = ({ name, description }: Row) =>
   termVector({ name: String(name), description: String(description) })

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { HOUR_MS } from '../../../history/time.ts'
 import { keptSpan } from '../../idempotency.ts'
+import { extremesRows } from './extremes.ts'
 
 /** The number of products to search per step: some milliseconds of work. */
 const PRODUCTS_A_LOOK = 500
@@ -63,6 +64,8 @@ export function compactionReader(db: Database) {
   }
 
   return {
+    productBehind: extremesRows(db).behindAfter,
+
     /** An undamaged product with history to roll up from before this time. */
     productToRollUp: (rollBefore: number, damaged: ReadonlySet<number>) =>
       selectToRollUp.all(rollBefore, damaged.size + 1).find((key) => !damaged.has(key)),

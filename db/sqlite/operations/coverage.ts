@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { Span } from '../../../history/coverage.ts'
+import type { ExtremesRow } from '../../encoding/extremes.ts'
+import { EXTREMES } from '../history/extremes.ts'
 
 /** A polled product, with its open runs of polls. */
-interface PolledProduct {
+interface PolledProduct extends ExtremesRow {
   checkedAt: number | null
   coveredSince: number | null
   rolledUntil: number | null
@@ -18,7 +20,7 @@ interface PolledProduct {
 export function coverageLog(db: Database, gapMs: number) {
   const selectOpen = db.prepare<[number], PolledProduct>(
     `SELECT checked_at AS checkedAt, covered_since AS coveredSince, failing_since AS failingSince,
-       failed_at AS failedAt, rolled_until AS rolledUntil
+       failed_at AS failedAt, rolled_until AS rolledUntil, ${EXTREMES}
      FROM refreshes WHERE product_key = ?`,
   )
   const insertFailed = db.prepare(
@@ -67,23 +69,20 @@ export function coverageLog(db: Database, gapMs: number) {
       pause = span // Also if the transaction fails: the pause is real all the same.
     },
 
-    /** Records a good poll. Returns the start of its run; undefined if the product is gone. */
-    extend(
-      key: number,
-      at: number,
-    ): (Pick<PolledProduct, 'rolledUntil'> & { since: number }) | undefined {
+    /** Records a good poll. Returns the product with the start of its run; undefined if the product is gone. */
+    extend(key: number, at: number): (PolledProduct & { since: number }) | undefined {
       const open = selectOpen.get(key)
       if (!open) return undefined
-      const { checkedAt, coveredSince, failingSince, failedAt, rolledUntil } = open
+      const { checkedAt, coveredSince, failingSince, failedAt } = open
       const gap = checkedAt === null ? Number.NaN : at - checkedAt
       const isPollable = checkedAt !== null && checkedAt >= pollableSince(at)
       const goesOn = failingSince === null && isPollable && gap >= 0 && gap <= gapMs
-      if (coveredSince !== null && goesOn) return { since: coveredSince, rolledUntil }
+      if (coveredSince !== null && goesOn) return { ...open, since: coveredSince }
       if (coveredSince !== null && checkedAt !== null) {
         addGood(key, { since: coveredSince, until: checkedAt })
       }
       if (failingSince !== null) insertFailed.run(key, failingSince, failedAt)
-      return { since: at, rolledUntil }
+      return { ...open, since: at }
     },
   }
 }

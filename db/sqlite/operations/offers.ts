@@ -18,8 +18,8 @@ interface PollResult {
 
 /**
  * Makes the function that applies a poll to the offers on sale of a product, and writes what changed, also to
- * the history and to the change feed. It returns the figures that are stored with the product, and the time of
- * the change; null if nothing changed.
+ * the history and to the change feed. It returns the figures that are stored with the product, and when the
+ * change and the one before it happened; the first is null if nothing changed, the second if there was none before.
  */
 export function offerWriter(db: Database) {
   const history = historyLog(db)
@@ -66,7 +66,8 @@ export function offerWriter(db: Database) {
   return ({ key, at: observedAt, offers }: PollResult) => {
     const before = listed.read(key)
     const { differing, missing, ...figures } = offerDiff(before, offers)
-    if (differing.length + missing.length === 0) return { ...figures, changedAt: null }
+    if (differing.length + missing.length === 0)
+      return { ...figures, changedAt: null, changedBefore: null }
 
     const place = history.placeFor(key, observedAt)
     const { at } = place
@@ -75,6 +76,6 @@ export function offerWriter(db: Database) {
     if (onSale.length !== before.length) count.run(onSale.length - before.length)
     history.add(key, place, before, changed)
     changes.offers(key, at, changed)
-    return { ...figures, changedAt: at }
+    return { ...figures, changedAt: at, changedBefore: place.last?.until ?? null }
   }
 }

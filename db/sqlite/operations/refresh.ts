@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Span } from '../../../history/coverage.ts'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
 import { AT_ONCE } from '../../at-once.ts'
+import { afterChange } from '../../encoding/extremes.ts'
 import type { KeyedOutcome } from '../../settle.ts'
 import { putBackDetector, type Waits } from '../due.ts'
 import { changeLog } from './changes.ts'
@@ -53,7 +54,8 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
   const POLLED = `${DUE}, checked_at = ?, failures = 0`
   const RUN = `covered_since = ?, failing_since = NULL, failed_at = NULL, fault = NULL, message = NULL`
   const refreshed = db.prepare(
-    `UPDATE refreshes SET ${POLLED}, ${RUN}, offers_count = ?, lowest_price = ?, answer = ?
+    `UPDATE refreshes SET ${POLLED}, ${RUN}, offers_count = ?, lowest_price = ?, answer = ?,
+       low_price = ?, low_at = ?, high_price = ?, high_at = ?, extremes_until = ?
      WHERE product_key = ?`,
   )
   const checked = db.prepare(`UPDATE refreshes SET ${POLLED}, ${RUN} WHERE product_key = ?`)
@@ -102,8 +104,14 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     const run = coverage.extend(outcome.key, outcome.at)
     if (!run) return
     const { key, at, dueAt, answer = null } = outcome
-    const { changedAt, offersCount, lowestPrice } = applyOffers(outcome)
-    refreshed.run(dueAt, at, run.since, offersCount, lowestPrice, answer, key)
+    const { changedAt, changedBefore, offersCount, lowestPrice } = applyOffers(outcome)
+    const extremes =
+      changedAt === null ? run : (afterChange(run, changedBefore, lowestPrice, changedAt) ?? run)
+    const { lowPrice, lowAt, highPrice, highAt, extremesUntil } = extremes
+    refreshed.run(
+      ...[dueAt, at, run.since, offersCount, lowestPrice, answer],
+      ...[lowPrice, lowAt, highPrice, highAt, extremesUntil, key],
+    )
     if (changedAt === null) return
     // If the clock was put back, the change may belong to an hour that was rolled up.
     const rolledUntil = floorTo(changedAt, HOUR_MS)

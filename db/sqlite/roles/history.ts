@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toFreshness } from '../../encoding/product.ts'
 import { OfferNotFound } from '../../errors.ts'
+import { present } from '../../present.ts'
 import type { HistoryStore } from '../../store.ts'
 import { Compactor } from '../compactor.ts'
 import type { Session } from '../session.ts'
@@ -40,6 +41,17 @@ export function historyStore(session: Session): HistoryStore {
       const key = session.keyOf(productId)
       const now = session.now()
       return session.read(() => history.windows.product(key, until(now, window), now))
+    },
+
+    async productStatistics(productId) {
+      const key = session.keyOf(productId)
+      const at = session.now()
+      return session.read(() => {
+        const row = present(history.extremes.of(key), 'the polls of', productId)
+        const allTime = history.readExtremes(key, row)
+        const windows = history.recent(key, at)
+        return { at, lowestPrice: row.lowestPrice, allTime, windows }
+      })
     },
 
     async offerHistory(productId, offerId, window) {

@@ -39,6 +39,16 @@ export const offers = {
     assert.equal(error?.code, 'OFFER_NOT_FOUND')
   },
 
+  async getProductStats({ url, token, productId: id }) {
+    const client = connect(url, token)
+    const { data } = await api.getProductStats({ client, path: { id } })
+    assert.equal(data?.all_time.low?.price, data?.lowest_price)
+    assert.equal(data?.windows['30d'].change_percent, 0)
+
+    const { error } = await api.getProductStats({ client, path: { id: UNKNOWN_ID } })
+    assert.equal(error?.statusCode, 404)
+  },
+
   async listMovers({ url, token }) {
     const client = connect(url, token)
     const { data } = await api.listMovers({ client, query: { window: '1h', direction: 'rise' } })

@@ -46,6 +46,17 @@ export const offers = {
     assert.equal(error?.code, 'OFFER_NOT_FOUND')
   },
 
+  async getProductStats({ url, token, productId: id }) {
+    const client = connect(url, token)
+    const path = '/api/v1/products/{id}/stats'
+    const { data } = await client.GET(path, { params: { path: { id } } })
+    assert.equal(data?.all_time.low?.price, data?.lowest_price)
+    assert.equal(data?.windows['30d'].change_percent, 0)
+
+    const { error } = await client.GET(path, { params: { path: { id: UNKNOWN_ID } } })
+    assert.equal(error?.statusCode, 404)
+  },
+
   async listMovers({ url, token }) {
     const client = connect(url, token)
     const query = { window: '1h', direction: 'rise' } as const

@@ -1,0 +1,75 @@
+/** Completes the all-time extremes of products that an earlier version wrote, which may still run beside this one. */
+import { DAY_MS } from '../../history/time.ts'
+import { extremesRow } from '../encoding/extremes.ts'
+import { historyReader } from '../encoding/history-reader.ts'
+import { extremesReader } from '../history/statistics.ts'
+import { alone } from './compaction-lock.ts'
+import { statement } from './connection.ts'
+import type { GroupCommit, Transaction } from './group-commit.ts'
+import { CHANGED_AT, loadMissing, selectExtremes } from './history/lowest-history.ts'
+
+/** How many products are looked at in one step. */
+const PRODUCTS_A_LOOK = 500
+
+const selectBehind = statement<{ key: number; behind: boolean }>(
+  'extremes-behind',
+  `SELECT product_key AS key, extremes_until IS DISTINCT FROM ${CHANGED_AT} AS behind
+   FROM listings WHERE product_key > $1 ORDER BY product_key LIMIT ${PRODUCTS_A_LOOK}`,
+)
+
+// By itself, so that what is read after it includes what others committed while it waited.
+const lock = statement('extremes-lock', 'SELECT FROM products WHERE key = $1 FOR NO KEY UPDATE')
+
+const write = statement(
+  'extremes-write',
+  `UPDATE listings SET low_price = $2, low_at = $3, high_price = $4, high_at = $5, extremes_until = $6
+   WHERE product_key = $1`,
+)
+
+/** Adds the part of the history that the extremes of a product lack. */
+async function complete(transaction: Transaction, key: number): Promise<void> {
+  await transaction.query(lock, [key])
+  const [row] = await transaction.query(selectExtremes, [key])
+  if (!row) return
+  const history = await loadMissing(transaction, key, row)
+  const extremes = extremesReader(historyReader(history))(key, row)
+  const { lowPrice, lowAt, highPrice, highAt, extremesUntil } = extremesRow(extremes, row.changedAt)
+  await transaction.query(write, [key, lowPrice, lowAt, highPrice, highAt, extremesUntil])
+}
+
+/** Completes the next product that needs it; gives the last product that was looked at. */
+const completeNext = (after: number) =>
+  alone(async (transaction) => {
+    const rows = await transaction.query(selectBehind, [after])
+    const found = rows.find(({ behind }) => behind)?.key
+    if (found !== undefined) await complete(transaction, found)
+    return { looked: found ?? rows.at(-1)?.key }
+  })
+
+/** Looks through the catalogue at each start and once a day. */
+export class ExtremesCompletion {
+  readonly #writer: GroupCommit
+  readonly #clock: () => number
+  #lookedAt = Number.NEGATIVE_INFINITY
+  /** The last product that was looked at; undefined when all were. */
+  #looked: number | undefined
+
+  constructor(writer: GroupCommit, clock: () => number) {
+    this.#writer = writer
+    this.#clock = clock
+  }
+
+  /** Does a step. Returns whether there was one to do. */
+  async step(): Promise<boolean> {
+    const now = this.#clock()
+    if (Math.abs(now - this.#lookedAt) >= DAY_MS) {
+      this.#lookedAt = now
+      this.#looked = 0
+    }
+    if (this.#looked === undefined) return false
+    const done = await this.#writer.call(completeNext(this.#looked))
+    if (!done) return false
+    this.#looked = done.looked
+    return done.looked !== undefined
+  }
+}

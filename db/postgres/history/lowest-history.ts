@@ -1,0 +1,74 @@
+import { ceilTo, DAY_MS, HOUR_MS } from '../../../history/time.ts'
+import { EXTREMES_COLUMNS } from '../../encoding/extremes.ts'
+import type { StoredExtremes } from '../../history/statistics.ts'
+import { statement } from '../connection.ts'
+import type { Queryable } from '../reader.ts'
+import { type LoadedHistory, loadParts } from './loaded.ts'
+
+/** The time of the last change of a product, as SQL of a row of `listings`. */
+export const CHANGED_AT = `(SELECT until FROM history WHERE history.product_key = listings.product_key
+  ORDER BY since DESC LIMIT 1)`
+
+/** The stored extremes of a product, with its lowest price now. */
+interface ExtremesNow extends StoredExtremes {
+  lowestPrice: number | null
+  /** When the polls begin that are kept. */
+  firstPoll: number | null
+}
+
+const EXTREMES = Object.entries(EXTREMES_COLUMNS).map(([name, column]) => `${column} AS "${name}"`)
+
+export const selectExtremes = statement<ExtremesNow>(
+  'statistics-extremes',
+  `SELECT lowest_price AS "lowestPrice", ${EXTREMES}, ${CHANGED_AT} AS "changedAt",
+     (SELECT min(since) FROM history WHERE history.product_key = $1) AS "firstPoll"
+   FROM listings WHERE product_key = $1`,
+)
+
+// What is not rolled up yet, and the hours in which windows begin: days of polls in between stay unread.
+const selectChunks = statement<{ since: number; polls: Buffer }>(
+  'statistics-chunks',
+  `SELECT DISTINCT ON (chunk.since) chunk.since, chunk.polls
+   FROM (
+     SELECT coalesce(rolled_until, 0) AS since, ${Number.MAX_SAFE_INTEGER} AS until
+     FROM polls WHERE product_key = $1
+     UNION ALL SELECT * FROM unnest($2::bigint[], $3::bigint[])
+   ) AS part CROSS JOIN LATERAL (
+     SELECT since, polls FROM history
+     WHERE product_key = $1 AND since <= part.until AND since >= coalesce(
+       (SELECT max(since) FROM history WHERE product_key = $1 AND since <= part.since), part.since)
+   ) AS chunk ORDER BY chunk.since`,
+)
+
+const selectDays = statement<{ series: number; day: number; hours: Buffer }>(
+  'statistics-days',
+  `SELECT series, day, hours FROM rollups WHERE product_key = $1 AND series = 0
+     AND day >= coalesce((SELECT max(day) FROM rollups
+       WHERE product_key = $1 AND series = 0 AND day < $2), $2)
+   ORDER BY day`,
+)
+
+/** Reads the history of a product's lowest price, by the hour, for windows that begin at these times and end now. */
+export function loadLowest(
+  db: Queryable,
+  key: number,
+  begins: readonly number[],
+  gapMs: number,
+): Promise<LoadedHistory> {
+  const ends = begins.map((from) => ceilTo(from, HOUR_MS))
+  return loadParts(db, key, gapMs, {
+    chunks: db.query(selectChunks, [key, begins, ends]),
+    days: db.query(selectDays, [key, Math.floor(Math.min(...begins) / DAY_MS)]),
+    offers: [],
+  })
+}
+
+/** Reads the part of that history that the stored extremes of a product lack. */
+export function loadMissing(
+  db: Queryable,
+  key: number,
+  { extremesUntil, firstPoll }: ExtremesNow,
+): Promise<LoadedHistory> {
+  const begins = extremesUntil === null ? [0, firstPoll ?? 0] : [extremesUntil]
+  return loadLowest(db, key, begins, 0)
+}
