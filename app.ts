@@ -51,6 +51,7 @@ import productsByExternalId from './routes/products-by-external-id.ts'
 import stats from './routes/stats.ts'
 import status from './routes/status.ts'
 import trends from './routes/trends.ts'
+import trendsOfMany from './routes/trends-of-many.ts'
 
 /** The path prefix of the API. */
 const API = '/api/v1'
@@ -153,6 +154,7 @@ export function buildApp(
       api.register(productsBatch, { prefix: '/products/batch' })
       api.register(offers, { prefix: '/products/:id/offers' })
       api.register(trends, { prefix: '/products/:id' })
+      api.register(trendsOfMany, { prefix: '/trends' })
       api.register(stats, { prefix: '/products/:id/stats' })
       api.register(moversRoute, { prefix: '/movers' })
       api.register(exportRoutes, { prefix: '/export' })

@@ -6,13 +6,19 @@ import { floorTo } from './time.ts'
 /** The maximum number of points in one answer. */
 export const MAX_POINTS = 10_000
 
-/** The answer would have more than `MAX_POINTS` points. */
+/** The maximum number of points of all trends in one answer. */
+export const MAX_POINTS_IN_ALL = 20_000
+
+/** The answer would have more than `MAX_POINTS` points, or `MAX_POINTS_IN_ALL`. */
 export class TooManyPoints extends Error {
   readonly code = 'TOO_MANY_POINTS'
 
-  constructor() {
+  constructor(ofMany = false) {
     super(
-      `The trend has more than ${MAX_POINTS} points; ask for a shorter window or a longer interval`,
+      ofMany
+        ? `The trends have more than ${MAX_POINTS_IN_ALL} points in all; ask for fewer products, a shorter ` +
+            'window or a longer interval'
+        : `The trend has more than ${MAX_POINTS} points; ask for a shorter window or a longer interval`,
     )
   }
 }

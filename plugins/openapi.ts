@@ -10,7 +10,14 @@ import { Offer, ProductOffers } from '../schemas/offer.ts'
 import { KeyedProduct, NewProduct, Product, ProductList, ProductPatch } from '../schemas/product.ts'
 import { ProductStats, WindowStats } from '../schemas/stats.ts'
 import { Status } from '../schemas/status.ts'
-import { Trend, TrendBucket, TrendGap, TrendPoint } from '../schemas/trend.ts'
+import {
+  Trend,
+  TrendBucket,
+  TrendGap,
+  TrendList,
+  TrendPoint,
+  TrendsQuery,
+} from '../schemas/trend.ts'
 
 /**
  * Registers the schemas that routes refer to, and decorates `app.documentation`, the app that documents the
@@ -33,6 +40,8 @@ export default fp(
       TrendBucket,
       TrendGap,
       Trend,
+      TrendsQuery,
+      TrendList,
       Mover,
       MoverList,
       WindowStats,

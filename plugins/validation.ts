@@ -5,6 +5,7 @@ import fp from 'fastify-plugin'
 import { describe } from '../schemas/describe.ts'
 import { KeyedProduct, NewProduct, ProductPatch } from '../schemas/product.ts'
 import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
+import { TrendsQuery } from '../schemas/trend.ts'
 
 /** The parts of a JSON Schema that `toValue` uses. */
 interface ObjectSchema {
@@ -112,7 +113,7 @@ function buildAjv(): Ajv {
     before: 'minLength', // So that it also precedes `pattern`, whose message would not help people.
     validate: (rule: TextRule, text: string) => TEXT_RULES[rule](text, '') === undefined,
   })
-  for (const schema of [NewProduct, KeyedProduct, ProductPatch]) ajv.addSchema(schema)
+  for (const schema of [NewProduct, KeyedProduct, ProductPatch, TrendsQuery]) ajv.addSchema(schema)
   return ajv
 }
 

@@ -32,6 +32,7 @@ function describeContent(fault: ValidationFault, part: string): string {
     const kinds = [params.type].flat().map((type) => KINDS[String(type)])
     return `${subject} must be ${kinds.join(' or ')}`
   }
+  if (keyword === 'format' && params.format === 'uuid') return `${subject} must be a UUID`
   if (keyword === 'minProperties') return `${subject} must name something to change`
   const entries = `${integers.format(limit)} ${limit === 1 ? 'entry' : 'entries'}`
   if (keyword === 'minItems') return `${subject} must have at least ${entries}`

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { INTERVALS } from '../history/interval.ts'
-import { EXAMPLE_OFFER_ID } from './example.ts'
+import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from './example.ts'
 import { ProductId } from './product.ts'
 import { text } from './text.ts'
 import { EARLY, nullable, query, ref, time } from './types.ts'
@@ -155,8 +155,8 @@ export const OfferParams = Type.Object({
   offer_id: text(255, 'The id that the Offers service assigned to the offer', EXAMPLE_OFFER_ID),
 })
 
-/** The query parameters of a trend. */
-export const TrendQuery = query({
+/** The window and the interval of a trend. */
+const window = {
   from: Type.Optional(time('When the window begins; 24 hours before `to` by default', EARLY)),
   to: Type.Optional(time('When the window ends; now by default')),
   interval: Type.Unsafe<'raw' | 'auto' | keyof typeof INTERVALS>({
@@ -169,4 +169,42 @@ export const TrendQuery = query({
       'points is refused.',
     examples: ['auto'],
   }),
-})
+}
+
+/** The query parameters of a trend. */
+export const TrendQuery = query(window)
+
+/** What a client sends to read the trends of several products. */
+export type TrendsQuery = Static<typeof TrendsQuery>
+export const TrendsQuery = Type.Unsafe<{ ids: string[] } & Static<typeof TrendQuery>>(
+  Type.Object(
+    {
+      ids: Type.Array(ProductId, {
+        minItems: 1,
+        maxItems: 100,
+        description: 'The ids of the products, 1 to 100',
+      }),
+      ...window,
+      interval: Type.Optional(window.interval),
+    },
+    {
+      $id: 'TrendsQuery',
+      additionalProperties: false,
+      description:
+        'The products whose trends to read, with the window and the interval of all of them',
+      examples: [{ ids: [EXAMPLE_PRODUCT.id], interval: '1h' }],
+    },
+  ),
+)
+
+/** The trends of several products. */
+export type TrendList = Static<typeof TrendList>
+export const TrendList = Type.Object(
+  {
+    items: Type.Array(ref(Trend), {
+      description: 'The trends of the products that exist, in the order of the request',
+    }),
+    missing: Type.Array(ProductId, { description: 'The ids that no product has' }),
+  },
+  { $id: 'TrendList', description: 'The trends of several products' },
+)

@@ -18,6 +18,11 @@ export const selectKey = statement<{ key: number; checkedAt: number | null }>(
   `SELECT key, checked_at AS "checkedAt" FROM products JOIN polls ON product_key = key WHERE id = $1`,
 )
 
+export const selectKeys = statement<{ id: string; key: number }>(
+  'product-keys',
+  'SELECT id, key FROM products WHERE id = ANY($1::text[])',
+)
+
 export const selectOffers = statement<{ checkedAt: number | null; offers: string }>(
   'product-offers',
   `SELECT checked_at AS "checkedAt", offers FROM ${PRODUCTS} WHERE id = $1`,

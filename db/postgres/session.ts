@@ -8,7 +8,7 @@ import { GroupCommit } from './group-commit.ts'
 import { Leases } from './leases.ts'
 import { migrate } from './migrate.ts'
 import { Reader, readOne } from './reader.ts'
-import { selectKey, selectLastSeq, selectTotals } from './reads.ts'
+import { selectKey, selectKeys, selectLastSeq, selectTotals } from './reads.ts'
 import { Reregistration } from './reregistration.ts'
 import { bringUpToDate } from './search-index.ts'
 import { Work } from './work.ts'
@@ -91,6 +91,12 @@ export class Session {
     const [product] = await this.reader.query(selectKey, [productId])
     if (!product) throw new ProductNotFound(productId)
     return product.key
+  }
+
+  /** The keys of those of the products that exist. */
+  async keysOf(productIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.reader.query(selectKeys, [productIds])
+    return new Map(rows.map(({ id, key }) => [id, key]))
   }
 
   totals(): Promise<Totals> {

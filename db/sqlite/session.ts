@@ -102,11 +102,16 @@ export class Session {
     }
   }
 
+  /** The key of a product; undefined if there is none. */
+  findKey(productId: string): number | undefined {
+    return this.read(() => this.reads.checked.get({ id: productId }))?.key
+  }
+
   /** The key of a product. Throws `ProductNotFound`. */
   keyOf(productId: string): number {
-    const product = this.read(() => this.reads.checked.get({ id: productId }))
-    if (!product) throw new ProductNotFound(productId)
-    return product.key
+    const key = this.findKey(productId)
+    if (key === undefined) throw new ProductNotFound(productId)
+    return key
   }
 
   /** When a product must have been checked to be fresh at the given time. */

@@ -63,6 +63,13 @@ export interface HistoryStore {
   productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory>
   /** Rejects with `ProductNotFound`. */
   productStatistics(productId: string): Promise<ProductStatistics>
+  /**
+   * The histories of these products, in their order; null for one that does not exist. Other work runs between them.
+   */
+  productHistories(
+    productIds: readonly string[],
+    window: HistoryWindow,
+  ): AsyncIterable<{ productId: string; history: ProductHistory | null }>
   /** Rejects with `ProductNotFound`, or with `OfferNotFound` for one that was never seen. */
   offerHistory(productId: string, offerId: string, window: HistoryWindow): Promise<PriceHistory>
   /**

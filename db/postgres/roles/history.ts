@@ -5,6 +5,9 @@ import { Compactor } from '../compaction.ts'
 import { HistoryReads } from '../history/reads.ts'
 import type { Session } from '../session.ts'
 
+/** The number of histories that are read at the same time. */
+const HISTORIES_AT_ONCE = 4
+
 /** The part of a window that is not in the future, of which nothing is known. */
 function until<W extends { to: number }>(now: number, window: W): W {
   return { ...window, to: Math.min(window.to, now) }
@@ -26,6 +29,19 @@ export function historyStore(session: Session): HistoryStore {
       const key = await session.keyOf(productId)
       const now = session.now()
       return reads.product(key, until(now, window), now)
+    },
+
+    async *productHistories(productIds, window) {
+      const now = session.now()
+      const keys = await session.keysOf(productIds)
+      const read = async (productId: string) => {
+        const key = keys.get(productId)
+        const history = key === undefined ? null : await reads.product(key, until(now, window), now)
+        return { productId, history }
+      }
+      for (let begin = 0; begin < productIds.length; begin += HISTORIES_AT_ONCE) {
+        yield* await Promise.all(productIds.slice(begin, begin + HISTORIES_AT_ONCE).map(read))
+      }
     },
 
     async productStatistics(productId) {

@@ -43,6 +43,16 @@ export function historyStore(session: Session): HistoryStore {
       return session.read(() => history.windows.product(key, until(now, window), now))
     },
 
+    async *productHistories(productIds, window) {
+      const now = session.now()
+      for (const productId of productIds) {
+        await nextTurn()
+        const key = session.findKey(productId)
+        const read = (key: number) => history.windows.product(key, until(now, window), now)
+        yield { productId, history: key === undefined ? null : session.read(() => read(key)) }
+      }
+    },
+
     async productStatistics(productId) {
       const key = session.keyOf(productId)
       const at = session.now()

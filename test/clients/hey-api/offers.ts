@@ -39,6 +39,17 @@ export const offers = {
     assert.equal(error?.code, 'OFFER_NOT_FOUND')
   },
 
+  async listTrends({ url, token, productId: id }) {
+    const client = connect(url, token)
+    const body = { ids: [id, UNKNOWN_ID], interval: '1h' as const }
+    const { data } = await api.listTrends({ client, body })
+    assert.equal(data?.items[0]?.product_id, id)
+    assert.deepEqual(data?.missing, [UNKNOWN_ID])
+
+    const { error } = await api.listTrends({ client, body: { ids: [] } })
+    assert.equal(error?.statusCode, 400)
+  },
+
   async getProductStats({ url, token, productId: id }) {
     const client = connect(url, token)
     const { data } = await api.getProductStats({ client, path: { id } })

@@ -46,6 +46,17 @@ export const offers = {
     assert.equal(error?.code, 'OFFER_NOT_FOUND')
   },
 
+  async listTrends({ url, token, productId: id }) {
+    const client = connect(url, token)
+    const body = { ids: [id, UNKNOWN_ID], interval: '1h' as const }
+    const { data } = await client.POST('/api/v1/trends', { body })
+    assert.equal(data?.items[0]?.product_id, id)
+    assert.deepEqual(data?.missing, [UNKNOWN_ID])
+
+    const { error } = await client.POST('/api/v1/trends', { body: { ...body, ids: [] } })
+    assert.equal(error?.statusCode, 400)
+  },
+
   async getProductStats({ url, token, productId: id }) {
     const client = connect(url, token)
     const path = '/api/v1/products/{id}/stats'

@@ -98,6 +98,24 @@ export function historyContract({ test }: ContractTests): void {
     t.equal((await f.store.product(id)).checked_at, toTime(minute(1)))
   })
 
+  test('the histories of several products are those of each, in the order asked', async (t, f) => {
+    const { window } = minutesOf(f.start)
+    const a = await refreshed(f.store, 'a', [offer('x', 10)])
+    const b = await refreshed(f.store, 'b', [offer('y', 20)])
+    await polls(f, a.token, [[5, [offer('x', 12)]]])
+    const asked = window(0, 10)
+    const ids = [b.id, 'none', a.id, b.id]
+    const found: Record<string, unknown>[] = []
+    for await (const one of f.store.productHistories(ids, asked)) found.push(one)
+    const history = (id: string) => f.store.productHistory(id, asked)
+    t.same(found, [
+      { productId: b.id, history: await history(b.id) },
+      { productId: 'none', history: null },
+      { productId: a.id, history: await history(a.id) },
+      { productId: b.id, history: await history(b.id) },
+    ])
+  })
+
   test('offers are given as they stood at a moment', async (t, f) => {
     const { minute } = minutesOf(f.start)
     const { id, token } = await refreshed(f.store, 'a', [offer('x', 10, 5), offer('y', 12)])
