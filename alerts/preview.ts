@@ -29,7 +29,7 @@ function pricesOf(segment: Segment, rule: Rule, rawFrom: number): (number | null
 }
 
 /** Watches prices from `since` on up to `until`, which belongs to it; returns the watch and what it saw. */
-function watched(
+export function watched(
   rule: Rule,
   { segments, rawFrom }: Pick<WatchedHistory, 'segments' | 'rawFrom'>,
   { since, until, state }: { since: number; until: number; state?: AlertState },

@@ -25,14 +25,15 @@ export function staleSightings(
 ): Sighting[] {
   const waitMs = Math.max(rule.condition.for_s * 1000, gapMs)
   const found: Sighting[] = []
-  let last = firedAt
+  // One in the future fired before the clock was set back.
+  let last = firedAt !== null && firedAt <= until ? firedAt : null
   for (const [index, run] of covered.entries()) {
     const due = run.until + waitMs
     const next = covered[index + 1]?.since ?? until
     const isNew = due > since || (rule.fire_if_true && next > since)
     const at = Math.max(due, since)
-    if (next <= due || at > until || !isNew || at <= (last ?? Number.NEGATIVE_INFINITY)) continue
-    if (isCoolingDown(rule, at, last)) continue
+    const isTold = last !== null && at <= last
+    if (next <= due || at > until || !isNew || isTold || isCoolingDown(rule, at, last)) continue
     last = at
     found.push({ at, price: null, previousPrice: null, reference: null })
   }

@@ -28,9 +28,9 @@ export interface Sighting {
   reference: number | null
 }
 
-/** Whether an alert has fired too recently to fire again. */
+/** Whether an alert has fired too recently to fire again. One in the future fired before the clock was set back. */
 export const isCoolingDown = (rule: Rule, at: number, firedAt: number | null): boolean =>
-  firedAt !== null && at - firedAt < rule.cooldown_s * 1000
+  firedAt !== null && at >= firedAt && at - firedAt < rule.cooldown_s * 1000
 
 /** Watches the price of one product for one alert. */
 export class Watch {

@@ -50,6 +50,26 @@ export class OfferNotFound extends Error {
   }
 }
 
+/** There is no alert with this id. */
+export class AlertNotFound extends Error {
+  readonly code = 'ALERT_NOT_FOUND'
+
+  constructor(id: string) {
+    super(`There is no alert ${id}`)
+  }
+}
+
+/** An alert that fires for what is true already would have to look at too many products. */
+export class TooManyWatched extends Error {
+  readonly code = 'TOO_MANY_WATCHED'
+
+  constructor(most: number) {
+    super(
+      `With fire_if_true, an alert watches at most ${most} products; leave it out, or choose a product_id or a tag`,
+    )
+  }
+}
+
 /** Some changes after the given one have left the feed. */
 export class ChangesCompacted extends Error {
   readonly code = 'CHANGES_COMPACTED'

@@ -15,6 +15,7 @@
  * - Several processes, each with a store of its own, may share a database where the engine allows it. Such a
  *   process is called an instance. What a promise says of "this instance" is not true of all of them.
  */
+import type { AlertStore } from './store/alerts.ts'
 import type { CatalogueStore } from './store/catalogue.ts'
 import type { CredentialStore } from './store/credentials.ts'
 import type { FeedStore } from './store/feed.ts'
@@ -22,6 +23,7 @@ import type { HistoryStore } from './store/history.ts'
 import type { RunningStore } from './store/running.ts'
 import type { WorkStore } from './store/work.ts'
 
+export type * from './store/alerts.ts'
 export type * from './store/catalogue.ts'
 export type * from './store/credentials.ts'
 export type * from './store/feed.ts'
@@ -32,7 +34,8 @@ export type * from './store/running.ts'
 export type * from './store/work.ts'
 
 export interface Store
-  extends CatalogueStore,
+  extends AlertStore,
+    CatalogueStore,
     HistoryStore,
     FeedStore,
     WorkStore,

@@ -1,91 +1,15 @@
-import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../history/time.ts'
 
-const UNIT_MS: Record<string, number> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS }
+type Size = { percent: number } | { absolute: number }
 
-/** The length of a window such as `90m`, `24h` or `7d`, in ms; infinite for `all`. */
-export function windowMs(window: string): number {
-  return (
-    Number.parseInt(window, 10) * (UNIT_MS[window.slice(-1)] ?? Number.POSITIVE_INFINITY) ||
-    Number.POSITIVE_INFINITY
-  )
-}
-
-const strict = <T extends TProperties>(properties: T): TObject<T> =>
-  Type.Object(properties, { additionalProperties: false })
-
-const kind = <Name extends string>(name: Name, description: string) =>
-  Type.Unsafe<Name>({ type: 'string', enum: [name], description })
-
-const price = Type.Integer({
-  minimum: 0,
-  maximum: Number.MAX_SAFE_INTEGER,
-  description: 'The price to compare with',
-  examples: [40000],
-})
-
-const window = Type.String({
-  pattern:
-    '^([1-9][0-9]{0,3}m|[1-9][0-9]{0,2}h|[1-9][0-9]?d|[12][0-9][0-9]d|3[0-5][0-9]d|36[0-5]d)$',
-  description:
-    'How far back to look, in minutes, hours or days: `90m`, `24h`, `7d`; at most `365d`',
-  examples: ['24h'],
-})
-
-const percent = Type.Number({
-  exclusiveMinimum: 0,
-  maximum: 1_000_000,
-  description: 'The change in percent of the reference',
-  examples: [10],
-})
-
-const absolute = Type.Integer({
-  minimum: 1,
-  maximum: Number.MAX_SAFE_INTEGER,
-  description: 'The change in price',
-  examples: [5000],
-})
-
-const DROP = 'How far the price is below the highest price in the window'
-const RISE = 'How far the price is above the lowest price in the window'
-
-/** What an alert watches. A price is the lowest price in stock of a product. */
-export type Condition = Static<typeof Condition>
-export const Condition = Type.Union(
-  [
-    strict({ type: kind('price_below', 'The price is below a given one'), price }),
-    strict({ type: kind('price_above', 'The price is above a given one'), price }),
-    strict({ type: kind('drop', DROP), percent, window }),
-    strict({ type: kind('drop', DROP), absolute, window }),
-    strict({ type: kind('rise', RISE), percent, window }),
-    strict({ type: kind('rise', RISE), absolute, window }),
-    strict({
-      type: kind('new_low', 'The price is below every earlier price in the window'),
-      window: Type.Unsafe<'30d' | '90d' | '365d' | 'all'>({
-        type: 'string',
-        enum: ['30d', '90d', '365d', 'all'],
-        description: 'How far back to look',
-        examples: ['90d'],
-      }),
-    }),
-    strict({ type: kind('back_in_stock', 'An offer is in stock') }),
-    strict({ type: kind('out_of_stock', 'No offer is in stock') }),
-    strict({
-      type: kind('stale', 'The Offers service has not answered for the product for some time'),
-      for_s: Type.Integer({
-        minimum: 1,
-        maximum: 31_536_000,
-        description: 'For how many seconds; at least three refresh intervals count',
-        examples: [3600],
-      }),
-    }),
-  ],
-  {
-    description:
-      'What the alert watches. All types but `stale` watch the lowest price in stock of a product.',
-    examples: [{ type: 'price_below', price: 40000 }],
-  },
-)
+/** What an alert watches: the lowest price in stock of a product, or when it was last polled. */
+export type Condition =
+  | { type: 'price_below' | 'price_above'; price: number }
+  | ({ type: 'drop' | 'rise'; window: string } & Size)
+  | { type: 'new_low'; window: string }
+  | { type: 'back_in_stock' | 'out_of_stock' }
+  | { type: 'stale'; for_s: number }
 
 /** What decides when an alert fires. */
 export interface Rule {
@@ -93,4 +17,138 @@ export interface Rule {
   rearm_percent: number
   cooldown_s: number
   fire_if_true: boolean
+}
+
+const UNIT_MS = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS }
+
+const LONGEST_MS = 365 * DAY_MS
+
+/** The windows of `new_low`. */
+const LOW_WINDOWS = ['30d', '90d', '365d', 'all']
+
+/** The length of a window such as `90m`, `24h` or `7d`, in ms; infinite for `all`. */
+export function windowMs(window: string): number {
+  const [, length, unit] = /^(\d+)([mhd])$/.exec(window) ?? []
+  return length && unit
+    ? Number(length) * UNIT_MS[unit as keyof typeof UNIT_MS]
+    : Number.POSITIVE_INFINITY
+}
+
+/** A condition as clients write and read it. Which properties it has depends on its type. */
+export type AlertCondition = Static<typeof AlertCondition>
+export const AlertCondition = Type.Object(
+  {
+    type: Type.Unsafe<Condition['type']>({
+      type: 'string',
+      enum: [
+        ...['price_below', 'price_above', 'drop', 'rise', 'new_low', 'back_in_stock'],
+        ...['out_of_stock', 'stale'],
+      ],
+      description:
+        'What becomes true. `price_below`, `price_above`: the lowest price in stock is below or above `price`. ' +
+        '`drop`, `rise`: it is `percent` or `absolute` below the highest, or above the lowest, price in `window`. ' +
+        '`new_low`: it is below every earlier price in `window`. `back_in_stock`, `out_of_stock`: an offer, or no ' +
+        'offer, is in stock. `stale`: the Offers service has not answered for the product for `for_s` seconds. ' +
+        'While nothing is in stock there is no price, and what was true of the last one stays so.',
+      examples: ['price_below'],
+    }),
+    price: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'The price to compare with, for `price_below` and `price_above`',
+        examples: [40000],
+      }),
+    ),
+    percent: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1_000_000,
+        description: 'How far, in percent, for `drop` and `rise`, unless `absolute` says it',
+      }),
+    ),
+    absolute: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'How far, as a price, for `drop` and `rise`, unless `percent` says it',
+      }),
+    ),
+    window: Type.Optional(
+      Type.String({
+        pattern: '^([1-9][0-9]{0,5}[mhd]|all)$',
+        description:
+          'How far back to look. For `drop` and `rise`: minutes, hours or days up to a year, such as `90m`, `24h` or ' +
+          '`7d`. For `new_low`: `30d`, `90d`, `365d` or `all`.',
+      }),
+    ),
+    for_s: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 31_536_000,
+        description:
+          'For how long, in seconds, for `stale`; at least three refresh intervals count',
+      }),
+    ),
+  },
+  {
+    $id: 'AlertCondition',
+    additionalProperties: false,
+    description: 'What an alert watches',
+    examples: [{ type: 'price_below', price: 40000 }],
+  },
+)
+
+type Property = Exclude<keyof AlertCondition, 'type'>
+
+const PROPERTIES: Record<Condition['type'], Property[]> = {
+  price_below: ['price'],
+  price_above: ['price'],
+  drop: ['percent', 'absolute', 'window'],
+  rise: ['percent', 'absolute', 'window'],
+  new_low: ['window'],
+  back_in_stock: [],
+  out_of_stock: [],
+  stale: ['for_s'],
+}
+
+/** A condition that does not say what its type needs, or says what it does not know. */
+export class InvalidCondition extends Error {
+  readonly statusCode = 400
+}
+
+/** The condition that a client wrote. Throws `InvalidCondition`. */
+export function conditionOf(written: AlertCondition): Condition {
+  const { type, price, percent, absolute, window, for_s } = written
+  const known = PROPERTIES[type]
+  const unknown = Object.keys(written).find(
+    (name) => name !== 'type' && !known.some((property) => property === name),
+  )
+  const invalid = (what: string) => new InvalidCondition(`A condition of the type ${type} ${what}`)
+  if (unknown !== undefined) throw invalid(`has no property ${unknown}; leave it out`)
+  switch (type) {
+    case 'price_below':
+    case 'price_above':
+      if (price === undefined) throw invalid('needs a price')
+      return { type, price }
+    case 'drop':
+    case 'rise': {
+      if (window === undefined || windowMs(window) > LONGEST_MS) {
+        throw invalid('needs a window of at most 365d, such as 24h')
+      }
+      if (absolute === undefined && percent !== undefined) return { type, percent, window }
+      if (percent === undefined && absolute !== undefined) return { type, absolute, window }
+      throw invalid('needs either percent or absolute')
+    }
+    case 'new_low':
+      if (window === undefined || !LOW_WINDOWS.includes(window)) {
+        throw invalid(`needs one of the windows ${LOW_WINDOWS.join(', ')}`)
+      }
+      return { type, window }
+    case 'stale':
+      if (for_s === undefined) throw invalid('needs for_s')
+      return { type, for_s }
+    default:
+      return { type }
+  }
 }

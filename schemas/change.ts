@@ -14,6 +14,7 @@ export const ChangeType = Type.Unsafe<
   | 'offer.price_changed'
   | 'offer.stock_changed'
   | 'offer.delisted'
+  | 'alert.fired'
 >({
   type: 'string',
   enum: [
@@ -25,6 +26,7 @@ export const ChangeType = Type.Unsafe<
     'offer.price_changed',
     'offer.stock_changed',
     'offer.delisted',
+    'alert.fired',
   ],
   description:
     'What happened. A change of both price and stock is one `offer.price_changed`. When a ' +
@@ -33,7 +35,8 @@ export const ChangeType = Type.Unsafe<
 })
 
 const price = Type.Integer({
-  description: 'The price, if the offer was listed or its price changed',
+  description:
+    'The price, if the offer was listed or its price changed; for an alert, the lowest price in stock',
   examples: [41900],
 })
 const stock = Type.Integer({
@@ -53,6 +56,13 @@ export const Change = Type.Object(
     at: time('When the change was observed or made'),
     type: ChangeType,
     product_id: ProductId,
+    alert_id: Type.Optional(
+      Type.String({
+        format: 'uuid',
+        description: 'The alert, if one fired',
+        examples: ['019aa9f0-5c00-7000-8000-0000000000a1'],
+      }),
+    ),
     offer_id: Type.Optional(
       Type.String({
         description: 'The offer, if the change concerns one',
@@ -64,6 +74,12 @@ export const Change = Type.Object(
       ...price,
       description: 'The previous price, if it changed or the offer was delisted',
     }),
+    reference: Type.Optional(
+      Type.Integer({
+        description: 'The price that the condition of the alert compared with',
+        examples: [44900],
+      }),
+    ),
     items_in_stock: Type.Optional(stock),
     previous_items_in_stock: Type.Optional({
       ...stock,

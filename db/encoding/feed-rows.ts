@@ -1,3 +1,4 @@
+import type { Sighting } from '../../alerts/watch.ts'
 import type { Change, ChangeType } from '../../schemas/change.ts'
 import { toTime } from '../../schemas/to-time.ts'
 import { present } from '../present.ts'
@@ -10,7 +11,27 @@ export type FeedRow = [
   kind: number,
   productKey: number,
   offers: Buffer | null,
+  alert: string | null,
 ]
+
+/**
+ * What an alert told, as it is stored. The row is one of a poll that found nothing: a version of the service from
+ * before there were alerts, which may share the database, skips it.
+ */
+export interface AlertChange {
+  alert_id: string
+  price?: number
+  previous_price?: number
+  reference?: number
+}
+
+export const encodeAlert = (id: string, { price, previousPrice, reference }: Sighting): string =>
+  JSON.stringify({
+    alert_id: id,
+    price: price ?? undefined,
+    previous_price: previousPrice ?? undefined,
+    reference: reference ?? undefined,
+  } satisfies AlertChange)
 
 /** The ids of the products and offers in the feed, those of deleted ones too. */
 export interface FeedNames {
@@ -20,8 +41,13 @@ export interface FeedNames {
 
 /** The changes of a row, only those of a type if one is given. */
 export function changesOf(row: FeedRow, type: ChangeType | undefined, names: FeedNames): Change[] {
-  const [seq, ms, kind, key, offers] = row
+  const [seq, ms, kind, key, offers, alert] = row
   const at = toTime(ms)
+  if (alert) {
+    if (type && type !== 'alert.fired') return []
+    const told: AlertChange = JSON.parse(alert)
+    return [{ seq, at, type: 'alert.fired', product_id: names.product(key), ...told }]
+  }
   if (kind !== POLL) {
     const own: ChangeType = present(PRODUCT_CHANGES[kind], 'the type of change', seq)
     if (type && own !== type) return []

@@ -37,6 +37,7 @@ export function windowReader(
       return {
         segments,
         covered: coverage.runs(key, window.from, window.to, now),
+        rawFrom: extent?.rawFrom ?? 0,
         offers: offers.flatMap(({ number, id }) => {
           const found = ends.get(number)
           return found ? { id, ...found } : []

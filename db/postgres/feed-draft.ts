@@ -1,5 +1,7 @@
+import type { Sighting } from '../../alerts/watch.ts'
 import type { OfferChange } from '../../history/offer-state.ts'
 import { encodeChanges, kindOf, POLL, type PRODUCT_CHANGES } from '../encoding/changes.ts'
+import { encodeAlert } from '../encoding/feed-rows.ts'
 import { byteaArray } from './arrays.ts'
 import { statement } from './connection.ts'
 
@@ -31,10 +33,10 @@ const append = statement<{ seq: number }>(
        compacted_seq = greatest(compacted_seq, $16)
      RETURNING seq - $1::bigint AS before
    ), changed AS (
-     INSERT INTO changes (seq, at, kind, product_key, offers)
-     SELECT before + place, at, kind, product_key, offers
-     FROM counted, unnest($7::bigint[], $8::bigint[], $9::smallint[], $10::bigint[], $11::bytea[])
-       AS row (place, at, kind, product_key, offers)
+     INSERT INTO changes (seq, at, kind, product_key, offers, alert)
+     SELECT before + place, at, kind, product_key, offers, alert
+     FROM counted, unnest($7::bigint[], $8::bigint[], $9::smallint[], $10::bigint[], $11::bytea[], $17::text[])
+       AS row (place, at, kind, product_key, offers, alert)
    ), deleted AS (
      INSERT INTO deleted_products (key, id, offers, seq)
      SELECT key, id, offers, before + place
@@ -50,6 +52,7 @@ export class FeedDraft {
   /** Place, time, kind and product of each row. */
   readonly #columns: number[][] = [[], [], [], []]
   readonly #offers: (Buffer | null)[] = []
+  readonly #alerts: (string | null)[] = []
   readonly #deleted: (DeletedProduct & { place: number })[] = []
   #places = 0
   /** The latest creation time of a product that the transaction made; 0 for none. */
@@ -85,6 +88,11 @@ export class FeedDraft {
     this.#add(changes.length, at, POLL, key, encodeChanges(changes))
   }
 
+  /** An alert told what it saw of a product. */
+  alert(id: string, key: number, sighting: Sighting): void {
+    this.#add(1, sighting.at, POLL, key, Buffer.alloc(0), encodeAlert(id, sighting))
+  }
+
   /** The statement that adds all of it, with its values. */
   get append() {
     const { products, pending, registered, offers } = this.#differences
@@ -102,15 +110,24 @@ export class FeedDraft {
         deleted.map(({ offers }) => offers),
         deleted.map(({ place }) => place),
         this.compactedSeq,
+        this.#alerts,
       ],
     }
   }
 
-  #add(places: number, at: number, kind: number, key: number, offers: Buffer | null): void {
+  #add(
+    places: number,
+    at: number,
+    kind: number,
+    key: number,
+    offers: Buffer | null,
+    alert: string | null = null,
+  ): void {
     this.#places += places
     for (const [index, value] of [this.#places, at, kind, key].entries()) {
       this.#columns[index]?.push(value)
     }
     this.#offers.push(offers)
+    this.#alerts.push(alert)
   }
 }

@@ -212,6 +212,8 @@ export const changes = pgTable('changes', {
   productKey: whole('product_key').notNull(),
   /** What a poll found changed. */
   offers: bytes(),
+  /** What an alert told, as JSON; see `db/encoding/feed-rows.ts`. */
+  alert: text(),
 })
 
 /** Deleted products, as long as the change feed speaks of them. */

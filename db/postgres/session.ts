@@ -7,6 +7,7 @@ import { FeedWatch } from './feed-watch.ts'
 import { GroupCommit } from './group-commit.ts'
 import { Leases } from './leases.ts'
 import { migrate } from './migrate.ts'
+import { AlertLog } from './operations/alert-log.ts'
 import { Reader, readOne } from './reader.ts'
 import { selectKey, selectKeys, selectLastSeq, selectTotals } from './reads.ts'
 import { Reregistration } from './reregistration.ts'
@@ -31,6 +32,7 @@ export class Session {
   readonly reregistration: Reregistration
   readonly leases: Leases
   readonly work: Work
+  readonly alerts: AlertLog
 
   private constructor(
     options: PostgresOptions,
@@ -51,6 +53,7 @@ export class Session {
       afterBeat: () => void this.reregistration.finish(),
     })
     this.work = new Work(reader, this.leases)
+    this.alerts = new AlertLog(options.staleAfterMs)
   }
 
   /** Opens the database that a URL names, brings its tables up to date, and joins the other instances. */

@@ -1,6 +1,7 @@
 import type { Store } from '../store.ts'
 import { readFeed } from './history/feed.ts'
 import { probe } from './operations/catalogue.ts'
+import { alertStore } from './roles/alerts.ts'
 import { catalogueStore } from './roles/catalogue.ts'
 import { credentialStore } from './roles/credentials.ts'
 import { historyStore } from './roles/history.ts'
@@ -18,6 +19,7 @@ export interface PostgresStore extends Store {
 function storeOf(session: Session): PostgresStore {
   const { feed, leases, options, reader, work, writer } = session
   return {
+    ...alertStore(session),
     ...catalogueStore(session),
     ...historyStore(session),
     ...workStore(session),

@@ -4,6 +4,8 @@
  * times as long as everything else in it.
  */
 import type { Database } from 'better-sqlite3'
+import { alertLog } from './operations/alert-log.ts'
+import { alertOperations } from './operations/alerts.ts'
 import { catalogueOperations } from './operations/catalogue.ts'
 import { credentialOperations } from './operations/credentials.ts'
 import { extremesOperations } from './operations/extremes.ts'
@@ -13,12 +15,14 @@ import { retentionOperations } from './operations/retention.ts'
 
 /** A run of good polls ends if none came for `staleAfterMs`. */
 export function operations(db: Database, { staleAfterMs }: { staleAfterMs: number }) {
+  const alerts = alertLog(db, staleAfterMs)
   return {
+    ...alertOperations(db, alerts, staleAfterMs),
     ...catalogueOperations(db),
     ...credentialOperations(db),
     ...idempotencyOperations(db),
     ...extremesOperations(db),
-    ...refreshOperations(db, staleAfterMs),
+    ...refreshOperations(db, staleAfterMs, alerts),
     ...retentionOperations(db),
   }
 }

@@ -212,6 +212,8 @@ export const changes = sqliteTable('changes', {
   productKey: integer('product_key').notNull(),
   /** The changes that a poll found. */
   offers: blob({ mode: 'buffer' }),
+  /** What an alert told, as JSON; see `db/encoding/feed-rows.ts`. */
+  alert: text(),
 })
 
 /** Deleted products that the change feed still mentions. */
@@ -244,6 +246,8 @@ export const totals = sqliteTable('totals', {
   offers: integer().notNull(),
   /** The `seq` of the last change that was deleted from the feed. */
   compactedSeq: integer('compacted_seq').notNull(),
+  /** Grows when an alert is created, changed or deleted. */
+  alertsRevision: integer('alerts_revision').notNull().default(0),
 })
 
 /** The idempotency keys of the last day. */

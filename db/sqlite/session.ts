@@ -3,6 +3,7 @@ import type { FreshSpan } from '../encoding/product.ts'
 import { ProductNotFound, StoreDamaged } from '../errors.ts'
 import { present } from '../present.ts'
 import type { StoreOptions, Totals } from '../store.ts'
+import { alertReads } from './alert-reads.ts'
 import { catalogueReader } from './catalogue.ts'
 import { openConnection } from './connection.ts'
 import { storeError } from './damage/errors.ts'
@@ -23,6 +24,7 @@ function openReader(path: string, staleAfterMs: number) {
     reads: reads(connection),
     readPage: catalogueReader(connection),
     history: historyReads(connection, staleAfterMs),
+    alerts: alertReads(connection),
   }
 }
 
@@ -35,6 +37,7 @@ export class Session {
   readonly reads: Reader['reads']
   readonly readPage: Reader['readPage']
   readonly history: Reader['history']
+  readonly alerts: Reader['alerts']
   readonly watch: DamageWatch
   /** The listeners to call after each commit with changes. */
   readonly changeListeners: Set<(lastSeq: number) => void>
@@ -55,6 +58,7 @@ export class Session {
     this.reads = reader.reads
     this.readPage = reader.readPage
     this.history = reader.history
+    this.alerts = reader.alerts
     this.watch = watch
     this.changeListeners = changeListeners
     this.#connection = reader.connection

@@ -4,6 +4,7 @@ import { claimFile } from './claim.ts'
 import { explained } from './damage/explain.ts'
 import { migrate } from './migrate.ts'
 import { readAhead } from './read-ahead.ts'
+import { alertStore } from './roles/alerts.ts'
 import { catalogueStore } from './roles/catalogue.ts'
 import { credentialStore } from './roles/credentials.ts'
 import { feedStore } from './roles/feed.ts'
@@ -27,6 +28,7 @@ function storeOf(session: Session): Store {
     refreshes: readAhead(read, reads.refreshes, reads.refreshPlaces),
   })
   return {
+    ...alertStore(session),
     ...catalogueStore(session, work),
     ...historyStore(session),
     ...feedStore(session),

@@ -32,6 +32,8 @@ export interface PriceHistory {
 export interface ProductHistory extends PriceHistory {
   /** The offers on sale at some time in the window, with their first and last price, by id. */
   offers: { id: string; first: number; last: number }[]
+  /** Before this time only summaries of hours are kept; 0 if every change is. */
+  rawFrom: number
 }
 
 /** The statistics of a product's lowest price among the offers in stock. */

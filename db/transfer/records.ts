@@ -106,9 +106,45 @@ const RECORDS = {
     key: ['product_key', 'since'],
     fields: { product_key: 'number', since: 'number', until: 'number', good: 'flag' },
   },
+  alerts: {
+    key: ['id'],
+    fields: {
+      id: 'text',
+      name: 'text',
+      product_key: 'number',
+      tag: 'text',
+      rule: 'text',
+      enabled: 'flag',
+      since: 'number',
+      created_at: 'number',
+      updated_at: 'number',
+    },
+  },
+  alert_states: {
+    key: ['alert_id', 'product_key'],
+    fields: { alert_id: 'text', product_key: 'number', armed: 'flag', fired_at: 'number' },
+  },
+  alert_firings: {
+    key: ['alert_id', 'at', 'product_key'],
+    fields: {
+      alert_id: 'text',
+      at: 'number',
+      product_key: 'number',
+      price: 'number',
+      previous_price: 'number',
+      reference: 'number',
+    },
+  },
   changes: {
     key: ['seq'],
-    fields: { seq: 'number', at: 'number', kind: 'number', product_key: 'number', offers: 'bytes' },
+    fields: {
+      seq: 'number',
+      at: 'number',
+      kind: 'number',
+      product_key: 'number',
+      offers: 'bytes',
+      alert: 'text',
+    },
   },
   deleted_products: {
     key: ['key'],

@@ -1,5 +1,6 @@
 /** What `db/store.ts` promises, as tests for an engine. */
 import type { Test } from 'tap'
+import { alertContract } from './contract/alerts.ts'
 import { coverageContract } from './contract/coverage.ts'
 import { credentialContract } from './contract/credentials.ts'
 import { dueTimeContract } from './contract/due-times.ts'
@@ -44,6 +45,7 @@ const PARTS = [
   lowestPriorContract,
   coverageContract,
   feedContract,
+  alertContract,
   exportContract,
   rolledUpContract,
   statisticsContract,

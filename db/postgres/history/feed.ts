@@ -15,7 +15,7 @@ const selectEnds = statement<{ compacted: number; lastSeq: number }>(
   'SELECT compacted_seq AS compacted, seq AS "lastSeq" FROM feed',
 )
 
-const PAGE = `SELECT seq, at, kind, product_key AS key, offers FROM changes
+const PAGE = `SELECT seq, at, kind, product_key AS key, offers, alert FROM changes
   WHERE seq > $1 ORDER BY seq LIMIT ${ROWS_A_READ}`
 
 const selectRows = statement<{
@@ -24,6 +24,7 @@ const selectRows = statement<{
   kind: number
   key: number
   offers: Buffer | null
+  alert: string | null
 }>('feed-rows', PAGE)
 
 /** The ids of the products of a page, or of one product, with those of their offers. */
@@ -71,7 +72,9 @@ async function readRows(db: Snapshots, after: number, only: number | null) {
       snapshot.query(selectNames, [after, only]),
     ]),
   )
-  const all = rows.map(({ seq, at, kind, key, offers }): FeedRow => [seq, at, kind, key, offers])
+  const all = rows.map(
+    ({ seq, at, kind, key, offers, alert }): FeedRow => [seq, at, kind, key, offers, alert],
+  )
   return { ...ends, rows: all, names: feedNames(names) }
 }
 

@@ -1,13 +1,14 @@
-import type { Span } from '../../../history/coverage.ts'
 import { DAY_MS, HOUR_MS } from '../../../history/time.ts'
 import type { KeyedOutcome } from '../../settle.ts'
 import { statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import { type LoadedHistory, loadHistory } from '../history/loaded.ts'
+import { readOne } from '../reader.ts'
 import { applyOutcomes, type Known } from '../settle/apply.ts'
 import { type OfferRow, selectKnownOffers, selectLastNumbers } from '../settle/offers.ts'
 import { productState, selectStates } from '../settle/state.ts'
 import { writeSettled } from '../settle/write.ts'
+import type { AlertLog } from './alert-log.ts'
 import { lockKeys, readLocked } from './locks.ts'
 
 /** As far back as `lowest_prior_30d` can look, with the hour that it may begin in. */
@@ -16,7 +17,11 @@ const PRIOR_MS = 30 * DAY_MS + HOUR_MS
 // A deleted row of `instances` would wait for this transaction, and after it is gone nothing is settled.
 const fence = statement('settle-fence', 'SELECT FROM instances WHERE id = $1 FOR KEY SHARE')
 
-const selectPause = statement<Span>('settle-pause', 'SELECT since, until FROM pauses WHERE key = 1')
+// Read after the products are locked, so that no alert that is about one of them alone is missed.
+const selectRules = statement<{ revision: number; since: number | null; until: number | null }>(
+  'settle-rules',
+  'SELECT revision, since, until FROM alert_revision LEFT JOIN pauses ON pauses.key = 1',
+)
 
 // Most polls go on with a run and find nothing: they write no more than their time.
 const checkAgain = statement<{ key: number }>(
@@ -116,17 +121,20 @@ async function settleOthers(
   transaction: Transaction,
   outcomes: readonly KeyedOutcome[],
   gapMs: number,
+  alerts: AlertLog,
 ): Promise<void> {
   const known = await readKnown(transaction, outcomes)
-  const [pause] = await transaction.query(selectPause)
-  const rules = { gapMs, pause }
-  let applied = applyOutcomes(outcomes, known, rules)
+  const { revision, since, until } = await readOne(transaction, selectRules)
+  const live = await alerts.live(transaction, revision)
+  const rules = { gapMs, pause: since === null || until === null ? undefined : { since, until } }
+  let applied = applyOutcomes(outcomes, known, rules, live)
   while (applied.needed.size > 0) {
     await readHistories(transaction, applied.needed, outcomes, gapMs, known.histories)
-    applied = applyOutcomes(outcomes, known, rules)
+    applied = applyOutcomes(outcomes, known, rules, live)
   }
   const settled = [...applied.settled.values()]
   await writeSettled(transaction, settled)
+  if (applied.watched.length > 0) await alerts.decide(transaction, live, applied.watched)
   const { feed } = transaction
   for (const note of applied.notes) note(feed)
   for (const { product } of settled) {
@@ -145,16 +153,17 @@ export function settle(
   instance: string,
   outcomes: readonly KeyedOutcome[],
   gapMs: number,
+  alerts: AlertLog,
 ): Operation<boolean> {
   return async (transaction) => {
     const [alive] = await transaction.query(fence, [instance])
     if (!alive) return false
     const { unchanged, others } = separate(outcomes)
     // First those that lock products, because whoever locks both locks them before polls.
-    if (others.length > 0) await settleOthers(transaction, others, gapMs)
+    if (others.length > 0) await settleOthers(transaction, others, gapMs, alerts)
     if (unchanged.length === 0) return true
     const rest = await settleUnchanged(transaction, unchanged, gapMs)
-    if (rest.length > 0) await settleOthers(transaction, rest, gapMs)
+    if (rest.length > 0) await settleOthers(transaction, rest, gapMs, alerts)
     return true
   }
 }

@@ -10,7 +10,7 @@ import { checkTokens } from '../tokens.ts'
 
 /** The work at the Offers service, of which this instance has a share. */
 export function workStore(session: Session): WorkStore {
-  const { reader, writer, work, leases, options } = session
+  const { alerts, reader, writer, work, leases, options } = session
   return {
     share: async () => work.share,
 
@@ -33,7 +33,7 @@ export function workStore(session: Session): WorkStore {
       let damaged: KeyedOutcome[] = []
       try {
         damaged = await applyOutcomes(good, async (some) => {
-          isApplied = await writer.call(settle(id, some, options.staleAfterMs))
+          isApplied = await writer.call(settle(id, some, options.staleAfterMs, alerts))
         })
       } finally {
         const now = session.now()

@@ -1,4 +1,6 @@
+import type { Sighting } from '../../../alerts/watch.ts'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
+import type { LiveAlerts, PriceChange, Repolled } from '../../live-alerts.ts'
 import type { KeyedOutcome } from '../../settle.ts'
 import type { FeedDraft } from '../feed-draft.ts'
 import type { LoadedHistory } from '../history/loaded.ts'
@@ -21,12 +23,31 @@ export interface Settled {
   offers: Offers
 }
 
+/** A change of price that alerts are to decide on; what they told follows the change in the feed. */
+export interface WatchedChange extends PriceChange {
+  told: Telling[]
+}
+
+/** A product that was polled again after a gap. */
+export interface WatchedGap extends Repolled {
+  key: number
+  told: Telling[]
+}
+
+/** What an alert told of a product. */
+interface Telling {
+  id: string
+  sighting: Sighting
+}
+
 /** A change for the feed, in the order in which outcomes came. */
 type Note = (feed: FeedDraft) => void
 
 export interface AppliedOutcomes {
   settled: Map<number, Settled>
   notes: Note[]
+  /** What alerts are to decide on, in order. */
+  watched: (WatchedChange | WatchedGap)[]
   /** The products whose history must be read first; if there are any, discard the rest and apply again. */
   needed: Set<number>
 }
@@ -36,9 +57,11 @@ export function applyOutcomes(
   outcomes: readonly KeyedOutcome[],
   known: Known,
   rules: PollRules,
+  live: LiveAlerts,
 ): AppliedOutcomes {
   const settled = new Map<number, Settled>()
   const notes: Note[] = []
+  const watched: (WatchedChange | WatchedGap)[] = []
   const needed = new Set<number>()
 
   function settledOf(key: number): Settled | undefined {
@@ -56,15 +79,36 @@ export function applyOutcomes(
     return made
   }
 
+  /** Has alerts decide on something once it is written. */
+  function watch(seen: WatchedChange | WatchedGap): void {
+    if (!live.watches(seen.key)) return
+    watched.push(seen)
+    notes.push((feed) => {
+      for (const { id, sighting } of seen.told) feed.alert(id, seen.key, sighting)
+    })
+  }
+
+  /** Counts a good poll. */
+  function check(product: SettledProduct, at: number, dueAt: number): void {
+    const { key, checkedAt } = product.now
+    product.check(at, dueAt, rules)
+    if (checkedAt !== null && product.now.coveredSince === at) {
+      watch({ key, checkedAt, nextAt: at, now: at, told: [] })
+    }
+  }
+
   function refresh(outcome: Extract<KeyedOutcome, { type: 'refreshed' }>, to: Settled): void {
     const { key, at, dueAt, answer = null } = outcome
-    to.product.check(at, dueAt, rules)
+    check(to.product, at, dueAt)
+    const before = to.product.now.lowestPrice
     const found = to.offers.observe(at, outcome.offers)
     to.product.answered(answer)
     if (!found) return
     // If the clock was put back, the hour of the change may have been rolled up.
     to.product.rolledBackTo(floorTo(found.at, HOUR_MS))
     notes.push((feed) => feed.poll(key, found.at, found.changed))
+    const price = to.product.now.lowestPrice
+    if (price !== before) watch({ key, at: found.at, price, before, told: [] })
   }
 
   function apply(outcome: KeyedOutcome, to: Settled): void {
@@ -85,7 +129,7 @@ export function applyOutcomes(
         refresh(outcome, to)
         break
       case 'unchanged':
-        product.check(outcome.at, outcome.dueAt, rules)
+        check(product, outcome.at, outcome.dueAt)
         break
       case 'refresh-failed':
         product.failPoll(outcome, outcome.dueAt)
@@ -111,5 +155,5 @@ export function applyOutcomes(
       needed.add(outcome.key)
     }
   }
-  return { settled, notes, needed }
+  return { settled, notes, watched, needed }
 }

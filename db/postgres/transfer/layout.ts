@@ -38,6 +38,7 @@ export const LAYOUT: Layout = {
       ...['products', 'pending', 'registered', 'offers'],
     ],
     search_state: ['key', 'folding', 'done_key'],
+    alert_revision: ['key', 'revision'],
   },
   notCopied: {
     'credentials.reregister_at': 'a database in which registrations are being reopened is refused',

@@ -1,6 +1,9 @@
 /** What users lose if a table, or the index of names, cannot be read. Completes "cannot be read: …". */
 const TABLES: Record<string, string> = {
   __drizzle_migrations: 'which version of the service made the database',
+  alert_firings: 'what some alerts told',
+  alert_states: 'which alerts have fired for which products',
+  alerts: 'some alerts',
   changes: 'the change feed',
   coverage: 'when some products were polled',
   credentials: 'the access token of the Offers service',

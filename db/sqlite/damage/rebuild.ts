@@ -52,11 +52,14 @@ function schemaOf(db: Database.Database): string {
 /** The `seq` of the last change that was deleted from the feed. */
 function compactedSeq({ from, to }: Pair): number {
   const first = to
-    .prepare<[], { seq: number; kind: number; offers: Buffer }>(
-      'SELECT seq, kind, offers FROM changes ORDER BY seq LIMIT 1',
+    .prepare<[], { seq: number; kind: number; offers: Buffer; alert: string | null }>(
+      'SELECT seq, kind, offers, alert FROM changes ORDER BY seq LIMIT 1',
     )
     .get()
-  if (first) return first.seq - (first.kind === POLL ? decodeChanges(first.offers).length : 1)
+  if (first) {
+    const isPoll = first.kind === POLL && first.alert === null
+    return first.seq - (isPoll ? decodeChanges(first.offers).length : 1)
+  }
   try {
     return Number(from.prepare('SELECT compacted_seq FROM totals').pluck().get())
   } catch (cause) {

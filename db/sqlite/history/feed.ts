@@ -19,7 +19,7 @@ export function feedReader(db: Database) {
   const selectCompacted = db.prepare<[], number>('SELECT compacted_seq FROM totals').pluck()
   const selectLast = db.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
   const selectRows = db.prepare<[number, number], FeedRow>(
-    `SELECT seq, at, kind, product_key, offers FROM changes WHERE seq > ? ORDER BY seq LIMIT ?`,
+    `SELECT seq, at, kind, product_key, offers, alert FROM changes WHERE seq > ? ORDER BY seq LIMIT ?`,
   )
   selectRows.raw()
   const selectKey = db

@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3'
+import type { Sighting } from '../../../alerts/watch.ts'
 import type { OfferChange } from '../../../history/offer-state.ts'
 import { encodeChanges, kindOf, POLL, type PRODUCT_CHANGES } from '../../encoding/changes.ts'
+import { encodeAlert } from '../../encoding/feed-rows.ts'
 
 /** The `seq` of the last change ever written. */
 export const LAST_SEQ = `(SELECT max(compacted_seq, coalesce((SELECT max(seq) FROM changes), 0)) FROM totals)`
@@ -14,6 +16,10 @@ export function changeLog(db: Database) {
     `INSERT INTO changes (seq, at, kind, product_key, offers)
      VALUES (${LAST_SEQ} + ?, ?, ?, ?, ?)`,
   )
+  const insertAlert = db.prepare(
+    `INSERT INTO changes (seq, at, kind, product_key, offers, alert)
+     VALUES (${LAST_SEQ} + 1, ?, ${POLL}, ?, x'', ?)`,
+  )
 
   return {
     product(type: (typeof PRODUCT_CHANGES)[number], productKey: number | bigint, at: number): void {
@@ -23,6 +29,11 @@ export function changeLog(db: Database) {
     offers(productKey: number, at: number, changes: OfferChange[]): void {
       const offers = encodeChanges(changes)
       insert.run(changes.length, at, POLL, productKey, offers)
+    },
+
+    /** An alert told what it saw of a product. */
+    alert(id: string, productKey: number, sighting: Sighting): void {
+      insertAlert.run(sighting.at, productKey, encodeAlert(id, sighting))
     },
   }
 }

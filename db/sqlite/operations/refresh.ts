@@ -3,8 +3,10 @@ import type { Span } from '../../../history/coverage.ts'
 import { floorTo, HOUR_MS } from '../../../history/time.ts'
 import { AT_ONCE } from '../../at-once.ts'
 import { afterChange } from '../../encoding/extremes.ts'
+import type { LiveAlerts } from '../../live-alerts.ts'
 import type { KeyedOutcome } from '../../settle.ts'
 import { putBackDetector, type Waits } from '../due.ts'
+import type { AlertLog } from './alert-log.ts'
 import { changeLog } from './changes.ts'
 import { coverageLog } from './coverage.ts'
 import { offerWriter } from './offers.ts'
@@ -15,12 +17,15 @@ export const NO_REGISTRATION_FAILURE = `registration_failures = 0, registration_
 const NO_POLL_FAILURE = 'failures = 0, fault = NULL, message = NULL'
 
 /** Applies outcomes of work at the Offers service, product by product. */
-export function refreshOperations(db: Database, staleAfterMs: number) {
+export function refreshOperations(db: Database, staleAfterMs: number, alerts: AlertLog) {
   const applyOffers = offerWriter(db)
   const changes = changeLog(db)
   const coverage = coverageLog(db, staleAfterMs)
   const selectRegistration = db
     .prepare<[number], string>('SELECT registration FROM products WHERE key = ?')
+    .pluck()
+  const selectLowest = db
+    .prepare<[number], number | null>('SELECT lowest_price FROM refreshes WHERE product_key = ?')
     .pluck()
   const registered = db.prepare(
     `UPDATE products SET registration = 'registered', registration_reason = NULL,
@@ -100,10 +105,20 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     else registrationFailed.run({ key, at, dueAt: at, fault: 'rejected', message: reason })
   }
 
-  function refresh(outcome: Extract<KeyedOutcome, { type: 'refreshed' }>): void {
-    const run = coverage.extend(outcome.key, outcome.at)
+  /** Records a good poll. Returns its run; undefined if the product is gone. */
+  function extend(key: number, at: number, live: LiveAlerts) {
+    const run = coverage.extend(key, at)
+    if (run && run.checkedAt !== null && run.since === at && live.watches(key)) {
+      alerts.repolled(key, { checkedAt: run.checkedAt, nextAt: at, now: at })
+    }
+    return run
+  }
+
+  function refresh(outcome: Extract<KeyedOutcome, { type: 'refreshed' }>, live: LiveAlerts): void {
+    const run = extend(outcome.key, outcome.at, live)
     if (!run) return
     const { key, at, dueAt, answer = null } = outcome
+    const before = live.watches(key) ? (selectLowest.get(key) ?? null) : undefined
     const { changedAt, changedBefore, offersCount, lowestPrice } = applyOffers(outcome)
     const extremes =
       changedAt === null ? run : (afterChange(run, changedBefore, lowestPrice, changedAt) ?? run)
@@ -113,6 +128,9 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
       ...[lowPrice, lowAt, highPrice, highAt, extremesUntil, key],
     )
     if (changedAt === null) return
+    if (before !== undefined && before !== lowestPrice) {
+      alerts.priceChanged({ key, at: changedAt, price: lowestPrice, before })
+    }
     // If the clock was put back, the change may belong to an hour that was rolled up.
     const rolledUntil = floorTo(changedAt, HOUR_MS)
     if (rolledUntil < (run.rolledUntil ?? Number.POSITIVE_INFINITY)) {
@@ -120,14 +138,17 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     }
   }
 
-  function check({ key, at, dueAt }: Extract<KeyedOutcome, { type: 'unchanged' }>): void {
+  function check(
+    { key, at, dueAt }: Extract<KeyedOutcome, { type: 'unchanged' }>,
+    live: LiveAlerts,
+  ): void {
     const pollableSince = coverage.pollableSince(at)
     if (checkedAgain.run(dueAt, at, key, at, pollableSince).changes > 0) return
-    const run = coverage.extend(key, at)
+    const run = extend(key, at, live)
     if (run) checked.run(dueAt, at, run.since, key)
   }
 
-  function settleOne(outcome: KeyedOutcome): void {
+  function settleOne(outcome: KeyedOutcome, live: LiveAlerts): void {
     switch (outcome.type) {
       case 'registered':
         register(outcome)
@@ -139,10 +160,10 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
         registrationFailed.run(outcome)
         break
       case 'refreshed':
-        refresh(outcome)
+        refresh(outcome, live)
         break
       case 'unchanged':
-        check(outcome)
+        check(outcome, live)
         break
       case 'refresh-failed':
         refreshFailed.run(outcome)
@@ -162,7 +183,8 @@ export function refreshOperations(db: Database, staleAfterMs: number) {
     /** `input` is a `KeyedOutcome[]` as JSON, which takes a third of the time to send to a thread. */
     settle(input: string): void {
       const outcomes: KeyedOutcome[] = JSON.parse(input)
-      for (const outcome of outcomes) settleOne(outcome)
+      const live = alerts.live()
+      for (const outcome of outcomes) settleOne(outcome, live)
     },
 
     pausePolls(pause: Span): void {

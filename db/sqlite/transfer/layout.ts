@@ -26,7 +26,15 @@ export const LAYOUT: Layout = {
     ],
   },
   derived: {
-    totals: ['key', 'products', 'pending', 'registered', 'offers', 'compacted_seq'],
+    totals: [
+      'key',
+      'products',
+      'pending',
+      'registered',
+      'offers',
+      'compacted_seq',
+      'alerts_revision',
+    ],
     search_state: ['key', 'folding', 'done_key'],
     products_fts: ['terms'],
     sqlite_sequence: ['name', 'seq'],

@@ -1,6 +1,11 @@
 import t from 'tap'
 import { encodeChanges, kindOf, POLL } from '../../../db/encoding/changes.ts'
-import { changesOf, type FeedNames, type FeedRow } from '../../../db/encoding/feed-rows.ts'
+import {
+  changesOf,
+  encodeAlert,
+  type FeedNames,
+  type FeedRow,
+} from '../../../db/encoding/feed-rows.ts'
 import { Undecodable } from '../../../db/errors.ts'
 
 const AT = Date.UTC(2026, 0, 2)
@@ -28,6 +33,7 @@ const polled: FeedRow = [
     { number: 1, before: null, now: state(1, 10, 4) },
     { number: 2, before: state(2, 20, 4), now: null },
   ]),
+  null,
 ]
 
 t.test('the last change of a poll has the number of its row', async (t) => {
@@ -51,7 +57,7 @@ t.test('changes of one type keep their numbers', async (t) => {
   t.match(changesOf(polled, 'offer.delisted', names), [{ seq: 8, type: 'offer.delisted' }])
 })
 
-const deleted: FeedRow = [9, AT, kindOf('product.deleted'), 3, null]
+const deleted: FeedRow = [9, AT, kindOf('product.deleted'), 3, null, null]
 
 t.test('a change of a product is one row', async (t) => {
   const change = { seq: 9, at, type: 'product.deleted', product_id: 'product 3' }
@@ -60,9 +66,24 @@ t.test('a change of a product is one row', async (t) => {
   t.strictSame(changesOf(deleted, 'product.created', names), [])
 })
 
+t.test('what an alert told is one row, with the figures that it saw', async (t) => {
+  const sighting = { at: AT, price: 90, previousPrice: null, reference: 100 }
+  const told: FeedRow = [9, AT, POLL, 3, Buffer.alloc(0), encodeAlert('a', sighting)]
+  const change = { seq: 9, at, type: 'alert.fired', product_id: 'product 3' }
+  t.strictSame(changesOf(told, undefined, names), [
+    { ...change, alert_id: 'a', price: 90, reference: 100 },
+  ])
+  t.equal(changesOf(told, 'alert.fired', names).length, 1)
+  t.strictSame(changesOf(told, 'offer.listed', names), [])
+})
+
 const damaged: [what: string, row: FeedRow, message: string][] = [
-  ['an unknown kind', [9, AT, 99, 3, null], 'The database lacks the type of change 9'],
-  ['a poll without offers', [9, AT, POLL, 3, null], 'The database lacks the offers of change 9'],
+  ['an unknown kind', [9, AT, 99, 3, null, null], 'The database lacks the type of change 9'],
+  [
+    'a poll without offers',
+    [9, AT, POLL, 3, null, null],
+    'The database lacks the offers of change 9',
+  ],
 ]
 for (const [what, row, message] of damaged) {
   t.test(`${what} is refused`, async (t) => {

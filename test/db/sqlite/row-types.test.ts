@@ -9,7 +9,8 @@ import { historyReads } from '../../../db/sqlite/history.ts'
 import { migrate } from '../../../db/sqlite/migrate.ts'
 import { operations } from '../../../db/sqlite/operations.ts'
 import { reads } from '../../../db/sqlite/reads.ts'
-import * as schema from '../../../db/sqlite/schema.ts'
+import * as mainSchema from '../../../db/sqlite/schema.ts'
+import * as alertTables from '../../../db/sqlite/schema-alerts.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -28,6 +29,7 @@ const NEVER_NULL: [column: string, statement: RegExp][] = [
   ['lowest_price', /lowest_price IS NOT NULL/],
   ['price', DELISTED],
   ['past_prices', DELISTED],
+  ['checked_at', /checked_at < @now - @waitMs/],
 ]
 
 /** The compiler makes these from the schema. */
@@ -88,7 +90,7 @@ function fieldsOf(row: string): [name: string, type: string][] {
 }
 
 const TYPES: Record<string, string> = { integer: 'number', text: 'string', blob: 'Buffer' }
-const tables: SQLiteTable[] = Object.values(schema)
+const tables: SQLiteTable[] = Object.values({ ...mainSchema, ...alertTables })
 const columns = new Map(
   tables.flatMap((table) => {
     const { name, columns } = getTableConfig(table)

@@ -4,7 +4,8 @@ import { getTableName } from 'drizzle-orm'
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import t from 'tap'
 import { migrate } from '../../../db/sqlite/migrate.ts'
-import * as schema from '../../../db/sqlite/schema.ts'
+import * as mainSchema from '../../../db/sqlite/schema.ts'
+import * as alertTables from '../../../db/sqlite/schema-alerts.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 t.test('the migrations make the tables, columns and indexes of the schema', async (t) => {
@@ -13,7 +14,7 @@ t.test('the migrations make the tables, columns and indexes of the schema', asyn
   const db = new Database(path)
   t.teardown(() => db.close())
 
-  const tables: SQLiteTable[] = Object.values(schema)
+  const tables: SQLiteTable[] = Object.values({ ...mainSchema, ...alertTables })
   t.ok(tables.length >= 6)
   for (const table of tables) {
     const { name, columns, indexes, foreignKeys } = getTableConfig(table)

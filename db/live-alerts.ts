@@ -1,0 +1,130 @@
+/** What both engines do about alerts when a poll is settled; `alerts/` decides. */
+import { lookBack, type WatchedHistory, watched } from '../alerts/preview.ts'
+import { staleSightings } from '../alerts/stale.ts'
+import { type AlertState, type Sighting, Watch } from '../alerts/watch.ts'
+import type { Rule } from '../schemas/alert-condition.ts'
+import type { HistoryReader } from './encoding/history-reader.ts'
+
+/** An enabled alert as it is stored. */
+export interface LiveAlertRow {
+  id: string
+  /** A `Rule` as JSON. */
+  rule: string
+  /** From when on it watches. */
+  since: number
+  /** The only product that it watches; null for all. */
+  productKey: number | null
+}
+
+export interface LiveAlert extends Omit<LiveAlertRow, 'rule'> {
+  rule: Rule
+}
+
+/** A change of the lowest price in stock of a product. */
+export interface PriceChange {
+  key: number
+  at: number
+  price: number | null
+  before: number | null
+}
+
+/** What was decided about an alert and a product. */
+export interface Decision {
+  sightings: Sighting[]
+  state: AlertState | undefined
+}
+
+/** A product that was polled again, or not yet, since its last good poll. */
+export interface Repolled {
+  checkedAt: number
+  /** The next good poll; null if there was none by `now`. */
+  nextAt: number | null
+  now: number
+}
+
+export const liveAlert = ({ rule, ...row }: LiveAlertRow): LiveAlert => ({
+  ...row,
+  rule: JSON.parse(rule),
+})
+
+/** The alerts that watch, in memory: what settles a poll looks its product up here. */
+export class LiveAlerts {
+  readonly #all: LiveAlert[]
+  readonly #byProduct: Map<number | null, LiveAlert[]>
+  readonly stale: LiveAlert[]
+
+  constructor(rows: readonly LiveAlertRow[]) {
+    const alerts = rows.map(liveAlert)
+    this.#byProduct = Map.groupBy(alerts, ({ productKey }) => productKey)
+    this.#all = this.#byProduct.get(null) ?? []
+    this.stale = alerts.filter(({ rule }) => rule.condition.type === 'stale')
+  }
+
+  /** Whether some alert watches a product. */
+  watches(key: number): boolean {
+    return this.#all.length > 0 || this.#byProduct.has(key)
+  }
+
+  /** The alerts that watch a product. */
+  of(key: number): LiveAlert[] {
+    return [...(this.#byProduct.get(key) ?? []), ...this.#all]
+  }
+}
+
+/** From when on the history is needed to decide on a change; undefined if the state tells enough. */
+export function historyFrom(
+  { rule, since }: LiveAlert,
+  { at }: PriceChange,
+  state: AlertState | undefined,
+): number | undefined {
+  if (!state) return lookBack(rule, Math.min(since, at - 1))
+  const from = lookBack(rule, at)
+  return from < at ? from : undefined
+}
+
+/**
+ * Decides on a change of price. An alert that has no state for the product was created since the last change, or the
+ * product is new: then everything since its creation is watched. A creation in the future was before the clock was set
+ * back, or while the poll was under way.
+ */
+export function onPrice(
+  { rule, since }: LiveAlert,
+  { at, price, before }: PriceChange,
+  state: AlertState | undefined,
+  history: Pick<WatchedHistory, 'segments' | 'rawFrom'> | undefined,
+): Decision {
+  if (history) {
+    const range = { since: state ? at - 1 : Math.min(since, at - 1), until: at, state }
+    const { watch, sightings } = watched(rule, history, range)
+    return { sightings, state: watch.state }
+  }
+  const watch = new Watch(rule, state)
+  watch.recall(at, before)
+  const sighting = watch.next(at, price)
+  return { sightings: sighting ? [sighting] : [], state: watch.state }
+}
+
+/** Decides whether a product has become stale. */
+export function onStale(
+  { rule, since }: LiveAlert,
+  { checkedAt, nextAt, now }: Repolled,
+  state: AlertState | undefined,
+  gapMs: number,
+): Decision {
+  const { condition } = rule
+  if (condition.type !== 'stale') return { sightings: [], state }
+  const next = nextAt === null ? [] : [{ since: nextAt, until: nextAt }]
+  const covered = [{ since: checkedAt, until: checkedAt }, ...next]
+  const polled = { covered, since: Math.min(since, now), until: nextAt ?? now, gapMs }
+  const sightings = staleSightings({ ...rule, condition }, polled, state?.firedAt ?? null)
+  const firedAt = sightings.at(-1)?.at ?? state?.firedAt ?? null
+  return { sightings, state: { armed: true, firedAt } }
+}
+
+/** The prices of a product from its first one on. */
+export function pricesBetween(reader: HistoryReader, key: number, from: number, to: number) {
+  const extent = reader.extent(key)
+  const begin = Math.max(from, Math.min(extent?.firstSeenAt ?? to, to))
+  const { segments } = reader.lowest(key, [], { from: begin, to, byHour: false, last: to })
+  return { segments, rawFrom: extent?.rawFrom ?? 0 }
+}

@@ -1,0 +1,199 @@
+import { lookBack, watched } from '../../../alerts/preview.ts'
+import type { AlertState } from '../../../alerts/watch.ts'
+import { historyReader } from '../../encoding/history-reader.ts'
+import {
+  type Decision,
+  historyFrom,
+  type LiveAlert,
+  type LiveAlertRow,
+  LiveAlerts,
+  onPrice,
+  onStale,
+  pricesBetween,
+  type Repolled,
+} from '../../live-alerts.ts'
+import { statement } from '../connection.ts'
+import type { Transaction } from '../group-commit.ts'
+import { loadHistory } from '../history/loaded.ts'
+import type { WatchedChange, WatchedGap } from '../settle/apply.ts'
+
+const selectLive = statement<LiveAlertRow>(
+  'alerts-live',
+  'SELECT id, rule, since, product_key AS "productKey" FROM alerts WHERE enabled AND tag IS NULL ORDER BY id',
+)
+
+const selectStates = statement<AlertState & { id: string; key: number }>(
+  'alerts-states',
+  `SELECT alert_id AS id, alert_states.product_key AS key, armed, fired_at AS "firedAt"
+   FROM alert_states JOIN unnest($1::text[], $2::bigint[]) AS wanted (id, key)
+     ON alert_id = wanted.id AND product_key = wanted.key`,
+)
+
+const saveStates = statement(
+  'alerts-states-save',
+  `INSERT INTO alert_states (alert_id, product_key, armed, fired_at)
+   SELECT * FROM unnest($1::text[], $2::bigint[], $3::boolean[], $4::bigint[])
+   ON CONFLICT (alert_id, product_key) DO UPDATE SET armed = excluded.armed, fired_at = excluded.fired_at`,
+)
+
+// An alert that was started anew may see the same again in the same millisecond.
+const insertFirings = statement<{ id: string; at: number; key: number }>(
+  'alerts-firings-insert',
+  `INSERT INTO alert_firings (alert_id, at, product_key, price, previous_price, reference)
+   SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+   ON CONFLICT DO NOTHING RETURNING alert_id AS id, at, product_key AS key`,
+)
+
+/** What was decided about alerts and products in a transaction. */
+class Decisions {
+  readonly #states = new Map<string, { id: string; key: number; state: AlertState }>()
+  readonly firings: (Decision['sightings'][number] & { id: string; key: number })[] = []
+
+  add(id: string, key: number, { sightings, state }: Decision): void {
+    if (state) this.#states.set(`${id} ${key}`, { id, key, state })
+    this.firings.push(...sightings.map((sighting) => ({ ...sighting, id, key })))
+  }
+
+  state(id: string, key: number): AlertState | undefined {
+    return this.#states.get(`${id} ${key}`)?.state
+  }
+
+  /** Reads the states that are stored. */
+  async read({ query }: Transaction, pairs: readonly [id: string, key: number][]): Promise<void> {
+    const values = [pairs.map(([id]) => id), pairs.map(([, key]) => key)]
+    for (const { id, key, armed, firedAt } of await query(selectStates, values)) {
+      this.#states.set(`${id} ${key}`, { id, key, state: { armed, firedAt } })
+    }
+  }
+
+  /** Returns a function that tells whether a firing was not there before. */
+  async write({ query }: Transaction): Promise<(id: string, key: number, at: number) => boolean> {
+    const states = [...this.#states.values()]
+    const { firings } = this
+    if (states.length > 0) {
+      await query(saveStates, [
+        states.map(({ id }) => id),
+        states.map(({ key }) => key),
+        states.map(({ state }) => state.armed),
+        states.map(({ state }) => state.firedAt),
+      ])
+    }
+    if (firings.length === 0) return () => false
+    const inserted = await query(insertFirings, [
+      firings.map(({ id }) => id),
+      firings.map(({ at }) => at),
+      firings.map(({ key }) => key),
+      firings.map(({ price }) => price),
+      firings.map(({ previousPrice }) => previousPrice),
+      firings.map(({ reference }) => reference),
+    ])
+    const names = new Set(inserted.map(({ id, key, at }) => `${id} ${key} ${at}`))
+    return (id, key, at) => names.has(`${id} ${key} ${at}`)
+  }
+}
+
+/** Decides about alerts in the transaction that settles polls, and writes what they told. */
+export class AlertLog {
+  readonly #gapMs: number
+  #revision = -1
+  #live = new LiveAlerts([])
+
+  constructor(gapMs: number) {
+    this.#gapMs = gapMs
+  }
+
+  /** The alerts that watch, read again if their revision is another one. */
+  async live({ query }: Transaction, revision: number): Promise<LiveAlerts> {
+    if (revision !== this.#revision) {
+      this.#live = new LiveAlerts(await query(selectLive))
+      this.#revision = revision
+    }
+    return this.#live
+  }
+
+  /** Decides on what was settled, in order. */
+  async decide(
+    transaction: Transaction,
+    live: LiveAlerts,
+    seen: readonly (WatchedChange | WatchedGap)[],
+  ): Promise<void> {
+    const decisions = new Decisions()
+    const keys = [...new Set(seen.map(({ key }) => key))]
+    const pairs = keys.flatMap((key) => live.of(key).map(({ id }): [string, number] => [id, key]))
+    await decisions.read(transaction, pairs)
+    for (const one of seen) {
+      for (const alert of live.of(one.key)) {
+        const state = decisions.state(alert.id, one.key)
+        const decision =
+          'price' in one
+            ? await this.#onPrice(transaction, alert, one, state)
+            : onStale(alert, one, state, this.#gapMs)
+        decisions.add(alert.id, one.key, decision)
+        one.told.push(...decision.sightings.map((sighting) => ({ id: alert.id, sighting })))
+      }
+    }
+    await decisions.write(transaction)
+  }
+
+  /** New alerts begin to watch a product, or find it stale. */
+  async begin(
+    transaction: Transaction,
+    { id, rule, since }: LiveAlert,
+    keys: readonly number[],
+  ): Promise<void> {
+    const decisions = new Decisions()
+    if (rule.condition.type === 'stale') return
+    for (const key of keys) {
+      const history = await this.#pricesOf(transaction, key, lookBack(rule, since), since)
+      const { watch, sightings } = watched(rule, history, { since, until: since })
+      decisions.add(id, key, { sightings, state: watch.state })
+    }
+    await this.#tell(transaction, decisions)
+  }
+
+  /** Products are found not to have been polled. */
+  async stale(
+    transaction: Transaction,
+    alert: LiveAlert,
+    polls: readonly (Repolled & { key: number })[],
+  ): Promise<void> {
+    const decisions = new Decisions()
+    const { id } = alert
+    await decisions.read(
+      transaction,
+      polls.map(({ key }): [string, number] => [id, key]),
+    )
+    for (const poll of polls) {
+      const decision = onStale(alert, poll, decisions.state(id, poll.key), this.#gapMs)
+      decisions.add(id, poll.key, decision)
+    }
+    await this.#tell(transaction, decisions)
+  }
+
+  async #tell(transaction: Transaction, decisions: Decisions): Promise<void> {
+    const isNew = await decisions.write(transaction)
+    for (const { id, key, ...sighting } of decisions.firings) {
+      if (isNew(id, key, sighting.at)) transaction.feed.alert(id, key, sighting)
+    }
+  }
+
+  async #onPrice(
+    transaction: Transaction,
+    alert: LiveAlert,
+    change: WatchedChange,
+    state: AlertState | undefined,
+  ): Promise<Decision> {
+    const { key, at } = change
+    if (alert.rule.condition.type === 'stale') return { sightings: [], state }
+    const from = historyFrom(alert, change, state)
+    const history =
+      from === undefined ? undefined : await this.#pricesOf(transaction, key, from, at)
+    return onPrice(alert, change, state, history)
+  }
+
+  async #pricesOf(transaction: Transaction, key: number, from: number, to: number) {
+    const loaded = await loadHistory(transaction, key, { from, last: to }, this.#gapMs)
+    const reader = historyReader(loaded)
+    return pricesBetween(reader, key, from, to)
+  }
+}

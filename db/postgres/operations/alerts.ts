@@ -1,0 +1,183 @@
+import { MOST_WATCHED } from '../../../schemas/alert.ts'
+import { type AlertRow, changedAlert } from '../../encoding/alerts.ts'
+import { type LiveAlert, liveAlert } from '../../live-alerts.ts'
+import type { AlertChanges } from '../../store.ts'
+import { statement } from '../connection.ts'
+import type { Operation, Transaction } from '../group-commit.ts'
+import { readOne } from '../reader.ts'
+import { SHARDS } from '../work.ts'
+import type { AlertLog } from './alert-log.ts'
+
+/** How many products are found stale in one transaction. */
+const STALE_AT_ONCE = 500
+
+/** An alert with its product. */
+export const SELECT_ALERT = `SELECT alerts.id, alerts.name, products.id AS "productId", tag, rule,
+  enabled::integer AS enabled, alerts.created_at AS "createdAt", alerts.updated_at AS "updatedAt",
+  (SELECT max(at) FROM alert_firings WHERE alert_id = alerts.id) AS "lastFiredAt"
+  FROM alerts LEFT JOIN products ON products.key = alerts.product_key`
+
+// Locked, so that what is settled of the product after this sees the alert.
+const lockProduct = statement<{ key: number }>(
+  'alert-product',
+  'SELECT key FROM products WHERE id = $1 FOR NO KEY UPDATE',
+)
+
+const selectAlert = statement<AlertRow>(
+  'alert-update-row',
+  `${SELECT_ALERT} WHERE alerts.id = $1 FOR UPDATE OF alerts`,
+)
+
+const insertAlert = statement(
+  'alert-insert',
+  `INSERT INTO alerts (id, name, product_key, tag, rule, enabled, since, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)`,
+)
+
+const updateRow = statement(
+  'alert-update',
+  `UPDATE alerts SET name = $2, rule = $3, enabled = $4, updated_at = $5,
+     since = CASE WHEN $6 THEN $5 ELSE since END
+   WHERE id = $1`,
+)
+
+const forgetStates = statement('alert-forget', 'DELETE FROM alert_states WHERE alert_id = $1')
+
+const removeAlert = statement<{ id: string }>(
+  'alert-delete',
+  'DELETE FROM alerts WHERE id = $1 RETURNING id',
+)
+
+const bump = statement('alert-revision-bump', 'UPDATE alert_revision SET revision = revision + 1')
+
+const selectListed = statement<{ key: number }>(
+  'alert-listed',
+  'SELECT product_key AS key FROM offers WHERE number = 1 ORDER BY product_key LIMIT $1',
+)
+
+const fence = statement('alert-fence', 'SELECT FROM instances WHERE id = $1 FOR KEY SHARE')
+
+const selectRevision = statement<{ revision: number }>(
+  'alert-revision',
+  'SELECT revision FROM alert_revision',
+)
+
+const selectStale = statement<{ key: number; checkedAt: number }>(
+  'alert-stale',
+  `SELECT polls.product_key AS key, checked_at AS "checkedAt"
+   FROM polls JOIN shards ON shard = polls.product_key & ${SHARDS - 1} AND owner = $1
+     LEFT JOIN alert_states ON alert_id = $2 AND alert_states.product_key = polls.product_key
+   WHERE checked_at < $3::bigint - $4::bigint AND ($5::bigint IS NULL OR polls.product_key = $5)
+     AND ($6::boolean OR checked_at + $4::bigint > $7)
+     AND (fired_at IS NULL OR fired_at > $3 OR (fired_at < greatest(checked_at + $4::bigint, $7::bigint)
+       AND greatest(checked_at + $4::bigint, $7::bigint) - fired_at >= $8::bigint))
+   ORDER BY polls.product_key LIMIT ${STALE_AT_ONCE}`,
+)
+
+/** The products for which an alert fires at once if its condition is true; undefined if they are too many. */
+async function begunWith(
+  { query }: Transaction,
+  row: AlertRow,
+  key: number | null,
+): Promise<number[] | undefined> {
+  const { rule } = liveAlert({ ...row, since: 0, productKey: key })
+  if (!row.enabled || !rule.fire_if_true || row.tag !== null) return []
+  if (key !== null) return [key]
+  const listed = await query(selectListed, [MOST_WATCHED + 1])
+  return listed.length > MOST_WATCHED ? undefined : listed.map(({ key }) => key)
+}
+
+/** The key of the product that an alert is about: null for all, undefined if there is no such product. */
+async function keyOf(
+  { query }: Transaction,
+  productId: string | null,
+): Promise<number | null | undefined> {
+  if (productId === null) return null
+  const [product] = await query(lockProduct, [productId])
+  return product?.key
+}
+
+export function createAlert(
+  log: AlertLog,
+  row: AlertRow,
+): Operation<'not-found' | 'too-many' | undefined> {
+  return async (transaction) => {
+    const { id, name, tag, rule, enabled, createdAt } = row
+    const key = await keyOf(transaction, row.productId)
+    if (key === undefined) return 'not-found'
+    const begun = await begunWith(transaction, row, key)
+    if (!begun) return 'too-many'
+    await transaction.query(insertAlert, [id, name, key, tag, rule, enabled === 1, createdAt])
+    await transaction.query(bump)
+    await log.begin(transaction, liveAlert({ id, rule, since: createdAt, productKey: key }), begun)
+    return undefined
+  }
+}
+
+/** Returns the alert as it is now. */
+export function updateAlert(
+  log: AlertLog,
+  { id, changes, at }: { id: string; changes: AlertChanges; at: number },
+): Operation<AlertRow | 'not-found' | 'too-many'> {
+  return async (transaction) => {
+    const { query } = transaction
+    const [row] = await query(selectAlert, [id])
+    if (!row) return 'not-found'
+    const { restarts, name, rule, enabled } = changedAlert(row, changes)
+    const key = (await keyOf(transaction, row.productId)) ?? null
+    const begun = restarts ? await begunWith(transaction, { ...row, rule, enabled }, key) : []
+    if (!begun) return 'too-many'
+    await query(updateRow, [id, name, rule, enabled === 1, at, restarts])
+    if (restarts) await query(forgetStates, [id])
+    await query(bump)
+    await log.begin(transaction, liveAlert({ id, rule, since: at, productKey: key }), begun)
+    return readOne(transaction, selectAlert, [id])
+  }
+}
+
+/** Returns whether there was such an alert. */
+export function deleteAlert(id: string): Operation<boolean> {
+  return async ({ query }) => {
+    const removed = await query(removeAlert, [id])
+    await query(bump)
+    return removed.length > 0
+  }
+}
+
+async function fireOne(
+  transaction: Transaction,
+  log: AlertLog,
+  alert: LiveAlert,
+  { instance, now, gapMs }: { instance: string; now: number; gapMs: number },
+): Promise<boolean> {
+  const { id, since, productKey, rule } = alert
+  const { condition, fire_if_true: ifTrue, cooldown_s: cooldown } = rule
+  if (condition.type !== 'stale') return false
+  const waitMs = Math.max(condition.for_s * 1000, gapMs)
+  const watchedSince = Math.min(since, now)
+  const values = [instance, id, now, waitMs, productKey, ifTrue, watchedSince, cooldown * 1000]
+  const found = await transaction.query(selectStale, values)
+  await log.stale(
+    transaction,
+    alert,
+    found.map((product) => ({ ...product, nextAt: null, now })),
+  )
+  return found.length === STALE_AT_ONCE
+}
+
+/** Fires the alerts about products of an instance that became stale. Returns whether there may be more. */
+export function fireStale(
+  log: AlertLog,
+  asked: { instance: string; now: number; gapMs: number },
+): Operation<boolean> {
+  return async (transaction) => {
+    const [alive] = await transaction.query(fence, [asked.instance])
+    if (!alive) return false
+    const { revision } = await readOne(transaction, selectRevision)
+    let isMore = false
+    for (const alert of (await log.live(transaction, revision)).stale) {
+      isMore = (await fireOne(transaction, log, alert, asked)) || isMore
+    }
+    return isMore
+  }
+}

@@ -1,0 +1,108 @@
+import type { Database } from 'better-sqlite3'
+import { lookBack, watched } from '../../../alerts/preview.ts'
+import type { AlertState } from '../../../alerts/watch.ts'
+import { historyReader } from '../../encoding/history-reader.ts'
+import {
+  type Decision,
+  historyFrom,
+  type LiveAlert,
+  type LiveAlertRow,
+  LiveAlerts,
+  onPrice,
+  onStale,
+  type PriceChange,
+  pricesBetween,
+  type Repolled,
+} from '../../live-alerts.ts'
+import { historyRows } from '../history/rows.ts'
+import { changeLog } from './changes.ts'
+
+interface StateRow {
+  armed: number
+  firedAt: number | null
+}
+
+/** Decides about alerts in the transaction that settles polls, and writes what they told. */
+export function alertLog(db: Database, staleAfterMs: number) {
+  const feed = changeLog(db)
+  const reader = historyReader(historyRows(db))
+  const selectRevision = db.prepare<[], number>('SELECT alerts_revision FROM totals').pluck()
+  const selectLive = db.prepare<[], LiveAlertRow>(
+    'SELECT id, rule, since, product_key AS productKey FROM alerts WHERE enabled = 1 AND tag IS NULL ORDER BY id',
+  )
+  const selectState = db.prepare<[string, number], StateRow>(
+    'SELECT armed, fired_at AS firedAt FROM alert_states WHERE alert_id = ? AND product_key = ?',
+  )
+  const saveState = db.prepare(
+    `INSERT INTO alert_states (alert_id, product_key, armed, fired_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET armed = excluded.armed, fired_at = excluded.fired_at`,
+  )
+  const insertFiring = db.prepare(
+    `INSERT OR IGNORE INTO alert_firings (alert_id, at, product_key, price, previous_price, reference)
+     VALUES (@id, @at, @key, @price, @previousPrice, @reference)`,
+  )
+
+  let revision = -1
+  let live = new LiveAlerts([])
+
+  function stateOf(id: string, key: number): AlertState | undefined {
+    const row = selectState.get(id, key)
+    return row && { armed: row.armed === 1, firedAt: row.firedAt }
+  }
+
+  function pricesOf(key: number, from: number, to: number) {
+    return pricesBetween(reader, key, from, to)
+  }
+
+  function write(id: string, key: number, { sightings, state }: Decision): void {
+    for (const sighting of sightings) {
+      // An alert that was started anew may see the same again in the same millisecond.
+      const { changes: isNew } = insertFiring.run({ id, key, ...sighting })
+      if (isNew) feed.alert(id, key, sighting)
+    }
+    if (state) saveState.run(id, key, state.armed ? 1 : 0, state.firedAt)
+  }
+
+  return {
+    /** The alerts that watch as of this transaction, which may be rolled back. */
+    live(): LiveAlerts {
+      const current = selectRevision.get()
+      if (current !== revision) {
+        live = new LiveAlerts(selectLive.all())
+        revision = current ?? -1
+      }
+      return live
+    },
+
+    priceChanged(change: PriceChange): void {
+      const { key, at } = change
+      for (const alert of live.of(key)) {
+        if (alert.rule.condition.type === 'stale') continue
+        const state = stateOf(alert.id, key)
+        const from = historyFrom(alert, change, state)
+        const history = from === undefined ? undefined : pricesOf(key, from, at)
+        write(alert.id, key, onPrice(alert, change, state, history))
+      }
+    },
+
+    /** The product was polled again, or is found not to have been. */
+    repolled(key: number, poll: Repolled): void {
+      for (const alert of live.of(key)) this.stale(alert, key, poll)
+    },
+
+    stale(alert: LiveAlert, key: number, poll: Repolled): void {
+      const decision = onStale(alert, poll, stateOf(alert.id, key), staleAfterMs)
+      if (decision.sightings.length > 0) write(alert.id, key, decision)
+    },
+
+    /** A new alert begins to watch a product. */
+    begin({ id, rule, since }: LiveAlert, key: number): void {
+      if (rule.condition.type === 'stale') return
+      const history = pricesOf(key, lookBack(rule, since), since)
+      const { watch, sightings } = watched(rule, history, { since, until: since })
+      write(id, key, { sightings, state: watch.state })
+    },
+  }
+}
+
+export type AlertLog = ReturnType<typeof alertLog>

@@ -1,0 +1,123 @@
+import type { Database } from 'better-sqlite3'
+import { MOST_WATCHED } from '../../../schemas/alert.ts'
+import { type AlertRow, changedAlert } from '../../encoding/alerts.ts'
+import { liveAlert } from '../../live-alerts.ts'
+import type { AlertChanges } from '../../store.ts'
+import type { AlertLog } from './alert-log.ts'
+
+/** How many products are found stale in one transaction. */
+const STALE_AT_ONCE = 500
+
+/** An alert with its product. */
+export const SELECT_ALERT = `SELECT alerts.id, alerts.name, products.id AS productId, tag, rule, enabled,
+  alerts.created_at AS createdAt, alerts.updated_at AS updatedAt,
+  (SELECT max(at) FROM alert_firings WHERE alert_id = alerts.id) AS lastFiredAt
+  FROM alerts LEFT JOIN products ON products.key = alerts.product_key`
+
+interface StaleProduct {
+  key: number
+  checkedAt: number
+}
+
+/** Creating, changing and deleting alerts, and firing those that time alone makes true. */
+export function alertOperations(db: Database, log: AlertLog, staleAfterMs: number) {
+  const selectKey = db.prepare<[string], number>('SELECT key FROM products WHERE id = ?').pluck()
+  const selectAlert = db.prepare<[string], AlertRow>(`${SELECT_ALERT} WHERE alerts.id = ?`)
+  const insert = db.prepare(
+    `INSERT INTO alerts (id, name, product_key, tag, rule, enabled, since, created_at, updated_at)
+     VALUES (@id, @name, @key, @tag, @rule, @enabled, @createdAt, @createdAt, @createdAt)`,
+  )
+  const update = db.prepare(
+    `UPDATE alerts SET name = @name, rule = @rule, enabled = @enabled, updated_at = @at,
+       since = iif(@restarts, @at, since)
+     WHERE id = @id`,
+  )
+  const forget = db.prepare('DELETE FROM alert_states WHERE alert_id = ?')
+  const remove = db.prepare('DELETE FROM alerts WHERE id = ?')
+  const bump = db.prepare('UPDATE totals SET alerts_revision = alerts_revision + 1')
+  const selectListed = db
+    .prepare<[number], number>('SELECT product_key FROM listings ORDER BY product_key LIMIT ?')
+    .pluck()
+  const selectStale = db.prepare<Record<string, string | number | null>, StaleProduct>(
+    `SELECT refreshes.product_key AS key, checked_at AS checkedAt
+     FROM refreshes LEFT JOIN alert_states
+       ON alert_id = @id AND alert_states.product_key = refreshes.product_key
+     WHERE checked_at < @now - @waitMs AND (@key IS NULL OR refreshes.product_key = @key)
+       AND (@ifTrue = 1 OR checked_at + @waitMs > @since)
+       AND (fired_at IS NULL OR fired_at > @now OR (fired_at < max(checked_at + @waitMs, @since)
+         AND max(checked_at + @waitMs, @since) - fired_at >= @cooldownMs))
+     ORDER BY refreshes.product_key LIMIT ${STALE_AT_ONCE}`,
+  )
+
+  /** The products for which an alert fires at once if its condition is true; undefined if they are too many. */
+  function begunWith(row: AlertRow, key: number | null): number[] | undefined {
+    const { rule } = liveAlert({ ...row, since: 0, productKey: key })
+    if (!row.enabled || !rule.fire_if_true || row.tag !== null) return []
+    if (key !== null) return [key]
+    const keys = selectListed.all(MOST_WATCHED + 1)
+    return keys.length > MOST_WATCHED ? undefined : keys
+  }
+
+  const keyOf = (productId: string | null) => (productId === null ? null : selectKey.get(productId))
+
+  return {
+    createAlert(row: AlertRow): 'not-found' | 'too-many' | undefined {
+      const key = keyOf(row.productId)
+      if (key === undefined) return 'not-found'
+      const begun = begunWith(row, key)
+      if (!begun) return 'too-many'
+      insert.run({ ...row, key })
+      bump.run()
+      const alert = liveAlert({ ...row, since: row.createdAt, productKey: key })
+      for (const product of begun) log.begin(alert, product)
+      return undefined
+    },
+
+    /** Returns the alert as it is now. */
+    updateAlert(input: {
+      id: string
+      changes: AlertChanges
+      at: number
+    }): AlertRow | 'not-found' | 'too-many' {
+      const { id, changes, at } = input
+      const row = selectAlert.get(id)
+      if (!row) return 'not-found'
+      const { restarts, ...next } = changedAlert(row, changes)
+      const key = keyOf(row.productId) ?? null
+      const begun = restarts ? begunWith({ ...row, ...next }, key) : []
+      if (!begun) return 'too-many'
+      update.run({ ...next, id, at, restarts: restarts ? 1 : 0 })
+      if (restarts) forget.run(id)
+      bump.run()
+      const alert = liveAlert({ id, rule: next.rule, since: at, productKey: key })
+      for (const product of begun) log.begin(alert, product)
+      return selectAlert.get(id) ?? 'not-found'
+    },
+
+    /** Returns whether there was such an alert. */
+    deleteAlert(id: string): boolean {
+      bump.run()
+      return remove.run(id).changes > 0
+    },
+
+    /** Returns whether there may be more. */
+    fireStale(now: number): boolean {
+      let isMore = false
+      for (const alert of log.live().stale) {
+        const { id, since, productKey: key, rule } = alert
+        if (rule.condition.type !== 'stale') continue
+        const waitMs = Math.max(rule.condition.for_s * 1000, staleAfterMs)
+        const ifTrue = rule.fire_if_true ? 1 : 0
+        const cooldownMs = rule.cooldown_s * 1000
+        const found = selectStale.all({
+          ...{ id, now, waitMs, key, ifTrue, cooldownMs },
+          since: Math.min(since, now),
+        })
+        for (const { key, checkedAt } of found)
+          log.stale(alert, key, { checkedAt, nextAt: null, now })
+        isMore ||= found.length === STALE_AT_ONCE
+      }
+      return isMore
+    },
+  }
+}

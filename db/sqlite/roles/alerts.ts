@@ -1,0 +1,53 @@
+import { changedOrThrow, createdOrThrow } from '../../alert-refusals.ts'
+import { newAlertRow, toAlert, toFiring } from '../../encoding/alerts.ts'
+import { AlertNotFound } from '../../errors.ts'
+import type { AlertStore } from '../../store.ts'
+import type { Session } from '../session.ts'
+
+/** The alerts, and what they told. */
+export function alertStore(session: Session): AlertStore {
+  const { alerts, options, writer } = session
+
+  function rowOf(id: string) {
+    const row = session.read(() => alerts.alert(id))
+    if (!row) throw new AlertNotFound(id)
+    return row
+  }
+
+  return {
+    async createAlert(alert) {
+      const row = newAlertRow(options.newId(), alert, session.now())
+      createdOrThrow(alert.productId, await writer.call('createAlert', row))
+      return toAlert(rowOf(row.id))
+    },
+
+    alert: async (id) => toAlert(rowOf(id)),
+
+    alerts: async ({ limit, after = '' }) =>
+      session.read(() => alerts.page(after, limit)).map(toAlert),
+
+    async updateAlert(id, changes) {
+      const input = { id, changes, at: session.now() }
+      return toAlert(changedOrThrow(id, await writer.call('updateAlert', input)))
+    },
+
+    async deleteAlert(id) {
+      if (!(await writer.call('deleteAlert', id))) throw new AlertNotFound(id)
+    },
+
+    async firings(id, { limit, after }) {
+      rowOf(id)
+      const rows = session.read(() => alerts.firings(id, after, limit + 1))
+      const page = rows.slice(0, limit)
+      return {
+        items: page.map(({ productId, ...sighting }) => toFiring(productId, sighting)),
+        next: rows.length > limit ? (page.at(-1) ?? null) : null,
+      }
+    },
+
+    async fireStale() {
+      if (!session.read(() => alerts.isStaleWatched())) return false
+      return writer.call('fireStale', session.now())
+    },
+  }
+}

@@ -1,0 +1,68 @@
+/** The tables about alerts of the SQLite engine, apart from the others for their length. */
+import { index, integer, primaryKey, sql, sqliteTable, text } from '../../trimmed/drizzle.ts'
+import { products } from './schema.ts'
+
+/** What alerts watch. */
+export const alerts = sqliteTable(
+  'alerts',
+  {
+    /** A UUIDv7, so they sort by creation. */
+    id: text().primaryKey(),
+    name: text().notNull(),
+    /** The only product that it watches; null for all. */
+    productKey: integer('product_key').references(() => products.key, { onDelete: 'cascade' }),
+    /** The tag whose products it watches; null for any. */
+    tag: text(),
+    /** When it fires: a `Rule` as JSON. */
+    rule: text().notNull(),
+    enabled: integer({ mode: 'boolean' }).notNull(),
+    /** From when on it watches: its creation, or the last change that started it anew. */
+    since: integer().notNull(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [index('alerts_product').on(table.productKey).where(sql`product_key IS NOT NULL`)],
+)
+
+/** What an alert remembers of a product, from the first price that it saw. */
+export const alertStates = sqliteTable(
+  'alert_states',
+  {
+    alertId: text('alert_id')
+      .notNull()
+      .references(() => alerts.id, { onDelete: 'cascade' }),
+    productKey: integer('product_key')
+      .notNull()
+      .references(() => products.key, { onDelete: 'cascade' }),
+    /** Whether it fires when its condition is true. */
+    armed: integer({ mode: 'boolean' }).notNull(),
+    /** When it last fired for the product. */
+    firedAt: integer('fired_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.alertId, table.productKey] }),
+    index('alert_states_product').on(table.productKey),
+  ],
+)
+
+/** What alerts told. */
+export const alertFirings = sqliteTable(
+  'alert_firings',
+  {
+    alertId: text('alert_id')
+      .notNull()
+      .references(() => alerts.id, { onDelete: 'cascade' }),
+    at: integer().notNull(),
+    productKey: integer('product_key')
+      .notNull()
+      .references(() => products.key, { onDelete: 'cascade' }),
+    price: integer(),
+    previousPrice: integer('previous_price'),
+    /** The price that the condition compared with. */
+    reference: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.alertId, table.at, table.productKey] }),
+    index('alert_firings_product').on(table.productKey),
+  ],
+)

@@ -1,0 +1,248 @@
+import { lookBack, preview } from '../../../alerts/preview.ts'
+import type { AlertToCreate, ObservedOffer, Store } from '../../../db/store.ts'
+import type { AlertFiring } from '../../../schemas/alert.ts'
+import type { Condition, Rule } from '../../../schemas/alert-condition.ts'
+import { toTime } from '../../../schemas/to-time.ts'
+import { DOWN } from '../../helper.ts'
+import { randomOf } from '../../random.ts'
+import { type ContractTests, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'
+import { feed } from './observed.ts'
+
+const rule = (condition: Condition, more: Partial<Rule> = {}): Rule => ({
+  ...{ condition, rearm_percent: 0, cooldown_s: 0, fire_if_true: false },
+  ...more,
+})
+
+const BELOW: Condition = { type: 'price_below', price: 100 }
+
+const alertOf = (productId: string | null, watched: Rule): AlertToCreate => ({
+  ...{ name: 'a', productId, tag: null, rule: watched, enabled: true },
+})
+
+/** Polls a product once a minute from the fixture's time on; null for a poll that fails. */
+async function polls(f: Fixture, token: string, prices: (number | null | 'fails')[]) {
+  for (const price of prices) {
+    f.time.now += INTERVAL
+    const poll = { token, at: f.time.now, dueAt: f.time.now + INTERVAL }
+    const offers: ObservedOffer[] = price === null ? [] : [offer('x', Number(price))]
+    await f.store.settle([
+      price === 'fails'
+        ? { type: 'refresh-failed', ...poll, ...DOWN }
+        : { type: 'refreshed', ...poll, offers },
+    ])
+  }
+}
+
+/** All firings of an alert, the earliest first. */
+async function firingsOf(store: Store, id: string): Promise<AlertFiring[]> {
+  const all: AlertFiring[] = []
+  let page = await store.firings(id, { limit: 3 })
+  all.push(...page.items)
+  while (page.next) {
+    page = await store.firings(id, { limit: 3, after: page.next })
+    all.push(...page.items)
+  }
+  return all.reverse()
+}
+
+/** The firings that a preview gives for a product since a time. */
+async function previewed(f: Fixture, id: string, watched: Rule, from: number) {
+  const to = f.time.now
+  const window = { from: lookBack(watched, from), to, byHour: false }
+  const history = await f.store.productHistory(id, window)
+  const found = preview(watched, history, { from, to, gapMs: 3 * INTERVAL })
+  return found.sightings.map(({ at, price, previousPrice: previous_price, reference }) => ({
+    ...{ product_id: id, at: toTime(at), price, previous_price, reference },
+  }))
+}
+
+const RULES: Rule[] = [
+  rule(BELOW),
+  rule(BELOW, { rearm_percent: 5, cooldown_s: 300 }),
+  rule({ type: 'price_above', price: 100 }),
+  rule({ type: 'drop', percent: 10, window: '5m' }, { rearm_percent: 3 }),
+  rule({ type: 'rise', absolute: 8, window: '7m' }),
+  rule({ type: 'new_low', window: 'all' }),
+  rule({ type: 'new_low', window: '30d' }, { rearm_percent: 5 }),
+  rule({ type: 'back_in_stock' }),
+  rule({ type: 'out_of_stock' }, { cooldown_s: 600 }),
+  rule({ type: 'stale', for_s: 240 }),
+]
+
+/** Alerts: what they are, when they fire, and that a preview says the same. */
+export function alertContract({ test, testAlone }: ContractTests): void {
+  test('an alert is created, changed, listed and deleted', async (t, f) => {
+    const { store, time } = f
+    const { id } = await refreshed(store, 'p', [offer('x', 120)])
+    const made = await store.createAlert(alertOf(id, rule(BELOW)))
+    t.match(made, {
+      name: 'a',
+      product_id: id,
+      tag: null,
+      ...rule(BELOW),
+      enabled: true,
+      last_fired_at: null,
+    })
+    t.same(await store.alert(made.id), made)
+    time.now += INTERVAL
+    const changed = await store.updateAlert(made.id, { name: 'b', rule: { cooldown_s: 5 } })
+    t.same(changed, { ...made, name: 'b', cooldown_s: 5, updated_at: toTime(time.now) })
+    const second = await store.createAlert(alertOf(null, rule(BELOW)))
+    t.same(await store.alerts({ limit: 1 }), [changed])
+    t.same(await store.alerts({ limit: 9, after: made.id }), [second])
+    await store.deleteAlert(second.id)
+    for (const call of [
+      () => store.alert(second.id),
+      () => store.firings(second.id, { limit: 1 }),
+      () => store.updateAlert(second.id, { name: 'c' }),
+      () => store.deleteAlert(second.id),
+    ]) {
+      await t.rejects(async () => void (await call()), { code: 'ALERT_NOT_FOUND' })
+    }
+    await t.rejects(store.createAlert(alertOf(second.id, rule(BELOW))), {
+      code: 'PRODUCT_NOT_FOUND',
+    })
+    await store.deleteProduct(id)
+    t.same(await store.alerts({ limit: 9 }), [], 'goes with its product')
+  })
+
+  test('a firing is a change in the feed, right after the price that it saw', async (t, f) => {
+    const { store } = f
+    const { id, token } = await refreshed(store, 'p', [offer('x', 120)])
+    const { id: alert_id } = await store.createAlert(alertOf(id, rule(BELOW)))
+    await polls(f, token, [120])
+    const after = store.lastSeq
+    await polls(f, token, [90, 80, 'fails', 80])
+    const at = toTime(f.start + 2 * INTERVAL)
+    t.match(await feed(store, after), [
+      { seq: after + 1, type: 'offer.price_changed', price: 90 },
+      {
+        seq: after + 2,
+        at,
+        type: 'alert.fired',
+        product_id: id,
+        alert_id,
+        price: 90,
+        previous_price: 120,
+        reference: 100,
+      },
+      { seq: after + 3, type: 'offer.price_changed', price: 80 },
+    ])
+    const { items } = await store.changes({ after, type: 'alert.fired', limit: 9 })
+    t.equal(items.length, 1)
+    t.same(await firingsOf(store, alert_id), [
+      { product_id: id, at, price: 90, previous_price: 120, reference: 100 },
+    ])
+    t.equal((await store.alert(alert_id)).last_fired_at, at)
+  })
+
+  test('an alert that is disabled, deleted or about another product does not fire', async (t, f) => {
+    const { store } = f
+    const { id, token } = await refreshed(store, 'p', [offer('x', 120)])
+    const other = await refreshed(store, 'q', [offer('x', 120)])
+    const made = await store.createAlert(alertOf(other.id, rule(BELOW)))
+    const disabled = await store.createAlert({ ...alertOf(id, rule(BELOW)), enabled: false })
+    const deleted = await store.createAlert(alertOf(id, rule(BELOW)))
+    const tagged = await store.createAlert({ ...alertOf(null, rule(BELOW)), tag: 'none has this' })
+    await store.deleteAlert(deleted.id)
+    await polls(f, token, [90, 120])
+    for (const alert of [made, disabled, tagged]) t.same(await firingsOf(store, alert.id), [])
+    await store.updateAlert(disabled.id, { enabled: true })
+    await polls(f, token, [90])
+    t.equal((await firingsOf(store, disabled.id)).length, 1)
+    await store.deleteAlert(tagged.id)
+  })
+
+  test('an alert fires for what is true already only if it is asked to', async (t, f) => {
+    const { store } = f
+    const { id, token } = await refreshed(store, 'p', [offer('x', 90)])
+    const quiet = await store.createAlert(alertOf(id, rule(BELOW)))
+    const asked = await store.createAlert(alertOf(null, rule(BELOW, { fire_if_true: true })))
+    t.same(await firingsOf(store, quiet.id), [])
+    const at = toTime(f.time.now)
+    const told = { product_id: id, at, price: 90, previous_price: null, reference: 100 }
+    t.same(await firingsOf(store, asked.id), [told])
+    await polls(f, token, [80, 120, 90])
+    t.equal((await firingsOf(store, quiet.id)).length, 1)
+    t.equal((await firingsOf(store, asked.id)).length, 2)
+    f.time.now += INTERVAL
+    await store.updateAlert(quiet.id, { rule: { fire_if_true: true } })
+    t.equal((await firingsOf(store, quiet.id)).length, 2, 'another rule starts it anew')
+    await store.deleteAlert(asked.id)
+  })
+
+  test('an alert about all products fires for one that is new', async (t, f) => {
+    const { store } = f
+    const made = await store.createAlert(alertOf(null, rule(BELOW)))
+    const asked = await store.createAlert(alertOf(null, rule(BELOW, { fire_if_true: true })))
+    f.time.now += INTERVAL
+    const { token } = await refreshed(store, 'p', [offer('x', 90)])
+    t.same(await firingsOf(store, made.id), [], 'not at the first observation')
+    t.equal((await firingsOf(store, asked.id)).length, 1)
+    await polls(f, token, [120, 90])
+    t.equal((await firingsOf(store, made.id)).length, 1)
+    for (const { id } of [made, asked]) await store.deleteAlert(id)
+  })
+
+  test('a product that becomes stale fires once, also if nobody looked in time', async (t, f) => {
+    const { store, time } = f
+    const { id, token } = await refreshed(store, 'p', [offer('x', 90)])
+    const made = await store.createAlert(alertOf(id, rule({ type: 'stale', for_s: 240 })))
+    t.equal(await store.fireStale(), false)
+    time.now = f.start + 4 * INTERVAL
+    await store.fireStale()
+    t.same(await firingsOf(store, made.id), [])
+    time.now += 1
+    await store.fireStale()
+    await store.fireStale()
+    const hours = async () =>
+      (await firingsOf(store, made.id)).map(({ at }) => (Date.parse(at) - f.start) / INTERVAL)
+    t.same(await hours(), [4])
+    await polls(f, token, [90, 90])
+    time.now += 9 * INTERVAL
+    await polls(f, token, [90])
+    t.equal((await hours()).length, 2, 'the next poll finds it')
+    await store.fireStale()
+    t.equal((await hours()).length, 2)
+  })
+
+  testAlone('live firings are those of the preview, also after restarts', async (t, f) => {
+    const random = randomOf(14)
+    const { id, token } = await refreshed(f.store, 'p', [offer('x', 100)])
+    await polls(f, token, [105, 95, 110])
+    const since = f.time.now
+    const alerts: [string, Rule][] = []
+    for (const watched of RULES) {
+      alerts.push([(await f.store.createAlert(alertOf(id, watched))).id, watched])
+    }
+    let task = token
+    for (let round = 0; round < 4; round += 1) {
+      const prices = Array.from({ length: 60 }, () => {
+        const kind = random(12)
+        if (kind === 0) return null
+        return kind < 3 ? 'fails' : kind < 5 ? 100 : 80 + random(40)
+      })
+      await polls(f, task, prices)
+      f.time.now += random(6) * INTERVAL
+      await f.store.fireStale()
+      for (const [alert, watched] of alerts) {
+        const live = await firingsOf(f.store, alert)
+        t.strictSame(live, await previewed(f, id, watched, since), JSON.stringify(watched))
+      }
+      await f.store.close()
+      f.store = await f.open()
+      f.time.now += INTERVAL
+      const limits = { most: 1, due: 1, early: 1 }
+      task = (await f.store.takeRefreshes(f.time.now, limits))[0]?.token ?? ''
+    }
+    const told = await f.store.changes({ after: 0, type: 'alert.fired', limit: 1000 })
+    const counts = Map.groupBy(told.items, ({ alert_id }) => alert_id)
+    for (const [alert] of alerts) {
+      t.equal(
+        counts.get(alert)?.length,
+        (await firingsOf(f.store, alert)).length,
+        'each is in the feed once',
+      )
+    }
+  })
+}
