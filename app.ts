@@ -10,6 +10,7 @@ import { connectionLimits } from './http/connection-limits.ts'
 import { RequestLog, serializers } from './http/log.ts'
 import { requestIds } from './http/request-id.ts'
 import { refuseUnparsable, replaceMalformedPath } from './http/unrouted.ts'
+import alerts from './plugins/alerts.ts'
 import auth from './plugins/auth.ts'
 import catalogueMetrics from './plugins/catalogue-metrics.ts'
 import changeStream from './plugins/change-stream.ts'
@@ -36,6 +37,7 @@ import store from './plugins/store.ts'
 import streamSessions from './plugins/stream-sessions.ts'
 import upstream from './plugins/upstream.ts'
 import validation from './plugins/validation.ts'
+import alertsRoute from './routes/alerts.ts'
 import changes from './routes/changes.ts'
 import changesSession from './routes/changes-session.ts'
 import documentation from './routes/documentation.ts'
@@ -134,6 +136,7 @@ export function buildApp(
   app.register(refresher)
   app.register(example)
   app.register(retention)
+  app.register(alerts)
   app.register(changeStream)
   app.register(movers)
   app.register(cursors)
@@ -157,6 +160,7 @@ export function buildApp(
       api.register(trendsOfMany, { prefix: '/trends' })
       api.register(stats, { prefix: '/products/:id/stats' })
       api.register(moversRoute, { prefix: '/movers' })
+      api.register(alertsRoute, { prefix: '/alerts' })
       api.register(exportRoutes, { prefix: '/export' })
       api.register(changes, { prefix: '/changes' })
       api.register(changesSession, { prefix: '/changes/session' })

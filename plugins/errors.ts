@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import {
+  AlertNotFound,
   ChangesCompacted,
   ExternalIdTaken,
   IdempotencyKeyInUse,
@@ -10,6 +11,7 @@ import {
   ProductNotFound,
   StoreDamaged,
   StoreUnavailable,
+  TooManyWatched,
   VersionMismatch,
 } from '../db/errors.ts'
 import { TooManyPoints } from '../history/trend.ts'
@@ -18,6 +20,8 @@ import { STATUS_CODES } from '../trimmed/node-http.ts'
 /** The HTTP status of each domain error. */
 const STATUS = new Map<unknown, number>([
   [TooManyPoints, 400],
+  [TooManyWatched, 400],
+  [AlertNotFound, 404],
   [ProductNotFound, 404],
   [OfferNotFound, 404],
   [ExternalIdTaken, 409],

@@ -1,6 +1,17 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { kept } from '../concurrency/in-flight.ts'
+import {
+  Alert,
+  AlertFiring,
+  AlertFiringList,
+  AlertList,
+  AlertPatch,
+  AlertPreview,
+  AlertTrial,
+  NewAlert,
+} from '../schemas/alert.ts'
+import { AlertCondition } from '../schemas/alert-condition.ts'
 import { BatchResult, NewProducts } from '../schemas/batch.ts'
 import { Change, ChangeList, StreamSession } from '../schemas/change.ts'
 import { ApiError } from '../schemas/error.ts'
@@ -47,6 +58,15 @@ export default fp(
       WindowStats,
       ProductStats,
       PriceRecord,
+      AlertCondition,
+      Alert,
+      AlertList,
+      NewAlert,
+      AlertPatch,
+      AlertFiring,
+      AlertFiringList,
+      AlertTrial,
+      AlertPreview,
       Change,
       ChangeList,
       StreamSession,

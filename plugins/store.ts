@@ -11,11 +11,12 @@ export default fp(
   async (app) => {
     const { DATABASE_URL, REFRESH_INTERVAL_SECONDS } = app.config
     const { DATABASE_CONNECTIONS, DATABASE_TIMEOUT_MS, DATABASE_LISTEN } = app.config
+    const staleAfterMs = STALE_AFTER_INTERVALS * REFRESH_INTERVAL_SECONDS * 1000
     const store = await openStore(DATABASE_URL, {
       clock: app.environment.clock,
       newId: app.environment.newId,
       databaseClock: app.environment.databaseClock,
-      staleAfterMs: STALE_AFTER_INTERVALS * REFRESH_INTERVAL_SECONDS * 1000,
+      staleAfterMs,
       server: {
         connections: DATABASE_CONNECTIONS,
         timeoutMs: DATABASE_TIMEOUT_MS,
@@ -57,6 +58,7 @@ export default fp(
       },
     })
     app.decorate('store', store)
+    app.decorate('staleAfterMs', staleAfterMs)
     app.addHook('onClose', () => store.close())
   },
   { name: 'store', dependencies: ['metrics'] },
@@ -65,5 +67,7 @@ export default fp(
 declare module 'fastify' {
   interface FastifyInstance {
     store: Store
+    /** A product that was not checked for so long is stale. */
+    staleAfterMs: number
   }
 }

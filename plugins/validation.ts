@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { Ajv, type ErrorObject } from 'ajv'
 import addFormats from 'ajv-formats'
 import fp from 'fastify-plugin'
+import { AlertPatch, AlertTrial, NewAlert } from '../schemas/alert.ts'
+import { AlertCondition } from '../schemas/alert-condition.ts'
 import { describe } from '../schemas/describe.ts'
 import { KeyedProduct, NewProduct, ProductPatch } from '../schemas/product.ts'
 import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
@@ -114,6 +116,7 @@ function buildAjv(): Ajv {
     validate: (rule: TextRule, text: string) => TEXT_RULES[rule](text, '') === undefined,
   })
   for (const schema of [NewProduct, KeyedProduct, ProductPatch, TrendsQuery]) ajv.addSchema(schema)
+  for (const schema of [AlertCondition, NewAlert, AlertPatch, AlertTrial]) ajv.addSchema(schema)
   return ajv
 }
 

@@ -1,6 +1,5 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox'
 import { AlertCondition } from './alert-condition.ts'
-import { EXAMPLE_PRODUCT } from './example.ts'
 import { ProductId } from './product.ts'
 import { Name } from './text.ts'
 import { EARLY, nullable, query, ref, time } from './types.ts'
@@ -89,8 +88,7 @@ const omissible = <T extends TProperties>(properties: T) =>
   Type.Partial(Type.Object(properties)).properties
 
 const EXAMPLE = {
-  name: 'Mower below 400',
-  product_id: EXAMPLE_PRODUCT.id,
+  name: 'Anything below 400',
   condition: { type: 'price_below', price: 40000 },
 }
 

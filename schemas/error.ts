@@ -25,7 +25,7 @@ const MEANINGS = {
   400: 'The request is malformed',
   401: 'Missing or invalid token',
   403: 'The token is read-only',
-  404: 'There is no such product or offer',
+  404: 'There is no such product, offer or alert',
   409: 'Another product has this `external_id`, or the first request with this `Idempotency-Key` is still running',
   410: 'Changes after `after` have left the feed',
   412: 'The product has changed since the version that `If-Match` names',

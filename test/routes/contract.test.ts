@@ -4,6 +4,7 @@ import type { InjectOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import type { ApiError } from '../../schemas/error.ts'
 import { startApp } from '../helper.ts'
+import { ALERTS, alertCalls, alertFailures, createTwoAlerts } from './alert-calls.ts'
 import { API, type App, PRODUCTS, startPriced, UNKNOWN_ID } from './helper.ts'
 import {
   type Document,
@@ -17,6 +18,9 @@ import {
 /** Paths that a filter can make answer 404: there is nothing to stream of a product that is not there. */
 const NEEDS_ITS_PRODUCT = /^\/api\/v1\/export\//
 
+/** Operations whose body can name a product that is not there. */
+const NAMES_PRODUCT = ['createAlert', 'previewAlert']
+
 /** Operations that can give a product an external id that another one has. */
 const CAN_CONFLICT = ['createProduct', 'updateProduct']
 
@@ -28,7 +32,11 @@ function faultsOf(method: string, path: string, operation: Operation): string[] 
   const statuses = [
     ...(api ? ['400', '401'] : []),
     ...(api && changes ? ['403', '413', '415'] : []),
-    ...((path.includes('{') && method !== 'put') || NEEDS_ITS_PRODUCT.test(path) ? ['404'] : []),
+    ...((path.includes('{') && method !== 'put') ||
+    NEEDS_ITS_PRODUCT.test(path) ||
+    NAMES_PRODUCT.includes(operation.operationId ?? '')
+      ? ['404']
+      : []),
     ...(CAN_CONFLICT.includes(operation.operationId ?? '') ? ['409'] : []),
     ...(has('after') ? ['410'] : []),
     ...(has('if-none-match') ? ['304'] : []),
@@ -112,8 +120,9 @@ t.test('the OpenAPI document', async (t) => {
   })
 })
 
-/** A call of each operation that goes well, with the id of a product that has an offer. */
-const calls: Record<string, (id: string) => InjectOptions> = {
+/** A call of each operation that goes well, with the id of a product that has an offer, and of an alert. */
+const calls: Record<string, (id: string, alert: string) => InjectOptions> = {
+  ...alertCalls,
   createProduct: () => ({ method: 'POST', url: PRODUCTS, payload: { name: 'Saw' } }),
   createProducts: () => ({
     method: 'POST',
@@ -155,6 +164,7 @@ const ENDLESS = new Set(['streamChanges'])
 
 /** Calls that are answered with an error that the operation documents. */
 const failures: Record<string, (id: string) => InjectOptions> = {
+  ...alertFailures,
   createProduct: () => ({
     method: 'POST',
     url: PRODUCTS,
@@ -218,6 +228,7 @@ t.test('what is answered is what the document says, and no more', async (t) => {
     { name: 'Trimmer', offers: [] },
     { name: 'Axe', offers },
   ])
+  const alerts = await createTwoAlerts(app)
   const document = await readDocument(app)
   const ajv = new Ajv2020({ strict: false })
   addFormats.default(ajv)
@@ -260,7 +271,8 @@ t.test('what is answered is what the document says, and no more', async (t) => {
       const id = (operation.operationId === 'deleteProduct' ? products[2] : made)?.id ?? ''
       const failure = failures[operation.operationId ?? '']?.(id)
       if (failure) await check(t, name, operation, path, failure)
-      const call = calls[operation.operationId ?? '']?.(id)
+      const alert = operation.operationId === 'deleteAlert' ? alerts.deleted : alerts.kept
+      const call = calls[operation.operationId ?? '']?.(id, alert)
       if (call) await check(t, name, operation, path, call)
     })
   }
@@ -270,7 +282,8 @@ t.test('what is answered is what the document says, and no more', async (t) => {
       const schema = operation.requestBody?.content['application/json']?.schema
       const target = document.components.schemas[schema?.$ref?.split('/').at(-1) ?? '']
       for (const payload of target?.examples ?? []) {
-        const url = path.replace('{id}', products[0]?.id ?? '').replace('{external_id}', 'AB-1')
+        const id = path.startsWith(ALERTS) ? alerts.kept : (products[0]?.id ?? '')
+        const url = path.replace('{id}', id).replace('{external_id}', 'AB-1')
         const headers = { 'content-type': 'application/json' }
         const response = await app.inject({
           method: method === 'put' ? 'PUT' : method === 'patch' ? 'PATCH' : 'POST',

@@ -1,4 +1,5 @@
 import type { Use } from '../uses.ts'
+import { alerts } from './alerts.ts'
 import type * as sdk from './api/sdk.gen.ts'
 import { changes } from './changes.ts'
 import { offers } from './offers.ts'
@@ -10,5 +11,6 @@ export const uses: Record<Exclude<keyof typeof sdk, `${string}Head`>, Use> = {
   ...products,
   ...offers,
   ...changes,
+  ...alerts,
   ...system,
 }

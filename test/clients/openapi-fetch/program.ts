@@ -1,4 +1,5 @@
 import type { Use } from '../uses.ts'
+import { alerts } from './alerts.ts'
 import { changes } from './changes.ts'
 import { offers } from './offers.ts'
 import { products } from './products.ts'
@@ -10,5 +11,6 @@ export const uses: Record<Exclude<keyof operations, `${string}Head`>, Use> = {
   ...products,
   ...offers,
   ...changes,
+  ...alerts,
   ...system,
 }

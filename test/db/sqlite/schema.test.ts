@@ -29,11 +29,11 @@ t.test('the migrations make the tables, columns and indexes of the schema', asyn
       .pluck()
       .all(name)
     const madeReferences = db
-      .prepare('SELECT "table" FROM pragma_foreign_key_list(?)')
+      .prepare('SELECT "table" FROM pragma_foreign_key_list(?) ORDER BY "table"')
       .pluck()
       .all(name)
     const references = foreignKeys.map((key) => getTableName(key.reference().foreignTable))
-    t.same(madeReferences, references, name)
+    t.same(madeReferences, references.sort(), name)
     const unique = columns.filter((column) => column.isUnique).map((column) => column.uniqueName)
     t.same(madeIndexes, [...indexes.map((index) => index.config.name), ...unique].sort(), name)
   }

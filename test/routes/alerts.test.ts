@@ -1,0 +1,148 @@
+import t, { type Test } from 'tap'
+import type { Alert, AlertFiringList, AlertList, AlertPreview } from '../../schemas/alert.ts'
+import { toTime } from '../../schemas/to-time.ts'
+import { API, type App, isError, offer, startStill, UNKNOWN_ID } from './helper.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 8)
+const URL = `${API}/alerts`
+const MINUTE = 60_000
+
+const BELOW = { type: 'price_below', price: 100 }
+
+async function call(app: App, method: 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) {
+  return app.inject({ method, url: `${URL}${url}`, payload })
+}
+
+/** A service with a product whose price was 120, and 90 a minute ago. */
+async function started(t: Test) {
+  const { app, add } = await startStill(t, NOW)
+  const { id: productId } = await add('Mower', [
+    [NOW - 10 * MINUTE, offer('a', 120)],
+    [NOW - MINUTE, offer('a', 90)],
+  ])
+  return { app, add, productId }
+}
+
+t.test('an alert is created, read, changed and deleted', async (t) => {
+  const { app, productId } = await started(t)
+  const created = await call(app, 'POST', '', {
+    ...{ name: ' Cheap ', product_id: productId.toUpperCase(), condition: BELOW, cooldown_s: 60 },
+  })
+  t.equal(created.statusCode, 201)
+  const alert = created.json<Alert>()
+  t.equal(created.headers.location, `${URL}/${alert.id}`)
+  t.match(alert, {
+    ...{ name: 'Cheap', product_id: productId, tag: null, condition: BELOW, rearm_percent: 0 },
+    ...{ cooldown_s: 60, fire_if_true: false, enabled: true, last_fired_at: null },
+  })
+  t.same((await app.inject(`${URL}/${alert.id}`)).json(), alert)
+  const patch = { name: 'b', rearm_percent: 2, cooldown_s: 1, fire_if_true: true }
+  const changed = await call(app, 'PATCH', `/${alert.id}`, { ...patch, condition: BELOW })
+  t.match(changed.json(), { ...patch, last_fired_at: toTime(NOW) })
+  t.match((await call(app, 'PATCH', `/${alert.id}`, { enabled: false })).json(), {
+    ...patch,
+    enabled: false,
+  })
+  t.equal((await call(app, 'DELETE', `/${alert.id}`)).statusCode, 204)
+  isError(t, await app.inject(`${URL}/${alert.id}`), 404, /no alert/, 'ALERT_NOT_FOUND')
+})
+
+t.test('alerts and firings are listed page by page', async (t) => {
+  const { app, add } = await started(t)
+  await add('Other', [[NOW - MINUTE, offer('a', 80)]])
+  for (const name of ['a', 'b', 'c']) {
+    await call(app, 'POST', '', { name, condition: BELOW, fire_if_true: true })
+  }
+  const names: string[] = []
+  let path: string | undefined = `${URL}?limit=2`
+  let id = ''
+  while (path) {
+    const response: Awaited<ReturnType<App['inject']>> = await app.inject(path)
+    for (const alert of response.json<AlertList>().items) {
+      names.push(alert.name)
+      id = alert.id
+    }
+    path = /^<(.*)>; rel="next"$/.exec(String(response.headers.link))?.[1]
+  }
+  t.same(names, ['a', 'b', 'c'])
+  const first = await app.inject(`${URL}/${id}/firings?limit=1`)
+  const { items, next_cursor } = first.json<AlertFiringList>()
+  const next = /^<(.*)>; rel="next"$/.exec(String(first.headers.link))?.[1] ?? ''
+  const second = (await app.inject(next)).json<AlertFiringList>()
+  t.same(
+    [...items, ...second.items].map(({ price }) => price),
+    [80, 90],
+  )
+  t.equal(second.next_cursor, null)
+  const foreign = await app.inject(`${URL}?cursor=${next_cursor}`)
+  isError(t, foreign, 400, /next_cursor of a page/)
+})
+
+t.test('a preview tells what an alert would have told', async (t) => {
+  const { app, productId } = await started(t)
+  await app.inject({ method: 'POST', url: `${API}/products`, payload: { name: 'never polled' } })
+  const tried = async (trial: object) =>
+    (await call(app, 'POST', '/preview', trial)).json<AlertPreview>()
+  const firing = {
+    ...{ product_id: productId, at: toTime(NOW - MINUTE) },
+    ...{ price: 90, previous_price: 120, reference: 100 },
+  }
+  t.same(await tried({ product_id: productId, condition: BELOW }), {
+    ...{ from: toTime(NOW - 30 * 24 * 60 * MINUTE), to: toTime(NOW) },
+    ...{ resolution: 'raw', products: 1, is_complete: true, items: [firing] },
+  })
+  t.match(await tried({ condition: BELOW }), { products: 2, items: [firing] })
+  const late = { from: toTime(NOW - 30_000), to: toTime(NOW), condition: BELOW }
+  t.match(await tried(late), { items: [] })
+  t.match(await tried({ ...late, fire_if_true: true }), { items: [{ at: late.from }] })
+  t.match(await tried({ tag: 'none', condition: BELOW }), { products: 0, items: [] })
+  t.equal((await app.inject(URL)).json<AlertList>().items.length, 0, 'nothing is stored')
+})
+
+const BAD: [condition: object, message: string | RegExp][] = [
+  [{ type: 'price_below' }, 'A condition of the type price_below needs a price'],
+  [{ type: 'drop', percent: 5 }, /needs a window of at most 365d/],
+  [{ type: 'drop', percent: 5, window: '366d' }, /needs a window of at most 365d/],
+  [{ type: 'drop', percent: 5, window: 'all' }, /needs a window of at most 365d/],
+  [{ type: 'rise', window: '1h' }, /needs either percent or absolute/],
+  [{ type: 'rise', percent: 5, absolute: 5, window: '1h' }, /needs either percent or absolute/],
+  [{ type: 'new_low', window: '24h' }, /needs one of the windows 30d, 90d, 365d, all/],
+  [{ type: 'stale' }, /needs for_s/],
+  [{ type: 'back_in_stock', price: 5 }, /has no property price; leave it out/],
+  [{ type: 'cheap' }, /condition.type/],
+  [{ type: 'drop', percent: 5, window: '1w' }, /condition.window/],
+]
+
+for (const [condition, message] of BAD) {
+  t.test(`refuses the condition ${JSON.stringify(condition)}`, async (t) => {
+    const { app } = await started(t)
+    isError(t, await call(app, 'POST', '', { name: 'a', condition }), 400, message)
+    isError(t, await call(app, 'POST', '/preview', { condition }), 400, message)
+  })
+}
+
+t.test('refuses what it cannot watch', async (t) => {
+  const { app } = await started(t)
+  const about = { name: 'a', product_id: UNKNOWN_ID, condition: BELOW }
+  isError(t, await call(app, 'POST', '', about), 404, /no product/)
+  isError(t, await call(app, 'POST', '/preview', { ...about }), 404, /no product/)
+  const backwards = { condition: BELOW, from: toTime(NOW), to: toTime(NOW - 1) }
+  isError(t, await call(app, 'POST', '/preview', backwards), 400, /from must not be after to/)
+  isError(t, await call(app, 'PATCH', `/${UNKNOWN_ID}`, {}), 400, /must name something to change/)
+})
+
+for (const condition of [
+  { type: 'price_above', price: 5 },
+  { type: 'drop', percent: 12.5, window: '90m' },
+  { type: 'rise', absolute: 5, window: '365d' },
+  { type: 'new_low', window: 'all' },
+  { type: 'back_in_stock' },
+  { type: 'out_of_stock' },
+  { type: 'stale', for_s: 600 },
+]) {
+  t.test(`takes the condition ${JSON.stringify(condition)}`, async (t) => {
+    const { app } = await started(t)
+    const created = await call(app, 'POST', '', { name: 'a', condition })
+    t.same(created.json<Alert>().condition, condition)
+  })
+}
