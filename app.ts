@@ -49,6 +49,7 @@ import offers from './routes/offers.ts'
 import page from './routes/page.ts'
 import products from './routes/products.ts'
 import productsBatch from './routes/products-batch.ts'
+import productsBatchChanges from './routes/products-batch-changes.ts'
 import productsByExternalId from './routes/products-by-external-id.ts'
 import stats from './routes/stats.ts'
 import status from './routes/status.ts'
@@ -155,6 +156,7 @@ export function buildApp(
       api.register(products, { prefix: '/products' })
       api.register(productsByExternalId, { prefix: '/products' })
       api.register(productsBatch, { prefix: '/products/batch' })
+      api.register(productsBatchChanges, { prefix: '/products/batch' })
       api.register(offers, { prefix: '/products/:id/offers' })
       api.register(trends, { prefix: '/products/:id' })
       api.register(trendsOfMany, { prefix: '/trends' })

@@ -3,7 +3,7 @@ import { completeTexts } from '../schemas/product-fields.ts'
 import { type FreshSpan, type ProductRow, toNewProduct, toProduct } from './encoding/product.ts'
 import { ExternalIdTaken, ProductNotFound, VersionMismatch } from './errors.ts'
 import { present } from './present.ts'
-import type { BatchItemResult, StoredProduct } from './store.ts'
+import type { BatchItemResult, ChangeResult, DeletionResult, StoredProduct } from './store.ts'
 
 /** Why a product was not changed. */
 export type ProductRefusal =
@@ -74,4 +74,29 @@ export function batchResults<Row extends ProductRow>(
         : { status, product: toProduct(row, fresh) }
   }
   return results
+}
+
+/** The result of each change of a batch. */
+export function changeResults<Row extends ProductRow>(
+  ids: string[],
+  results: (Row | ProductRefusal)[],
+  fresh: FreshSpan,
+): ChangeResult[] {
+  return results.map((result, index) => {
+    if (typeof result === 'object' && 'takenBy' in result) {
+      return { status: 'refused', error: new ExternalIdTaken(result.externalId, result.takenBy) }
+    }
+    return typeof result === 'object'
+      ? { status: 'updated', product: toProduct(result, fresh) }
+      : { status: 'refused', error: new ProductNotFound(String(ids[index])) }
+  })
+}
+
+/** The result of each deletion of a batch; `deleted` are the places of those that were found. */
+export function deletionResults(ids: string[], deleted: ReadonlySet<number>): DeletionResult[] {
+  return ids.map((id, index) =>
+    deleted.has(index)
+      ? { status: 'deleted' }
+      : { status: 'refused', error: new ProductNotFound(id) },
+  )
 }

@@ -12,13 +12,26 @@ import {
   NewAlert,
 } from '../schemas/alert.ts'
 import { AlertCondition } from '../schemas/alert-condition.ts'
-import { BatchResult, NewProducts } from '../schemas/batch.ts'
+import {
+  BatchResult,
+  DeletionResult,
+  NewProducts,
+  ProductChanges,
+  ProductIds,
+} from '../schemas/batch.ts'
 import { Change, ChangeList, StreamSession } from '../schemas/change.ts'
 import { ApiError } from '../schemas/error.ts'
 import { PriceRecord } from '../schemas/export.ts'
 import { Mover, MoverList } from '../schemas/mover.ts'
 import { Offer, ProductOffers } from '../schemas/offer.ts'
-import { KeyedProduct, NewProduct, Product, ProductList, ProductPatch } from '../schemas/product.ts'
+import {
+  KeyedProduct,
+  NewProduct,
+  Product,
+  ProductChange,
+  ProductList,
+  ProductPatch,
+} from '../schemas/product.ts'
 import { ProductStats, WindowStats } from '../schemas/stats.ts'
 import { Status } from '../schemas/status.ts'
 import {
@@ -43,8 +56,12 @@ export default fp(
       NewProduct,
       KeyedProduct,
       ProductPatch,
+      ProductChange,
       NewProducts,
+      ProductChanges,
+      ProductIds,
       BatchResult,
+      DeletionResult,
       Offer,
       ProductOffers,
       TrendPoint,

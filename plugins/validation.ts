@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import { AlertPatch, AlertTrial, NewAlert } from '../schemas/alert.ts'
 import { AlertCondition } from '../schemas/alert-condition.ts'
 import { describe } from '../schemas/describe.ts'
-import { KeyedProduct, NewProduct, ProductPatch } from '../schemas/product.ts'
+import { KeyedProduct, NewProduct, ProductChange, ProductPatch } from '../schemas/product.ts'
 import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
 import { TrendsQuery } from '../schemas/trend.ts'
 
@@ -115,7 +115,9 @@ function buildAjv(): Ajv {
     before: 'minLength', // So that it also precedes `pattern`, whose message would not help people.
     validate: (rule: TextRule, text: string) => TEXT_RULES[rule](text, '') === undefined,
   })
-  for (const schema of [NewProduct, KeyedProduct, ProductPatch, TrendsQuery]) ajv.addSchema(schema)
+  for (const schema of [NewProduct, KeyedProduct, ProductPatch, ProductChange, TrendsQuery]) {
+    ajv.addSchema(schema)
+  }
   for (const schema of [AlertCondition, NewAlert, AlertPatch, AlertTrial]) ajv.addSchema(schema)
   return ajv
 }

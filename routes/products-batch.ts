@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import type { BatchItemResult } from '../db/store.ts'
 import { validator } from '../plugins/validation.ts'
@@ -10,15 +11,27 @@ import { NewProduct, trimmed } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 
-/** Makes a function that tells why an item is refused; it returns undefined for a valid one. */
-export function refusalBy(app: FastifyInstance) {
-  const faultsOf = app.compileSchema(ref(NewProduct))
+/** Makes a function that tells why an item is refused; it returns undefined for one that fits the schema. */
+export function refusalBy(app: FastifyInstance, schema: TSchema = ref(NewProduct)) {
+  const faultsOf = app.compileSchema(schema)
   return (item: unknown): ApiError | undefined => {
     const faults = faultsOf(item)
     if (faults.length === 0) return undefined
     const message = faults.map((error) => describe(error, 'item')).join('; ')
     return { statusCode: 400, code: 'FST_ERR_VALIDATION', error: 'Bad Request', message }
   }
+}
+
+/** Puts the results of the valid items between the refusals of the others, in the order sent. */
+export function byIndex<Result extends object>(
+  refusals: (ApiError | undefined)[],
+  results: Result[],
+) {
+  const rest = results.values()
+  const items = refusals.map((error, index) => {
+    return { index, ...(error ? { error } : rest.next().value) }
+  })
+  return { items }
 }
 
 /** The creation of many products at once. */
@@ -72,13 +85,8 @@ const productsBatch: FastifyPluginAsyncTypebox = async (app) => {
         valid.length > 0 || once
           ? await app.store.createProducts(valid.map(trimmed), onConflict, once)
           : []
-      const entries = results.map((result) => entryOf(result, once !== undefined)).values()
-      return {
-        items: refusals.map((error, index) => ({
-          index,
-          ...(error ? { error } : entries.next().value),
-        })),
-      }
+      const entries = results.map((result) => entryOf(result, once !== undefined))
+      return byIndex(refusals, entries)
     },
   )
 }

@@ -18,7 +18,8 @@ function describeUnknown(fault: ValidationFault, parameter: string): string {
   return `Unknown ${parameter} '${fault.params.additionalProperty}': ${known}`
 }
 
-function describeFormat(fault: ValidationFault): string {
+/** Says which format a value should have. */
+export function describeFormat(fault: ValidationFault): string {
   if (fault.params.format === 'uuid') return `must be a UUID, such as ${EXAMPLE_PRODUCT.id}`
   if (!LOST_PLUS.test(dataOf(fault))) {
     return `must be an RFC 3339 time since 1970, such as ${EXAMPLE_TIME}`

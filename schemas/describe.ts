@@ -1,4 +1,4 @@
-import { describeParameter } from './describe-parameter.ts'
+import { describeFormat, describeParameter } from './describe-parameter.ts'
 import { describeValue, KINDS, knownNames, type ValidationFault } from './fault.ts'
 
 const integers = new Intl.NumberFormat('en')
@@ -32,7 +32,7 @@ function describeContent(fault: ValidationFault, part: string): string {
     const kinds = [params.type].flat().map((type) => KINDS[String(type)])
     return `${subject} must be ${kinds.join(' or ')}`
   }
-  if (keyword === 'format' && params.format === 'uuid') return `${subject} must be a UUID`
+  if (keyword === 'format') return `${subject} ${describeFormat(fault)}`
   if (keyword === 'minProperties') return `${subject} must name something to change`
   const entries = `${integers.format(limit)} ${limit === 1 ? 'entry' : 'entries'}`
   if (keyword === 'minItems') return `${subject} must have at least ${entries}`

@@ -139,6 +139,19 @@ export const ProductPatch = Type.Object(Type.Partial(Written).properties, {
   examples: [{ name: 'Robotic lawn mower 2' }],
 })
 
+/** What a client sends to change one of many products. */
+export type ProductChange = Static<typeof ProductChange>
+export const ProductChange = Type.Object(
+  { id: ProductId, ...Type.Partial(Written).properties },
+  {
+    $id: 'ProductChange',
+    additionalProperties: false,
+    minProperties: 2,
+    description: 'The id of a product, and the changes to it, at least one',
+    examples: [{ id: EXAMPLE_PRODUCT.id, name: 'Robotic lawn mower 2' }],
+  },
+)
+
 /** The sort orders of the catalogue; `-` reverses one. */
 export type ProductSort = Static<typeof ProductSort>
 export const ProductSort = Type.Unsafe<

@@ -8,10 +8,18 @@ import {
   accepted,
   batchResults,
   type Creation,
+  changeResults,
   createdProduct,
+  deletionResults,
   withExternalId,
 } from '../refusals.ts'
-import type { BatchItemResult, IdempotencyKey, StoredProduct } from '../store.ts'
+import type {
+  BatchItemResult,
+  ChangeResult,
+  DeletionResult,
+  IdempotencyKey,
+  StoredProduct,
+} from '../store.ts'
 import type { StoredRow } from './operations/product-rows.ts'
 import type { Work } from './work.ts'
 import type { Writer } from './writer.ts'
@@ -75,6 +83,21 @@ export class ProductWrites {
     return this.#updated(
       accepted(id, await this.#writer.call('updateProduct', { id, patch, versions, at })),
     )
+  }
+
+  async updateAll(changes: { id: string; patch: ProductPatch }[]): Promise<ChangeResult[]> {
+    const at = this.#environment.clock()
+    const results = await this.#writer.call('updateProducts', { changes, at })
+    this.#changed(results.flatMap((row) => (typeof row === 'object' && 'key' in row ? row : [])))
+    const ids = changes.map(({ id }) => id)
+    return changeResults(ids, results, this.#environment.freshSpan())
+  }
+
+  async deleteAll(ids: string[]): Promise<DeletionResult[]> {
+    const at = this.#environment.clock()
+    const deleted = await this.#writer.call('deleteProducts', { ids, at })
+    this.#work.restart()
+    return deletionResults(ids, new Set(deleted))
   }
 
   async delete(id: string, versions?: number[]): Promise<void> {

@@ -8,7 +8,7 @@ import type {
   RegistrationStatus,
 } from '../../schemas/product.ts'
 import type { SoughtWord } from '../../search/query.ts'
-import type { ExternalIdTaken } from '../errors.ts'
+import type { ExternalIdTaken, ProductNotFound } from '../errors.ts'
 import type { IdempotencyKey } from './idempotency.ts'
 
 /** A product with the version that `If-Match` compares; each change by a client increases it. */
@@ -18,6 +18,14 @@ export type StoredProduct = Product & { version: number }
 export type BatchItemResult =
   | { status: 'created' | 'updated' | 'skipped'; product: Product }
   | { status: 'refused'; error: ExternalIdTaken }
+
+/** The result of one change of a batch. */
+export type ChangeResult =
+  | { status: 'updated'; product: Product }
+  | { status: 'refused'; error: ProductNotFound | ExternalIdTaken }
+
+/** The result of one deletion of a batch. */
+export type DeletionResult = { status: 'deleted' } | { status: 'refused'; error: ProductNotFound }
 
 /** A position in a sorted list: the sort key of the last product seen, and its position among equal keys. */
 export interface Position {
@@ -99,8 +107,15 @@ export interface CatalogueStore {
    * `VersionMismatch` if `versions` is given and does not contain the product's, or with `ExternalIdTaken`.
    */
   updateProduct(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct>
+  /**
+   * Changes products in one transaction, in this order, each as `updateProduct` does, and returns the result of each.
+   * A change that is refused does not prevent the others.
+   */
+  updateProducts(changes: { id: string; patch: ProductPatch }[]): Promise<ChangeResult[]>
   /** Deletes a product and everything that belongs to it. Rejects like `updateProduct`. */
   deleteProduct(id: string, versions?: number[]): Promise<void>
+  /** Deletes products in one transaction, and returns the result of each: an id that is repeated is not found. */
+  deleteProducts(ids: string[]): Promise<DeletionResult[]>
   /**
    * The offers on sale, cheapest first, then by id: a `ProductOffers` as JSON, since an engine can keep
    * them in that form. Rejects with `ProductNotFound`.

@@ -1,6 +1,7 @@
 /** What `db/store.ts` promises, as tests for an engine. */
 import type { Test } from 'tap'
 import { alertContract } from './contract/alerts.ts'
+import { batchContract } from './contract/batches.ts'
 import { coverageContract } from './contract/coverage.ts'
 import { credentialContract } from './contract/credentials.ts'
 import { dueTimeContract } from './contract/due-times.ts'
@@ -27,6 +28,7 @@ import { contractTests, type OpenDatabase } from './fixture.ts'
 
 const PARTS = [
   productContract,
+  batchContract,
   externalIdContract,
   idempotencyContract,
   listContract,

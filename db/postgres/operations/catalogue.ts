@@ -2,18 +2,28 @@ import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
 import { completeTexts, textsOf } from '../../../schemas/product-fields.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
+import { present } from '../../present.ts'
 import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import { Interference, statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import type { StoredRow } from '../product-columns.ts'
-import { readOne } from '../reader.ts'
-import { changeRow, holderOf, insertRows, lockByExternalId, lockById } from './product-rows.ts'
+import {
+  changeRow,
+  holderOf,
+  insertRows,
+  lockByExternalId,
+  lockById,
+  lockByIds,
+} from './product-rows.ts'
 
-const deleteProduct = statement<{ offers: string }>(
-  'product-delete',
-  `WITH names AS (SELECT json_object_agg(number, id)::text AS offers FROM offers WHERE product_key = $1),
-     gone AS (DELETE FROM products WHERE key = $1)
-   SELECT coalesce(offers, '{}') AS offers FROM names`,
+const deleteProducts = statement<{ key: number; offers: string }>(
+  'products-delete',
+  `WITH names AS (
+     SELECT product_key, json_object_agg(number, id)::text AS offers FROM offers
+     WHERE product_key = ANY($1::bigint[]) GROUP BY product_key
+   ), gone AS (DELETE FROM products WHERE key = ANY($1::bigint[]))
+   SELECT key, coalesce(offers, '{}') AS offers
+   FROM unnest($1::bigint[]) AS row (key) LEFT JOIN names ON product_key = key`,
 )
 
 const begin = statement('probe-begin', 'SAVEPOINT probe')
@@ -107,7 +117,38 @@ export function updateProduct(input: {
   }
 }
 
-/** Deletes a product and everything that belongs to it; returns its key. */
+/** Returns the updated products. */
+export function updateProducts(
+  changes: { id: string; patch: ProductPatch }[],
+  at: number,
+): Operation<(StoredRow | ProductRefusal)[]> {
+  return async (transaction) => {
+    // All at once, so that no two batches wait for each other.
+    await lockByIds(
+      transaction,
+      changes.map(({ id }) => id),
+    )
+    const results: (StoredRow | ProductRefusal)[] = []
+    for (const change of changes) {
+      results.push(await updateProduct({ ...change, at })(transaction))
+    }
+    return results
+  }
+}
+
+/** Deletes locked products and everything that belongs to them. */
+async function remove(transaction: Transaction, rows: StoredRow[], at: number): Promise<void> {
+  const { query, feed } = transaction
+  const found = await query(deleteProducts, [rows.map(({ key }) => key)])
+  const names = new Map(found.map(({ key, offers }) => [key, offers]))
+  for (const { key, id, registration, offersCount } of rows) {
+    feed.deleted({ key, id, offers: present(names.get(key), 'the offers of product', id) }, at)
+    feed.count({ products: -1, offers: -offersCount })
+    if (registration !== 'rejected') feed.count({ [registration]: -1 })
+  }
+}
+
+/** Deletes a product; returns its key. */
 export function removeProduct(input: {
   id: string
   versions?: number[]
@@ -116,12 +157,18 @@ export function removeProduct(input: {
   return async (transaction) => {
     const row = await find(transaction, input.id, input.versions)
     if (typeof row === 'string') return row
-    const { key, id, registration, offersCount } = row
-    const { offers } = await readOne(transaction, deleteProduct, [key])
-    transaction.feed.deleted({ key, id, offers }, input.at)
-    transaction.feed.count({ products: -1, offers: -offersCount })
-    if (registration !== 'rejected') transaction.feed.count({ [registration]: -1 })
-    return { key }
+    await remove(transaction, [row], input.at)
+    return { key: row.key }
+  }
+}
+
+/** Deletes products; returns the keys of those that there were, by the first place of their ids. */
+export function removeProducts(ids: string[], at: number): Operation<Map<number, number>> {
+  return async (transaction) => {
+    const rows = await lockByIds(transaction, ids)
+    const ordered = [...new Set(ids)].flatMap((id) => rows.get(id) ?? [])
+    await remove(transaction, ordered, at)
+    return new Map(ordered.map(({ id, key }) => [ids.indexOf(id), key]))
   }
 }
 

@@ -9,6 +9,11 @@ export const lockKeys = statement(
 
 export const lockId = statement('lock-id', 'SELECT FROM products WHERE id = $1 FOR NO KEY UPDATE')
 
+export const lockIds = statement(
+  'lock-ids',
+  'SELECT FROM products WHERE id = ANY($1::text[]) ORDER BY key FOR NO KEY UPDATE',
+)
+
 export const lockExternalIds = statement(
   'lock-external-ids',
   'SELECT FROM products WHERE external_id = ANY($1::text[]) ORDER BY key FOR NO KEY UPDATE',

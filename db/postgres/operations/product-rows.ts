@@ -12,7 +12,7 @@ import {
 import { readOne } from '../reader.ts'
 import { selectProduct } from '../reads.ts'
 import { termVector } from '../terms.ts'
-import { lockExternalIds, lockId, readLocked } from './locks.ts'
+import { lockExternalIds, lockId, lockIds, readLocked } from './locks.ts'
 
 const TEXTS = FIELD_NAMES.map((_, index) => `$${index + 7}::text[]`)
 
@@ -46,6 +46,11 @@ const selectByExternalIds = statement<StoredRow>(
   `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE external_id = ANY($1::text[])`,
 )
 
+const selectByIds = statement<StoredRow>(
+  'products-by-ids',
+  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE id = ANY($1::text[])`,
+)
+
 const selectHolder = statement<{ key: number; id: string }>(
   'product-holder',
   'SELECT key, id FROM products WHERE external_id = $1',
@@ -71,6 +76,12 @@ const reopenRegistration = statement(
 export async function lockById(transaction: Transaction, id: string) {
   const [row] = await readLocked(transaction, lockId, selectProduct, id)
   return row
+}
+
+/** Finds and locks products; returns them by id. */
+export async function lockByIds(transaction: Transaction, ids: string[]) {
+  const rows = await readLocked(transaction, lockIds, selectByIds, ids)
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Finds and locks the products that have these external ids; returns them by external id. */

@@ -8,7 +8,9 @@ import {
   accepted,
   batchResults,
   type Creation,
+  changeResults,
   createdProduct,
+  deletionResults,
   withExternalId,
 } from '../../refusals.ts'
 import type { CatalogueStore, IdempotencyKey, StoredProduct } from '../../store.ts'
@@ -17,7 +19,9 @@ import {
   createProducts,
   putProduct,
   removeProduct,
+  removeProducts,
   updateProduct,
+  updateProducts,
 } from '../operations/catalogue.ts'
 import { applyOnce } from '../operations/idempotency.ts'
 import type { StoredRow } from '../product-columns.ts'
@@ -111,6 +115,19 @@ export function catalogueStore(session: Session): CatalogueStore {
       const input = { id, versions, at: session.now() }
       const { key } = accepted(id, await writer.call(removeProduct(input)))
       work.forget(key)
+    },
+
+    async updateProducts(changes) {
+      const results = await writer.call(updateProducts(changes, session.now()))
+      changed(results.flatMap((row) => (typeof row === 'object' && 'key' in row ? row : [])))
+      const ids = changes.map(({ id }) => id)
+      return changeResults(ids, results, session.freshSpan())
+    },
+
+    async deleteProducts(ids) {
+      const deleted = await writer.call(removeProducts(ids, session.now()))
+      for (const key of deleted.values()) work.forget(key)
+      return deletionResults(ids, new Set(deleted.keys()))
     },
 
     async offers(productId) {

@@ -82,6 +82,36 @@ export function catalogueOperations(db: Database) {
     return { ids: items.map(({ id }) => id), at, registerAt: now, conflicts }
   }
 
+  function update(input: {
+    id: string
+    patch: ProductPatch
+    versions?: number[]
+    at: number
+  }): StoredRow | ProductRefusal {
+    const row = find(input.id, input.versions)
+    if (typeof row === 'string') return row
+    const next = { ...textsOf(row), ...input.patch }
+    const { external_id: externalId } = next
+    const holder = rows.byExternalId(externalId)
+    if (externalId !== null && holder && holder.key !== row.key) {
+      return { externalId, takenBy: holder.id }
+    }
+    return rows.change(row, next, input.at)
+  }
+
+  function remove(input: {
+    id: string
+    versions?: number[]
+    at: number
+  }): StoredRow | ProductRefusal {
+    const row = find(input.id, input.versions)
+    if (typeof row === 'string') return row
+    changes.product('product.deleted', row.key, input.at)
+    keepNames.run(row.key)
+    deleteProduct.run(row.key)
+    return row
+  }
+
   return {
     /**
      * Creates a product and rolls that back, which fails if no product can be created: each one writes to
@@ -120,35 +150,22 @@ export function catalogueOperations(db: Database) {
     },
 
     /** Returns the updated product. */
-    updateProduct(input: {
-      id: string
-      patch: ProductPatch
-      versions?: number[]
+    updateProduct: update,
+
+    /** Returns the updated products. */
+    updateProducts: ({
+      changes: all,
+      at,
+    }: {
+      changes: { id: string; patch: ProductPatch }[]
       at: number
-    }): StoredRow | ProductRefusal {
-      const row = find(input.id, input.versions)
-      if (typeof row === 'string') return row
-      const next = { ...textsOf(row), ...input.patch }
-      const { external_id: externalId } = next
-      const holder = rows.byExternalId(externalId)
-      if (externalId !== null && holder && holder.key !== row.key) {
-        return { externalId, takenBy: holder.id }
-      }
-      return rows.change(row, next, input.at)
-    },
+    }) => all.map((change) => update({ ...change, at })),
 
     /** Returns the deleted product. */
-    deleteProduct(input: {
-      id: string
-      versions?: number[]
-      at: number
-    }): StoredRow | ProductRefusal {
-      const row = find(input.id, input.versions)
-      if (typeof row === 'string') return row
-      changes.product('product.deleted', row.key, input.at)
-      keepNames.run(row.key)
-      deleteProduct.run(row.key)
-      return row
-    },
+    deleteProduct: remove,
+
+    /** Returns the places of the ids whose products were deleted. */
+    deleteProducts: ({ ids, at }: { ids: string[]; at: number }): number[] =>
+      [...ids.keys()].filter((place) => typeof remove({ id: String(ids[place]), at }) === 'object'),
   }
 }

@@ -18,6 +18,8 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
     createProducts: (items, onConflict, once) => writes.createAll(items, onConflict, once),
     putProduct: (externalId, item, match) => writes.put(externalId, item, match),
     updateProduct: (id, patch, versions) => writes.update(id, patch, versions),
+    updateProducts: (changes) => writes.updateAll(changes),
+    deleteProducts: (ids) => writes.deleteAll(ids),
     deleteProduct: (id, versions) => writes.delete(id, versions),
 
     async product(id) {

@@ -29,6 +29,34 @@ export const products = {
     assert.equal(error?.statusCode, 400)
   },
 
+  async updateProducts({ url, token }) {
+    const client = connect(url, token)
+    const { id } = await create(client, 'Saw')
+    const path = '/api/v1/products/batch/update'
+    const items = [
+      { id, name: 'Saw 2' },
+      { id: UNKNOWN_ID, name: 'Saw 3' },
+    ]
+    const { data } = await client.POST(path, { body: { items } })
+    assert.equal(data?.items[0]?.product?.name, 'Saw 2')
+    assert.equal(data?.items[1]?.error?.code, 'PRODUCT_NOT_FOUND')
+
+    const { error } = await client.POST(path, { body: { items: [] } })
+    assert.equal(error?.statusCode, 400)
+  },
+
+  async deleteProducts({ url, token }) {
+    const client = connect(url, token)
+    const { id } = await create(client, 'Saw')
+    const path = '/api/v1/products/batch/delete'
+    const { data } = await client.POST(path, { body: { ids: [id, UNKNOWN_ID] } })
+    assert.equal(data?.items[0]?.status, 'deleted')
+    assert.equal(data?.items[1]?.error?.code, 'PRODUCT_NOT_FOUND')
+
+    const { error } = await client.POST(path, { body: { ids: [] } })
+    assert.equal(error?.statusCode, 400)
+  },
+
   async listProducts({ url, token }) {
     const client = connect(url, token)
     const items = Array.from({ length: 60 }, (_, index) => ({ name: `Paged ${index}` }))
