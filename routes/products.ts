@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { PriceRange } from '../db/store.ts'
 import { versionsOf } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import {
@@ -25,8 +26,15 @@ import { soughtWords } from '../search/query.ts'
 import { FOLDING } from '../search/version.ts'
 import { answerCreated, answerProduct, createdProduct } from './answer-product.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import { wantedIds } from './wanted-ids.ts'
 
 const tags = ['Products']
+
+/** The range of lowest prices that a query asks for; undefined if it asks for none. */
+function priceRange({ price_min, price_max }: ProductListQuery): PriceRange | undefined {
+  if (price_min === undefined && price_max === undefined) return undefined
+  return { min: price_min ?? 0, max: price_max ?? Number.MAX_SAFE_INTEGER }
+}
 
 /** The products of the catalogue. */
 const products: FastifyPluginAsyncTypebox = async (app) => {
@@ -76,8 +84,13 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { q, sort, in_stock: inStock, stale, registration, limit, cursor } = request.query
-      const filters = [stale, registration].filter((filter) => filter !== undefined)
+      const { q, sort, in_stock: inStock, stale, registration, limit, cursor, ids } = request.query
+      if (ids !== undefined) {
+        const found = await app.store.productsWithIds(wantedIds(request, ids))
+        return { items: found.map((product) => app.withPause(product)), next_cursor: null }
+      }
+      const prices = priceRange(request.query)
+      const filters = [stale, registration, prices].filter((filter) => filter !== undefined)
       // Positions in lists by name are valid for one version of the folding only.
       const order = sort.endsWith('name') ? `${sort} ${FOLDING}` : sort
       const scope = JSON.stringify([order, q ?? '', inStock === true, ...filters])
@@ -90,6 +103,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         inStock,
         stale,
         registration,
+        prices,
         limit,
         after,
       })

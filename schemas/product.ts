@@ -153,12 +153,19 @@ export const ProductChange = Type.Object(
 )
 
 /** The sort orders of the catalogue; `-` reverses one. */
+export const PRODUCT_SORTS = [
+  'created_at',
+  '-created_at',
+  'name',
+  '-name',
+  'lowest_price',
+  '-lowest_price',
+] as const
+
 export type ProductSort = Static<typeof ProductSort>
-export const ProductSort = Type.Unsafe<
-  'created_at' | '-created_at' | 'name' | '-name' | 'lowest_price' | '-lowest_price'
->({
+export const ProductSort = Type.Unsafe<(typeof PRODUCT_SORTS)[number]>({
   type: 'string',
-  enum: ['created_at', '-created_at', 'name', '-name', 'lowest_price', '-lowest_price'],
+  enum: [...PRODUCT_SORTS],
   default: 'created_at',
   description:
     'The sort order; `-` reverses it. Names sort by their words, ignoring case and diacritics, ' +
@@ -173,7 +180,16 @@ export const ProductParams = Type.Object({ id: ProductId })
 /** The path parameters of a product by its external id. */
 export const ExternalIdParams = Type.Object({ external_id: ExternalId })
 
+const price = (description: string) =>
+  Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: `${description}, in the unit of the Offers service`,
+    examples: [41900],
+  })
+
 /** The query parameters of the catalogue. */
+export type ProductListQuery = Static<typeof ProductListQuery>
 export const ProductListQuery = query({
   q: Type.Optional(
     text(
@@ -204,6 +220,18 @@ export const ProductListQuery = query({
     ...RegistrationStatus,
     description: 'Only products with this registration status',
   }),
+  price_min: Type.Optional(price('Only products whose lowest price is at least this')),
+  price_max: Type.Optional(price('Only products whose lowest price is at most this')),
+  ids: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 8192,
+      description:
+        'Product ids, separated by commas: 1 to 200. The answer has these products in this order, on one page, ' +
+        'each once and without those that there are not. It cannot be combined with other parameters.',
+      examples: [EXAMPLE_PRODUCT.id],
+    }),
+  ),
   limit: Type.Integer({
     minimum: 1,
     maximum: 200,

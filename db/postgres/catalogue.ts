@@ -25,7 +25,7 @@ function pageOf(
   limit: number,
   { since, until }: FreshSpan,
 ) {
-  const { sort, words, inStock, stale, registration } = query
+  const { sort, words, inStock, stale, registration, prices } = query
   const values: unknown[] = []
   const bound = (value: unknown, type: string) => `$${values.push(value)}::${type}`
   const descending = sort.startsWith('-')
@@ -43,6 +43,10 @@ function pageOf(
         : `checked_at BETWEEN ${span}`,
     )
   }
+  if (prices) {
+    const range = `${bound(prices.min, 'bigint')} AND ${bound(prices.max, 'bigint')}`
+    conditions.push(`lowest_price BETWEEN ${range}`)
+  }
   if (inStock || segment === 'priced') conditions.push('lowest_price IS NOT NULL')
   if (segment === 'unpriced') conditions.push('lowest_price IS NULL')
   if (after) {
@@ -58,8 +62,8 @@ function pageOf(
   const text = `SELECT ${PRODUCT_COLUMNS}, ${sortKey} AS "sortKey" FROM ${PRODUCTS} ${where}
     ORDER BY ${order} LIMIT ${bound(limit, 'bigint')}`
   const flags = [inStock === true, stale, registration, segment, after !== undefined]
-  // A search is planned each time: whether the index of terms is worth asking depends on the words.
-  const name = words.length > 0 ? UNPREPARED : ['list', sort, ...flags].join(' ')
+  // What an index of terms or of prices is worth depends on the words and the range.
+  const name = words.length > 0 || prices ? UNPREPARED : ['list', sort, ...flags].join(' ')
   return { statement: statement<ListedRow>(name, text), values }
 }
 
@@ -77,10 +81,11 @@ export async function readPage(
     const page = pageOf(query, segment, after, limit, fresh)
     return db.query(page.statement, page.values)
   }
-  const { after, inStock } = query
+  const { after, inStock, prices } = query
   if (!query.sort.endsWith('price')) return read('all', after, limit)
   const priced = after?.sortKey === null ? [] : await read('priced', after, limit)
-  if (inStock || priced.length === limit) return priced
+  // No product without a price has one within the bounds.
+  if (inStock || prices || priced.length === limit) return priced
   const from = after?.sortKey === null ? after : undefined
   return [...priced, ...(await read('unpriced', from, limit - priced.length))]
 }

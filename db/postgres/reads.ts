@@ -8,6 +8,11 @@ export const selectProduct = statement<StoredRow>(
   `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE id = $1`,
 )
 
+export const selectByIds = statement<StoredRow>(
+  'products-by-ids',
+  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE id = ANY($1::text[])`,
+)
+
 export const selectByExternalId = statement<StoredRow>(
   'product-by-external-id',
   `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE external_id = $1`,

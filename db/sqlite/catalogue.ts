@@ -34,9 +34,9 @@ const { placeholder } = sql
 /** The number of cached statements: twice what lists without `stale` and `registration` can need. */
 const MAX_PREPARED = 112
 
-/** A fragment of SQL with the parameters `@since` and `@until`. */
+/** A fragment of SQL with parameters such as `@since`. */
 function fragment(text: string) {
-  const parts = text.split(/@(since|until)/)
+  const parts = text.split(/@(\w+)/)
   return sql.join(
     parts.map((part, index) => (index % 2 ? sql`${placeholder(part)}` : sql.raw(part))),
   )
@@ -139,13 +139,14 @@ export function catalogueReader(connection: Database) {
       prepared.delete(name)
       prepared.set(name, statement)
       if (prepared.size > MAX_PREPARED) prepared.delete(String(prepared.keys().next().value))
-      return statement.all({ match, limit, ...fresh, ...after })
+      return statement.all({ match, limit, ...fresh, ...query.prices, ...after })
     }
 
     const { after } = query
     if (!query.sort.endsWith('price')) return read('all', after, limit)
     const priced = after?.sortKey === null ? [] : read('priced', after, limit)
-    if (query.inStock || priced.length === limit) return priced
+    // No product without a price has one within the bounds.
+    if (query.inStock || query.prices || priced.length === limit) return priced
     const from = after?.sortKey === null ? after : undefined
     return [...priced, ...read('unpriced', from, limit - priced.length)]
   }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { FreshSpan } from '../encoding/product.ts'
 import { present } from '../present.ts'
-import type { ProductQuery } from '../store.ts'
+import type { PriceRange, ProductQuery } from '../store.ts'
 
 /** A catalogue with fewer products is scanned as fast as any index finds some of them. */
 const MANY = 1_000
@@ -12,6 +12,7 @@ const LOOKUP_COST = 4
 const PENDING = 'SELECT key FROM products WHERE register_at IS NOT NULL'
 const REJECTED = "SELECT key FROM products WHERE registration = 'rejected'"
 const REGISTERED = 'SELECT product_key AS key FROM refreshes WHERE due_at IS NOT NULL'
+const PRICED = 'SELECT product_key AS key FROM refreshes WHERE lowest_price BETWEEN @min AND @max'
 const STALE = `${REGISTERED} AND checked_at IS NULL
   UNION ALL ${REGISTERED} AND checked_at < @since
   UNION ALL ${REGISTERED} AND checked_at > @until`
@@ -39,6 +40,7 @@ const CONDITIONS = {
   pending: { holds: "+registration = 'pending'", keys: PENDING },
   registered: { holds: "+registration = 'registered'", keys: REGISTERED },
   rejected: { holds: "+registration = 'rejected'", keys: REJECTED },
+  priced: { holds: '+lowest_price BETWEEN @min AND @max', keys: PRICED },
 } satisfies Record<string, Condition>
 
 type ConditionName = keyof typeof CONDITIONS
@@ -61,7 +63,7 @@ export function selector(db: Database) {
   const selectProducts = db.prepare<[], number>('SELECT products FROM totals').pluck()
   const countOf = (name: ConditionName) =>
     db
-      .prepare<FreshSpan & { most: number }, number>(
+      .prepare<FreshSpan & Partial<PriceRange> & { most: number }, number>(
         `SELECT count(*) FROM (${CONDITIONS[name].keys} LIMIT @most)`,
       )
       .pluck()
@@ -71,12 +73,15 @@ export function selector(db: Database) {
     pending: countOf('pending'),
     registered: countOf('registered'),
     rejected: countOf('rejected'),
+    priced: countOf('priced'),
   }
 
-  return ({ stale, registration, words }: ProductQuery, fresh: FreshSpan): Selection => {
+  return (query: ProductQuery, fresh: FreshSpan): Selection => {
+    const { stale, registration, prices, words } = query
     const names: ConditionName[] = []
     if (stale !== undefined) names.push(stale ? 'stale' : 'fresh')
     if (registration !== undefined) names.push(registration)
+    if (prices !== undefined) names.push('priced')
     const conditions = names.map((name) => CONDITIONS[name])
     const all: Selection = { conditions, name: names.join() }
     // A search scans its matches.
@@ -88,7 +93,7 @@ export function selector(db: Database) {
     let from: ConditionName | undefined
     let fewest = most
     for (const name of names) {
-      const found = present(counts[name].get({ ...fresh, most }), 'a count of products')
+      const found = present(counts[name].get({ ...fresh, ...prices, most }), 'a count of products')
       if (found < fewest) [from, fewest] = [name, found]
     }
     if (!from) return all

@@ -33,6 +33,12 @@ export interface Position {
   key: number
 }
 
+/** The bounds of a price, both included. */
+export interface PriceRange {
+  min: number
+  max: number
+}
+
 /** What to list: all conditions must hold. */
 export interface ProductQuery {
   sort: ProductSort
@@ -43,6 +49,8 @@ export interface ProductQuery {
   /** Only those that are stale, or only those that are not. */
   stale?: boolean
   registration?: RegistrationStatus
+  /** Only products whose lowest price is within these bounds, both included. */
+  prices?: PriceRange
   limit: number
   /** Start after this place. It must come from a list with the same sort and conditions. */
   after?: Position
@@ -101,6 +109,8 @@ export interface CatalogueStore {
   /** Rejects with `ProductNotFound`. */
   productByExternalId(externalId: string): Promise<StoredProduct>
   products(query: ProductQuery): Promise<ProductPage>
+  /** The products with these ids, in this order, without those that there are not. */
+  productsWithIds(ids: string[]): Promise<Product[]>
   /**
    * Changes the fields in the patch. A rejected product becomes pending again. If the patch changes
    * nothing, `version` and `updated_at` stay the same. Rejects with `ProductNotFound`, with

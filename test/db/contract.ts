@@ -16,6 +16,7 @@ import { listContract } from './contract/lists.ts'
 import { lowestPriorContract } from './contract/lowest-prior.ts'
 import { offerContract } from './contract/offers.ts'
 import { pollContract } from './contract/polls.ts'
+import { priceListContract } from './contract/price-lists.ts'
 import { productContract } from './contract/products.ts'
 import { registrationContract } from './contract/registrations.ts'
 import { rolledUpContract } from './contract/rolled-up.ts'
@@ -40,6 +41,7 @@ const PARTS = [
   workTokenContract,
   staleContract,
   staleListContract,
+  priceListContract,
   freshnessContract,
   credentialContract,
   lifecycleContract,

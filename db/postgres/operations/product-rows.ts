@@ -10,7 +10,7 @@ import {
   type StoredRow,
 } from '../product-columns.ts'
 import { readOne } from '../reader.ts'
-import { selectProduct } from '../reads.ts'
+import { selectByIds, selectProduct } from '../reads.ts'
 import { termVector } from '../terms.ts'
 import { lockExternalIds, lockId, lockIds, readLocked } from './locks.ts'
 
@@ -44,11 +44,6 @@ const insertAll = statement<InsertedRow>(
 const selectByExternalIds = statement<StoredRow>(
   'products-by-external-ids',
   `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE external_id = ANY($1::text[])`,
-)
-
-const selectByIds = statement<StoredRow>(
-  'products-by-ids',
-  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE id = ANY($1::text[])`,
 )
 
 const selectHolder = statement<{ key: number; id: string }>(

@@ -25,7 +25,7 @@ import {
 } from '../operations/catalogue.ts'
 import { applyOnce } from '../operations/idempotency.ts'
 import type { StoredRow } from '../product-columns.ts'
-import { selectByExternalId, selectOffers, selectProduct } from '../reads.ts'
+import { selectByExternalId, selectByIds, selectOffers, selectProduct } from '../reads.ts'
 import type { Session } from '../session.ts'
 
 /** The products and their current offers. */
@@ -104,6 +104,13 @@ export function catalogueStore(session: Session): CatalogueStore {
         items: page.map((row) => toProduct(row, fresh)),
         next: last ? { sortKey: last.sortKey, key: last.key } : null,
       }
+    },
+
+    async productsWithIds(ids) {
+      const fresh = session.freshSpan()
+      const rows = await reader.query(selectByIds, [ids])
+      const products = new Map(rows.map((row) => [row.id, toProduct(row, fresh)]))
+      return ids.flatMap((id) => products.get(id) ?? [])
     },
 
     async updateProduct(id, patch, versions) {

@@ -47,6 +47,12 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
       })
     },
 
+    async productsWithIds(ids) {
+      const fresh = session.freshSpan()
+      const rows = session.read(() => ids.map((id) => reads.product.get({ id })))
+      return rows.flatMap((row) => (row ? toProduct(row, fresh) : []))
+    },
+
     async offers(productId) {
       const row = session.read(() => reads.offers.get({ id: productId }))
       if (!row) throw new ProductNotFound(productId)
