@@ -1,4 +1,10 @@
-import type { BatchResult, NewProducts } from '../../schemas/batch.ts'
+import type {
+  BatchResult,
+  DeletionResult,
+  NewProducts,
+  ProductChanges,
+  ProductIds,
+} from '../../schemas/batch.ts'
 import type { Change, ChangeList, StreamSession } from '../../schemas/change.ts'
 import type { ApiError } from '../../schemas/error.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
@@ -8,6 +14,7 @@ import type {
   KeyedProduct,
   NewProduct,
   Product,
+  ProductChange,
   ProductList,
   ProductPatch,
 } from '../../schemas/product.ts'
@@ -20,6 +27,7 @@ export interface Ours {
   BatchResult: BatchResult
   Change: Change
   ChangeList: ChangeList
+  DeletionResult: DeletionResult
   KeyedProduct: KeyedProduct
   Mover: Mover
   MoverList: MoverList
@@ -28,6 +36,9 @@ export interface Ours {
   Offer: Offer
   PriceRecord: PriceRecord
   Product: Product
+  ProductChange: ProductChange
+  ProductChanges: ProductChanges
+  ProductIds: ProductIds
   ProductList: ProductList
   ProductOffers: ProductOffers
   ProductPatch: ProductPatch
