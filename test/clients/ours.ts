@@ -18,8 +18,16 @@ import type {
   ProductList,
   ProductPatch,
 } from '../../schemas/product.ts'
+import type { ProductStats, WindowStats } from '../../schemas/stats.ts'
 import type { Status } from '../../schemas/status.ts'
-import type { Trend, TrendBucket, TrendGap, TrendPoint } from '../../schemas/trend.ts'
+import type {
+  Trend,
+  TrendBucket,
+  TrendGap,
+  TrendList,
+  TrendPoint,
+  TrendsQuery,
+} from '../../schemas/trend.ts'
 
 /** The types of the document's schemas as the service itself has them. */
 export interface Ours {
@@ -42,12 +50,16 @@ export interface Ours {
   ProductList: ProductList
   ProductOffers: ProductOffers
   ProductPatch: ProductPatch
+  ProductStats: ProductStats
   Status: Status
   StreamSession: StreamSession
   Trend: Trend
   TrendBucket: TrendBucket
   TrendGap: TrendGap
+  TrendList: TrendList
   TrendPoint: TrendPoint
+  TrendsQuery: TrendsQuery
+  WindowStats: WindowStats
 }
 
 /** A type with all its parts spelled out, however they were put together. */
