@@ -76,13 +76,6 @@ export const refreshes = sqliteTable(
     offersCount: integer('offers_count').notNull().default(0),
     /** The lowest price of an offer in stock. */
     lowestPrice: integer('lowest_price'),
-    /** The all-time extremes of `lowestPrice`, and when each was reached; null if it never had a price. */
-    lowPrice: integer('low_price'),
-    lowAt: integer('low_at'),
-    highPrice: integer('high_price'),
-    highAt: integer('high_at'),
-    /** The time of the last change that they include; see `db/encoding/extremes.ts`. */
-    extremesUntil: integer('extremes_until'),
     /** The start of the run of good polls that ended at `checkedAt`, or still goes on. */
     coveredSince: integer('covered_since'),
     /** The times of the first and last failed polls since then; null if there were none. */
@@ -95,6 +88,13 @@ export const refreshes = sqliteTable(
     /** How the last poll failed; null if it did not. */
     fault: text().$type<OffersFault>(),
     message: text(),
+    /** The all-time extremes of `lowestPrice`, and when each was reached; null if it never had a price. */
+    lowPrice: integer('low_price'),
+    lowAt: integer('low_at'),
+    highPrice: integer('high_price'),
+    highAt: integer('high_at'),
+    /** The time of the last change that they include; see `db/encoding/extremes.ts`. */
+    extremesUntil: integer('extremes_until'),
   },
   (table) => [
     index('refreshes_due_at').on(table.dueAt).where(sql`due_at IS NOT NULL`),

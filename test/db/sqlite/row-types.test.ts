@@ -63,11 +63,16 @@ const withoutComments = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/
 
 /** The text of a type that has a name. */
 function declared(name: string): string {
+  const start = new RegExp(
+    `(?:interface ${name} (?:extends (\\w+) )?|type ${name} = (\\w+ & )?)(?=[[{])`,
+  )
   for (const source of sources.values()) {
-    const found = new RegExp(`(?:interface ${name} |type ${name} = )(?=[[{])`).exec(source)
+    const found = start.exec(source)
     if (found) {
       const body = source.slice(found.index + found[0].length)
-      return body.charAt(0) + withoutComments(bracketed(body)) + (body.startsWith('[') ? ']' : '}')
+      const own =
+        body.charAt(0) + withoutComments(bracketed(body)) + (body.startsWith('[') ? ']' : '}')
+      return (found[1] ? `${found[1]} & ` : (found[2] ?? '')) + own
     }
   }
   throw new Error(`no type ${name}`)
@@ -75,6 +80,8 @@ function declared(name: string): string {
 
 /** The fields of a row type, by name or in order. */
 function fieldsOf(row: string): [name: string, type: string][] {
+  const parts = divided(row, /&/)
+  if (parts.length > 1) return parts.flatMap(fieldsOf)
   const picked = /^Pick<(\w+), (.*)>$/.exec(row)
   if (picked) {
     return fieldsOf(String(picked[1])).filter(([name]) => String(picked[2]).includes(`'${name}'`))
