@@ -22,7 +22,7 @@ export const SUITES = {
   ],
   page: [
     'web/{accessibility,catalogue,documentation,event-stream,format,import,large-catalogue}.test.ts',
-    'web/{product,product-*,server-time,token,why-stale}.test.ts',
+    'web/{product,product-*,server-time,statistics,token,why-stale}.test.ts',
   ],
   plugins: ['plugins/**/*.test.ts'],
   postgres: ['db/{postgres,transfer}/*.test.ts', 'postgres/*.test.ts'],

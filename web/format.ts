@@ -6,6 +6,8 @@ const percents = new Intl.NumberFormat(undefined, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 2,
 })
+const shares = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 
 /** A number with thousands separators; a dash for none. */
@@ -23,6 +25,16 @@ export const price = count
 /** A percentage with its sign; a dash for none. */
 export function percent(value: number | null | undefined): string {
   return value == null ? '–' : `${percents.format(value)} %`
+}
+
+/** A share in percent, rounded down, so that only all of it shows as 100 %; a dash for none. */
+export function share(value: number | null): string {
+  return value === null ? '–' : `${shares.format(Math.floor(value * 1000) / 10)} %`
+}
+
+/** The day of a time in the time zone of the browser. */
+export function date(time: string): string {
+  return dates.format(new Date(time))
 }
 
 /** A time in the time zone of the browser. */

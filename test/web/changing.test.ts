@@ -20,7 +20,7 @@ const failure = (page: Page, text: string) =>
 const statusOf = async (id: string) => (await app.inject(`/api/v1/products/${id}`)).statusCode
 
 /** The page reads a product now and then; such a read can be under way when the product is deleted. */
-const OVERTAKEN = /^GET \/api\/v1\/products\/[^/]+(\/offers)? 404$/
+const OVERTAKEN = /^GET \/api\/v1\/products\/[^/]+(\/(offers|stats))? 404$/
 
 /** Creates a product and opens its page. */
 async function openProduct(open: Open, name: string, expected: RegExp[] = []) {

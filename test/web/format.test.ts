@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ago, count, counted, duration, moment, percent } from '../../web/format.ts'
+import { ago, count, counted, date, duration, moment, percent, share } from '../../web/format.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -23,6 +23,18 @@ t.test('a change has its sign, and none is a dash', async (t) => {
   t.match(percent(-5), /^-5[.,]0 %$/)
   t.match(percent(0), /^0[.,]0 %$/)
   t.equal(percent(null), '–')
+})
+
+t.test('a share is rounded down, and none is a dash', async (t) => {
+  t.equal(share(1), '100 %')
+  t.match(share(0.99999), /^99[.,]9 %$/)
+  t.equal(share(0), '0 %')
+  t.equal(share(null), '–')
+})
+
+t.test('a date leaves out the time', async (t) => {
+  t.match(date('2026-11-22T08:00:30.000Z'), /2026/)
+  t.notMatch(date('2026-11-22T08:00:30.000Z'), /:/)
 })
 
 t.test('a moment is the same as a time and as a number', async (t) => {

@@ -1,13 +1,8 @@
 import type { Trend } from '../../schemas/trend.ts'
-import { percent, price } from '../format.ts'
+import { percent, price, share } from '../format.ts'
 import { html } from '../html.ts'
 
 const signed = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' })
-
-const percents = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
-
-/** Rounded down, so that only full coverage shows as 100 %. */
-const share = (coverage: number) => `${percents.format(Math.floor(coverage * 1000) / 10)} %`
 
 /** The class that colours a change. */
 export function directionOf(change: number | null | undefined): string {

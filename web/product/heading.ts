@@ -4,6 +4,7 @@ import { FIELD_NAMES } from '../../schemas/product-fields.ts'
 import { now } from '../clock.ts'
 import { ago, counted, moment, price } from '../format.ts'
 import { html } from '../html.ts'
+import type { Version } from '../product-actions.ts'
 import { askToDelete, askToEdit } from '../product-dialogs.ts'
 import { INPUTS } from '../product-fields.ts'
 import { Title } from '../title.ts'
@@ -58,15 +59,12 @@ function Obstacle({ product }: { product: Product }) {
 }
 
 /** A summary of the offers at the last check; empty before the first check. */
-function Standing({
-  checked_at: checkedAt,
-  stale,
-  lowest_price: lowest,
-  offers_count: offers,
-}: Product) {
+function Standing({ product, atLow }: { product: Product; atLow: boolean }) {
+  const { checked_at: checkedAt, stale, lowest_price: lowest, offers_count: offers } = product
   if (checkedAt === null) return null
   return html`<p class="standing">
     <span>Lowest price <strong class="lowest">${lowest === null ? 'none in stock' : price(lowest)}</strong></span>
+    ${atLow && html`<span class="badge">at its 30-day low</span>`}
     <span>${counted(offers, 'offer')} on sale</span>
     <time datetime=${checkedAt} title=${moment(checkedAt)} class=${stale ? 'stale' : ''}>
       checked ${ago(checkedAt, now.value)}${stale && ' (stale: the offers may have changed since)'}
@@ -75,10 +73,11 @@ function Standing({
 }
 
 /** The product and its current state, with the buttons to edit and delete it. */
-export function Heading({ product, etag }: { product: Product; etag: string }) {
+export function Heading({ opened, atLow }: { opened: Version; atLow: boolean }) {
+  const { product } = opened
   const { name, description } = product
   const button = (label: string, ask: typeof askToEdit) =>
-    html`<button type="button" class="plain" onClick=${() => ask({ product, etag })}>${label}</button>`
+    html`<button type="button" class="plain" onClick=${() => ask(opened)}>${label}</button>`
   return html`
     <div class="title product-title">
       <${Title} text=${name} />
@@ -87,5 +86,5 @@ export function Heading({ product, etag }: { product: Product; etag: string }) {
     <${Description} text=${description} />
     <${Facts} product=${product} />
     <${Obstacle} product=${product} />
-    <${Standing} ...${product} />`
+    <${Standing} product=${product} atLow=${atLow} />`
 }

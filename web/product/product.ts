@@ -1,17 +1,21 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { ProductStats } from '../../schemas/stats.ts'
 import { RequestFailed } from '../api.ts'
 import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
 import { go, link, route } from '../router.ts'
 import { Soon } from '../soon.ts'
 import { Title } from '../title.ts'
+import { isAtLow } from './at-low.ts'
 import { Heading } from './heading.ts'
 import { drawn, NO_LINES, toggled, withFirst } from './lines.ts'
 import { offerNames } from './offer-names.ts'
 import { OffersTable } from './offers-table.ts'
 import { Prices } from './prices.ts'
 import { queryOf, type Range, rangeOf } from './range.ts'
+import { Statistics } from './statistics.ts'
 import { type Overview, useOverview } from './use-overview.ts'
+import { useStats } from './use-stats.ts'
 import { type Trends, useToday, useTrends } from './use-trends.ts'
 
 /** The view of a product that does not exist. */
@@ -26,7 +30,9 @@ function Missing({ wasThere }: { wasThere: boolean }) {
 }
 
 /** The price history and the offers of a product. */
-function Details({ overview: { product, offers } }: { overview: Overview }) {
+function Details(props: { overview: Overview; stats: ProductStats | undefined }) {
+  const { overview, stats } = props
+  const { product, offers } = overview
   const { id } = product
   const range = rangeOf(route.value.query)
   const onRange = (range: Range) => go(link(`products/${id}`, queryOf(range)), { replace: true })
@@ -54,6 +60,7 @@ function Details({ overview: { product, offers } }: { overview: Overview }) {
   return html`
     <${Prices} since=${product.created_at} range=${range} onRange=${onRange} trends=${trends} loading=${!data && !error}
       error=${error} lines=${lines} names=${names} />
+    ${stats && html`<${Statistics} stats=${stats} />`}
     <${OffersTable} onSale=${offers.items} past=${past} today=${today} names=${names} lines=${lines}
       onToggle=${(offerId: string) => setChosen(toggled(lines, offerId))} />`
 }
@@ -61,18 +68,25 @@ function Details({ overview: { product, offers } }: { overview: Overview }) {
 /** The product while it exists. Calls `onMissing` when it does not, with whether it existed before. */
 function Present({ id, onMissing }: { id: string; onMissing: (wasThere: boolean) => void }) {
   const { data, error } = useOverview(id, () => onMissing(true))
+  const stats = useStats(id, data?.product.lowest_price)
+  // All at once: the badge and the table would move what is below them.
+  const shown = stats.data || stats.error ? data : undefined
   useEffect(() => {
     // 400 means that this is not even an id.
     if (error instanceof RequestFailed && [400, 404].includes(error.status))
       onMissing(Boolean(data))
   }, [error])
-  return html`<main id="main" aria-busy=${!data}>
+  return html`<main id="main" aria-busy=${!shown}>
     ${error && !data && html`<div class="title"><${Title} text="Product" /></div>`}
-    <${Failure} error=${error} />
+    <${Failure} error=${error ?? stats.error} />
     ${
-      data &&
-      html`<${Heading} product=${data.product} etag=${data.etag} />
-        ${data.product.checked_at !== null && html`<${Soon}><${Details} overview=${data} /></${Soon}>`}`
+      shown &&
+      html`<${Heading} opened=${shown}
+          atLow=${stats.data !== undefined && isAtLow(stats.data, shown.product.lowest_price)} />
+        ${
+          shown.product.checked_at !== null &&
+          html`<${Soon}><${Details} overview=${shown} stats=${stats.data} /></${Soon}>`
+        }`
     }
   </main>`
 }

@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'preact/hooks'
 import type { Offer } from '../../schemas/offer.ts'
 import type { Product } from '../../schemas/product.ts'
 import type { Trend } from '../../schemas/trend.ts'
@@ -6,6 +5,7 @@ import { read } from '../api.ts'
 import { serverTime } from '../server-time.ts'
 import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
+import { useReload } from '../use-reload.ts'
 import { type Range, trendQuery } from './range.ts'
 
 /** How often to read without a change: only the end of the window moves then. */
@@ -15,15 +15,6 @@ const INTERVAL_MS = 30_000
 export interface Trends {
   lowest: Trend
   offers: Map<string, Trend>
-}
-
-/** Calls `reload` when the value changes, but not on the first render. */
-function useReload(reload: () => void, value: string): void {
-  const before = useRef(value)
-  useEffect(() => {
-    if (before.current !== value) reload()
-    before.current = value
-  }, [value])
 }
 
 /** A text that changes whenever an offer changes, appears or disappears. */
