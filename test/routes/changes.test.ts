@@ -156,7 +156,7 @@ t.test('a feed', async (t) => {
 
   const TYPES =
     'product.created, product.updated, product.deleted, product.registered, offer.listed, ' +
-    'offer.price_changed, offer.stock_changed, offer.delisted'
+    'offer.price_changed, offer.stock_changed, offer.delisted, alert.fired'
   const INTEGER = 'The query parameter after must be a whole number'
   const bad: [query: string, message: string | RegExp][] = [
     ['after=', INTEGER],

@@ -131,7 +131,12 @@ const described: [part: string, Parameters<typeof describe>[0], message: string]
   ['body', fault('maxLength', { limit: 5 }), 'The name must be right'],
   ['body', fault('x-text', {}), 'The name must be right'],
   ['body', { ...fault('x-text', {}), schema: 'name', data: 'good' }, 'The name must be right'],
-  ['item', fault('format', {}, ''), 'The item must be right'],
+  ['item', fault('not', {}, ''), 'The item must be right'],
+  [
+    'item',
+    fault('format', { format: 'date-time' }, ''),
+    'The item must be an RFC 3339 time since 1970, such as 2026-11-22T08:00:00Z',
+  ],
   ['body', fault('type', { type: 'string' }, '/items/3/name'), '"items[3].name" must be text'],
 ]
 

@@ -20,10 +20,26 @@ export function extremesRows(db: Database) {
     `SELECT lowest_price AS lowestPrice, ${EXTREMES}, ${CHANGED_AT} AS changedAt
      FROM refreshes WHERE product_key = ?`,
   )
-  const selectBehind = db.prepare<[number], { key: number; behind: number }>(
-    `SELECT product_key AS key, extremes_until IS NOT ${CHANGED_AT} AS behind
-     FROM refreshes WHERE product_key > ? ORDER BY product_key LIMIT ${PRODUCTS_A_LOOK}`,
-  )
+  const selectKeys = db
+    .prepare<[number], number>(
+      `SELECT product_key FROM refreshes WHERE product_key > ?
+       ORDER BY product_key LIMIT ${PRODUCTS_A_LOOK}`,
+    )
+    .pluck()
+  const selectBehind = db
+    .prepare<[number], number>(
+      `SELECT extremes_until IS NOT ${CHANGED_AT} FROM refreshes WHERE product_key = ?`,
+    )
+    .pluck()
+
+  /** Also true if the history cannot be read: the attempt to complete them then fails for the same reason. */
+  function isBehind(key: number): boolean {
+    try {
+      return selectBehind.get(key) === 1
+    } catch {
+      return true
+    }
+  }
 
   return {
     of: (key: number) => select.get(key),
@@ -33,8 +49,8 @@ export function extremesRows(db: Database) {
      * Undefined if there is none.
      */
     behindAfter(after: number) {
-      const rows = selectBehind.all(after)
-      return { product: rows.find(({ behind }) => behind === 1)?.key, last: rows.at(-1)?.key }
+      const keys = selectKeys.all(after)
+      return { product: keys.find(isBehind), last: keys.at(-1) }
     },
   }
 }

@@ -84,7 +84,10 @@ t.test('the place of the feed is found from its first change', async (t) => {
   const totals = (path: string) => query(path, 'SELECT compacted_seq FROM totals')
   const expected = totals(await fullDatabase(t))
   const path = await fullDatabase(t)
-  change(path, 'DELETE FROM totals; INSERT INTO totals VALUES (1, 0, 0, 0, 0, 0)')
+  change(
+    path,
+    'DELETE FROM totals; INSERT INTO totals (products, pending, registered, offers, compacted_seq) VALUES (0, 0, 0, 0, 0)',
+  )
   await repair(path, NOW)
   t.same(totals(path), expected)
 
@@ -94,7 +97,7 @@ t.test('the place of the feed is found from its first change', async (t) => {
 
   change(
     path,
-    `INSERT INTO changes SELECT 100001, at, 4, key, NULL FROM
+    `INSERT INTO changes (seq, at, kind, product_key) SELECT 100001, at, 4, key FROM
     (SELECT created_at AS at, key FROM products LIMIT 1); UPDATE totals SET products = 0`,
   )
   await repair(path, new Date(1000))
