@@ -3,6 +3,7 @@ import type { Outcome, RefreshTask, RegistrationTask, Store, Task } from '../db/
 import type { Breaker } from './breaker.ts'
 import type { OffersClient } from './client.ts'
 import { OffersError, type OffersFault } from './errors.ts'
+import { FailedRegistrations } from './failed-registrations.ts'
 import { OutcomeBatcher } from './outcome-batcher.ts'
 import type { Pacer } from './pacer.ts'
 import { RetryWait } from './retry-wait.ts'
@@ -24,18 +25,12 @@ const POSTPONED_SHARE = 1 / 8
 /** How long to start nothing after the store has failed, since the work would only be repeated. */
 const STORE_FAILED_WAIT_MS = 5_000
 
-/** The shortest time between expediting failed registrations, since one of them may always fail. */
-const EXPEDITE_EVERY_MS = 5_000
-
 /** The longest wait between two attempts to register a product. */
 const LONGEST_REGISTRATION_WAIT_MS = 300_000
 
 /** The message for a call that failed inside this service. */
 const CALL_FAILED_HERE =
   'An internal error prevented the call to the Offers service; see the log for the cause'
-
-/** The outcomes of successful work. */
-const SUCCEEDED: Outcome['type'][] = ['registered', 'refreshed', 'unchanged']
 
 /** Callbacks that report the progress of the work. */
 export interface RefreshObserver {
@@ -86,10 +81,7 @@ export class Refresher {
   #waking: NodeJS.Timeout | undefined
   /** The end of the last pause reported to the store. */
   #notedPause: number | null = null
-  /** Whether registrations have failed since they were last expedited. */
-  #failedRegistrations = false
-  /** The wait before they are expedited again. */
-  readonly #expediteWait: Wait
+  readonly #failedRegistrations: FailedRegistrations
 
   constructor(options: {
     store: Store
@@ -111,7 +103,7 @@ export class Refresher {
     this.#options = options
     this.#retryWait = new RetryWait(options)
     this.#storeWait = new Wait(options.clock)
-    this.#expediteWait = new Wait(options.clock)
+    this.#failedRegistrations = new FailedRegistrations(options.clock)
     this.#longestWaits = {
       registration: Math.max(options.intervalMs, LONGEST_REGISTRATION_WAIT_MS),
       refresh: options.intervalMs,
@@ -279,13 +271,7 @@ export class Refresher {
     const { refused } = await this.#store.settle(outcomes)
     if (refused.length > 0) this.#options.observer.refused(refused.length)
     const applied = outcomes.filter((outcome) => !refused.includes(outcome))
-    const types = new Set(applied.map(({ type }) => type))
-    if (types.has('registration-failed')) this.#failedRegistrations = true
-    const succeeded = SUCCEEDED.some((type) => types.has(type))
-    if (!this.#failedRegistrations || !succeeded || !this.#expediteWait.isOver) return
-    // Calls succeed again, so failed registrations need not wait out their backoff.
-    this.#failedRegistrations = false
-    this.#expediteWait.begin(EXPEDITE_EVERY_MS)
+    if (!this.#failedRegistrations.shouldExpedite(applied)) return
     await this.#store.expediteRegistrations(this.#options.clock())
   }
 
