@@ -27,15 +27,22 @@ const countInstances = statement<{ live: number; owned: number }>(
      (SELECT count(*) FROM shards WHERE owner = $1) AS owned`,
 )
 
+/**
+ * Shards in the order of their bits read backwards: 0, 128, 64, 192, 32 and so on. The first ones, the last ones and any
+ * that follow each other lie evenly between 0 and 255, so that products with consecutive keys, such as those of a small
+ * catalogue, are shared evenly too.
+ */
+const SPREAD = `reverse(shard::integer::bit(${Math.log2(SHARDS)})::text) COLLATE "C"`
+
 const takeShards = statement(
   'lease-take',
   `UPDATE shards SET owner = $1 WHERE shard IN (
-     SELECT shard FROM shards WHERE owner IS NULL ORDER BY shard LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+     SELECT shard FROM shards WHERE owner IS NULL ORDER BY ${SPREAD} LIMIT $2 FOR UPDATE SKIP LOCKED)`,
 )
 
 const selectShards = statement<{ shard: number }>(
   'lease-shards',
-  'SELECT shard FROM shards WHERE owner = $1 ORDER BY shard',
+  `SELECT shard FROM shards WHERE owner = $1 ORDER BY ${SPREAD}`,
 )
 
 const releaseShards = statement(
@@ -161,8 +168,9 @@ export class Leases implements Ownership {
   /** Hands out no more of the shards above the share, and releases those with nothing under way. */
   async #release(id: string, work: Work, { shards, share }: Holding): Promise<void> {
     const excess = shards.length - share
-    const dropped = [...this.shards].slice(-1 * Math.max(0, excess - this.#draining.size))
     if (excess > this.#draining.size) {
+      const kept = shards.filter((shard) => this.shards.has(shard))
+      const dropped = kept.slice(this.#draining.size - excess)
       for (const shard of dropped) {
         this.shards.delete(shard)
         this.#draining.add(shard)

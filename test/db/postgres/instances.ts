@@ -1,7 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Test } from 'tap'
 import type { PostgresOptions } from '../../../db/postgres/session.ts'
-import { openPostgresStore } from '../../../db/postgres/store.ts'
+import { openPostgresStore, type PostgresStore } from '../../../db/postgres/store.ts'
+import type { Outcome } from '../../../db/store.ts'
+import { createAll } from '../create-all.ts'
+
+/** How many products a catalogue has: two of each shard. */
+export const PRODUCTS = 512
+
+export const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
 
 /** Opens an instance of the service's store on a database; it is closed after the test. */
 export async function instance(t: Test, url: string, options: Partial<PostgresOptions> = {}) {
@@ -15,4 +22,27 @@ export async function instance(t: Test, url: string, options: Partial<PostgresOp
   })
   t.teardown(() => store.close())
   return store
+}
+
+/** Has each instance renew its lease, as it does by itself after a third of it; twice, for shards to move. */
+export async function beat(stores: PostgresStore[]): Promise<void> {
+  for (const store of [...stores, ...stores]) await store.renewLease()
+}
+
+/** Creates products, has them registered and polled by whoever has to, and gives their ids. */
+export async function catalogue(stores: PostgresStore[], products = PRODUCTS): Promise<string[]> {
+  const [first] = stores
+  const names = Array.from({ length: products }, (_, n) => ({ name: `${n}` }))
+  const made = first ? await createAll(first, names) : []
+  for (const store of stores) {
+    const at = Date.now()
+    const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, products)
+    await store.settle(
+      tasks.flatMap(({ token }): Outcome[] => [
+        { type: 'registered', token, at },
+        { type: 'unchanged', token, at, dueAt: at + 60_000 },
+      ]),
+    )
+  }
+  return made.map(({ id }) => id)
 }

@@ -2,38 +2,13 @@ import t from 'tap'
 import type { PostgresStore } from '../../../db/postgres/store.ts'
 import type { Outcome } from '../../../db/store.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
-import { createAll } from '../create-all.ts'
-import { instance } from './instances.ts'
+import { beat, catalogue, instance, PRODUCTS, sum } from './instances.ts'
 
-const PRODUCTS = 512
 const ALL = { most: 10_000, due: 10_000, early: 10_000 }
-
-/** Creates products, has them registered and polled by whoever has to, and gives their ids. */
-async function catalogue(stores: PostgresStore[]): Promise<string[]> {
-  const [first] = stores
-  const names = Array.from({ length: PRODUCTS }, (_, n) => ({ name: `${n}` }))
-  const made = first ? await createAll(first, names) : []
-  for (const store of stores) {
-    const at = Date.now()
-    const tasks = await store.takeRegistrations(Number.POSITIVE_INFINITY, PRODUCTS)
-    await store.settle(
-      tasks.flatMap(({ token }): Outcome[] => [
-        { type: 'registered', token, at },
-        { type: 'unchanged', token, at, dueAt: at + 60_000 },
-      ]),
-    )
-  }
-  return made.map(({ id }) => id)
-}
 
 /** Takes the polls of all products from each of some instances. */
 async function takeAll(stores: PostgresStore[]) {
   return Promise.all(stores.map((store) => store.takeRefreshes(Date.now(), ALL)))
-}
-
-/** Has each instance renew its lease, as it does by itself after a third of it; twice, for shards to move. */
-async function beat(stores: PostgresStore[]): Promise<void> {
-  for (const store of [...stores, ...stores]) await store.renewLease()
 }
 
 const release = (store: PostgresStore, tokens: string[]) =>
@@ -61,10 +36,7 @@ for (const count of [2, 4]) {
       t.equal(tasks.length, PRODUCTS / count)
     }
     const shares = await Promise.all(stores.map((store) => store.share()))
-    t.equal(
-      shares.reduce((sum, share) => sum + share, 0),
-      PRODUCTS,
-    )
+    t.equal(sum(shares), PRODUCTS)
   })
 }
 
