@@ -42,11 +42,16 @@ const proxy = (description: string) =>
     }),
   )
 
-const integer = (minimum: number, maximum: number, fallback: number, description: string) =>
+const integer = (
+  minimum: number,
+  maximum: number,
+  fallback: number | undefined,
+  description: string,
+) =>
   Type.Integer({
     minimum,
     maximum,
-    default: fallback,
+    ...(fallback === undefined ? {} : { default: fallback }),
     description,
     allowed: `an integer from ${minimum} to ${maximum}`,
   })
@@ -144,7 +149,16 @@ export const Config = Type.Object({
     1,
     1024,
     32,
-    'The maximum number of calls to the Offers service in flight',
+    'The maximum number of calls to the Offers service in flight, of each instance',
+  ),
+  OFFERS_CALLS_PER_SECOND: Type.Optional(
+    integer(
+      1,
+      100_000,
+      undefined,
+      'The maximum number of calls per second to the Offers service, on average and of all instances together: each ' +
+        'makes as many as its part of the products allows; if unset, there is no limit',
+    ),
   ),
   REFRESH_INTERVAL_SECONDS: integer(
     1,

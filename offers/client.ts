@@ -94,7 +94,7 @@ export class OffersClient {
     if (answer.status !== 401) return answer
     await this.#tokens.refused(token)
     const next = await this.#tokens.get()
-    const sendAgain = () => this.#send(request, next)
+    const sendAgain = () => this.#send({ ...request, isExtra: true }, next)
     const second = await (next === token ? this.#secondTries.send(next, sendAgain) : sendAgain())
     if (second && second.status !== 401) return second
     if (second) await this.#tokens.refused(next)

@@ -143,9 +143,13 @@ export function exchange(
   connections: { readonly kept: Dispatcher; readonly fresh: Dispatcher },
   request: Dispatcher.DispatchOptions,
   timeoutMs: number,
+  onRepeat: () => void,
 ): Promise<Received> {
   const settle = Promise.withResolvers<Received>()
-  const sendAgain = (exchange: Exchange) => connections.fresh.dispatch(request, exchange)
+  const sendAgain = (exchange: Exchange) => {
+    onRepeat()
+    connections.fresh.dispatch(request, exchange)
+  }
   const again = request.method === 'GET' ? sendAgain : undefined
   connections.kept.dispatch(request, new Exchange(settle, timeoutMs, again))
   return settle.promise

@@ -1,6 +1,7 @@
 import { Rounds } from '../concurrency/in-flight.ts'
 import type { Outcome, RefreshTask, RegistrationTask, Store, Task } from '../db/store.ts'
 import type { Breaker } from './breaker.ts'
+import type { CallBudget } from './call-budget.ts'
 import type { OffersClient } from './client.ts'
 import { OffersError, type OffersFault } from './errors.ts'
 import { FailedRegistrations } from './failed-registrations.ts'
@@ -54,6 +55,7 @@ export class Refresher {
   readonly #client: OffersClient
   readonly #breaker: Breaker
   readonly #pacer: Pacer
+  readonly #budget: CallBudget
   readonly #options: {
     intervalMs: number
     concurrency: number
@@ -88,6 +90,7 @@ export class Refresher {
     client: OffersClient
     breaker: Breaker
     pacer: Pacer
+    budget: CallBudget
     intervalMs: number
     concurrency: number
     clock: () => number
@@ -100,6 +103,7 @@ export class Refresher {
     this.#client = options.client
     this.#breaker = options.breaker
     this.#pacer = options.pacer
+    this.#budget = options.budget
     this.#options = options
     this.#retryWait = new RetryWait(options)
     this.#storeWait = new Wait(options.clock)
@@ -136,21 +140,24 @@ export class Refresher {
     await this.#store.correctDueTimes(now, this.#longestWaits)
     // A capacity of one is a probe: it only matters that some call goes out, not which.
     const probing = this.#breaker.capacity === 1
-    let free = Math.min(this.#breaker.capacity, this.#options.concurrency - this.#running.size)
+    const budget = this.#budget.allowance(now, this.#store.partOfWork())
+    const places = this.#options.concurrency - this.#running.size
+    const free = Math.min(this.#breaker.capacity, places, budget.calls)
     if (free <= 0) return
 
     // New products must not wait for polls, nor polls for an import of new products.
     const half = Math.ceil(this.#options.concurrency / 2)
-    const most = Math.max(0, Math.min(free, half - this.#registering))
+    const most = Math.max(0, Math.min(free, half - this.#registering, budget.registrations))
     const registrations = await this.#store.takeRegistrations(now, most)
     for (const task of registrations) this.#start(this.#register(task))
-    free -= registrations.length
+    const left = this.#budget.pollsAfter(registrations.length, budget.calls)
+    const polls = Math.min(free - registrations.length, left)
 
     const allowance = this.#pacer.allowance(now, await this.#store.share())
     const refreshes = await this.#store.takeRefreshes(now, {
-      most: free,
-      due: probing ? free : Math.min(free, allowance.due),
-      early: probing ? free : Math.min(free, allowance.early),
+      most: polls,
+      due: probing ? polls : Math.min(polls, allowance.due),
+      early: probing ? polls : Math.min(polls, allowance.early),
     })
     this.#pacer.spend(refreshes.length)
     for (const task of refreshes) this.#startRefresh(task)
@@ -244,6 +251,7 @@ export class Refresher {
   /** The result of the call, or the `OffersError` with which it failed. */
   async #try<T>(call: 'register' | 'offers', task: Task, run: () => Promise<T>) {
     const started = performance.now()
+    this.#budget.spend(call)
     const result = await run().catch((error: unknown) =>
       error instanceof OffersError
         ? error

@@ -221,6 +221,7 @@ export class TokenKeeper {
       method: 'POST',
       path: '/auth',
       token: this.#refreshToken,
+      isExtra: true,
     })
     const { status } = answer
     const json = jsonOf(answer)

@@ -16,6 +16,8 @@ export interface OffersRequest {
   token?: string
   /** Sent as JSON. */
   body?: object
+  /** Whether it goes out besides the one request for which a call was started. */
+  isExtra?: boolean
 }
 
 /**
@@ -58,6 +60,7 @@ export class Transport {
   readonly #basePath: string
   readonly #describe: (failure: unknown) => string
   readonly #breaker: Breaker
+  readonly #onExtra: () => void
   readonly #timeoutMs: number
   readonly #clock: () => number
 
@@ -71,10 +74,13 @@ export class Transport {
     /** Resolves the host name; the system's resolver by default. */
     lookup?: LookupFunction
     breaker: Breaker
+    /** Called for each extra request, and for each that is sent once more. */
+    onExtra: () => void
     clock: () => number
     random: () => number
   }) {
-    const { baseUrl, timeoutMs, connections, proxy, lookup, breaker, clock, random } = options
+    const { baseUrl, timeoutMs, connections, proxy, lookup, breaker, onExtra, clock, random } =
+      options
     const { origin, pathname } = new URL(baseUrl)
     this.#connections = new Connections({
       ...{ origin, proxy, connections, timeoutMs, lookup, clock, random },
@@ -83,6 +89,7 @@ export class Transport {
     this.#basePath = pathname
     this.#describe = failureDescriber(timeoutMs, proxy)
     this.#breaker = breaker
+    this.#onExtra = onExtra
     this.#timeoutMs = timeoutMs
     this.#clock = clock
   }
@@ -90,6 +97,7 @@ export class Transport {
   /** Rejects with `OffersError`: `paused` or `unavailable`. */
   async send(request: OffersRequest): Promise<OffersAnswer> {
     const permit = this.#breaker.enter()
+    if (request.isExtra) this.#onExtra()
     const received = await this.#exchange(request).catch((error: unknown) => {
       this.#breaker.failed(permit)
       throw new OffersError('unavailable', this.#describe(error), { cause: error })
@@ -126,6 +134,6 @@ export class Transport {
     const text = body === undefined ? null : JSON.stringify(body)
     const target = { origin: this.#origin, path: this.#basePath + path }
     const request = { ...target, method, headers, body: text }
-    return exchange(this.#connections, request, this.#timeoutMs)
+    return exchange(this.#connections, request, this.#timeoutMs, this.#onExtra)
   }
 }

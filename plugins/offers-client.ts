@@ -1,11 +1,15 @@
 import fp from 'fastify-plugin'
 import { Breaker } from '../offers/breaker.ts'
+import { CallBudget } from '../offers/call-budget.ts'
 import { OffersClient } from '../offers/client.ts'
 import { proxyFor } from '../offers/proxy.ts'
 import { TokenKeeper } from '../offers/token.ts'
 import { Transport } from '../offers/transport.ts'
 
-/** Decorates `app.offersClient`, and `app.breaker`, which guards its calls. Closes the connections on close. */
+/**
+ * Decorates `app.offersClient`, and `app.breaker` and `app.callBudget`, which limit its calls. Closes the connections
+ * on close.
+ */
 export default fp(
   async (app) => {
     const { random } = app.environment
@@ -23,12 +27,15 @@ export default fp(
         app.logDigest.add({ kind: message, level, message, tags: { url: baseUrl } })
       },
     })
+    const { OFFERS_CALLS_PER_SECOND = Number.POSITIVE_INFINITY } = app.config
+    const budget = new CallBudget(OFFERS_CALLS_PER_SECOND, clock())
     const transport = new Transport({
       baseUrl,
       timeoutMs: app.config.OFFERS_TIMEOUT_MS,
       connections: app.config.OFFERS_CONCURRENCY,
       proxy: simulated ? undefined : proxyFor(baseUrl, app.config),
       breaker,
+      onExtra: () => budget.spend(),
       clock,
       random,
     })
@@ -47,6 +54,7 @@ export default fp(
       },
     })
     app.decorate('breaker', breaker)
+    app.decorate('callBudget', budget)
     const client = new OffersClient({ transport, tokens, clock })
     app.decorate('offersClient', client)
     app.addHook('onClose', () => client.close())
@@ -57,6 +65,7 @@ export default fp(
 declare module 'fastify' {
   interface FastifyInstance {
     breaker: Breaker
+    callBudget: CallBudget
     offersClient: OffersClient
   }
 }

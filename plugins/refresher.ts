@@ -30,6 +30,7 @@ export default fp(
       client: app.offersClient,
       breaker: app.breaker,
       pacer: new Pacer(intervalMs, clock()),
+      budget: app.callBudget,
       intervalMs,
       concurrency: app.config.OFFERS_CONCURRENCY,
       clock,

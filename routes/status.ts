@@ -39,6 +39,7 @@ const status: FastifyPluginAsyncTypebox = async (app) => {
       return {
         version: packageJson.version,
         uptime_s: Math.floor(process.uptime()),
+        instances: app.store.instances,
         products: totals.products,
         offers: totals.offers,
         registrations_pending: totals.pending,

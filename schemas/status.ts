@@ -29,6 +29,13 @@ export const Status = Type.Object(
       description: 'Seconds since the start of this instance',
       examples: [3600],
     }),
+    instances: Type.Integer({
+      minimum: 1,
+      description:
+        'The instances of the service that share the database, this one included. `uptime_s`, `database` and `upstream` ' +
+        'are of the instance that answers, all other figures of all',
+      examples: [1],
+    }),
     products: Type.Integer({ description: 'Products in the catalogue', examples: [120] }),
     offers: Type.Integer({ description: 'Offers on sale', examples: [800] }),
     registrations_pending: Type.Integer({

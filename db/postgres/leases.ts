@@ -54,9 +54,12 @@ const leave = statement('lease-leave', 'DELETE FROM instances WHERE id = $1')
 
 /** What an instance has after it has renewed its lease. */
 interface Holding {
+  /** Spread, from the first one to keep to the first one to release. */
   shards: number[]
   /** How many of them it should have, for all instances to have as many. */
   share: number
+  /** How many instances there are, this one included. */
+  instances: number
 }
 
 /** Joins the instances under an id. */
@@ -78,7 +81,7 @@ const renewAs =
     const share = Math.ceil(SHARDS / live)
     if (owned < share) await query(takeShards, [id, share - owned])
     const shards = await query(selectShards, [id])
-    return { shards: shards.map(({ shard }) => shard), share }
+    return { shards: shards.map(({ shard }) => shard), share, instances: live }
   }
 
 /**
@@ -92,6 +95,8 @@ export class Leases implements Ownership {
   readonly #beforeBeat: () => Promise<void>
   readonly #afterBeat: () => void
   id: string | undefined
+  /** How many instances shared the work when this one last renewed its lease. */
+  instances = 1
   /** The shards whose products are handed out here, without those that are being drained. */
   readonly shards = new Set<number>()
   readonly #draining = new Set<number>()
@@ -155,6 +160,7 @@ export class Leases implements Ownership {
       this.lost(work)
       return this.#beat(work)
     }
+    this.instances = holding.instances
     const taken = holding.shards.filter((shard) => !this.shards.has(shard))
     const added = taken.filter((shard) => !this.#draining.has(shard))
     if (added.length > 0) {

@@ -38,6 +38,10 @@ function storeOf(session: Session): PostgresStore {
       return feed.lastSeq
     },
 
+    get instances() {
+      return leases.instances
+    },
+
     get queuedWrites() {
       return writer.queued
     },

@@ -35,6 +35,7 @@ function storeOf(session: Session): Store {
     ...workStore(session, work, tokens),
     ...credentialStore(session, work),
     clock: session.options.clock,
+    instances: 1, // The file is locked for this process.
 
     get lastSeq() {
       return writer.lastSeq

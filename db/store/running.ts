@@ -64,6 +64,11 @@ export interface RunningStore {
    * database if several instances share it.
    */
   readonly clock: () => number
+  /**
+   * How many instances share the database, this one included. One that joins or ends is counted within the time of two
+   * leases.
+   */
+  readonly instances: number
   /** How many writes are waiting for their commit. */
   readonly queuedWrites: number
   /** The parts that operations since the start have found, or may have found, damaged. */

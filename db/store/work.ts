@@ -70,6 +70,11 @@ export interface WorkStore {
   /** How many registered products this instance has to poll: all of them if it is the only one. */
   share(): Promise<number>
   /**
+   * This instance's part of all work, 0 to 1, by which it may use what instances have in common. The parts of all
+   * instances never add up to more than 1, not even while work moves from one to another.
+   */
+  partOfWork(): number
+  /**
    * Pending products whose registration is due by `dueBy`, the longest overdue first. Each is handed out
    * once, until its outcome is settled or its token is no longer valid.
    */

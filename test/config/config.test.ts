@@ -97,6 +97,7 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
   HISTORY_RAW_DAYS: integer(35, 1, 3650),
   CHANGES_RETENTION_DAYS: integer(7, 1, 3650),
   OFFERS_CONCURRENCY: integer(32, 1, 1024),
+  OFFERS_CALLS_PER_SECOND: { ...integer(0, 1, 100_000), fallback: undefined },
   DATABASE_CONNECTIONS: integer(4, 2, 64),
   DATABASE_TIMEOUT_MS: integer(5_000, 100, 600_000),
   DATABASE_LISTEN: {

@@ -174,12 +174,13 @@ t.test('an unexpected answer is reported with its text', async (t) => {
 })
 
 t.test('a call that is refused with 401 once is tried once more', async (t) => {
-  const { client, service } = await start(t)
+  const { client, service, extra } = await start(t)
   await client.register(PRODUCT)
   service.faults.settings.next = [{ status: 401 }]
   await t.resolves(client.offers(PRODUCT.id))
   t.equal(service.served.requests.offers, 2)
   t.equal(service.served.requests.auth, 1)
+  t.equal(extra.requests, 2, 'the token and the second try count against the budget of calls')
 })
 
 t.test('a call that is refused with 401 twice is given up', async (t) => {

@@ -51,7 +51,7 @@ export function startClient(
   } = {},
 ) {
   const { clock = () => NOW, account = 'account', refreshToken } = options
-  const { breaker, transport, changes } = connect(t, baseUrl, options)
+  const { breaker, transport, changes, extra } = connect(t, baseUrl, options)
   const store = options.store ?? credentialsInMemory()
   const renewals: TokenReason[] = []
   const onRenewed = (reason: TokenReason) => renewals.push(reason)
@@ -59,5 +59,5 @@ export function startClient(
     ...{ store, transport, breaker, account, refreshToken, clock, onRenewed },
   })
   const client = new OffersClient({ transport, tokens, clock })
-  return { breaker, transport, changes, store, renewals, tokens, client }
+  return { breaker, transport, changes, extra, store, renewals, tokens, client }
 }

@@ -25,6 +25,18 @@ t.test('wakes that come at once do the work once', async (t) => {
   t.same(await timeline(2), ['register 201 +0', 'offers 200 +0'])
 })
 
+t.test('registrations take half of the budget of calls, their first polls included', async (t) => {
+  const { create, at, called, settled } = await start(t, { callsPerSecond: 1 })
+  await create(2)
+  await at(0)
+  await settled(2)
+  await at(3 * SECOND)
+  t.same(called, ['register ok true', 'offers ok true'])
+  await at(4 * SECOND)
+  await settled(4)
+  t.equal(called.length, 4)
+})
+
 t.test('a product is polled again after an interval and not before', async (t) => {
   const { create, at, checked, timeline } = await start(t)
   const [id = ''] = await create()

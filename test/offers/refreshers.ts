@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import type { Outcome, Store } from '../../db/store.ts'
+import { CallBudget } from '../../offers/call-budget.ts'
 import type { OffersError } from '../../offers/errors.ts'
 import { Pacer } from '../../offers/pacer.ts'
 import { Refresher } from '../../offers/refresh.ts'
@@ -36,6 +37,7 @@ export async function refresherTests(t: Test) {
     options: {
       store?: Store
       concurrency?: number
+      callsPerSecond?: number
       waitMs?: () => number
       paceMs?: number
       baseUrl?: string
@@ -69,6 +71,7 @@ export async function refresherTests(t: Test) {
     const refused: number[] = []
     const refresher = new Refresher({
       ...{ store, client, breaker, pacer, clock, intervalMs: MINUTE, random: () => 1 / 3 },
+      budget: new CallBudget(options.callsPerSecond ?? Number.POSITIVE_INFINITY, time.begin),
       concurrency: options.concurrency ?? 4,
       waitMs: options.waitMs ?? (() => 0),
       observer: {

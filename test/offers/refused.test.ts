@@ -1,6 +1,7 @@
 /** How much is asked of a service that answers every call with 401. */
 import t, { type Test } from 'tap'
 import type { Outcome, Store } from '../../db/store.ts'
+import { CallBudget } from '../../offers/call-budget.ts'
 import { Pacer } from '../../offers/pacer.ts'
 import { Refresher } from '../../offers/refresh.ts'
 import { DEFAULT_REFRESH_TOKEN } from '../../simulator/simulator.ts'
@@ -53,6 +54,7 @@ async function start(t: Test, generation: 1 | 2) {
   const refresher = new Refresher({
     ...{ store, client, breaker, clock, intervalMs: MINUTE, concurrency: 8 },
     pacer: new Pacer(MINUTE, clock()),
+    budget: new CallBudget(Number.POSITIVE_INFINITY, clock()),
     random: Math.random,
     waitMs: () => 0,
     observer: {

@@ -46,13 +46,14 @@ const endings: [name: string, end: (socket: Socket) => void][] = [
 for (const [name, end] of endings) {
   // Single products starved where a service closed connections just as they were polled.
   t.test(`a GET is sent again where the connection it reuses is ${name}`, async (t) => {
-    const { transport, requests } = await start(t, (socket, ofConnection) => {
+    const { transport, requests, extra } = await start(t, (socket, ofConnection) => {
       if (ofConnection === 1) socket.write(OK)
       else end(socket)
     })
     for (let n = 0; n < 3; n++) t.equal(await faultOf(transport.send(GET)), 'ok')
     t.same(requests, [1, 1, 2, 3].slice(0, requests.length), 'each time on a new connection')
     t.equal(requests.length, 4)
+    t.equal(extra.requests, 1, 'which counts against the budget of calls')
   })
 
   t.test(`a GET is sent again once and no more, where connections are ${name}`, async (t) => {

@@ -256,7 +256,7 @@ t.test('a call whose deadline is over while it waits for a connection is not sen
   const pool = new Pool(new URL(baseUrl).origin, { connections: 1 })
   t.teardown(() => pool.destroy())
   const get = (path: string, timeoutMs: number) =>
-    exchange({ kept: pool, fresh: pool }, { method: 'GET', path }, timeoutMs)
+    exchange({ kept: pool, fresh: pool }, { method: 'GET', path }, timeoutMs, () => {})
   const slow = get('/slow', 30_000)
   await t.rejects(get('/waiting', 50), { name: 'TimeoutError' })
   over.resolve()

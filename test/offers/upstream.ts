@@ -72,11 +72,13 @@ export function connect(
   const changes: boolean[] = []
   const onChange = (open: boolean) => changes.push(open)
   const breaker = new Breaker({ clock, random, onChange })
+  const extra = { requests: 0 }
   const transport = new Transport({
     ...{ baseUrl, timeoutMs, connections, proxy, lookup, breaker, clock, random },
+    onExtra: () => void extra.requests++,
   })
   t.teardown(() => transport.close())
-  return { breaker, transport, changes }
+  return { breaker, transport, changes, extra }
 }
 
 /** The fault that a call ended with, or `ok`. */

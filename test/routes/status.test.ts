@@ -32,6 +32,7 @@ t.test('the status of a new service', async (t) => {
   t.ok(uptime_s >= 0)
   t.strictSame(rest, {
     version: packageJson.version,
+    instances: 1,
     products: 0,
     offers: 0,
     registrations_pending: 0,

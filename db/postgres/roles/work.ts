@@ -7,12 +7,16 @@ import { readOne } from '../reader.ts'
 import { readFreshness, selectLatestRegistration } from '../reads.ts'
 import type { Session } from '../session.ts'
 import { checkTokens } from '../tokens.ts'
+import { SHARDS } from '../work.ts'
 
 /** The work at the Offers service, of which this instance has a share. */
 export function workStore(session: Session): WorkStore {
   const { alerts, reader, writer, work, leases, options } = session
   return {
     share: async () => work.share,
+
+    // Each shard has one owner. One that is being drained is no longer among them.
+    partOfWork: () => leases.shards.size / SHARDS,
 
     takeRegistrations(dueBy, limit) {
       const now = session.now()

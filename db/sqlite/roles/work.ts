@@ -10,6 +10,8 @@ export function workStore(session: Session, work: Work, tokens: TaskTokens): Wor
   return {
     share: async () => session.totals().registered,
 
+    partOfWork: () => 1,
+
     async takeRegistrations(dueBy, limit) {
       work.freeHeldBack(session.now())
       return work.takeRegistrations(dueBy, limit)

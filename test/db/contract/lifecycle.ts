@@ -29,6 +29,11 @@ export function lifecycleContract({ test, testAlone }: ContractTests): void {
     },
   )
 
+  test('an instance that is alone counts itself, and has all of the work', async (t, { store }) => {
+    t.equal(store.instances, 1)
+    t.equal(store.partOfWork(), 1)
+  })
+
   test('a store that works passes its check', async (t, { store }) => {
     await t.resolves(store.check())
   })

@@ -100,6 +100,23 @@ t.test('the work of an instance that does not renew its lease goes to the others
   t.same(await dead.takeRegistrations(at, 9), [])
 })
 
+t.test('each instance knows how many share the work', async (t) => {
+  const url = await postgresDatabase(t)
+  const [first, second, third] = [
+    await instance(t, url),
+    await instance(t, url),
+    await instance(t, url),
+  ]
+  const counts = () => [first, second, third].map(({ instances }) => instances)
+  t.same(counts(), [1, 2, 3], 'one that joins counts the others at once')
+  await beat([first, second, third])
+  t.same(counts(), [3, 3, 3])
+  await expire(url, third)
+  await second.close()
+  await beat([first])
+  t.equal(first.instances, 1, 'after one has left and the lease of another is over')
+})
+
 t.test('an instance that was given up joins again under another name', async (t) => {
   const url = await postgresDatabase(t)
   const [paused, other] = [await instance(t, url), await instance(t, url)]

@@ -1,4 +1,4 @@
-/** How evenly instances share the work. */
+/** How evenly instances share the work, and that no part of it is counted twice. */
 import t from 'tap'
 import type { PostgresStore } from '../../../db/postgres/store.ts'
 import { postgresDatabase } from '../../postgres/database.ts'
@@ -43,3 +43,22 @@ for (const [how, start] of STARTS) {
     })
   }
 }
+
+t.test('the parts of the work never add up to more than all of it', async (t) => {
+  const url = await postgresDatabase(t)
+  const stores: PostgresStore[] = []
+  const parts = () => sum(stores.map((store) => store.partOfWork()))
+  for (let count = 1; count <= 3; count++) {
+    stores.push(await instance(t, url))
+    t.ok(parts() <= 1, `when ${count} have just started`)
+    for (const store of [...stores, ...stores]) {
+      await store.renewLease()
+      t.ok(parts() <= 1, `while ${count} share it: ${parts()}`)
+    }
+    t.equal(parts(), 1, `when ${count} have shared it`)
+  }
+  await stores.shift()?.close()
+  t.ok(parts() < 1, 'when one has left')
+  await beat(stores)
+  t.equal(parts(), 1)
+})
