@@ -29,6 +29,26 @@ const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
 const service = await start(t, SERVICE, { PORT: '0', DATABASE_URL })
 const document = (await (await fetch(`${service.url}/docs/json`)).json()) as Document
 
+/** The first example of what an operation takes. */
+function exampleOf({ requestBody }: Operation): object | undefined {
+  const name = requestBody?.content['application/json'].schema.$ref?.split('/').at(-1) ?? ''
+  return document.components.schemas[name]?.examples?.[0]
+}
+
+/**
+ * The ids of what a new service has none of, by the path of its collection: of one that the example of its `POST`
+ * makes.
+ */
+const made = new Map<string, string>()
+for (const path of ['/api/v1/alerts']) {
+  const { post } = document.paths[path] ?? {}
+  const body = JSON.stringify(post && exampleOf(post))
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(service.url + path, { method: 'POST', headers, body })
+  const { id } = (await response.json()) as { id: string }
+  made.set(path, id)
+}
+
 /** The status of an answer. Its body can be endless, so it is not read. */
 async function statusOf(method: string, path: string, given: Parameter[], body?: object) {
   const url = new URL(service.url)
@@ -36,7 +56,8 @@ async function statusOf(method: string, path: string, given: Parameter[], body?:
   const headers = new Headers(body && { 'content-type': 'application/json' })
   for (const { in: where, name, example } of given) {
     // A key is for one request, and each of these is another one.
-    const value = name === 'idempotency-key' ? randomUUID() : String(example)
+    const fixed = name === 'id' ? made.get(path.replace(/\/\{id\}.*/, '')) : undefined
+    const value = name === 'idempotency-key' ? randomUUID() : (fixed ?? String(example))
     if (where === 'path')
       url.pathname = url.pathname.replace(`%7B${name}%7D`, encodeURIComponent(value))
     else if (where === 'query') url.searchParams.set(name, value)
@@ -53,7 +74,8 @@ function* callsOf({ parameters = [] }: Operation): Generator<[what: string, give
   const others = parameters.filter((one) => !one.required && one.example !== undefined)
   yield ['no optional parameter', required]
   for (const one of others) yield [one.name, [...required, one]]
-  yield ['every parameter that has an example', [...required, ...others]]
+  const together = others.filter((one) => one.name !== 'ids') // It cannot be combined with others.
+  yield ['every other parameter that has an example', [...required, ...together]]
 }
 
 /** The examples of what is sent; nothing stands for no body. */
@@ -63,14 +85,17 @@ function bodiesOf({ requestBody }: Operation): (object | undefined)[] {
   return document.components.schemas[name]?.examples ?? []
 }
 
-/** Deletions come last, since they take away what the examples of all others name. */
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete']
+
+/** What deletes the product of the examples comes last, and what answers 404 without it before the other. */
+const lateness = ({ operationId }: Operation) =>
+  ['deleteProduct', 'deleteProducts'].indexOf(operationId) + 1
 
 const operations = METHODS.flatMap((method) =>
   Object.entries(document.paths).flatMap(([path, { [method]: operation }]) =>
     operation ? [{ method: method.toUpperCase(), path, operation }] : [],
   ),
-)
+).sort((a, b) => lateness(a.operation) - lateness(b.operation))
 
 for (const { method, path, operation } of operations) {
   t.test(`${method} ${path}`, async (t) => {
