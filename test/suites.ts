@@ -11,7 +11,9 @@ export const SUITES = {
   cli: ['cli/**/*.test.ts'],
   clock: ['{clock-steps,replay}.test.ts'],
   damage: ['db/sqlite/damage/*.test.ts'],
-  'live-page': ['web/{changing,creating,event-source,layout-shift,loading,status,stream}.test.ts'],
+  'live-page': [
+    'web/{alerts,changing,creating,event-source,layout-shift,loading,status,stream}.test.ts',
+  ],
   modules: [
     '{alerts,concurrency,config,feed,files,history,http,import-export,schemas,search,trimmed}/**/*.test.ts',
   ],
@@ -21,8 +23,8 @@ export const SUITES = {
     'routes/{changes,movers,offers,products,products-batch,products-by-external-id}.test.ts',
   ],
   page: [
-    'web/{accessibility,catalogue,documentation,event-stream,format,import,large-catalogue}.test.ts',
-    'web/{product,product-*,server-time,statistics,token,why-stale}.test.ts',
+    'web/{accessibility,alert-typed,catalogue,documentation,event-stream,format,import,large-catalogue}.test.ts',
+    'web/{price,product,product-*,server-time,statistics,token,why-stale}.test.ts',
   ],
   plugins: ['plugins/**/*.test.ts'],
   postgres: ['db/{postgres,transfer}/*.test.ts', 'postgres/*.test.ts'],

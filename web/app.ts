@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, ComponentType } from 'preact'
 import { Catalogue } from './catalogue/catalogue.ts'
 import { ShownDialog } from './dialog.ts'
 import { html } from './html.ts'
@@ -11,22 +11,26 @@ import { StatusLine } from './status-line.ts'
 import { skipToTitle } from './title.ts'
 import { TokenForm } from './token-form.ts'
 
-/** With the reader of files, which few visits need. */
-const Import = later(
-  async () => (await import('./import/import.ts')).Import,
-  ({ children }: { children?: ComponentChildren }) =>
-    html`<main id="main" aria-busy=${!children}>${children}</main>`,
-)
+/** A view that is loaded when it is opened, because few visits need it. */
+function laterView(load: () => Promise<ComponentType<{ path: string[] }>>) {
+  return later(
+    load,
+    ({ children }: { children?: ComponentChildren }) =>
+      html`<main id="main" aria-busy=${!children}>${children}</main>`,
+  )
+}
 
 const VIEWS = new Map([
   ['products', ProductView],
   ['movers', Movers],
-  ['import', Import],
+  ['alerts', laterView(async () => (await import('./alert/alerts.ts')).Alerts)],
+  ['import', laterView(async () => (await import('./import/import.ts')).Import)],
 ])
 
 const PLACES = [
   { path: '', name: 'Catalogue' },
   { path: 'movers', name: 'Movers' },
+  { path: 'alerts', name: 'Alerts' },
   { path: 'import', name: 'Import' },
 ]
 

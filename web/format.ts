@@ -19,8 +19,8 @@ export function count(value: number | null | undefined): string {
 export const counted = (value: number, noun: string) =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 
-/** A price. Its unit is that of the Offers service, and unknown here. */
-export const price = count
+/** A number as it is read, without a unit. */
+export const number = (value: number) => integers.format(value)
 
 /** A percentage with its sign; a dash for none. */
 export function percent(value: number | null | undefined): string {

@@ -3,6 +3,7 @@ import { textsOf } from '../schemas/product-fields.ts'
 import { call, RequestFailed } from './api.ts'
 import { create } from './create.ts'
 import { tell, tellFailure } from './messages.ts'
+import { quoted } from './quoted.ts'
 import { go, productLink } from './router.ts'
 
 /** A product as the user saw it, with the tag of that version. */
@@ -15,11 +16,6 @@ export interface Version {
 export type Conflict = Version | 'gone'
 
 const pathOf = (id: string) => `/products/${id}`
-
-/** A name, quoted and shortened for messages. */
-function quoted(name: string): string {
-  return `“${name.length > 60 ? `${name.slice(0, 59)}…` : name}”`
-}
 
 const UNDO_FAILURES: Record<number, string> = {
   404: 'someone deleted the product',

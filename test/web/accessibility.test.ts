@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { DAY_MS, MINUTE_MS } from '../../history/time.ts'
 import { csvLine } from '../../import-export/csv.ts'
-import { offer } from '../routes/helper.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import { offer, polled } from '../routes/helper.ts'
 import { isAccessible } from './axe.ts'
 import { becomes, focused } from './expect.ts'
 import { serveStill } from './service.ts'
@@ -36,6 +37,16 @@ time.behind = 0
 await app.store.updateProduct(hostile.id, { description: HOSTILE })
 await app.store.updateProduct(long.id, { description: LONG.repeat(20) })
 
+/** An alert with the worst of names that has fired. */
+const answer = await app.inject({
+  method: 'POST',
+  url: '/api/v1/alerts',
+  payload: { name: LONG, product_id: long.id, condition: { type: 'price_below', price: DEAR - 1 } },
+})
+const alert = answer.json<Alert>()
+await app.store.settle([polled(long.token, [now, ...offers(LONG, DEAR - 9)])])
+await app.store.settle([polled(long.token, [Date.now(), ...offers(LONG, DEAR)])])
+
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
 
@@ -51,6 +62,26 @@ const views: [what: string, place: string, act: (page: Page) => Promise<unknown>
   ['a product', `products/${hostile.id}?range=1h`, openDetails],
   ['a product of great length', `products/${long.id}?range=1h`, openDetails],
   ['the list of movers', 'movers', (page) => page.getByRole('link', { name: LONG }).waitFor()],
+  ['the list of alerts', 'alerts', (page) => page.getByRole('link', { name: LONG }).waitFor()],
+  [
+    'an alert with its firings',
+    `alerts/${alert.id}`,
+    (page) => page.getByRole('region', { name: 'Firings' }).waitFor(),
+  ],
+  [
+    'the dialog for an alert',
+    `products/${long.id}?range=7d`,
+    async (page) => {
+      await button(page, 'Tell me when…').click()
+      await page.getByText('More settings').click()
+      await page.getByRole('textbox', { name: 'Re-arm' }).fill('101')
+      await button(page, 'Create').click()
+      await page.getByRole('dialog').getByRole('alert').waitFor()
+      await page.getByRole('textbox', { name: 'Re-arm' }).fill('0')
+      await page.getByText('It would have fired once').waitFor()
+      await page.locator('dialog canvas').waitFor()
+    },
+  ],
   [
     'an import',
     'import',

@@ -5,13 +5,18 @@ export async function lineColour(entry: Locator): Promise<string> {
   return String(await entry.locator('.swatch line').getAttribute('stroke'))
 }
 
-/** Whether the chart has this colour anywhere above or below a place, which is a share of its width. */
-export function hasColour(page: Page, share: number, colour: string): Promise<boolean> {
+/** Whether a chart has this colour anywhere above or below a place, which is a share of its width. */
+export function hasColour(
+  page: Page,
+  share: number,
+  colour: string,
+  chart = '.chart',
+): Promise<boolean> {
   return page.evaluate<boolean>(`(() => {
-    const canvas = document.querySelector('.plot canvas')
+    const canvas = document.querySelector('${chart} canvas')
     if (!canvas) return false // Not loaded yet.
     const whole = canvas.getBoundingClientRect()
-    const plot = document.querySelector('.plot .u-over').getBoundingClientRect()
+    const plot = document.querySelector('${chart} .u-over').getBoundingClientRect()
     const [x, y, height] = [plot.left - whole.left + ${share} * plot.width, plot.top - whole.top,
       plot.height].map((length) => Math.round((length * canvas.width) / whole.width))
     const column = new OffscreenCanvas(1, height).getContext('2d')
@@ -23,9 +28,9 @@ export function hasColour(page: Page, share: number, colour: string): Promise<bo
   })()`)
 }
 
-/** Whether the chart has this colour anywhere. */
-export async function showsColour(page: Page, colour: string): Promise<boolean> {
+/** Whether a chart has this colour anywhere. */
+export async function showsColour(page: Page, colour: string, chart = '.chart'): Promise<boolean> {
   const shares = Array.from({ length: 200 }, (_, index) => (index + 0.5) / 200)
-  const found = await Promise.all(shares.map((share) => hasColour(page, share, colour)))
+  const found = await Promise.all(shares.map((share) => hasColour(page, share, colour, chart)))
   return found.includes(true)
 }

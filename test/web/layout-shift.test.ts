@@ -5,7 +5,7 @@ import { becomes } from './expect.ts'
 import { serveStill } from './service.ts'
 import { test } from './visit.ts'
 
-const { url, time, add } = await serveStill(t)
+const { app, url, time, add } = await serveStill(t)
 
 const now = Date.now()
 time.behind = 3 * DAY_MS
@@ -23,11 +23,25 @@ for (const [index, name] of ['Mower', 'Drill', 'Ladder', 'Hose', 'Pump', 'Saw'].
 }
 time.behind = 0
 
+const alerts = ids.map((product_id) => ({
+  name: `Below ${product_id}`,
+  product_id,
+  condition: { type: 'price_below', price: 950 },
+}))
+const [alert] = await Promise.all(
+  alerts.map(async (payload) => {
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/alerts', payload })
+    return answer.json<{ id: string }>()
+  }),
+)
+
 /** Each view, and what is true in the page once all of it is shown. */
 const VIEWS: [place: string, complete: string][] = [
   ['/', "document.querySelectorAll('.sparkline path').length >= 6"],
   [`/#/products/${ids[0]}`, "performance.getEntriesByName('chart-drawn').length > 0"],
   ['/#/movers', "document.querySelectorAll('.movers li').length >= 6"],
+  ['/#/alerts', "document.querySelectorAll('.entry a').length >= 4"],
+  [`/#/alerts/${alert?.id}`, "document.querySelector('main h2') !== null"],
   ['/#/import', "document.querySelector('input[type=file]') !== null"],
   ['/docs', "document.querySelectorAll('.opblock').length > 10"],
 ]

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { moment, price } from '../../web/format.ts'
+import { moment } from '../../web/format.ts'
+import { price } from '../../web/price.ts'
 import type { ChartData } from '../../web/product/chart-data.ts'
 import { inWords, readingAt } from '../../web/product/reading.ts'
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Product } from '../../schemas/product.ts'
-import { price } from '../format.ts'
 import { html } from '../html.ts'
+import { price } from '../price.ts'
 import { serverTime } from '../server-time.ts'
 import { type LastDay, lastDay } from './last-day.ts'
 import { SPARKLINE, sparklinePath } from './sparkline-path.ts'

@@ -1,7 +1,8 @@
 import uPlot from 'uplot'
-import { price } from '../format.ts'
+import { price } from '../price.ts'
 import { priceRange, timeLabels } from './axis.ts'
 import { briefAt, type ChartData } from './chart-data.ts'
+import { drawOverlay, type Overlay, withLevel } from './chart-overlay.ts'
 import type { LineStyle, Palette } from './palette.ts'
 
 const FONT = '12px system-ui, sans-serif'
@@ -19,6 +20,25 @@ export interface ChartEvents {
   onDraw(): void
   /** The cursor has moved to this distance from the left of the plot, in CSS pixels; negative if it has left. */
   onCursor(left: number): void
+  /** A range was selected by dragging, in epoch ms; undefined if that selects none. */
+  onZoom: ((from: number, to: number) => void) | undefined
+}
+
+/** What the chart shows now. */
+interface Current {
+  data: ChartData
+  overlay: Overlay
+}
+
+/** A drag is at least this long, in CSS pixels; a shorter one is a click. */
+const MIN_DRAG = 8
+
+/** Passes on the selected range, and removes the selection: the zoomed chart replaces it. */
+function takeSelection(plot: uPlot, onZoom: NonNullable<ChartEvents['onZoom']>): void {
+  const { left, width } = plot.select
+  if (width < MIN_DRAG) return
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+  onZoom(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'))
 }
 
 /** Lines shorter than this, in CSS pixels, are drawn as points. */
@@ -82,13 +102,13 @@ function drawGaps({ ctx, bbox, valToPos }: uPlot, { gaps }: ChartData, colour: s
 
 /**
  * The options with which uPlot draws the data: the band, then the lines of the offers, and on top the line of the
- * lowest price, which comes first in the list. `current` returns the data that is shown.
+ * lowest price, which comes first in the list. `current` returns what is shown.
  */
 export function chartOptions(
   size: { width: number; height: number },
   [lowest, ...offers]: LineStyle[],
   palette: Palette,
-  current: () => ChartData,
+  current: () => Current,
   events: ChartEvents,
 ): uPlot.Options {
   const line = (style: LineStyle) => {
@@ -96,7 +116,9 @@ export function chartOptions(
     return steps({ stroke: colour, dash, width, points: pointsOf(style) })
   }
   const edge = () => steps({ stroke: 'transparent', width: 0 })
-  const banded = current().band !== undefined
+  const { onZoom } = events
+  const data = () => current().data
+  const banded = data().band !== undefined
   const axis: uPlot.Axis = {
     stroke: palette.text,
     font: FONT,
@@ -109,13 +131,15 @@ export function chartOptions(
     legend: { show: false },
     cursor: {
       y: false,
-      drag: { x: false, y: false },
+      drag: { x: onZoom !== undefined, y: false, setScale: false, dist: MIN_DRAG },
       points: { show: false },
     },
     scales: {
       // uPlot needs an axis with a length, even if the window has none.
-      x: { time: true, range: () => [current().from, Math.max(current().to, current().from + 1)] },
-      y: { range: (_plot, low, high) => priceRange(low, high) },
+      x: { time: true, range: () => [data().from, Math.max(data().to, data().from + 1)] },
+      y: {
+        range: (_plot, low, high) => priceRange(...withLevel([low, high], current().overlay)),
+      },
     },
     axes: [
       {
@@ -138,9 +162,10 @@ export function chartOptions(
     ],
     bands: banded ? [{ series: [1, 2], fill: palette.band }] : [],
     hooks: {
-      drawAxes: [(plot) => drawGaps(plot, current(), palette.unseen)],
-      draw: [events.onDraw],
+      drawAxes: [(plot) => drawGaps(plot, data(), palette.unseen)],
+      draw: [(plot) => drawOverlay(plot, current().overlay, palette), events.onDraw],
       setCursor: [({ cursor }) => events.onCursor(cursor.left ?? -1)],
+      setSelect: onZoom ? [(plot) => takeSelection(plot, onZoom)] : [],
     },
   }
 }

@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import { html } from '../html.ts'
+import { serverTime } from '../server-time.ts'
 import { type ChartData, indexAt } from './chart-data.ts'
 import { aligned, chartOptions } from './chart-options.ts'
+import { NO_OVERLAY, type Overlay } from './chart-overlay.ts'
 import { type ChartLine, inWords, readingAt } from './reading.ts'
 import { Readout, type ReadoutPosition } from './readout.ts'
 import { usePalette } from './use-palette.ts'
@@ -18,6 +20,9 @@ const STEPS: Record<string, (last: number) => number> = {
   Home: () => Number.NEGATIVE_INFINITY,
   End: () => Number.POSITIVE_INFINITY,
 }
+
+/** By how much each key widens the range around the cursor. */
+const ZOOMS: Record<string, number> = { '+': 0.5, '=': 0.5, '-': 2 }
 
 /** The position of the cursor, and whether it was moved with the keyboard. */
 interface Cursor {
@@ -36,15 +41,26 @@ function measureDrawing(): void {
 
 /**
  * A chart of step lines over time, the first of them the lowest price. It shows all prices under the pointer. For
- * the keyboard and screen readers, it is a slider along its points.
+ * the keyboard and screen readers, it is a slider along its points. A range of it is selected by dragging, or by the
+ * keys + and -.
  */
-export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) {
+export function Chart(props: {
+  data: ChartData
+  lines: ChartLine[]
+  /** What the slider is called. */
+  label?: string
+  overlay?: Overlay
+  /** Called with a selected range, epoch ms; undefined if none can be selected. */
+  onZoom?: (from: number, to: number) => void
+}) {
+  const { data, lines, label = 'Prices at a moment', overlay = NO_OVERLAY, onZoom } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const drawing = useRef<ChartData>(null)
+  const overlaid = useRef(overlay)
   const [cursor, setCursor] = useState<Cursor>()
-  const latest = useRef({ data, cursor })
-  latest.current = { data, cursor }
+  const latest = useRef({ data, cursor, overlay, onZoom })
+  latest.current = { data, cursor, overlay, onZoom }
   const palette = usePalette()
   const values = useMemo(() => aligned(data), [data])
   const look = JSON.stringify([lines.map(({ style }) => style), data.band !== undefined, palette])
@@ -67,9 +83,10 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
     if (!current) return
     const size = () => ({ width: current.clientWidth, height: current.clientHeight })
     const styles = lines.map(({ style }) => style)
-    const options = chartOptions(size(), styles, palette, () => latest.current.data, {
+    const options = chartOptions(size(), styles, palette, () => latest.current, {
       onDraw,
       onCursor,
+      onZoom: onZoom && ((from, to) => latest.current.onZoom?.(from, to)),
     })
     const made = new uPlot(options, values, current)
     plot.current = made
@@ -83,6 +100,10 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
   useEffect(() => {
     if (plot.current?.data !== values) plot.current?.setData(values)
   }, [values])
+  useEffect(() => {
+    if (overlaid.current !== overlay) plot.current?.setData(values)
+    overlaid.current = overlay
+  }, [overlay])
 
   const last = data.times.length - 1
   const index = cursor ? indexAt(data.times, cursor.at) : last
@@ -104,10 +125,16 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
   }
   function onKeyDown(event: KeyboardEvent) {
     if (event.key === 'Escape') leave()
+    const zoom = ZOOMS[event.key]
+    if (zoom && onZoom) return zoomTo(data.times[index] ?? data.to, (data.to - data.from) * zoom)
     const steps = STEPS[event.key]
     if (!steps) return
     event.preventDefault()
     goTo(index + steps(last))
+  }
+  function zoomTo(centre: number, length: number) {
+    const from = Math.max(0, centre - length / 2)
+    onZoom?.(from, Math.max(Math.min(from + length, serverTime()), from + 1))
   }
   function onPointerMove(event: PointerEvent) {
     if (cursor?.byKey) setCursor(undefined)
@@ -119,7 +146,7 @@ export function Chart({ data, lines }: { data: ChartData; lines: ChartLine[] }) 
 
   const reading = readingAt(data, lines, index, cursor?.at ?? data.to)
   return html`<div class="chart" onPointerMove=${onPointerMove}>
-    <div ref=${box} class="plot" tabindex="0" role="slider" aria-label="Prices at a moment"
+    <div ref=${box} class="plot" tabindex="0" role="slider" aria-label=${label}
       aria-valuemin="0" aria-valuemax=${last} aria-valuenow=${index} aria-valuetext=${inWords(reading)}
       onFocus=${onFocus} onKeyDown=${onKeyDown} onBlur=${leave}></div>
     ${cursor && plot.current && html`<${Readout} reading=${reading} position=${besideCursor(plot.current, cursor.at)} />`}

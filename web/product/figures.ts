@@ -1,8 +1,7 @@
 import type { Trend } from '../../schemas/trend.ts'
-import { percent, price, share } from '../format.ts'
+import { percent, share } from '../format.ts'
 import { html } from '../html.ts'
-
-const signed = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' })
+import { price, priceChange } from '../price.ts'
 
 /** The class that colours a change. */
 export function directionOf(change: number | null | undefined): string {
@@ -20,7 +19,7 @@ export function Figures({ trend: { change, low, high, mean, coverage } }: { tren
       change.absolute === null
         ? '–'
         : html`<span class=${directionOf(change.absolute)}>
-            ${percent(change.percent)} <small>(${signed.format(change.absolute)})</small></span>`,
+            ${percent(change.percent)} <small>(${priceChange(change.absolute)})</small></span>`,
     )}
     ${figure('Low', price(low))}
     ${figure('High', price(high))}

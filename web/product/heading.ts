@@ -1,14 +1,18 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Product } from '../../schemas/product.ts'
 import { FIELD_NAMES } from '../../schemas/product-fields.ts'
+import { openAlertDialog } from '../alert/open.ts'
 import { now } from '../clock.ts'
-import { ago, counted, moment, price } from '../format.ts'
+import { ago, counted, moment } from '../format.ts'
 import { html } from '../html.ts'
+import { price } from '../price.ts'
 import type { Version } from '../product-actions.ts'
 import { askToDelete, askToEdit } from '../product-dialogs.ts'
 import { INPUTS } from '../product-fields.ts'
+import { route } from '../router.ts'
 import { Title } from '../title.ts'
 import { whyStale } from '../why-stale.ts'
+import { rangeOf } from './range.ts'
 
 /** The description with its line breaks. A long one is cut off until the user expands it. */
 function Description({ text }: { text: string }) {
@@ -78,10 +82,18 @@ export function Heading({ opened, atLow }: { opened: Version; atLow: boolean }) 
   const { name, description } = product
   const button = (label: string, ask: typeof askToEdit) =>
     html`<button type="button" class="plain" onClick=${() => ask(opened)}>${label}</button>`
+  const tellMe = () =>
+    openAlertDialog({
+      about: { product_id: product.id, tag: null },
+      range: rangeOf(route.value.query),
+    })
   return html`
     <div class="title product-title">
       <${Title} text=${name} />
-      <div class="buttons">${button('Edit', askToEdit)}${button('Delete', askToDelete)}</div>
+      <div class="buttons">
+        <button type="button" class="plain" onClick=${tellMe}>Tell me when…</button>
+        ${button('Edit', askToEdit)}${button('Delete', askToDelete)}
+      </div>
     </div>
     <${Description} text=${description} />
     <${Facts} product=${product} />

@@ -14,6 +14,7 @@ export interface Palette {
   lowest: string
   band: string
   unseen: string
+  mark: string
   offers: string[]
 }
 
@@ -25,6 +26,7 @@ export const PALETTES: Record<'light' | 'dark', Palette> = {
     lowest: '#0b6e4f',
     band: '#0b6e4f22',
     unseen: '#868f9566',
+    mark: '#b3261e',
     offers: ['#1f6fd0', '#b85c00', '#8a3fc2', '#c4314b', '#0f7c8c', '#8a6116', '#56657a'],
   },
   dark: {
@@ -34,6 +36,7 @@ export const PALETTES: Record<'light' | 'dark', Palette> = {
     lowest: '#59c9a0',
     band: '#59c9a02e',
     unseen: '#a2acb34d',
+    mark: '#ff9f96',
     offers: ['#6cb0ff', '#f0a04b', '#c79bff', '#ff8095', '#4fc4d6', '#d8bd7c', '#a9b8cc'],
   },
 }

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { Trend, TrendBucket, TrendPoint } from '../../schemas/trend.ts'
-import { count, moment, price } from '../format.ts'
+import { count, moment } from '../format.ts'
 import { html } from '../html.ts'
+import { price } from '../price.ts'
 
 /** The maximum number of rows; nobody reads more. */
 const MAX_ROWS = 500

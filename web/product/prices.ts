@@ -28,6 +28,8 @@ export function Prices(props: {
   since: string
   range: Range
   onRange: (range: Range) => void
+  /** Called with a range that was selected on the chart, epoch ms. */
+  onZoom: (from: number, to: number) => void
   /** The latest trends; those of the previous range until the ones of this range arrive. */
   trends: Trends | undefined
   loading: boolean
@@ -35,7 +37,7 @@ export function Prices(props: {
   lines: Lines
   names: Map<string, string>
 }) {
-  const { since, range, onRange, trends, loading, error, lines, names } = props
+  const { since, range, onRange, onZoom, trends, loading, error, lines, names } = props
   useEffect(Chart.load, []) // While the trends are read.
   const palette = usePalette()
   const drawn = useMemo(
@@ -71,7 +73,7 @@ export function Prices(props: {
       trends &&
       data &&
       html`<${Figures} trend=${trends.lowest} />
-        <${Chart} data=${data} lines=${chartLines} />
+        <${Chart} data=${data} lines=${chartLines} onZoom=${onZoom} />
         <${Legend} trend=${trends.lowest} palette=${palette} />
         ${trends.lowest.from === since && html`<p class="note"><small>The chart begins when the product was created.</small></p>`}
         <${PointTable} trend=${trends.lowest} />`

@@ -36,6 +36,8 @@ function Details(props: { overview: Overview; stats: ProductStats | undefined })
   const { id } = product
   const range = rangeOf(route.value.query)
   const onRange = (range: Range) => go(link(`products/${id}`, queryOf(range)), { replace: true })
+  const onZoom = (from: number, to: number) =>
+    go(link(`products/${id}`, queryOf({ name: 'custom', from, to })))
   const [chosen, setChosen] = useState(NO_LINES)
   const lines = withFirst(
     chosen,
@@ -58,7 +60,7 @@ function Details(props: { overview: Overview; stats: ProductStats | undefined })
   const names = useMemo(() => offerNames(ids), [ids.join()])
 
   return html`
-    <${Prices} since=${product.created_at} range=${range} onRange=${onRange} trends=${trends} loading=${!data && !error}
+    <${Prices} since=${product.created_at} range=${range} onRange=${onRange} onZoom=${onZoom} trends=${trends} loading=${!data && !error}
       error=${error} lines=${lines} names=${names} />
     ${stats && html`<${Statistics} stats=${stats} />`}
     <${OffersTable} onSale=${offers.items} past=${past} today=${today} names=${names} lines=${lines}

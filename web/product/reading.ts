@@ -1,4 +1,5 @@
-import { moment, price } from '../format.ts'
+import { moment } from '../format.ts'
+import { price } from '../price.ts'
 import type { ChartData, Price } from './chart-data.ts'
 import type { LineStyle } from './palette.ts'
 

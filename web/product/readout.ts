@@ -1,5 +1,6 @@
-import { moment, price } from '../format.ts'
+import { moment } from '../format.ts'
 import { html } from '../html.ts'
+import { price } from '../price.ts'
 import { nothing, type Reading } from './reading.ts'
 import { Swatch } from './swatch.ts'
 

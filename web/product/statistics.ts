@@ -1,7 +1,8 @@
 import type { StatsWindow } from '../../history/statistics.ts'
 import type { ProductStats, WindowStats } from '../../schemas/stats.ts'
-import { date, moment, percent, price, share } from '../format.ts'
+import { date, moment, percent, share } from '../format.ts'
 import { html } from '../html.ts'
+import { price } from '../price.ts'
 import { directionOf } from './figures.ts'
 
 const WINDOW_NAMES: [window: StatsWindow, name: string][] = [
