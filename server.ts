@@ -6,12 +6,15 @@ import { EnvironmentError, loadEnvFile } from './config/environment.ts'
 /** The process exits within ten seconds of a signal; half a second of that is for Node itself. */
 const GRACE_MS = 9_500
 
-/** Runs the service until a signal arrives. If startup fails, the process exits with status 1. */
-export async function serve(): Promise<void> {
+/**
+ * Runs the service until a signal arrives, with these variables in place of those of the environment. If startup
+ * fails, the process exits with status 1.
+ */
+export async function serve(variables: Record<string, string | undefined> = {}): Promise<void> {
   let stopping = false
   try {
     loadEnvFile()
-    const config = readConfig(process.env)
+    const config = readConfig({ ...process.env, ...variables })
     const app = buildApp(config)
     closeWithGrace({ delay: GRACE_MS, logger: app.log }, async ({ signal, err }) => {
       stopping = true

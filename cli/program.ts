@@ -3,6 +3,7 @@ import { EnvironmentError } from '../config/environment.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { addBackup } from './backup.ts'
 import { type Context, EXIT } from './context.ts'
+import { addDemo } from './demo.ts'
 import { addExport } from './export.ts'
 import { addImport } from './import.ts'
 import { addMigrate } from './migrate.ts'
@@ -40,6 +41,7 @@ function buildProgram(context: Context): Command {
     addMigrate,
     addMigrateTo,
     addSimulator,
+    addDemo,
     addOpenapi,
   ]) {
     add(program, context)

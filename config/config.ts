@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { readEnvironment } from './environment.ts'
 import { adaptedToHeroku, faultsOnHeroku } from './heroku.ts'
+import { TickSeconds } from './tick-seconds.ts'
 
 /** A token. Headers carry tokens, so they are visible ASCII. */
 const secret = (description: string) =>
@@ -120,6 +121,7 @@ export const Config = Type.Object({
       url: true,
     }),
   ),
+  SIMULATOR_TICK_SECONDS: TickSeconds,
   OFFERS_REFRESH_TOKEN: secret(
     'The refresh token for the second generation of the Offers service; if unset, the first generation is used',
   ),

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { AsyncTask, SimpleIntervalJob } from 'toad-scheduler'
-import { DAY_MS, floorTo, HOUR_MS } from '../history/time.ts'
+import { retentionAt } from '../history/retention.ts'
 
 /** How often compaction runs, and for how long each time. */
 const INTERVAL_MS = 1_000
@@ -13,19 +13,13 @@ const BUDGET_MS = 100
 export default fp(
   async (app) => {
     const { clock } = app.store
-    const { HISTORY_RAW_DAYS, CHANGES_RETENTION_DAYS } = app.config
+    const { HISTORY_RAW_DAYS: rawDays, CHANGES_RETENTION_DAYS: changesDays } = app.config
 
     let closing = false
     let running: Promise<void> | undefined
 
     async function compact(): Promise<void> {
-      const now = clock()
-      const compaction = {
-        // Observations from before midnight may be written a little after it.
-        rollBefore: floorTo(now - HOUR_MS, DAY_MS),
-        rawBefore: now - HISTORY_RAW_DAYS * DAY_MS,
-        changesBefore: now - CHANGES_RETENTION_DAYS * DAY_MS,
-      }
+      const compaction = retentionAt(clock(), { rawDays, changesDays })
       const until = performance.now() + BUDGET_MS
       while (!closing && performance.now() < until && (await app.store.compact(compaction)));
     }

@@ -14,13 +14,17 @@ interface Upstream {
   refreshToken: string | undefined
 }
 
+/** The account of the service at the built-in simulator. */
+export const SIMULATOR_ACCOUNT = 'simulator'
+
 /**
  * Decorates `app.upstream`: the configured Offers service or, if none is configured, the built-in simulator,
  * which this plugin runs on the loopback interface.
  */
 export default fp(
   async (app) => {
-    const { OFFERS_BASE_URL, OFFERS_REFRESH_TOKEN, DATABASE_URL } = app.config
+    const { OFFERS_BASE_URL, OFFERS_REFRESH_TOKEN, DATABASE_URL, SIMULATOR_TICK_SECONDS } =
+      app.config
     if (OFFERS_BASE_URL !== undefined) {
       const baseUrl = new URL(OFFERS_BASE_URL).href.replace(/\/+$/, '')
       const who = OFFERS_REFRESH_TOKEN && createHash('sha256').update(OFFERS_REFRESH_TOKEN)
@@ -37,13 +41,18 @@ export default fp(
     const statePath = pathBeside(DATABASE_URL, 'simulator')
     const { buildSimulator, PROTOCOL_PREFIX } = await import('../simulator/app.ts')
     const lasting = { productId: EXAMPLE_PRODUCT.id, id: EXAMPLE_OFFER_ID }
-    const simulator = buildSimulator({ statePath, clock: app.environment.clock, lasting })
+    const simulator = buildSimulator({
+      statePath,
+      tickMs: SIMULATOR_TICK_SECONDS * 1000,
+      clock: app.environment.clock,
+      lasting,
+    })
     app.addHook('onClose', () => simulator.close())
     const address = await simulator.listen({ host: '127.0.0.1', port: 0 })
     app.decorate('upstream', {
       baseUrl: address + PROTOCOL_PREFIX,
       simulated: true,
-      account: 'simulator',
+      account: SIMULATOR_ACCOUNT,
       refreshToken: undefined,
     })
     app.log.warn(

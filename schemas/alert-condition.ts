@@ -113,7 +113,7 @@ const PROPERTIES: Record<Condition['type'], Property[]> = {
 }
 
 /** A condition that does not say what its type needs, or says what it does not know. */
-export class InvalidCondition extends Error {
+class InvalidCondition extends Error {
   readonly statusCode = 400
 }
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { readEnvironment } from '../config/environment.ts'
+import { TickSeconds } from '../config/tick-seconds.ts'
 import type { Generation } from '../offers/protocol.ts'
 
 /** The variables that the simulator's process reads. */
@@ -33,13 +34,7 @@ export const SimulatorEnvironment = Type.Object({
     description: 'Any text; the same seed gives the same offers',
     allowed: 'any text',
   }),
-  SIMULATOR_TICK_SECONDS: Type.Number({
-    default: 60,
-    minimum: 0.01,
-    maximum: 86_400,
-    description: 'How often offers change, in seconds',
-    allowed: 'a number from 0.01 to 86400',
-  }),
+  SIMULATOR_TICK_SECONDS: TickSeconds,
   SIMULATOR_OFFERS: Type.Optional(
     Type.Integer({
       minimum: 0,

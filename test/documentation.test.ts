@@ -11,9 +11,9 @@ import { trackedFiles } from './tracked-files.ts'
 
 const read = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8')
 
-const variables = [Config, SimulatorEnvironment].flatMap(({ properties }) =>
-  Object.keys(properties),
-)
+const variables = [
+  ...new Set([Config, SimulatorEnvironment].flatMap(({ properties }) => Object.keys(properties))),
+]
 
 t.test('every environment variable is in .env.example', async (t) => {
   const example = await read('.env.example')

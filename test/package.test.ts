@@ -88,6 +88,10 @@ t.test('compose.yaml hands every variable to the service and to the simulator', 
     [simulator, SimulatorEnvironment],
   ] as const
   for (const [text, { properties }] of cases) {
-    for (const name of Object.keys(properties)) t.match(text, new RegExp(`^      ${name}:`, 'm'))
+    // There is no built-in simulator with NODE_ENV=production.
+    const names = Object.keys(properties).filter(
+      (name) => text === simulator || !/^SIMULATOR/.test(name),
+    )
+    for (const name of names) t.match(text, new RegExp(`^      ${name}:`, 'm'))
   }
 })

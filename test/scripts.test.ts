@@ -29,6 +29,7 @@ const ENDING: Record<string, [args: string[], says: RegExp]> = {
   export: [['--help'], /^Usage:/],
   backup: [['--help'], /^Usage:/],
   restore: [['--help'], /^Usage:/],
+  demo: [['--help'], /^Usage:/],
   verify: [['--help'], /^Usage:/],
   migrate: [['--help'], /^Usage:/],
   'migrate-to': [['--help'], /^Usage:/],

@@ -1,14 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { openStore } from '../../db/open.ts'
 import type { Compaction } from '../../db/store.ts'
-import { DAY_MS, floorTo, HOUR_MS } from '../../history/time.ts'
+import { retentionAt } from '../../history/retention.ts'
+import { DAY_MS } from '../../history/time.ts'
 
 /** The compaction of the service at `now`, with its default configuration. */
-export const compactionAt = (now: number): Compaction => ({
-  rollBefore: floorTo(now - HOUR_MS, DAY_MS),
-  rawBefore: now - 35 * DAY_MS,
-  changesBefore: now - 7 * DAY_MS,
-})
+export const compactionAt = (now: number): Compaction =>
+  retentionAt(now, { rawDays: 35, changesDays: 7 })
 
 /** Rolls up and deletes everything that is due, so that the service does not do so during a measurement. */
 export async function compactAll(path: string, now: number): Promise<void> {

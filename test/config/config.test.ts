@@ -92,6 +92,14 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
     good: [['localhost, 10.0.0.0/8', 'localhost, 10.0.0.0/8']],
     bad: [],
   },
+  SIMULATOR_TICK_SECONDS: {
+    fallback: 60,
+    good: [
+      ['0.01', 0.01],
+      ['86400', 86_400],
+    ],
+    bad: ['0', '86401', '1m', '-1'],
+  },
   OFFERS_REFRESH_TOKEN: secret(),
   OFFERS_TIMEOUT_MS: integer(5000, 100, 60_000),
   HISTORY_RAW_DAYS: integer(35, 1, 3650),
@@ -177,7 +185,7 @@ for (const [name, { fallback, good, bad }] of Object.entries(variables)) {
       const hidden = schema?.secret || /[@?#]/.test(text)
       const number = /^-?\d+$/.test(text)
       const shown = hidden ? 'its value' : number ? text : JSON.stringify(text)
-      const value = schema?.type === 'integer' || !number ? shown : JSON.stringify(text)
+      const value = schema?.type !== 'string' || !number ? shown : JSON.stringify(text)
       t.equal(message, `${name}: ${value} is not ${schema?.allowed}`)
     })
   }

@@ -59,3 +59,18 @@ t.test('the simulator ends with the service, and knows its products after a rest
   await eventually(async () => (await read(after, id)).checked_at !== checked_at)
   t.equal((await read(after, id)).registration.status, 'registered')
 })
+
+t.test('SIMULATOR_TICK_SECONDS sets how often its offers change', async (t) => {
+  const DATABASE_URL = `file:${join(await temporaryFolder(t), 'test.db')}`
+  const app = await startApp(t, {
+    DATABASE_URL,
+    OFFERS_BASE_URL: '',
+    SIMULATOR_TICK_SECONDS: '0.01',
+    REFRESH_INTERVAL_SECONDS: '1',
+  })
+  const { id } = await create(app, { name: 'Mower' })
+  const offers = async () => (await app.inject(`/api/v1/products/${id}/offers`)).json().items
+  await eventually(async () => (await offers()).length > 0)
+  const before = await offers()
+  await eventually(async () => JSON.stringify(await offers()) !== JSON.stringify(before))
+})

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { type Command, InvalidArgumentError } from 'commander'
+import { type Config, readConfig } from '../config/config.ts'
+import { pathBeside } from '../db/location.ts'
+import { makeFolderOf } from '../files/make-file.ts'
+import { writeWhole } from '../files/whole-file.ts'
+import { withBar } from './bar.ts'
+import type { Context } from './context.ts'
+import { makeDemonstration } from './demo/history.ts'
+import { counted, secondsSince } from './text.ts'
+
+const HELP = `
+The demonstration has a database of its own, and never touches the one that DATABASE_URL names. Prices change every
+10 seconds; SIMULATOR_TICK_SECONDS and REFRESH_INTERVAL_SECONDS set another pace, also of the history. All other
+variables apply as they do to npm start.
+
+Example:
+  SIMULATOR_TICK_SECONDS=60 REFRESH_INTERVAL_SECONDS=60 npm run demo -- --fresh`
+
+/** How often prices change and are polled, unless the environment says otherwise. */
+const PACE_SECONDS = '10'
+
+function toDays(text: string): number {
+  const days = /^\d+$/.test(text) ? Number(text) : 0
+  if (days < 1 || days > 365)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 365.')
+  return days
+}
+
+interface Options {
+  days: number
+  database: string
+  fresh?: true
+  start: boolean
+}
+
+/** Makes the database, and the journal of the simulator beside it. */
+async function make(path: string, days: number, config: Config, context: Context): Promise<void> {
+  const started = performance.now()
+  const simulatorState = pathBeside(config.DATABASE_URL, 'simulator')
+  makeFolderOf(path)
+  await rm(simulatorState, { force: true })
+  context.stderr.write(`making ${path} with ${counted(days, 'day')} of prices\n`)
+  await withBar(context, 'polled', (onProgress) =>
+    writeWhole(path, (database) =>
+      makeDemonstration({
+        database,
+        simulatorState,
+        days,
+        tickMs: config.SIMULATOR_TICK_SECONDS * 1000,
+        retention: { rawDays: config.HISTORY_RAW_DAYS, changesDays: config.CHANGES_RETENTION_DAYS },
+        now: Date.now(),
+        signal: context.signal,
+        onProgress,
+      }),
+    ),
+  )
+  context.stderr.write(`made it in ${secondsSince(started)}\n`)
+}
+
+async function demo({ database, days, fresh, start }: Options, context: Context): Promise<void> {
+  const { SIMULATOR_TICK_SECONDS = PACE_SECONDS, REFRESH_INTERVAL_SECONDS = PACE_SECONDS } =
+    context.env
+  const variables = {
+    DATABASE_URL: `file:${database}`,
+    SIMULATOR_TICK_SECONDS,
+    REFRESH_INTERVAL_SECONDS,
+    // The demonstration is of the built-in simulator, whatever a file `.env` says.
+    OFFERS_BASE_URL: undefined,
+    OFFERS_REFRESH_TOKEN: undefined,
+  }
+  const config = readConfig({ ...context.env, ...variables })
+  if (fresh) await rm(database, { force: true })
+  if (!existsSync(database)) await make(database, days, config, context)
+  if (!start) return
+  const { serve } = await import('../server.ts')
+  await serve(variables)
+}
+
+/** `demo`: runs the service on a catalogue with a past. */
+export function addDemo(program: Command, context: Context): void {
+  program
+    .command('demo')
+    .description(
+      'run the service with 60 products that have 90 days of prices, made by the simulator',
+    )
+    .option('--database <path>', 'the file of the demonstration, made if missing', 'data/demo.db')
+    .option('--days <days>', 'how far back the prices go', toDays, 90)
+    .option('--fresh', 'make the file anew')
+    .option('--no-start', 'make the file, but do not run the service')
+    .addHelpText('after', HELP)
+    .action((options: Options) => demo(options, context))
+}
