@@ -9,7 +9,8 @@ const ENCODING = 'The query string is not valid percent-encoded UTF-8'
 const LOST_PLUS =
   'has a space where the + of its offset should be, because + means a space in a URL: write %2B, ' +
   'or give the time in UTC with Z'
-const CATALOGUE_PARAMETERS = 'q, sort, in_stock, stale, registration, limit, cursor'
+const CATALOGUE_PARAMETERS =
+  'q, sort, in_stock, stale, registration, price_min, price_max, ids, limit, cursor'
 const unknown = (name: string, known: string) =>
   `Unknown query parameter '${name}': the query parameters are ${known}`
 const onlyOnce = (name: string) => `The query parameter ${name} must be given only once`
@@ -65,7 +66,7 @@ export const queries: [query: string, message: string][] = [
 const INTERVALS = 'raw, 1m, 5m, 15m, 1h, 6h, 1d, auto'
 const TYPES =
   'product.created, product.updated, product.deleted, product.registered, offer.listed, ' +
-  'offer.price_changed, offer.stock_changed, offer.delisted'
+  'offer.price_changed, offer.stock_changed, offer.delisted, alert.fired'
 const oneOf = (name: string, values: string) =>
   `The query parameter ${name} must be one of ${values}`
 

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startApp } from '../helper.ts'
+import { createTwoAlerts } from './alert-calls.ts'
 import { type App, isError, NO_UPSTREAM } from './helper.ts'
 
 interface Schema {
@@ -49,8 +50,12 @@ t.test(
     t.strictSame(
       integers.map(([path, { name }]) => `${path} ${name}`),
       [
+        '/api/v1/products price_min',
+        '/api/v1/products price_max',
         '/api/v1/products limit',
         '/api/v1/movers limit',
+        '/api/v1/alerts limit',
+        '/api/v1/alerts/{id}/firings limit',
         '/api/v1/changes after',
         '/api/v1/changes limit',
         '/api/v1/changes/stream after',
@@ -60,7 +65,9 @@ t.test(
     for (const name of ['NewProduct', 'ProductPatch', 'NewProducts']) {
       t.notMatch(JSON.stringify(document.components.schemas[name]), '"integer"', 'bodies have none')
     }
-    for (const [path, parameter] of integers) {
+    const { kept } = await createTwoAlerts(app)
+    for (const [place, parameter] of integers) {
+      const path = place.replace('{id}', kept)
       const { minimum = Number.NaN, maximum = Number.NaN } = parameter.schema
       const cases: [value: string, status: number][] = [
         [String(minimum), 200],
@@ -75,7 +82,7 @@ t.test(
       ]
       for (const [value, status] of cases) {
         await t.test(
-          `${path} ${parameter.name}=${value.slice(0, 30)} is a ${status}`,
+          `${place} ${parameter.name}=${value.slice(0, 30)} is a ${status}`,
           async (t) => {
             t.equal(await answerTo(app, path, parameter, value), status)
           },
