@@ -1,6 +1,6 @@
 import type { NewProduct } from '../schemas/product.ts'
-import { completeTexts } from '../schemas/product-fields.ts'
 import { type FreshSpan, type ProductRow, toNewProduct, toProduct } from './encoding/product.ts'
+import { toWritten } from './encoding/written.ts'
 import { ExternalIdTaken, ProductNotFound, VersionMismatch } from './errors.ts'
 import { present } from './present.ts'
 import type { BatchItemResult, ChangeResult, DeletionResult, StoredProduct } from './store.ts'
@@ -53,7 +53,7 @@ export function createdProduct<Row extends ProductRow>(
 ): StoredProduct {
   for (const { row } of conflicts) throw new ExternalIdTaken(String(row.external_id), row.id)
   const id = present(ids[0], 'the id of the product')
-  return { ...toNewProduct({ id, ...completeTexts(item) }, at, registerAt), version: 1 }
+  return { ...toNewProduct({ id, ...toWritten(item) }, at, registerAt), version: 1 }
 }
 
 /** The result of each item of a batch. */
@@ -64,7 +64,7 @@ export function batchResults<Row extends ProductRow>(
 ): BatchItemResult[] {
   const results = items.map((item, index): BatchItemResult => {
     const id = present(ids[index], 'the id of item', index)
-    const product = toNewProduct({ id, ...completeTexts(item) }, at, registerAt)
+    const product = toNewProduct({ id, ...toWritten(item) }, at, registerAt)
     return { status: 'created', product }
   })
   for (const { index, status, row } of conflicts) {

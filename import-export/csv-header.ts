@@ -1,4 +1,4 @@
-import type { ProductField } from '../schemas/product-fields.ts'
+import type { WrittenField } from '../schemas/product-fields.ts'
 import { csvCells, DELIMITERS, type Delimiter } from './csv.ts'
 import { FileFault } from './fault.ts'
 import { columnOf, FIELDS, type Mapping, placesOf } from './fields.ts'
@@ -16,10 +16,10 @@ export interface Header {
   /** The names of all columns. */
   names: string[]
   /** The positions of the columns that match each field; there should be one. */
-  places: Map<ProductField, number[]>
+  places: Map<WrittenField, number[]>
 }
 
-function placesFor(field: ProductField, names: string[], mapping: Mapping): number[] {
+function placesFor(field: WrittenField, names: string[], mapping: Mapping): number[] {
   const column = columnOf(field, mapping)
   if (typeof column === 'string') return placesOf(column, names)
   return column !== null && column < names.length ? [column] : []
@@ -28,7 +28,7 @@ function placesFor(field: ProductField, names: string[], mapping: Mapping): numb
 /** Interprets the cells of the header line. */
 function headerOf(delimiter: Delimiter, cells: string[], mapping: Mapping): Header {
   const names = cells.map((cell) => cell.trim())
-  const places = FIELDS.map(({ name }): [ProductField, number[]] => [
+  const places = FIELDS.map(({ name }): [WrittenField, number[]] => [
     name,
     placesFor(name, names, mapping),
   ])
@@ -36,7 +36,7 @@ function headerOf(delimiter: Delimiter, cells: string[], mapping: Mapping): Head
 }
 
 /** The fields that need a column: the required ones, and those that the mapping gives one. */
-function wantedFields(mapping: Mapping): ProductField[] {
+function wantedFields(mapping: Mapping): WrittenField[] {
   return FIELDS.filter(({ name, required }) => required || mapping[name] != null).map(
     ({ name }) => name,
   )
@@ -91,7 +91,7 @@ export async function readHeader(
 }
 
 /** The fault of a field's columns; undefined if there is exactly one, or if the field needs none. */
-function faultOf(field: ProductField, places: number, mapping: Mapping): string | undefined {
+function faultOf(field: WrittenField, places: number, mapping: Mapping): string | undefined {
   const column = columnOf(field, mapping)
   if (places > 1) return `Several columns are called "${column}"`
   if (places === 1 || !wantedFields(mapping).includes(field)) return undefined
@@ -100,8 +100,8 @@ function faultOf(field: ProductField, places: number, mapping: Mapping): string 
 }
 
 /** The column of each field that has one. Throws if a wanted column is missing or ambiguous. */
-export function columnsOf({ names, places }: Header, mapping: Mapping): Map<ProductField, number> {
-  const columns = new Map<ProductField, number>()
+export function columnsOf({ names, places }: Header, mapping: Mapping): Map<WrittenField, number> {
+  const columns = new Map<WrittenField, number>()
   for (const [field, found] of places) {
     const fault = faultOf(field, found.length, mapping)
     if (fault !== undefined) {

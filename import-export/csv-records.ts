@@ -40,10 +40,9 @@ export async function* csvRecords(
     }
     const { cells, ...place } = row
     const input: ProductInput = {}
-    for (const { name, nullable } of FIELDS) {
+    for (const { name, fromCell } of FIELDS) {
       const cell = cells[columns.get(name) ?? -1]
-      // CSV has no other way to say that there is nothing.
-      input[name] = nullable && cell?.trim() === '' ? undefined : cell
+      input[name] = cell === undefined ? undefined : fromCell(cell)
     }
     yield { ...place, input }
   }

@@ -1,4 +1,4 @@
-import type { ProductField } from '../schemas/product-fields.ts'
+import type { WrittenField } from '../schemas/product-fields.ts'
 import type { Delimiter } from './csv.ts'
 import { readHeader } from './csv-header.ts'
 import { type Column, FIELDS, type Mapping, type ProductInput, placesOf } from './fields.ts'
@@ -25,7 +25,7 @@ export interface FoundColumns {
 type Chunks = AsyncIterable<Uint8Array>
 
 /** Maps each field to its only candidate. */
-function mappingOf(candidates: Iterable<[field: ProductField, columns: Column[]]>): Mapping {
+function mappingOf(candidates: Iterable<[field: WrittenField, columns: Column[]]>): Mapping {
   const mapping: Mapping = {}
   for (const [field, [column = null, another]] of candidates) {
     mapping[field] = another === undefined ? column : null
@@ -53,7 +53,7 @@ export async function findColumns(
       if (objects === MAX_OBJECTS) break
     }
     const names = [...found]
-    const candidates = FIELDS.map(({ name }): [ProductField, Column[]] => [
+    const candidates = FIELDS.map(({ name }): [WrittenField, Column[]] => [
       name,
       placesOf(name, names).map((place) => String(names[place])),
     ])

@@ -1,13 +1,13 @@
 import type { Product } from '../schemas/product.ts'
-import { FIELD_NAMES } from '../schemas/product-fields.ts'
 import { csvLine, type Delimiter } from './csv.ts'
+import { FIELDS } from './fields.ts'
 import type { FileFormat } from './format.ts'
 
 type CsvColumn = [name: string, cell: (product: Product) => string | number | null]
 
 const COLUMNS: CsvColumn[] = [
   ['id', (product) => product.id],
-  ...FIELD_NAMES.map((name): CsvColumn => [name, (product) => product[name]]),
+  ...FIELDS.map(({ name, toCell }): CsvColumn => [name, toCell]),
   ['created_at', (product) => product.created_at],
   ['updated_at', (product) => product.updated_at],
   ['registration_status', (product) => product.registration.status],

@@ -4,8 +4,9 @@ import addFormats from 'ajv-formats'
 import fp from 'fastify-plugin'
 import { AlertPatch, AlertTrial, NewAlert } from '../schemas/alert.ts'
 import { AlertCondition } from '../schemas/alert-condition.ts'
-import { describe } from '../schemas/describe.ts'
+import { describeAll } from '../schemas/describe.ts'
 import { KeyedProduct, NewProduct, ProductChange, ProductPatch } from '../schemas/product.ts'
+import { repeatedTag } from '../schemas/tag-rules.ts'
 import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
 import { TrendsQuery } from '../schemas/trend.ts'
 
@@ -115,6 +116,12 @@ function buildAjv(): Ajv {
     before: 'minLength', // So that it also precedes `pattern`, whose message would not help people.
     validate: (rule: TextRule, text: string) => TEXT_RULES[rule](text, '') === undefined,
   })
+  ajv.addKeyword({
+    keyword: 'x-tags',
+    type: 'array',
+    before: 'uniqueItems', // So that it precedes that, too, and tags that are the same once stored are found.
+    validate: (_: true, tags: unknown[]) => repeatedTag(tags) === undefined,
+  })
   for (const schema of [NewProduct, KeyedProduct, ProductPatch, ProductChange, TrendsQuery]) {
     ajv.addSchema(schema)
   }
@@ -158,9 +165,7 @@ export default fp(
         return faults.length === 0 ? { value } : { error: faults }
       }
     })
-    app.setSchemaErrorFormatter(
-      (errors, part) => new Error(errors.map((error) => describe(error, part)).join('; ')),
-    )
+    app.setSchemaErrorFormatter((errors, part) => new Error(describeAll(errors, part)))
 
     // The query string parser leaves what it cannot decode unchanged.
     app.addHook('preValidation', (request, _reply, done) => {

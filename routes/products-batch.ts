@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { BatchItemResult } from '../db/store.ts'
 import { validator } from '../plugins/validation.ts'
 import { BatchResult, NewProducts, UncheckedProducts } from '../schemas/batch.ts'
-import { describe } from '../schemas/describe.ts'
+import { describeAll } from '../schemas/describe.ts'
 import { type ApiError, errors } from '../schemas/error.ts'
 import { idempotencyKey, noQuery } from '../schemas/http.ts'
 import { NewProduct, trimmed } from '../schemas/product.ts'
@@ -17,7 +17,7 @@ export function refusalBy(app: FastifyInstance, schema: TSchema = ref(NewProduct
   return (item: unknown): ApiError | undefined => {
     const faults = faultsOf(item)
     if (faults.length === 0) return undefined
-    const message = faults.map((error) => describe(error, 'item')).join('; ')
+    const message = describeAll(faults, 'item')
     return { statusCode: 400, code: 'FST_ERR_VALIDATION', error: 'Bad Request', message }
   }
 }

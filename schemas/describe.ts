@@ -3,19 +3,27 @@ import { describeValue, KINDS, knownNames, type ValidationFault } from './fault.
 
 const integers = new Intl.NumberFormat('en')
 
+/** A step of a JSON pointer (RFC 6901) as it is named. */
+const unescaped = (step: string) => step.replaceAll('~1', '/').replaceAll('~0', '~')
+
 /** The thing at fault: `The name`, `The body`, `"items[3].name"`. */
 function subjectOf(part: string, instancePath: string): string {
   const [first, ...rest] = instancePath.split('/').slice(1)
   if (first === undefined) return `The ${part}`
   if (rest.length === 0) return `The ${first}`
-  const path = rest.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`))
+  const path = rest.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${unescaped(step)}`))
   return `"${first}${path.join('')}"`
 }
+
+/** Such a thing within a sentence. */
+const lowered = (subject: string) => subject.replace(/^The /, 'the ')
 
 /** Describes a fault of a body or of one of its items. */
 function describeContent(fault: ValidationFault, part: string): string {
   const { keyword, params, message } = fault
-  const subject = subjectOf(part, fault.instancePath)
+  const thing = subjectOf(part, fault.instancePath)
+  // Where the name of a property is at fault, the path leads to its object.
+  const subject = 'propertyName' in fault ? `A key of ${lowered(thing)}` : thing
   const limit = Number(params.limit)
   const described = describeValue(fault, subject)
   if (described !== undefined) return described
@@ -33,6 +41,7 @@ function describeContent(fault: ValidationFault, part: string): string {
     return `${subject} must be ${kinds.join(' or ')}`
   }
   if (keyword === 'format') return `${subject} ${describeFormat(fault)}`
+  if (keyword === 'maxProperties') return `${subject} must have at most ${limit} keys`
   if (keyword === 'minProperties') return `${subject} must name something to change`
   const entries = `${integers.format(limit)} ${limit === 1 ? 'entry' : 'entries'}`
   if (keyword === 'minItems') return `${subject} must have at least ${entries}`
@@ -46,3 +55,10 @@ export function describe(fault: ValidationFault, part: string): string {
     ? describeContent(fault, part)
     : describeParameter(fault, part)
 }
+
+/** Says all that is wrong. Of a property's name, Ajv also reports that it is wrong, beside what is wrong with it. */
+export const describeAll = (faults: readonly ValidationFault[], part: string) =>
+  faults
+    .filter(({ keyword }) => keyword !== 'propertyNames')
+    .map((fault) => describe(fault, part))
+    .join('; ')

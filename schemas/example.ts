@@ -7,6 +7,8 @@ export const EXAMPLE_PRODUCT = {
   name: 'Robotic lawn mower',
   description: 'Mows 500 m² in silence',
   external_id: 'MOWER-500',
+  tags: ['garden', 'robots'],
+  metadata: { colour: 'green' },
 }
 
 /** An offer that the built-in simulator always lists for that product. */

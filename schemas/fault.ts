@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import type { FastifySchemaValidationError } from 'fastify'
+import { repeatedTag } from './tag-rules.ts'
 import { lengthFault, TEXT_RULES } from './text-rules.ts'
 
 /** A validation error. Ajv's own also carry the value and its schema, which Fastify's type leaves out. */
@@ -33,6 +34,9 @@ export function describeValue(fault: ValidationFault, subject: string): string |
   if (keyword === 'x-text' && 'schema' in fault) {
     const rule = Object.entries(TEXT_RULES).find(([name]) => name === fault.schema)
     return rule?.[1](dataOf(fault), subject)
+  }
+  if (keyword === 'x-tags' && 'data' in fault && Array.isArray(fault.data)) {
+    return `${subject} must differ from each other: "${repeatedTag(fault.data)}" is there twice`
   }
   if (keyword === 'maxLength') return lengthFault(dataOf(fault), Number(params.limit), subject)
   if (keyword === 'enum') {

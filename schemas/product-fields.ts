@@ -1,6 +1,7 @@
 /**
  * The text fields of a product that clients write. Schemas, statements, files and the page derive from this list.
- * Where a field needs more than that, the compiler complains until the field is handled.
+ * Where a field needs more than that, the compiler complains until the field is handled. Tags and metadata, which are
+ * no texts, follow them.
  */
 import { lengthFault, NAME_MAX, TEXT_RULES, type TextRule } from './text-rules.ts'
 
@@ -30,6 +31,11 @@ export type ProductTexts = {
 /** The texts that are searched, in the order in which they are indexed. */
 export const SEARCHED_FIELDS = ['name', 'description'] as const satisfies ProductField[]
 
+/** What clients write of a product. */
+export type ProductContent = ProductTexts & { tags: string[]; metadata: Record<string, string> }
+
+export type WrittenField = keyof ProductContent
+
 function namesOf<Fields extends object>(fields: Fields): Extract<keyof Fields, string>[] {
   const names: Extract<keyof Fields, string>[] = []
   for (const name in fields) names.push(name)
@@ -38,6 +44,9 @@ function namesOf<Fields extends object>(fields: Fields): Extract<keyof Fields, s
 
 /** The names of the fields, in the order in which people see them. */
 export const FIELD_NAMES = namesOf(PRODUCT_FIELDS)
+
+/** The names of all that clients write. */
+export const WRITTEN_FIELDS = [...FIELD_NAMES, 'tags', 'metadata'] as const satisfies WrittenField[]
 
 /** The value of a field that a client omits; undefined for a required field. */
 export function absentValue(field: ProductField): '' | null | undefined {
@@ -52,6 +61,13 @@ export const textsOf = ({ name, description, external_id }: ProductTexts): Produ
   name,
   description,
   external_id,
+})
+
+/** Only what clients write of a product. */
+export const contentOf = ({ tags, metadata, ...texts }: ProductContent): ProductContent => ({
+  ...textsOf(texts),
+  tags,
+  metadata,
 })
 
 /** The text fields of a new product, with defaults for those that the client omitted. */

@@ -1,7 +1,9 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { EXAMPLE_PRODUCT } from './example.ts'
-import { PRODUCT_FIELDS, type ProductField } from './product-fields.ts'
+import { PRODUCT_FIELDS, type WrittenField } from './product-fields.ts'
 import { RefreshState } from './refresh-state.ts'
+import { normalTag } from './tag-rules.ts'
+import { Metadata, shownMetadata, shownTags, Tags } from './tags.ts'
 import { ExternalId, Name, text } from './text.ts'
 import { SEARCH_MAX } from './text-rules.ts'
 import { nullable, query, ref, time } from './types.ts'
@@ -15,7 +17,9 @@ const Written = Type.Object({
     EXAMPLE_PRODUCT.description,
   ),
   external_id: nullable(ExternalId),
-} satisfies Record<ProductField, TSchema>)
+  tags: Tags,
+  metadata: Metadata,
+} satisfies Record<WrittenField, TSchema>)
 
 /** The same fields as the API shows them. */
 const shown = {
@@ -30,7 +34,9 @@ const shown = {
       examples: [EXAMPLE_PRODUCT.external_id],
     }),
   ),
-} satisfies Record<ProductField, TSchema>
+  tags: shownTags,
+  metadata: shownMetadata,
+} satisfies Record<WrittenField, TSchema>
 
 /** A product's id: a UUIDv7 that this service generates. */
 export const ProductId = Type.String({
@@ -248,7 +254,12 @@ export const ProductListQuery = query({
   ),
 })
 
-/** The input with its name trimmed, as it is stored. */
-export function trimmed<T extends { name?: string }>(input: T): T {
-  return input.name === undefined ? input : { ...input, name: input.name.trim() }
+/** The input with its name trimmed and its tags normalised, as they are stored. */
+export function trimmed<T extends { name?: string; tags?: string[] }>(input: T): T {
+  const { name, tags } = input
+  return {
+    ...input,
+    ...(name !== undefined && { name: name.trim() }),
+    ...(tags && { tags: tags.map(normalTag) }),
+  }
 }

@@ -1,7 +1,12 @@
 /** Which texts are allowed. The API enforces these rules; the page checks them before it sends anything. */
 
-/** A rule for strings: `text`, any Unicode text; `name`, the name of a product; `key`, a client's own key. */
-export type TextRule = 'text' | 'name' | 'key'
+import { normalTag, TAG_MAX } from './tag-rules.ts'
+
+/**
+ * A rule for strings: `text`, any Unicode text; `label`, one with a visible character; `name`, the name of a product;
+ * `key`, a client's own key of a product; `tag`, a tag.
+ */
+export type TextRule = 'text' | 'label' | 'name' | 'key' | 'tag'
 
 /** The maximum length of a name after trimming, in characters. */
 export const NAME_MAX = 255
@@ -49,15 +54,23 @@ function nameFault(text: string, subject: string): string | undefined {
   return lengthFault(name, NAME_MAX, subject)
 }
 
-/** A URL cannot end in `.` or `..`, encoded or not: every client removes them before it sends a request. */
-function keyFault(text: string, subject: string): string | undefined {
+function labelFault(text: string, subject: string): string | undefined {
   const fault = textFault(text, subject)
   if (fault !== undefined) return fault
-  if (!VISIBLE.test(text)) return `${subject} must have at least one visible character`
+  return VISIBLE.test(text) ? undefined : `${subject} must have at least one visible character`
+}
+
+/** A URL cannot end in `.` or `..`, encoded or not: every client removes them before it sends a request. */
+function keyFault(text: string, subject: string): string | undefined {
+  const fault = labelFault(text, subject)
+  if (fault !== undefined) return fault
   return /^\.\.?$/.test(text)
     ? `${subject} must not be "." or "..", which no URL can end in`
     : undefined
 }
+
+const tagFault = (text: string, subject: string) =>
+  labelFault(text, subject) ?? lengthFault(normalTag(text), TAG_MAX, subject)
 
 /**
  * Gives the message for a text that breaks the rule, and undefined for one that follows it. `subject` names
@@ -67,6 +80,8 @@ function keyFault(text: string, subject: string): string | undefined {
  */
 export const TEXT_RULES: Record<TextRule, (text: string, subject: string) => string | undefined> = {
   text: textFault,
+  label: labelFault,
   name: nameFault,
   key: keyFault,
+  tag: tagFault,
 }

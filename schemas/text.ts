@@ -10,7 +10,8 @@ const TEXT_PATTERN = '^[^\\x00]*$'
  * U+00FF, because `\xNN` means the same to every engine. The first two parts share no character, so matching takes
  * linear time.
  */
-const NAME_PATTERN = '^[\\x01-\\x20\\x7f-\\xa0\\xad]*[^\\x00-\\x20\\x7f-\\xa0\\xad][^\\x00]*$'
+export const VISIBLE_PATTERN =
+  '^[\\x01-\\x20\\x7f-\\xa0\\xad]*[^\\x00-\\x20\\x7f-\\xa0\\xad][^\\x00]*$'
 
 /** The same for keys, and neither `.` nor `..`. Each part begins with what the others do not. */
 const KEY_PATTERN =
@@ -31,7 +32,7 @@ export function text(maxLength: number, description: string, example: string) {
 /** A product's name as clients send it. It has no `maxLength`, which would count surrounding whitespace. */
 export const Name = Type.String({
   minLength: 1,
-  pattern: NAME_PATTERN,
+  pattern: VISIBLE_PATTERN,
   'x-text': 'name',
   description:
     '1 to 255 characters after trimming; surrounding whitespace is removed. Names that have only ' +

@@ -1,5 +1,5 @@
 import type { NewProduct, Product } from '../schemas/product.ts'
-import { textsOf } from '../schemas/product-fields.ts'
+import { contentOf } from '../schemas/product-fields.ts'
 import { call, RequestFailed } from './api.ts'
 import { create } from './create.ts'
 import { tell, tellFailure } from './messages.ts'
@@ -62,7 +62,7 @@ export async function updateProduct(before: Version, input: NewProduct): Promise
     label: 'Undo',
     run: () =>
       undo('Not undone', async () => {
-        await call(path, { method: 'PATCH', body: textsOf(before.product), ifMatch: etag })
+        await call(path, { method: 'PATCH', body: contentOf(before.product), ifMatch: etag })
         tell(`${quoted(before.product.name)} is as it was.`)
       }),
   })
@@ -107,6 +107,6 @@ export async function deleteProduct(product: Product, ifMatch: string) {
   go('#/')
   tell(`Deleted ${quoted(product.name)} with its history.`, {
     label: 'Create it again',
-    run: () => undo('Not created', () => createProduct(textsOf(product))),
+    run: () => undo('Not created', () => createProduct(contentOf(product))),
   })
 }

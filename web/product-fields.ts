@@ -3,18 +3,24 @@ import {
   isRequired,
   type ProductField,
   type ProductTexts,
+  type WrittenField,
 } from '../schemas/product-fields.ts'
 import { html } from './html.ts'
 
 /** The fields of a product as typed. */
 export type Typed = Record<ProductField, string>
 
-/** The label and the number of lines of each input. */
-export const INPUTS: Record<ProductField, { label: string; rows: number }> = {
-  name: { label: 'Name', rows: 1 },
-  description: { label: 'Description', rows: 6 },
-  external_id: { label: 'External id', rows: 1 },
+/** What people call each field. */
+export const LABELS: Record<WrittenField, string> = {
+  name: 'Name',
+  description: 'Description',
+  external_id: 'External id',
+  tags: 'Tags',
+  metadata: 'Metadata',
 }
+
+/** The number of lines of each input. */
+const ROWS: Record<ProductField, number> = { name: 1, description: 6, external_id: 1 }
 
 /** The fields of a product, as they would be typed. */
 export const toTyped = ({ name, description, external_id }: ProductTexts): Typed => ({
@@ -54,7 +60,7 @@ export function ProductFields(props: {
 }) {
   const { typed, faults, theirs, onType } = props
   return FIELD_NAMES.map((name) => {
-    const { label, rows } = INPUTS[name]
+    const [label, rows] = [LABELS[name], ROWS[name]]
     const element = rows > 1 ? 'textarea' : 'input'
     const fault = faults[name]
     const differs = theirs !== undefined && theirs[name] !== typed[name]

@@ -1,8 +1,8 @@
 import type { Product, RegistrationStatus } from '../../schemas/product.ts'
-import type { ProductTexts } from '../../schemas/product-fields.ts'
 import type { RefreshState } from '../../schemas/refresh-state.ts'
 import { toTime } from '../../schemas/to-time.ts'
 import type { StoredProduct } from '../store.ts'
+import { metadataOf, tagsOf, type WrittenRow } from './written.ts'
 
 /** The columns that say how a product is polled or registered; times in epoch ms. */
 export interface RefreshRow {
@@ -15,7 +15,7 @@ export interface RefreshRow {
 
 /** The columns that make a product of the API; times in epoch ms. */
 export type ProductRow = RefreshRow &
-  ProductTexts & {
+  WrittenRow & {
     id: string
     createdAt: number
     updatedAt: number
@@ -64,6 +64,8 @@ export function toProduct(row: ProductRow, fresh: FreshSpan): Product {
     name: row.name,
     description: row.description,
     external_id: row.external_id,
+    tags: tagsOf(row),
+    metadata: metadataOf(row),
     created_at: toTime(row.createdAt),
     updated_at: toTime(row.updatedAt),
     registration: { status: row.registration, reason: row.registrationReason },
@@ -84,7 +86,7 @@ export function toStoredProduct(
 }
 
 /** What a new product is made of. */
-export type IdentifiedProduct = ProductTexts & { id: string }
+export type IdentifiedProduct = WrittenRow & { id: string }
 
 /** A product of the API that was just created, whose registration is due at `registerAt`. */
 export function toNewProduct(
@@ -95,6 +97,8 @@ export function toNewProduct(
   const at = toTime(createdAt)
   return {
     ...product,
+    tags: tagsOf(product),
+    metadata: metadataOf(product),
     created_at: at,
     updated_at: at,
     registration: { status: 'pending', reason: null },

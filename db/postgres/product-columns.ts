@@ -1,6 +1,6 @@
-import { FIELD_NAMES } from '../../schemas/product-fields.ts'
 import { AT_ONCE } from '../at-once.ts'
 import type { ProductRow, RefreshRow } from '../encoding/product.ts'
+import { WRITTEN_COLUMNS } from '../encoding/written.ts'
 
 /**
  * How a product is polled or registered, as SQL of a row of `products` with one of `polls`. A failed
@@ -24,15 +24,17 @@ const named = (columns: Record<string, string>) =>
 export type StoredRow = ProductRow & { key: number; version: number }
 
 /** What is selected to make a product of the API, from `PRODUCTS`. */
-export const PRODUCT_COLUMNS = `key, id, version, ${FIELD_NAMES.join(', ')}, registration, ${named({
-  createdAt: 'created_at',
-  updatedAt: 'updated_at',
-  registrationReason: 'registration_reason',
-  offersCount: 'offers_count',
-  lowestPrice: 'lowest_price',
-  checkedAt: 'checked_at',
-  ...REFRESH_STATE,
-})}`
+export const PRODUCT_COLUMNS = `key, id, version, ${WRITTEN_COLUMNS.join(', ')}, registration, ${named(
+  {
+    createdAt: 'created_at',
+    updatedAt: 'updated_at',
+    registrationReason: 'registration_reason',
+    offersCount: 'offers_count',
+    lowestPrice: 'lowest_price',
+    checkedAt: 'checked_at',
+    ...REFRESH_STATE,
+  },
+)}`
 
 /** The rows of a product, which has one of each. */
 export const PRODUCTS = `products JOIN polls ON polls.product_key = key

@@ -50,6 +50,9 @@ export const products = pgTable(
     registrationFault: text('registration_fault'),
     registrationMessage: text('registration_message'),
     registrationFailedAt: whole('registration_failed_at'),
+    /** An array and an object of texts, as JSON. */
+    tags: text().notNull().default('[]'),
+    metadata: text().notNull().default('{}'),
   },
   (table) => [
     index('products_terms').using('gin', table.terms),
@@ -59,6 +62,7 @@ export const products = pgTable(
       .on(table.registerAt, table.key)
       .where(sql`register_at IS NOT NULL`),
     index('products_rejected').on(table.key).where(sql`registration = 'rejected'`),
+    index('products_updated_at').on(table.updatedAt),
   ],
 )
 

@@ -1,7 +1,7 @@
 import type { OnConflict } from '../../schemas/batch.ts'
 import type { KeyedProduct, NewProduct, ProductPatch } from '../../schemas/product.ts'
-import { completeTexts } from '../../schemas/product-fields.ts'
 import { type FreshSpan, toNewProduct, toStoredProduct } from '../encoding/product.ts'
+import { toWritten } from '../encoding/written.ts'
 import { VersionMismatch } from '../errors.ts'
 import { carriedOut } from '../idempotency.ts'
 import {
@@ -65,7 +65,7 @@ export class ProductWrites {
     match?: { versions?: number[] },
   ): Promise<{ product: StoredProduct; created: boolean }> {
     const now = this.#environment.clock()
-    const made = { id: this.#environment.newId(), ...completeTexts(item), external_id: externalId }
+    const made = { id: this.#environment.newId(), ...toWritten(item), external_id: externalId }
     const result = await this.#writer.call('putProduct', { product: made, match, at: now })
     if (result === 'not-found') {
       const which = withExternalId(externalId)

@@ -10,6 +10,8 @@ const productColumns = {
   name: products.name,
   description: products.description,
   external_id: products.externalId,
+  tags: products.tags,
+  metadata: products.metadata,
   createdAt: products.createdAt,
   updatedAt: products.updatedAt,
   registration: products.registration,

@@ -50,12 +50,16 @@ export const products = sqliteTable(
     registrationFailedAt: integer('registration_failed_at'),
     /** The client's own key of the product. */
     externalId: text('external_id'),
+    /** An array and an object of texts, as JSON. */
+    tags: text().notNull().default('[]'),
+    metadata: text().notNull().default('{}'),
   },
   (table) => [
     uniqueIndex('products_external_id').on(table.externalId).where(sql`external_id IS NOT NULL`),
     index('products_name').on(table.nameKey),
     index('products_register_at').on(table.registerAt).where(sql`register_at IS NOT NULL`),
     index('products_rejected').on(table.key).where(sql`registration = 'rejected'`),
+    index('products_updated_at').on(table.updatedAt),
   ],
 )
 

@@ -3,7 +3,7 @@
  * where the tables differ, `transfer/layout.ts` of the engine says how. A test fails for each column of either engine
  * that is in none of these lists.
  */
-import { FIELD_NAMES } from '../../schemas/product-fields.ts'
+import { WRITTEN_COLUMNS } from '../encoding/written.ts'
 
 /** What a field holds. Each engine has a type of its own for it; a flag is 0 or 1 here. */
 export type Kind = 'number' | 'flag' | 'text' | 'bytes'
@@ -18,7 +18,7 @@ export type Value = number | string | Buffer | null
 export type Row = Record<string, Value>
 
 /** What clients write of a product. */
-const texts = Object.fromEntries(FIELD_NAMES.map((field): [string, Kind] => [field, 'text']))
+const written = Object.fromEntries(WRITTEN_COLUMNS.map((field): [string, Kind] => [field, 'text']))
 
 const RECORDS = {
   secrets: {
@@ -42,7 +42,7 @@ const RECORDS = {
     fields: {
       key: 'number',
       id: 'text',
-      ...texts,
+      ...written,
       created_at: 'number',
       updated_at: 'number',
       version: 'number',
@@ -55,6 +55,10 @@ const RECORDS = {
       registration_message: 'text',
       registration_failed_at: 'number',
     },
+  },
+  product_tags: {
+    key: ['tag', 'product_key'],
+    fields: { tag: 'text', product_key: 'number', since: 'number' },
   },
   polls: {
     key: ['product_key'],

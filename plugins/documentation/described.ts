@@ -19,9 +19,13 @@ function withAnswers(schema: FastifySchema, change: (answer: FastifySchema) => o
   return { ...schema, response: Object.fromEntries(answers) }
 }
 
-/** A schema without `x-text`, the keyword that only this service understands. */
+/** The keywords that only this service understands. */
+const OWN_KEYWORDS = ['x-text', 'x-tags']
+
+/** A schema without those keywords. */
 export function published<T>(schema: T): T {
-  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'x-text' ? undefined : value)))
+  const isOwn = (key: string) => OWN_KEYWORDS.includes(key)
+  return JSON.parse(JSON.stringify(schema, (key, value) => (isOwn(key) ? undefined : value)))
 }
 
 /** A route's schema for the document, with the headers of every answer. */

@@ -9,6 +9,8 @@ const product: Product = {
   name: '\'=Mower, "big"',
   description: '-5 °C\r\nand less',
   external_id: null,
+  tags: ['a,b\\', 'c'],
+  metadata: { colour: 'dark "red"' },
   created_at: '2026-01-01T00:00:00.000Z',
   updated_at: '2026-01-02T00:00:00.000Z',
   registration: { status: 'rejected', reason: 'why' },
@@ -32,6 +34,8 @@ t.test('CSV has a column for each field of a product but how it is polled', asyn
     product.name,
     product.description,
     '',
+    'a\\,b\\\\, c',
+    '{"colour":"dark \\"red\\""}',
     product.created_at,
     product.updated_at,
     'rejected',
@@ -60,7 +64,8 @@ for (const options of WAYS) {
     t.equal(head.startsWith('\ufeff'), options.bom === true)
     const { records } = await recordsOf(head + line(product) + line(product), options.format)
     t.equal(records.length, 2)
-    const { name, description } = product
-    t.match(records, [{ input: { name, description } }, { input: { name, description } }])
+    const { name, description, tags, metadata } = product
+    const input = { name, description, tags, metadata }
+    t.match(records, [{ input }, { input }])
   })
 }

@@ -5,7 +5,7 @@ import { formatOf } from '../../import-export/format.ts'
 import { type FoundColumns, findColumns, firstRows } from '../../import-export/preview.ts'
 import type { ReadOptions } from '../../import-export/records.ts'
 import type { OnConflict } from '../../schemas/batch.ts'
-import type { ProductField } from '../../schemas/product-fields.ts'
+import type { WrittenField } from '../../schemas/product-fields.ts'
 import { chunksOf } from './file-chunks.ts'
 
 const PREVIEW_ROWS = 5
@@ -70,7 +70,7 @@ export function chooseFile(file: File, encoding: string): void {
 }
 
 /** Sets the column of a field, or null for none. */
-export function chooseColumn(field: ProductField, column: Column): void {
+export function chooseColumn(field: WrittenField, column: Column): void {
   const { value } = choice
   if (!value?.options) return
   const options = { ...value.options, mapping: { ...value.options.mapping, [field]: column } }

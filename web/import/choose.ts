@@ -1,8 +1,8 @@
 import { FIELDS } from '../../import-export/fields.ts'
 import type { OnConflict } from '../../schemas/batch.ts'
-import type { ProductField } from '../../schemas/product-fields.ts'
+import type { WrittenField } from '../../schemas/product-fields.ts'
 import { html } from '../html.ts'
-import { INPUTS } from '../product-fields.ts'
+import { LABELS } from '../product-fields.ts'
 import { type Choice, choice, chooseColumn, chooseFile, onConflict } from './choice.ts'
 
 const ENCODING_CHOICES: [label: string, text: string][] = [
@@ -51,13 +51,13 @@ function ColumnSelect({
   required,
   of,
 }: {
-  field: ProductField
+  field: WrittenField
   required: boolean
   of: Choice
 }) {
   const { columns, options } = of
   const chosen = columns.findIndex(({ column }) => column === options?.mapping?.[field])
-  return html`<label>${INPUTS[field].label}
+  return html`<label>${LABELS[field]}
     <select required=${required} value=${chosen < 0 ? '' : String(chosen)}
       onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => {
         const { value } = currentTarget
@@ -95,7 +95,7 @@ function FirstRows({ of: { rows } }: { of: Choice }) {
     <h2 id="first-rows">The first rows</h2>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="first-rows">
       <table>
-        <thead><tr>${FIELDS.map(({ name }) => html`<th key=${name} scope="col">${INPUTS[name].label}</th>`)}</tr></thead>
+        <thead><tr>${FIELDS.map(({ name }) => html`<th key=${name} scope="col">${LABELS[name]}</th>`)}</tr></thead>
         <tbody>
           ${rows.map(
             (row, index) =>

@@ -8,7 +8,7 @@ import { html } from '../html.ts'
 import { price } from '../price.ts'
 import type { Version } from '../product-actions.ts'
 import { askToDelete, askToEdit } from '../product-dialogs.ts'
-import { INPUTS } from '../product-fields.ts'
+import { LABELS } from '../product-fields.ts'
 import { route } from '../router.ts'
 import { Title } from '../title.ts'
 import { whyStale } from '../why-stale.ts'
@@ -48,7 +48,7 @@ function Facts({ product }: { product: Product }) {
   return html`<dl class="facts">
     ${facts.map(
       (name) => html`<div key=${name}>
-        <dt>${INPUTS[name].label}</dt><dd class="wrap">${product[name]}</dd>
+        <dt>${LABELS[name]}</dt><dd class="wrap">${product[name]}</dd>
       </div>`,
     )}
   </dl>`

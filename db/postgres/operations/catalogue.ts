@@ -1,7 +1,7 @@
 import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
-import { completeTexts, textsOf } from '../../../schemas/product-fields.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
+import { patched, toWritten, writtenOf } from '../../encoding/written.ts'
 import { present } from '../../present.ts'
 import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import { Interference, statement } from '../connection.ts'
@@ -54,20 +54,20 @@ export function createProducts(
   now: number,
 ): Operation<Creation<StoredRow>> {
   return async (transaction) => {
-    const made = items.map(({ id, ...item }) => ({ id, ...completeTexts(item) }))
+    const made = items.map(({ id, ...item }) => ({ id, ...toWritten(item) }))
     const { ids, at } = await create(transaction, made, now)
     const conflicts: Conflict<StoredRow>[] = []
     const taken = made.filter(({ id }) => !ids.has(id)).map((item) => item.external_id)
     const rows = await lockByExternalId(transaction, taken)
     for (const [index, { id, ...item }] of items.entries()) {
       if (ids.has(id)) continue
-      const row = rows.get(completeTexts(item).external_id)
+      const row = rows.get(item.external_id ?? null)
       // It was deleted after the insert met it. The next attempt will not meet it.
       if (!row) throw new Interference()
       if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
       else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
       else {
-        const changed = await changeRow(transaction, row, { ...textsOf(row), ...item }, now)
+        const changed = await changeRow(transaction, row, patched(row, item), now)
         rows.set(changed.external_id, changed)
         conflicts.push({ index, status: 'updated', row: changed })
       }
@@ -87,7 +87,7 @@ export function putProduct(
     const row = (await lockByExternalId(transaction, [externalId])).get(externalId)
     if (row) {
       if (match?.versions && !match.versions.includes(row.version)) return 'version-mismatch'
-      return changeRow(transaction, row, textsOf(product), now)
+      return changeRow(transaction, row, writtenOf(product), now)
     }
     if (match) return 'not-found'
     const { ids, at } = await create(transaction, [product], now)
@@ -107,7 +107,7 @@ export function updateProduct(input: {
     const { id, patch, versions, at } = input
     const row = await find(transaction, id, versions)
     if (typeof row === 'string') return row
-    const next = { ...textsOf(row), ...patch }
+    const next = patched(row, patch)
     const { external_id: externalId } = next
     if (externalId !== null && externalId !== row.external_id) {
       const holder = await holderOf(transaction, externalId)
@@ -176,7 +176,7 @@ export function removeProducts(ids: string[], at: number): Operation<Map<number,
 export function probe(id: string, at: number): Operation<void> {
   return async (transaction) => {
     await transaction.query(begin)
-    await insertRows(transaction, [{ id, ...completeTexts({ name: 'probe' }) }], at)
+    await insertRows(transaction, [{ id, ...toWritten({ name: 'probe' }) }], at)
     await transaction.query(undo)
   }
 }

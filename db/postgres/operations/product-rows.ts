@@ -1,6 +1,7 @@
-import { changedFields, FIELD_NAMES, type ProductTexts } from '../../../schemas/product-fields.ts'
+import { WRITTEN_FIELDS } from '../../../schemas/product-fields.ts'
 import { sortKey } from '../../../search/sort-key.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
+import { isChanged, tagsOf, type WrittenRow } from '../../encoding/written.ts'
 import { statement } from '../connection.ts'
 import type { Transaction } from '../group-commit.ts'
 import {
@@ -14,7 +15,7 @@ import { selectByIds, selectProduct } from '../reads.ts'
 import { termVector } from '../terms.ts'
 import { lockExternalIds, lockId, lockIds, readLocked } from './locks.ts'
 
-const TEXTS = FIELD_NAMES.map((_, index) => `$${index + 7}::text[]`)
+const ARRAYS = WRITTEN_FIELDS.map((_, index) => `$${index + 7}::text[]`)
 
 interface InsertedRow {
   key: number
@@ -28,16 +29,19 @@ const insertAll = statement<InsertedRow>(
   'products-insert',
   `WITH made AS (
      INSERT INTO products
-       (id, name_key, terms, created_at, updated_at, register_at, ${FIELD_NAMES})
-     SELECT id, name_key, terms::tsvector, at, at, $6, ${FIELD_NAMES}
+       (id, name_key, terms, created_at, updated_at, register_at, ${WRITTEN_FIELDS})
+     SELECT id, name_key, terms::tsvector, at, at, $6, ${WRITTEN_FIELDS}
      FROM (SELECT greatest($4::bigint, $5::bigint, created_at) AS at FROM feed) AS last,
-       unnest($1::text[], $2::text[], $3::text[], ${TEXTS}) WITH ORDINALITY
-         AS row (id, name_key, terms, ${FIELD_NAMES}, place)
+       unnest($1::text[], $2::text[], $3::text[], ${ARRAYS}) WITH ORDINALITY
+         AS row (id, name_key, terms, ${WRITTEN_FIELDS}, place)
      ORDER BY place
      ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING
-     RETURNING key, id, created_at
+     RETURNING key, id, created_at, tags
    ), polled AS (INSERT INTO polls (product_key) SELECT key FROM made
-   ), listed AS (INSERT INTO listings (product_key) SELECT key FROM made)
+   ), listed AS (INSERT INTO listings (product_key) SELECT key FROM made
+   ), tagged AS (
+     INSERT INTO product_tags (tag, product_key, since)
+     SELECT tag, key, created_at FROM made, json_array_elements_text(tags::json) AS tag)
    SELECT key, id, created_at AS "createdAt" FROM made ORDER BY key`,
 )
 
@@ -51,13 +55,20 @@ const selectHolder = statement<{ key: number; id: string }>(
   'SELECT key, id FROM products WHERE external_id = $1',
 )
 
-const SET_TEXTS = FIELD_NAMES.map((field, index) => `${field} = $${index + 5}`)
+const SET = WRITTEN_FIELDS.map((column, index) => `${column} = $${index + 5}`)
 
-const updateTexts = statement(
+const update = statement(
   'product-update',
   `UPDATE products SET name_key = $2, terms = $3::tsvector, updated_at = greatest(updated_at, $4),
-     version = version + 1, ${SET_TEXTS}
+     version = version + 1, ${SET}
    WHERE key = $1`,
+)
+
+const retag = statement(
+  'product-retag',
+  `WITH gone AS (DELETE FROM product_tags WHERE product_key = $1 AND tag <> ALL ($2::text[]))
+   INSERT INTO product_tags (tag, product_key, since)
+   SELECT tag, $1, $3 FROM unnest($2::text[]) AS tag ON CONFLICT DO NOTHING`,
 )
 
 const reopenRegistration = statement(
@@ -108,7 +119,7 @@ export function insertRows(
     registerAt,
     feed.createdAt,
     registerAt,
-    ...FIELD_NAMES.map((field) => items.map((item) => item[field])),
+    ...WRITTEN_FIELDS.map((column) => items.map((item) => item[column])),
   ])
 }
 
@@ -116,14 +127,15 @@ export function insertRows(
 export async function changeRow(
   transaction: Transaction,
   row: StoredRow,
-  next: ProductTexts,
+  next: WrittenRow,
   at: number,
 ): Promise<StoredRow> {
   const { query, feed } = transaction
   const { key } = row
-  if (changedFields(row, next).length > 0) {
-    const texts = FIELD_NAMES.map((field) => next[field])
-    await query(updateTexts, [key, sortKey(next.name), termVector(next), at, ...texts])
+  if (isChanged(row, next)) {
+    const values = WRITTEN_FIELDS.map((column) => next[column])
+    await query(update, [key, sortKey(next.name), termVector(next), at, ...values])
+    if (row.tags !== next.tags) await query(retag, [key, tagsOf(next), at])
     feed.product('product.updated', key, at)
   }
   if (row.registration === 'rejected') {

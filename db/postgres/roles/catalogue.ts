@@ -1,7 +1,7 @@
 import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct } from '../../../schemas/product.ts'
-import { completeTexts } from '../../../schemas/product-fields.ts'
 import { toFreshness, toNewProduct, toProduct, toStoredProduct } from '../../encoding/product.ts'
+import { toWritten } from '../../encoding/written.ts'
 import { ProductNotFound, VersionMismatch } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import {
@@ -71,7 +71,7 @@ export function catalogueStore(session: Session): CatalogueStore {
 
     async putProduct(externalId, item, match) {
       const now = session.now()
-      const made = { id: newId(), ...completeTexts(item), external_id: externalId }
+      const made = { id: newId(), ...toWritten(item), external_id: externalId }
       const result = await writer.call(putProduct(made, match, now))
       const which = withExternalId(externalId)
       if (result === 'not-found') {

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Finding } from '../../damage.ts'
 import { DECODERS, type TableRow } from './decode.ts'
 import { isDerived, meaningOf } from './parts.ts'
+import { MISTAGGED } from './tags.ts'
 import { COUNTED } from './totals.ts'
 import { namesDiffer, wordsDiffer } from './words.ts'
 
@@ -26,6 +27,7 @@ const RELATIONS: [table: string, look: (db: Database) => string | undefined][] =
          WHERE given > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'products'), 0)`,
       ),
   ],
+  ['product_tags', (db) => textOf(db, MISTAGGED)],
   [
     'products_fts',
     (db) => (wordsDiffer(db) ? 'its words differ from those of the products' : undefined),

@@ -13,6 +13,7 @@ const TABLES: Record<string, string> = {
   listings: 'the offers on sale of some products',
   offers: 'which offers some products had',
   pauses: 'when all polls paused',
+  product_tags: 'which products have which tags',
   products: 'some products',
   products_fts: 'the search',
   products_name: 'the order of names',
@@ -38,6 +39,6 @@ export function meaningOf(table: string): string {
 /** Whether this part can be rebuilt from the others. */
 export const isDerived = (table: string) =>
   [
-    ...['__drizzle_migrations', 'idempotency_keys', 'products_fts', 'products_name'],
-    ...['search_state', 'secrets', 'sqlite_sequence', 'totals'],
+    ...['__drizzle_migrations', 'idempotency_keys', 'product_tags', 'products_fts'],
+    ...['products_name', 'search_state', 'secrets', 'sqlite_sequence', 'totals'],
   ].includes(tableOf(table))

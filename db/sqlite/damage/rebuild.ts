@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { decodeChanges, POLL } from '../../encoding/changes.ts'
 import { migrate } from '../migrate.ts'
 import { indexAll } from '../search-index.ts'
+import { TAG } from './tags.ts'
 import { COUNT } from './totals.ts'
 
 /** Tables that the service can do without. */
@@ -9,7 +10,7 @@ const DISPENSABLE = ['secrets', 'idempotency_keys']
 
 /** Tables that are rebuilt, or that the service can do without; all others must be readable. */
 const NOT_COPIED = new RegExp(
-  `^(products_fts.*|sqlite_.*|__drizzle_migrations|search_state|totals|${DISPENSABLE.join('|')})$`,
+  `^(product_tags|products_fts.*|sqlite_.*|__drizzle_migrations|search_state|totals|${DISPENSABLE.join('|')})$`,
 )
 
 /** The damaged database, which is only read, and the new one. */
@@ -91,6 +92,7 @@ function fill(pair: Pair): void {
   to.exec('BEGIN')
   for (const table of tablesOf(to)) copyRows(pair, table)
   for (const table of DISPENSABLE) ifReadable(() => copyRows(pair, table))
+  to.exec(TAG)
   to.prepare('UPDATE totals SET compacted_seq = ?').run(compactedSeq(pair))
   to.exec(COUNT)
   setSequence(pair)

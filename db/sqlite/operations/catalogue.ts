@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
-import { completeTexts, textsOf } from '../../../schemas/product-fields.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
+import { patched, toWritten, writtenOf } from '../../encoding/written.ts'
 import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import type { IdempotencyKey } from '../../store.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
@@ -67,14 +67,14 @@ export function catalogueOperations(db: Database) {
     const at = creationTime(now)
     const conflicts: Conflict<StoredRow>[] = []
     for (const [index, { id, ...item }] of items.entries()) {
-      const texts = completeTexts(item)
-      const row = rows.byExternalId(texts.external_id)
+      const written = toWritten(item)
+      const row = rows.byExternalId(written.external_id)
       // Registration is due by the clock: by the creation time it would wait until the clock catches up.
-      if (!row) rows.insert({ id, ...texts }, at, now)
+      if (!row) rows.insert({ id, ...written }, at, now)
       else if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
       else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
       else {
-        const changed = rows.change(row, { ...textsOf(row), ...item }, now)
+        const changed = rows.change(row, patched(row, item), now)
         conflicts.push({ index, status: 'updated', row: changed })
       }
     }
@@ -90,7 +90,7 @@ export function catalogueOperations(db: Database) {
   }): StoredRow | ProductRefusal {
     const row = find(input.id, input.versions)
     if (typeof row === 'string') return row
-    const next = { ...textsOf(row), ...input.patch }
+    const next = patched(row, input.patch)
     const { external_id: externalId } = next
     const holder = rows.byExternalId(externalId)
     if (externalId !== null && holder && holder.key !== row.key) {
@@ -119,7 +119,7 @@ export function catalogueOperations(db: Database) {
      */
     probe({ at }: { at: number }): void {
       begin.run()
-      rows.insert({ id: 'probe', ...completeTexts({ name: 'probe' }) }, at, at)
+      rows.insert({ id: 'probe', ...toWritten({ name: 'probe' }) }, at, at)
       countCreated.run({ count: 1 })
       flush.run()
       undo.run()
@@ -140,7 +140,7 @@ export function catalogueOperations(db: Database) {
       const row = rows.byExternalId(product.external_id)
       if (row) {
         if (match?.versions && !match.versions.includes(row.version)) return 'version-mismatch'
-        return rows.change(row, textsOf(product), now)
+        return rows.change(row, writtenOf(product), now)
       }
       if (match) return 'not-found'
       const at = creationTime(now)

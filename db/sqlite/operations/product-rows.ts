@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
-import { changedFields, FIELD_NAMES, type ProductTexts } from '../../../schemas/product-fields.ts'
+import { WRITTEN_FIELDS } from '../../../schemas/product-fields.ts'
 import { sortKey } from '../../../search/sort-key.ts'
 import type { IdentifiedProduct, ProductRow } from '../../encoding/product.ts'
+import { isChanged, tagsOf, type WrittenRow } from '../../encoding/written.ts'
 import { present } from '../../present.ts'
 import { REFRESH_STATE } from '../refresh-state.ts'
 import { indexed } from '../search-index.ts'
@@ -16,16 +17,20 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
   // Creating a product needs statements without triggers: a trigger opens a savepoint, and at each savepoint
   // FTS5 writes out what it has collected, which should happen once per transaction.
   const insertProduct = db.prepare(
-    `INSERT INTO products (id, name_key, created_at, updated_at, register_at, ${FIELD_NAMES})
-     VALUES (?, ?, ?, ?, ?, ${FIELD_NAMES.map(() => '?')})`,
+    `INSERT INTO products (id, name_key, created_at, updated_at, register_at, ${WRITTEN_FIELDS})
+     VALUES (?, ?, ?, ?, ?, ${WRITTEN_FIELDS.map(() => '?')})`,
   )
   const insertWords = db.prepare('INSERT INTO products_fts (rowid, terms) VALUES (?, ?)')
   const replaceWords = db.prepare('REPLACE INTO products_fts (rowid, terms) VALUES (?, ?)')
   const insertRefresh = db.prepare('INSERT INTO refreshes (product_key) VALUES (?)')
+  const insertTag = db.prepare(
+    'INSERT INTO product_tags (tag, product_key, since) VALUES (?, ?, ?)',
+  )
+  const deleteTag = db.prepare('DELETE FROM product_tags WHERE tag = ? AND product_key = ?')
   const refreshState = Object.entries(REFRESH_STATE).map(([name, sql]) => `${sql} AS ${name}`)
   const select = (column: 'id' | 'external_id') =>
     db.prepare<[string], StoredRow>(
-      `SELECT key, id, ${FIELD_NAMES}, created_at AS createdAt,
+      `SELECT key, id, ${WRITTEN_FIELDS}, created_at AS createdAt,
          updated_at AS updatedAt, version, registration, registration_reason AS registrationReason,
          offers_count AS offersCount, lowest_price AS lowestPrice, checked_at AS checkedAt,
          ${refreshState.join(', ')}
@@ -33,8 +38,8 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
     )
   const selectById = select('id')
   const selectByExternalId = select('external_id')
-  const updateTexts = db.prepare(
-    `UPDATE products SET ${FIELD_NAMES.map((field) => `${field} = @${field}`)}, name_key = @nameKey,
+  const update = db.prepare(
+    `UPDATE products SET ${WRITTEN_FIELDS.map((column) => `${column} = @${column}`)}, name_key = @nameKey,
        updated_at = max(updated_at, @at), version = version + 1
      WHERE key = @key`,
   )
@@ -44,6 +49,11 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
      WHERE key = @key`,
   )
 
+  function retag(key: number, before: string[], after: string[], at: number): void {
+    for (const tag of before) if (!after.includes(tag)) deleteTag.run(tag, key)
+    for (const tag of after) if (!before.includes(tag)) insertTag.run(tag, key, at)
+  }
+
   return {
     byId: (id: string) => selectById.get(id),
 
@@ -51,20 +61,22 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
       externalId === null ? undefined : selectByExternalId.get(externalId),
 
     insert(item: IdentifiedProduct, at: number, registerAt: number): void {
-      const texts = FIELD_NAMES.map((field) => item[field])
-      const made = insertProduct.run(item.id, sortKey(item.name), at, at, registerAt, ...texts)
+      const values = WRITTEN_FIELDS.map((column) => item[column])
+      const made = insertProduct.run(item.id, sortKey(item.name), at, at, registerAt, ...values)
       const key = made.lastInsertRowid
       insertWords.run(key, indexed(item))
       insertRefresh.run(key)
+      for (const tag of tagsOf(item)) insertTag.run(tag, key, at)
       changes.product('product.created', key, at)
     },
 
     /** Returns the updated product. */
-    change(row: StoredRow, next: ProductTexts, at: number): StoredRow {
+    change(row: StoredRow, next: WrittenRow, at: number): StoredRow {
       const { key } = row
-      if (changedFields(row, next).length > 0) {
-        updateTexts.run({ ...next, nameKey: sortKey(next.name), key, at })
+      if (isChanged(row, next)) {
+        update.run({ ...next, nameKey: sortKey(next.name), key, at })
         replaceWords.run(key, indexed(next))
+        if (row.tags !== next.tags) retag(key, tagsOf(row), tagsOf(next), at)
         changes.product('product.updated', key, at)
       }
       if (row.registration === 'rejected') reopenRegistration.run({ key, at })

@@ -15,6 +15,8 @@ const row: ProductRow = {
   name: 'Lamp',
   description: 'Bright',
   external_id: 'sku-1',
+  tags: '["home"]',
+  metadata: '{"watts":"9"}',
   createdAt: CREATED,
   updatedAt: CREATED + 1,
   registration: 'registered',
@@ -37,6 +39,8 @@ t.test('a product shows what is stored of it', async (t) => {
     name: 'Lamp',
     description: 'Bright',
     external_id: 'sku-1',
+    tags: ['home'],
+    metadata: { watts: '9' },
     created_at: '2026-01-02T00:00:00.000Z',
     updated_at: '2026-01-02T00:00:00.001Z',
     registration: { status: 'registered', reason: null },
@@ -62,13 +66,16 @@ t.test('a stored product has its version too', async (t) => {
 })
 
 t.test('a new product is pending, due and stale', async (t) => {
-  const texts = { name: 'Lamp', description: '', external_id: null }
+  const written = {
+    ...{ name: 'Lamp', description: '', external_id: null },
+    ...{ tags: '["home"]', metadata: '{"watts":"9"}' },
+  }
   t.strictSame(
-    toNewProduct({ id: 'p', ...texts }, CREATED, CREATED + 1),
+    toNewProduct({ id: 'p', ...written }, CREATED, CREATED + 1),
     toProduct(
       {
         id: 'p',
-        ...texts,
+        ...written,
         createdAt: CREATED,
         updatedAt: CREATED,
         registration: 'pending',

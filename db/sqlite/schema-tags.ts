@@ -1,0 +1,19 @@
+import { index, integer, primaryKey, sqliteTable, text } from '../../trimmed/drizzle.ts'
+import { products } from './schema.ts'
+
+/** The tags of the products once more, by which products are found. `products.tags` has their order. */
+export const productTags = sqliteTable(
+  'product_tags',
+  {
+    tag: text().notNull(),
+    productKey: integer('product_key')
+      .notNull()
+      .references(() => products.key, { onDelete: 'cascade' }),
+    /** When the product got it. */
+    since: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tag, table.productKey] }),
+    index('product_tags_product').on(table.productKey),
+  ],
+)

@@ -1,0 +1,43 @@
+/** The limits of tags and metadata, and how tags are compared and typed. The API and the page share them. */
+
+/** The most tags of a product, and the most characters of one. */
+export const TAGS_MAX = 32
+export const TAG_MAX = 64
+
+/** The most entries in the metadata of a product, and the most characters of a key and of a value. */
+export const METADATA_MAX = 50
+export const METADATA_KEY_MAX = 40
+export const METADATA_VALUE_MAX = 500
+
+/** A tag as it is stored: trimmed, and in NFC, so that letters with marks have one spelling. */
+export const normalTag = (tag: string) => tag.trim().normalize('NFC')
+
+/** A tag that a list has more than once, as it is stored; undefined if there is none. */
+export function repeatedTag(tags: readonly unknown[]): string | undefined {
+  const seen = new Set<string>()
+  for (const tag of tags) {
+    if (typeof tag !== 'string') continue
+    const normal = normalTag(tag)
+    if (seen.has(normal)) return normal
+    seen.add(normal)
+  }
+  return undefined
+}
+
+/**
+ * Tags in one line, separated by commas as shops export them. A backslash marks a comma that belongs to a tag, and
+ * another backslash.
+ */
+export const toTagLine = (tags: readonly string[]) =>
+  tags.map((tag) => tag.replaceAll(/[\\,]/g, '\\$&')).join(', ')
+
+/** A tag of a line, up to the comma after it. */
+const TAG_IN_LINE = /((?:\\[\\,]|[^,])*)(?:,|$)/g
+
+/** The tags of a line: the inverse of `toTagLine`. What is blank between two commas is no tag. */
+export function fromTagLine(line: string): string[] {
+  const tags = Array.from(line.matchAll(TAG_IN_LINE), ([, text = '']) =>
+    normalTag(text.replaceAll(/\\([\\,])/g, '$1')),
+  )
+  return tags.filter((tag) => tag !== '')
+}
