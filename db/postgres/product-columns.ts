@@ -1,6 +1,6 @@
+import { WRITTEN_FIELDS } from '../../schemas/product-fields.ts'
 import { AT_ONCE } from '../at-once.ts'
 import type { ProductRow, RefreshRow } from '../encoding/product.ts'
-import { WRITTEN_COLUMNS } from '../encoding/written.ts'
 
 /**
  * How a product is polled or registered, as SQL of a row of `products` with one of `polls`. A failed
@@ -24,7 +24,7 @@ const named = (columns: Record<string, string>) =>
 export type StoredRow = ProductRow & { key: number; version: number }
 
 /** What is selected to make a product of the API, from `PRODUCTS`. */
-export const PRODUCT_COLUMNS = `key, id, version, ${WRITTEN_COLUMNS.join(', ')}, registration, ${named(
+export const PRODUCT_COLUMNS = `key, id, version, ${WRITTEN_FIELDS.join(', ')}, registration, ${named(
   {
     createdAt: 'created_at',
     updatedAt: 'updated_at',

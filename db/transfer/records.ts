@@ -3,7 +3,7 @@
  * where the tables differ, `transfer/layout.ts` of the engine says how. A test fails for each column of either engine
  * that is in none of these lists.
  */
-import { WRITTEN_COLUMNS } from '../encoding/written.ts'
+import { WRITTEN_FIELDS } from '../../schemas/product-fields.ts'
 
 /** What a field holds. Each engine has a type of its own for it; a flag is 0 or 1 here. */
 export type Kind = 'number' | 'flag' | 'text' | 'bytes'
@@ -18,7 +18,7 @@ export type Value = number | string | Buffer | null
 export type Row = Record<string, Value>
 
 /** What clients write of a product. */
-const written = Object.fromEntries(WRITTEN_COLUMNS.map((field): [string, Kind] => [field, 'text']))
+const written = Object.fromEntries(WRITTEN_FIELDS.map((field): [string, Kind] => [field, 'text']))
 
 const RECORDS = {
   secrets: {

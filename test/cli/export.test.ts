@@ -9,8 +9,8 @@ import { createAll, listAll } from '../routes/helper.ts'
 import { cli, startServer, startService } from './helper.ts'
 
 const ODD: NewProduct[] = [
-  { name: 'Mower, "big"', description: 'two\r\nlines\n' },
-  { name: '=1+1', description: "'=1" },
+  { name: 'Mower, "big"', description: 'two\r\nlines\n', tags: ['a, b', '\\', 'ž'], metadata: {} },
+  { name: '=1+1', description: "'=1", tags: ['=1'], metadata: { 'a "b"': 'c,\nd' } },
   { name: "'quoted'", description: '\t-5 °C' },
   { name: 'Sekačka 🛒', description: '' },
   { name: '"', description: ';\t,' },

@@ -24,6 +24,7 @@ import { searchContract } from './contract/search.ts'
 import { staleContract } from './contract/stale.ts'
 import { staleListContract } from './contract/stale-lists.ts'
 import { statisticsContract } from './contract/statistics.ts'
+import { tagContract } from './contract/tags.ts'
 import { workTokenContract } from './contract/work-tokens.ts'
 import { contractTests, type OpenDatabase } from './fixture.ts'
 
@@ -31,6 +32,7 @@ const PARTS = [
   productContract,
   batchContract,
   externalIdContract,
+  tagContract,
   idempotencyContract,
   listContract,
   searchContract,

@@ -1,5 +1,6 @@
 import { BATCH, type Case, send, typed } from './bad-case.ts'
 import { TEXT } from './bad-queries.ts'
+import { tagBodies } from './bad-tags.ts'
 import { PRODUCTS } from './helper.ts'
 
 const BLANK = 'Give the product a name: this one is blank'
@@ -12,7 +13,7 @@ const NO_BODY = 'The body must be a JSON object'
 const TOO_LARGE = 'The body is larger than 256 KiB, the limit of this route'
 const TOO_LARGE_BATCH = 'The body is larger than 16384 KiB, the limit of this route'
 
-const unknown = (property: string, known = 'name, description, external_id') =>
+const unknown = (property: string, known = 'name, description, external_id, tags, metadata') =>
   `The body has the unknown property '${property}': the properties are ${known}`
 const nameOf = (name: string) => JSON.stringify({ name })
 
@@ -75,6 +76,7 @@ const bodies: [what: string, payload: string, message: string][] = [
     '{"name":"a","constructor":{"prototype":{"x":1}}}',
     unknown('constructor'),
   ],
+  ...tagBodies,
   ['half a JSON text', '{"name":"Mower"', NO_JSON],
   ['JSON with a comma too many', '{"name":"Mower",}', NO_JSON],
   ['JSON in single quotes', "{'name':'Mower'}", NO_JSON],

@@ -22,6 +22,8 @@ async function create(store: Store, chance: Chance): Promise<void> {
       name: `${words.join(' ')} ${n}`,
       description: chance.below(3) === 0 ? '' : `${chance.pick(WORDS)}\n"quoted" \\ ${n}`,
       external_id: chance.below(2) === 0 ? `sku-${n}` : null,
+      tags: [...new Set([chance.pick(WORDS), chance.pick(WORDS)])],
+      metadata: chance.below(2) === 0 ? {} : { colour: chance.pick(WORDS), size: `${n}` },
     })
   }
 }
