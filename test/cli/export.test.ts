@@ -43,8 +43,10 @@ for (const [name, flags, head] of FILES) {
     const imported = await listAll(to.app, 'sort=created_at&limit=200')
     t.equal(imported.length, COUNT)
     t.strictSame(
-      imported.slice(0, ODD.length).map(({ name, description }) => ({ name, description })),
-      ODD,
+      imported.slice(0, ODD.length).map(({ name, description, tags, metadata }) => ({
+        ...{ name, description, tags, metadata },
+      })),
+      ODD.map((item) => ({ tags: [], metadata: {}, ...item })),
     )
   })
 }
@@ -52,7 +54,7 @@ for (const [name, flags, head] of FILES) {
 t.test('standard output gets all products as CSV, the oldest first', async (t) => {
   const { code, stdout } = await cli(['export', '--url', url])
   t.equal(code, 0)
-  t.match(stdout, /^id,name,description,external_id,created_at,/)
+  t.match(stdout, /^id,name,description,external_id,tags,metadata,created_at,/)
   const { records } = await recordsOf(stdout, 'csv')
   const all = await listAll(app, 'sort=created_at&limit=200')
   t.equal(all.length, COUNT)

@@ -66,7 +66,9 @@ t.test('a schema can be compiled with the rules of requests', async (t) => {
   const product = { name: 'Mower', x: 1 }
   t.strictSame(
     faultsOf(product).map((fault) => describe(fault, 'item')),
-    ["The item has the unknown property 'x': the properties are name, description, external_id"],
+    [
+      "The item has the unknown property 'x': the properties are name, description, external_id, tags, metadata",
+    ],
   )
   t.equal(product.x, 1, 'nothing is dropped')
 })

@@ -11,6 +11,7 @@ import { operations } from '../../../db/sqlite/operations.ts'
 import { reads } from '../../../db/sqlite/reads.ts'
 import * as mainSchema from '../../../db/sqlite/schema.ts'
 import * as alertTables from '../../../db/sqlite/schema-alerts.ts'
+import * as tagTables from '../../../db/sqlite/schema-tags.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -97,7 +98,7 @@ function fieldsOf(row: string): [name: string, type: string][] {
 }
 
 const TYPES: Record<string, string> = { integer: 'number', text: 'string', blob: 'Buffer' }
-const tables: SQLiteTable[] = Object.values({ ...mainSchema, ...alertTables })
+const tables: SQLiteTable[] = Object.values({ ...mainSchema, ...alertTables, ...tagTables })
 const columns = new Map(
   tables.flatMap((table) => {
     const { name, columns } = getTableConfig(table)

@@ -6,6 +6,7 @@ import t from 'tap'
 import { migrate } from '../../../db/sqlite/migrate.ts'
 import * as mainSchema from '../../../db/sqlite/schema.ts'
 import * as alertTables from '../../../db/sqlite/schema-alerts.ts'
+import * as tagTables from '../../../db/sqlite/schema-tags.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 t.test('the migrations make the tables, columns and indexes of the schema', async (t) => {
@@ -14,7 +15,7 @@ t.test('the migrations make the tables, columns and indexes of the schema', asyn
   const db = new Database(path)
   t.teardown(() => db.close())
 
-  const tables: SQLiteTable[] = Object.values({ ...mainSchema, ...alertTables })
+  const tables: SQLiteTable[] = Object.values({ ...mainSchema, ...alertTables, ...tagTables })
   t.ok(tables.length >= 6)
   for (const table of tables) {
     const { name, columns, indexes, foreignKeys } = getTableConfig(table)

@@ -51,6 +51,8 @@ async function fill(store: Store, time: { now: number }): Promise<void> {
   const items = Array.from({ length: PRODUCTS }, (_, n) => ({
     name: `Product ${n} ${randomUUIDv7()}`,
     description: description(n),
+    tags: [`tag ${n % 7}`, `tag ${n} ${'x'.repeat(50)}`],
+    metadata: { number: `${n}` },
   }))
   const created = await createAll(store, items)
   await store.saveCredentials({ account: 'simulator', accessToken: 'token', expiresAt: null }, null)

@@ -9,7 +9,7 @@ import { DAMAGES, damage, firstFreePage, fullDatabase, treesOf } from './databas
 const TABLES_WITH_UNDERSCORES = /^(__drizzle.*|deleted_products|alert_states|alert_firings)$/
 
 const DERIVED =
-  /^(__drizzle_migrations|idempotency_keys|products_fts_.*|secrets|sqlite_sequence|totals)$/
+  /^(__drizzle_migrations|idempotency_keys|product_tags|products_fts_.*|secrets|sqlite_sequence|totals)$/
 
 t.test('nothing is found in a database that is whole', async (t) => {
   const progress: number[] = []
@@ -56,6 +56,8 @@ t.test('what can be rebuilt is distinguished from what cannot', async (t) => {
 const CHANGES: [sql: string, found: string][] = [
   ['UPDATE totals SET products = products + 1', 'totals: not what there is'],
   ['DELETE FROM totals', 'totals: 0 rows'],
+  ['DELETE FROM product_tags WHERE product_key = 60', 'product_tags: not the tags of the products'],
+  ["UPDATE products SET tags = '[]' WHERE key = 60", 'product_tags: not the tags of the products'],
   ['UPDATE sqlite_sequence SET seq = 3', 'sqlite_sequence: less than a key that was given'],
   [
     "INSERT INTO products_fts (rowid, terms) VALUES (1000, 'word')",
