@@ -9,6 +9,8 @@ const POLLS: [at: number, prices: Prices][] = [
   [10, { 1: 90, 2: 150 }],
   [20, { 2: 150 }],
   [30, { 2: 140, 3: 200 }],
+  [50, { 2: 140, 3: 200, 4: 9 }],
+  [60, { 2: 140, 3: 200 }],
 ]
 
 const brief = (segments: Segment[]) =>
@@ -68,6 +70,8 @@ const cases: [
       [25, 25, 140],
     ],
   ],
+  // The model of test/replay took such a change for one, of which a trend had to have an empty bucket.
+  ['changes in the future that leave things as they are are none', 4, [0, 25, 99], [[0, 25, null]]],
   ['an offer that is listed later is not on sale', 3, [0, 25, 24], [[0, 25, null]]],
 ]
 for (const [what, series, [from, until, last], expected] of cases) {
@@ -80,7 +84,7 @@ for (const [what, series, [from, until, last], expected] of cases) {
 t.test('all who were on sale in a window are noted', async (t) => {
   const noted: [number, number][] = []
   const part = { from: 0, until: 40, last: 39 }
-  polledSegments(cursorOver(0, OPENING, POLLS), LOWEST, part, ({ number, price }) =>
+  polledSegments(cursorOver(0, OPENING, POLLS, 39), LOWEST, part, ({ number, price }) =>
     noted.push([number, price]),
   )
   t.same(

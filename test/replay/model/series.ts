@@ -109,14 +109,18 @@ function hourPiece(points: readonly Point[], at: number): Piece | undefined {
   return sumOf(pieces.filter((piece) => piece.from < begin + HOUR_MS))
 }
 
+const isSame = (a: Piece['end'], b: Piece['end']) => a.price === b.price && a.stock === b.stock
+
 /**
  * The points as they count at `now`: of those that are in the future, because the clock was put back since
- * they were observed, the last one counts as of now.
+ * they were observed, the last one counts as of now. It is no point if it is how things stand anyway.
  */
 export function asOf(points: readonly Point[], now: number): readonly Point[] {
   const last = points.at(-1)
   if (!last || last.at <= now) return points
-  return [...points.slice(0, placeOf(points, now) + 1), { ...last, at: now }]
+  const past = points.slice(0, placeOf(points, now) + 1)
+  const before = past.at(-1)
+  return before && isSame(before, last) ? past : [...past, { ...last, at: now }]
 }
 
 /** The pieces of a window, from the first point on; none where that is after it. */
@@ -167,7 +171,7 @@ export function figuresOf(pieces: readonly Piece[]) {
 export function pointsOf(pieces: readonly Piece[]) {
   const differing = pieces.filter(({ end }, index) => {
     const before = pieces[index - 1]?.end
-    return !before || before.price !== end.price || before.stock !== end.stock
+    return !before || !isSame(before, end)
   })
   return differing.map(({ from, end }) => ({
     at: iso(from),
