@@ -20,6 +20,7 @@ export const SUITES = {
   offers: ['{offers,simulator}/**/*.test.ts'],
   // Files of other suites, once more on PostgreSQL. CI runs all of routes, page and live-page on it.
   'on-postgres': [
+    'replay.test.ts',
     'routes/{changes,movers,offers,products,products-batch,products-by-external-id}.test.ts',
   ],
   page: [
