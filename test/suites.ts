@@ -24,7 +24,7 @@ export const SUITES = {
     'routes/{changes,movers,offers,products,products-batch,products-by-external-id}.test.ts',
   ],
   page: [
-    'web/{accessibility,alert-typed,catalogue,documentation,event-stream,format,import,large-catalogue}.test.ts',
+    'web/{accessibility,alert-typed,catalogue,catalogue-*,compare,compare-*,documentation,event-stream,format,import,large-catalogue}.test.ts',
     'web/{price,product,product-*,server-time,statistics,token,why-stale}.test.ts',
   ],
   plugins: ['plugins/**/*.test.ts'],

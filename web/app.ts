@@ -24,6 +24,7 @@ const VIEWS = new Map([
   ['products', ProductView],
   ['movers', Movers],
   ['alerts', laterView(async () => (await import('./alert/alerts.ts')).Alerts)],
+  ['compare', laterView(async () => (await import('./compare/compare.ts')).Compare)],
   ['import', laterView(async () => (await import('./import/import.ts')).Import)],
 ])
 

@@ -18,10 +18,13 @@ addEventListener('hashchange', () => {
   route.value = parse(location.hash)
 })
 
-/** The address of a location. Parameters without a value are omitted. */
-export function link(path: string, query: Record<string, string | undefined> = {}): string {
-  const given = Object.entries(query).filter((entry): entry is [string, string] =>
-    Boolean(entry[1]),
+/** The parameters of an address; those without a value are omitted, and a list is repeated. */
+export type LinkQuery = Record<string, string | readonly string[] | undefined>
+
+/** The address of a location. */
+export function link(path: string, query: LinkQuery = {}): string {
+  const given = Object.entries(query).flatMap(([name, values]) =>
+    [values].flat().flatMap((value) => (value ? [[name, value]] : [])),
   )
   const text = new URLSearchParams(given).toString()
   return `#/${path}${text && `?${text}`}`

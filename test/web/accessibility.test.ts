@@ -53,7 +53,9 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 async function openDetails(page: Page): Promise<void> {
   await page.getByText('Show as a table').click()
   await page.getByText('No longer on sale').click()
-  await page.locator('.plot canvas').waitFor()
+  await page.getByRole('checkbox', { name: 'Stock chart' }).check()
+  await page.locator('.stock canvas').waitFor()
+  await page.locator('.plot canvas').first().waitFor()
 }
 
 /** What there is to look at: its place, and what is done there before one looks. */
@@ -61,8 +63,21 @@ const views: [what: string, place: string, act: (page: Page) => Promise<unknown>
   ['the catalogue', '', (page) => page.getByRole('img', { name: 'last day' }).nth(1).waitFor()],
   ['a product', `products/${hostile.id}?range=1h`, openDetails],
   ['a product of great length', `products/${long.id}?range=1h`, openDetails],
+  [
+    'a comparison',
+    `compare?id=${long.id}&id=${hostile.id}&range=7d`,
+    async (page) => {
+      await page.getByRole('searchbox').fill('www')
+      await page.getByText('No other product matches.').waitFor()
+      await page.locator('.plot canvas').waitFor()
+    },
+  ],
   ['the list of movers', 'movers', (page) => page.getByRole('link', { name: LONG }).waitFor()],
-  ['the list of alerts', 'alerts', (page) => page.getByRole('link', { name: LONG }).waitFor()],
+  [
+    'the list of alerts',
+    'alerts',
+    (page) => page.getByRole('link', { name: LONG }).nth(1).waitFor(),
+  ],
   [
     'an alert with its firings',
     `alerts/${alert.id}`,
@@ -177,6 +192,10 @@ test('the page is used with the keyboard alone', async (_t, open) => {
   }
   await press('Tab')
   await focused(page.getByRole('checkbox', { name: 'In stock only' }))
+  for (const name of [/^Export as CSV/, /^Product: sort/, /^Lowest price: sort/]) {
+    await press('Tab')
+    await focused(page.getByRole('button', { name }))
+  }
   await press('Tab')
   await focused(page.getByRole('link', { name: LONG }))
   await press('Enter')

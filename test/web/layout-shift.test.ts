@@ -40,6 +40,10 @@ const VIEWS: [place: string, complete: string][] = [
   ['/', "document.querySelectorAll('.sparkline path').length >= 6"],
   [`/#/products/${ids[0]}`, "performance.getEntriesByName('chart-drawn').length > 0"],
   ['/#/movers', "document.querySelectorAll('.movers li').length >= 6"],
+  [
+    `/#/compare?id=${ids[0]}&id=${ids[1]}`,
+    "performance.getEntriesByName('chart-drawn').length > 0",
+  ],
   ['/#/alerts', "document.querySelectorAll('.entry a').length >= 4"],
   [`/#/alerts/${alert?.id}`, "document.querySelector('main h2') !== null"],
   ['/#/import', "document.querySelector('input[type=file]') !== null"],

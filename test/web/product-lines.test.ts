@@ -1,5 +1,13 @@
 import t from 'tap'
-import { drawn, isDrawn, NO_LINES, toggled, withFirst } from '../../web/product/lines.ts'
+import {
+  drawn,
+  isDrawn,
+  linesIn,
+  NO_LINES,
+  queryOfLines,
+  toggled,
+  withFirst,
+} from '../../web/product/lines.ts'
 import { offerNames } from '../../web/product/offer-names.ts'
 import { lowestStyle, offerStyle, PALETTES } from '../../web/product/palette.ts'
 
@@ -34,6 +42,26 @@ t.test('a new offer takes the line of the first one that is not on sale any more
   t.equal(lines.slots.get('offer 20'), 4)
   t.equal(lines.slots.get('offer 11'), 11)
 })
+
+t.test(
+  'an address has the lines that differ from those by default, and gives them back',
+  async (t) => {
+    const onSale = ids(14)
+    const byDefault = withFirst(NO_LINES, onSale)
+    t.strictSame(queryOfLines(byDefault, onSale), { show: [], hide: [] })
+    const lines = toggled(toggled(byDefault, 'offer 2'), 'offer 13')
+    const query = queryOfLines(lines, onSale)
+    t.strictSame(query, { show: ['offer 13'], hide: ['offer 2'] })
+    const address = new URLSearchParams([
+      ['show', 'offer 13'],
+      ['hide', 'offer 2'],
+    ])
+    const again = withFirst(linesIn(address, NO_LINES.slots), onSale)
+    t.ok(isDrawn(again, 'offer 13'))
+    t.notOk(isDrawn(again, 'offer 2'))
+    t.equal(linesIn(address, lines.slots).slots.get('offer 13'), lines.slots.get('offer 13'))
+  },
+)
 
 t.test('a line is hidden and shown again', async (t) => {
   const lines = withFirst(NO_LINES, ids(3))

@@ -20,6 +20,7 @@ const addresses: [address: string, range: Range][] = [
   ['range=7d', { name: '7d' }],
   ['range=30d', { name: '30d' }],
   ['range=1y', { name: '1y' }],
+  ['range=all', { name: 'all' }],
   ['from=2026-05-01T00%3A00%3A00.000Z&to=2026-05-02T00%3A00%3A00.000Z', custom(FROM, TO)],
   ['from=2026-05-01T00%3A00%3A00.000Z', custom(FROM)],
 ]
@@ -58,6 +59,18 @@ const queries: [what: string, range: Range, since: number, query: Record<string,
     { name: '1y' },
     TEN_MINUTES_AGO,
     { from: '2026-05-20T12:20:45.678Z', interval: 'raw' },
+  ],
+  [
+    'all since the creation',
+    { name: 'all' },
+    FROM,
+    { from: '2026-05-01T00:00:00.000Z', interval: 'auto' },
+  ],
+  [
+    'all of what is there since tomorrow, by a clock that was put back',
+    { name: 'all' },
+    NOW + 86_400_000,
+    { from: '2025-05-20T12:30:00.000Z', interval: 'auto' },
   ],
   [
     'an hour of what is there since tomorrow, by a clock that was put back',

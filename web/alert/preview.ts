@@ -1,22 +1,15 @@
-import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { AlertPreview, AlertTrial } from '../../schemas/alert.ts'
 import { count, counted, moment } from '../format.ts'
 import { html } from '../html.ts'
-import { later } from '../later.ts'
 import { price } from '../price.ts'
 import { chartData } from '../product/chart-data.ts'
 import type { Overlay } from '../product/chart-overlay.ts'
+import { Chart } from '../product/later-chart.ts'
 import { lowestStyle } from '../product/palette.ts'
 import { usePalette } from '../product/use-palette.ts'
 import { usePreview } from './use-preview.ts'
 import type { Subject } from './use-subject.ts'
-
-const Chart = later(
-  async () => (await import('../product/chart.ts')).Chart,
-  ({ children }: { children?: ComponentChildren }) =>
-    html`<div class="chart"><div class="plot">${children}</div></div>`,
-)
 
 /** The number of firings that are listed. */
 const MAX_LISTED = 5

@@ -119,6 +119,6 @@ export function Catalogue() {
         In stock only
       </label>
     </form>
-    <${List} query=${query} />
+    <${List} query=${query} onSort=${(sort: string) => setQuery({ sort })} />
   </main>`
 }

@@ -4,6 +4,8 @@ import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
 import { link } from '../router.ts'
 import { usePolled } from '../use-polled.ts'
+import { ColumnHeads } from './column-heads.ts'
+import { Export } from './export.ts'
 import { Found, isFiltered } from './found.ts'
 import { type CataloguePages, type CatalogueQuery, withoutRepeats } from './pages.ts'
 import { Row } from './row.ts'
@@ -61,7 +63,8 @@ function End({ found, query }: { found: number; query: CatalogueQuery }) {
 }
 
 /** The products that a query finds, page by page as the user scrolls. */
-export function List({ query }: { query: CatalogueQuery }) {
+export function List(props: { query: CatalogueQuery; onSort: (sort: string) => void }) {
+  const { query, onSort } = props
   const list = useList(query)
   const seen = useRef(new Set([0]))
   const ended = useMemo(() => new AbortController(), [list])
@@ -89,11 +92,11 @@ export function List({ query }: { query: CatalogueQuery }) {
   const done = pages.at(-1)?.next === null
   const found = parts.flat().length
   return html`
-    <${Found} read=${found} done=${done} query=${query} />
-    <div class="row head" aria-hidden="true">
-      <div>Product</div><div class="number">Lowest price</div><div class="number">Offers</div>
-      <div>Last day</div><div class="fresh">Checked</div>
+    <div class="tools">
+      <${Found} read=${found} done=${done} query=${query} />
+      <${Export} query=${query} />
     </div>
+    <${ColumnHeads} sort=${query.sort} onSort=${onSort} />
     <${Failure} error=${failure} />
     ${parts.map((items, index) => html`<${PageOfRows} key=${index} index=${index} items=${items} onSeen=${onSeen} />`)}
     ${!done && pages.length > 0 && html`<${More} onNear=${readNext} />`}

@@ -22,6 +22,14 @@ export const SHOWN = {
 } as const satisfies Record<string, Record<string, string>>
 export type Shown = keyof typeof SHOWN
 
+/** The API's parameters for a query, without those for a page of it. */
+export function paramsOf({ q, sort, inStock, show }: CatalogueQuery): URLSearchParams {
+  const query = new URLSearchParams({ ...SHOWN[show], sort })
+  if (q) query.set('q', q)
+  if (inStock) query.set('in_stock', 'true')
+  return query
+}
+
 /** A page of the catalogue, as it was last read. */
 export interface Page {
   /** The cursor of its start; undefined for the first page. */
@@ -74,10 +82,8 @@ export class CataloguePages {
   }
 
   async #read(cursor: string | undefined, signal: AbortSignal): Promise<Page> {
-    const { q, sort, inStock, show } = this.#query
-    const query = new URLSearchParams({ ...SHOWN[show], sort, limit: String(PAGE_SIZE) })
-    if (q) query.set('q', q)
-    if (inStock) query.set('in_stock', 'true')
+    const query = paramsOf(this.#query)
+    query.set('limit', String(PAGE_SIZE))
     if (cursor) query.set('cursor', cursor)
     const { items, next_cursor: next } = await read<ProductList>(`/products?${query}`, signal)
     this.failure.value = undefined

@@ -1,9 +1,9 @@
 import uPlot from 'uplot'
-import { price } from '../price.ts'
 import { priceRange, timeLabels } from './axis.ts'
 import { briefAt, type ChartData } from './chart-data.ts'
 import { drawOverlay, type Overlay, withLevel } from './chart-overlay.ts'
 import type { LineStyle, Palette } from './palette.ts'
+import type { ShowValue } from './reading.ts'
 
 const FONT = '12px system-ui, sans-serif'
 
@@ -28,6 +28,7 @@ export interface ChartEvents {
 interface Current {
   data: ChartData
   overlay: Overlay
+  show: ShowValue
 }
 
 /** A drag is at least this long, in CSS pixels; a shorter one is a click. */
@@ -151,7 +152,7 @@ export function chartOptions(
       {
         ...axis,
         incrs: PRICE_STEPS,
-        values: (_plot, splits) => splits.map(price),
+        values: (_plot, splits) => splits.map(current().show),
         size: (_plot, values) => 14 + 7.5 * Math.max(3, ...(values ?? []).map((one) => one.length)),
       },
     ],

@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import { html } from '../html.ts'
+import { price } from '../price.ts'
 import { serverTime } from '../server-time.ts'
 import { type ChartData, indexAt } from './chart-data.ts'
 import { aligned, chartOptions } from './chart-options.ts'
 import { NO_OVERLAY, type Overlay } from './chart-overlay.ts'
-import { type ChartLine, inWords, readingAt } from './reading.ts'
+import { type ChartLine, inWords, readingAt, type ShowValue } from './reading.ts'
 import { Readout, type ReadoutPosition } from './readout.ts'
 import { usePalette } from './use-palette.ts'
 
@@ -49,18 +50,20 @@ export function Chart(props: {
   lines: ChartLine[]
   /** What the slider is called. */
   label?: string
+  show?: ShowValue
   overlay?: Overlay
   /** Called with a selected range, epoch ms; undefined if none can be selected. */
   onZoom?: (from: number, to: number) => void
 }) {
   const { data, lines, label = 'Prices at a moment', overlay = NO_OVERLAY, onZoom } = props
+  const { show = price } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const drawing = useRef<ChartData>(null)
   const overlaid = useRef(overlay)
   const [cursor, setCursor] = useState<Cursor>()
-  const latest = useRef({ data, cursor, overlay, onZoom })
-  latest.current = { data, cursor, overlay, onZoom }
+  const latest = useRef({ data, cursor, overlay, onZoom, show })
+  latest.current = { data, cursor, overlay, onZoom, show }
   const palette = usePalette()
   const values = useMemo(() => aligned(data), [data])
   const look = JSON.stringify([lines.map(({ style }) => style), data.band !== undefined, palette])
@@ -147,9 +150,9 @@ export function Chart(props: {
   const reading = readingAt(data, lines, index, cursor?.at ?? data.to)
   return html`<div class="chart" onPointerMove=${onPointerMove}>
     <div ref=${box} class="plot" tabindex="0" role="slider" aria-label=${label}
-      aria-valuemin="0" aria-valuemax=${last} aria-valuenow=${index} aria-valuetext=${inWords(reading)}
+      aria-valuemin="0" aria-valuemax=${last} aria-valuenow=${index} aria-valuetext=${inWords(reading, show)}
       onFocus=${onFocus} onKeyDown=${onKeyDown} onBlur=${leave}></div>
-    ${cursor && plot.current && html`<${Readout} reading=${reading} position=${besideCursor(plot.current, cursor.at)} />`}
+    ${cursor && plot.current && html`<${Readout} reading=${reading} show=${show} position=${besideCursor(plot.current, cursor.at)} />`}
   </div>`
 }
 

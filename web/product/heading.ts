@@ -9,7 +9,7 @@ import { price } from '../price.ts'
 import type { Version } from '../product-actions.ts'
 import { askToDelete, askToEdit } from '../product-dialogs.ts'
 import { LABELS } from '../product-fields.ts'
-import { route } from '../router.ts'
+import { link, route } from '../router.ts'
 import { Title } from '../title.ts'
 import { whyStale } from '../why-stale.ts'
 import { rangeOf } from './range.ts'
@@ -92,6 +92,7 @@ export function Heading({ opened, atLow }: { opened: Version; atLow: boolean }) 
       <${Title} text=${name} />
       <div class="buttons">
         <button type="button" class="plain" onClick=${tellMe}>Tell me when…</button>
+        <a class="button" href=${link('compare', { id: product.id })}>Compare</a>
         ${button('Edit', askToEdit)}${button('Delete', askToDelete)}
       </div>
     </div>

@@ -36,6 +36,19 @@ export function withFirst(lines: Lines, onSale: string[]): Lines {
   return { ...lines, slots }
 }
 
+/** The lines in the query of an address; offers that have had a style keep it. */
+export function linesIn(query: URLSearchParams, before: Lines['slots']): Lines {
+  const slots = new Map(before)
+  for (const id of query.getAll('show')) if (!slots.has(id)) addTo(slots, id)
+  return { slots, hidden: new Set(query.getAll('hide')) }
+}
+
+/** The query of an address for these lines: how they differ from what is drawn by default. */
+export function queryOfLines(lines: Lines, onSale: string[]) {
+  const { slots } = withFirst(NO_LINES, onSale)
+  return { show: drawn(lines).filter((id) => !slots.has(id)), hide: [...lines.hidden] }
+}
+
 /** Whether an offer is drawn. */
 export function isDrawn({ slots, hidden }: Lines, offerId: string): boolean {
   return slots.has(offerId) && !hidden.has(offerId)

@@ -3,18 +3,19 @@ import type { ProductStats } from '../../schemas/stats.ts'
 import { RequestFailed } from '../api.ts'
 import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
-import { go, link, route } from '../router.ts'
+import { link } from '../router.ts'
 import { Soon } from '../soon.ts'
 import { Title } from '../title.ts'
 import { isAtLow } from './at-low.ts'
 import { Heading } from './heading.ts'
-import { drawn, NO_LINES, toggled, withFirst } from './lines.ts'
+import { drawn, toggled } from './lines.ts'
 import { offerNames } from './offer-names.ts'
 import { OffersTable } from './offers-table.ts'
 import { Prices } from './prices.ts'
-import { queryOf, type Range, rangeOf } from './range.ts'
+import type { Range } from './range.ts'
 import { Statistics } from './statistics.ts'
 import { type Overview, useOverview } from './use-overview.ts'
+import { useShown } from './use-shown.ts'
 import { useStats } from './use-stats.ts'
 import { type Trends, useToday, useTrends } from './use-trends.ts'
 
@@ -34,25 +35,20 @@ function Details(props: { overview: Overview; stats: ProductStats | undefined })
   const { overview, stats } = props
   const { product, offers } = overview
   const { id } = product
-  const range = rangeOf(route.value.query)
-  const onRange = (range: Range) => go(link(`products/${id}`, queryOf(range)), { replace: true })
+  const onSaleIds = offers.items.map(({ id }) => id)
+  const { range, lines, stock, show } = useShown(id, onSaleIds)
   const onZoom = (from: number, to: number) =>
-    go(link(`products/${id}`, queryOf({ name: 'custom', from, to })))
-  const [chosen, setChosen] = useState(NO_LINES)
-  const lines = withFirst(
-    chosen,
-    offers.items.map(({ id }) => id),
-  )
-  useEffect(() => setChosen(lines), [lines])
+    show({ range: { name: 'custom', from, to } }, { isStep: true })
 
-  const { data, error } = useTrends(product, range, drawn(lines), offers.items)
+  const drawnNow = { product, range, drawnIds: drawn(lines), onSale: offers.items }
+  const { data, error } = useTrends(drawnNow)
   const today = useToday(id, offers.items)
   const before = useRef<Trends>(undefined)
   if (data) before.current = data
   // The previous range stays until this one is loaded or has failed.
   const trends = data ?? (error ? undefined : before.current)
 
-  const onSale = new Set(offers.items.map(({ id }) => id))
+  const onSale = new Set(onSaleIds)
   const past = (trends?.lowest.offers ?? [])
     .filter(({ offer_id }) => !onSale.has(offer_id))
     .map(({ offer_id, last }) => ({ id: offer_id, last }))
@@ -60,11 +56,12 @@ function Details(props: { overview: Overview; stats: ProductStats | undefined })
   const names = useMemo(() => offerNames(ids), [ids.join()])
 
   return html`
-    <${Prices} since=${product.created_at} range=${range} onRange=${onRange} onZoom=${onZoom} trends=${trends} loading=${!data && !error}
-      error=${error} lines=${lines} names=${names} />
+    <${Prices} drawn=${drawnNow} onRange=${(range: Range) => show({ range })} onZoom=${onZoom}
+      trends=${trends} loading=${!data && !error} error=${error} lines=${lines} names=${names}
+      showsStock=${stock} onStock=${(stock: boolean) => show({ stock })} />
     ${stats && html`<${Statistics} stats=${stats} />`}
     <${OffersTable} onSale=${offers.items} past=${past} today=${today} names=${names} lines=${lines}
-      onToggle=${(offerId: string) => setChosen(toggled(lines, offerId))} />`
+      onToggle=${(offerId: string) => show({ lines: toggled(lines, offerId) })} />`
 }
 
 /** The product while it exists. Calls `onMissing` when it does not, with whether it existed before. */

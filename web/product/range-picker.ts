@@ -9,6 +9,7 @@ const LABELS: Record<RangeName, [short: string, long: string]> = {
   '7d': ['7 d', '7 days'],
   '30d': ['30 d', '30 days'],
   '1y': ['1 y', '1 year'],
+  all: ['all', 'since the product was created'],
 }
 const NAMES = Object.keys(RANGES) as RangeName[]
 

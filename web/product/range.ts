@@ -1,12 +1,13 @@
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 
-/** The lengths of the ranges that end now, in ms. */
+/** The lengths of the ranges that end now, in ms. None begins before the product was created. */
 export const RANGES = {
   '1h': HOUR_MS,
   '24h': DAY_MS,
   '7d': 7 * DAY_MS,
   '30d': 30 * DAY_MS,
   '1y': 365 * DAY_MS,
+  all: Number.POSITIVE_INFINITY,
 } as const
 
 export type RangeName = keyof typeof RANGES
@@ -45,12 +46,12 @@ export function queryOf(range: Range): Record<string, string | undefined> {
 /** The start (epoch ms) and the current length (ms) of the range. */
 function windowOf(range: Range, now: number, since: number) {
   if (range.name === 'custom') return { from: range.from, length: (range.to ?? now) - range.from }
-  // Rounded to the minute, so that the browser caches one answer per minute instead of every one.
-  const from = floorTo(now - RANGES[range.name], MINUTE_MS)
   // The product's creation can be in the future if the clock was set back after it.
-  return from < since && since < now
-    ? { from: since, length: now - since }
-    : { from, length: RANGES[range.name] }
+  const isKnown = since < now
+  const length = isKnown ? RANGES[range.name] : Math.min(RANGES[range.name], RANGES['1y'])
+  if (isKnown && now - length < since) return { from: since, length: now - since }
+  // Rounded to the minute, so that the browser caches one answer per minute instead of every one.
+  return { from: floorTo(now - length, MINUTE_MS), length }
 }
 
 /**

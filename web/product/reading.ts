@@ -41,9 +41,12 @@ export function readingAt(data: ChartData, lines: ChartLine[], index: number, at
 /** The reason why there is no price. */
 export const nothing = (observed: boolean) => (observed ? 'nothing on sale' : 'not observed')
 
+/** How the values of a chart are shown. */
+export type ShowValue = (value: number) => string
+
 /** A reading in words, the lowest price first. */
-export function inWords({ at, observed, values, band }: Reading): string {
+export function inWords({ at, observed, values, band }: Reading, show: ShowValue = price): string {
   if (values.length === 0) return `${moment(at)}: ${nothing(observed)}`
-  const parts = values.toReversed().map(({ label, price: value }) => `${label} ${price(value)}`)
+  const parts = values.toReversed().map(({ label, price: value }) => `${label} ${show(value)}`)
   return `${moment(at)}: ${parts.join('; ')}${band ? `; lowest price between ${band}` : ''}`
 }

@@ -20,36 +20,67 @@ export interface Trends {
 /** A text that changes whenever an offer changes, appears or disappears. */
 const stateOf = (offers: Offer[]) => offers.map(({ id, changed_at }) => id + changed_at).join()
 
+/** Reads the trends of the lowest price and of some offers over the window of a query. */
+async function readTrends(id: string, query: string, drawnIds: string[], signal: AbortSignal) {
+  const ofOffer = async (offerId: string): Promise<[string, Trend]> => [
+    offerId,
+    await read(`/products/${id}/offers/${encodeURIComponent(offerId)}/trend?${query}`, signal),
+  ]
+  const [lowest, ...offers] = await Promise.all([
+    read<Trend>(`/products/${id}/trend?${query}`, signal),
+    ...drawnIds.map(ofOffer),
+  ])
+  return { lowest, offers: new Map(offers) }
+}
+
+/** What is drawn: the product, the range, the offers with a line, and those on sale. */
+export interface Drawn {
+  product: Product
+  range: Range
+  drawnIds: string[]
+  onSale: Offer[]
+}
+
 /** The trends of the lowest price and the drawn offers over a range, read again whenever an offer on sale changes. */
-export function useTrends(
-  { id, created_at: createdAt }: Product,
-  range: Range,
-  drawnIds: string[],
-  onSale: Offer[],
-) {
+export function useTrends({ product, range, drawnIds, onSale }: Drawn) {
+  const { id, created_at: createdAt } = product
   const trends = usePolled(
     async (signal): Promise<Trends> => {
       const query = trendQuery(range, serverTime(), Date.parse(createdAt))
-      const [lowest, ...offers] = await Promise.all([
-        read<Trend>(`/products/${id}/trend?${query}`, signal),
-        ...drawnIds.map(
-          async (offerId): Promise<[string, Trend]> => [
-            offerId,
-            await read(
-              `/products/${id}/offers/${encodeURIComponent(offerId)}/trend?${query}`,
-              signal,
-            ),
-          ],
-        ),
-      ])
+      const trends = await readTrends(id, query, drawnIds, signal)
       performance.mark('chart-data')
-      return { lowest, offers: new Map(offers) }
+      return trends
     },
     INTERVAL_MS,
     [id, JSON.stringify(range), token.value],
   )
   useReload(trends.reload, drawnIds.join() + stateOf(onSale))
   return trends
+}
+
+/** The stock of a trend in place of its price. Where no offer is in stock, that of the lowest price is 0. */
+function stockOf(trend: Trend): Trend {
+  const none = trend.offer_id === undefined ? 0 : null
+  const prices = trend.prices?.map((point) => ({ ...point, price: point.items_in_stock ?? none }))
+  return { ...trend, prices }
+}
+
+/** The stock of the lowest price and of the drawn offers over a range: every change of it. */
+export function useStock({ product, range, drawnIds, onSale }: Drawn) {
+  const { id, created_at: createdAt } = product
+  const stock = usePolled(
+    async (signal): Promise<Trends> => {
+      const query = new URLSearchParams(trendQuery(range, serverTime(), Date.parse(createdAt)))
+      query.set('interval', 'raw')
+      const { lowest, offers } = await readTrends(id, query.toString(), drawnIds, signal)
+      const ofOffers = [...offers].map(([id, trend]): [string, Trend] => [id, stockOf(trend)])
+      return { lowest: stockOf(lowest), offers: new Map(ofOffers) }
+    },
+    INTERVAL_MS,
+    [id, JSON.stringify(range), token.value],
+  )
+  useReload(stock.reload, drawnIds.join() + stateOf(onSale))
+  return stock
 }
 
 /** The change of each offer's price in percent since midnight in the browser's time zone. */
