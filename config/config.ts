@@ -180,6 +180,21 @@ export const Config = Type.Object({
     7,
     'The number of days for which the change feed keeps its entries',
   ),
+  PRICE_UNIT: Type.Optional(
+    Type.String({
+      pattern: '^\\S([^\\x00-\\x1f\\x7f]{0,18}\\S)?$',
+      description:
+        'The unit of the prices, which the page shows with them: a currency code such as `EUR`, or any other unit',
+      allowed: 'a currency code such as EUR, or any other unit of at most 20 characters',
+    }),
+  ),
+  PRICE_MINOR_DIGITS: integer(
+    0,
+    6,
+    0,
+    'How many of the last digits of a price come after the decimal point on the page: with 2, a price of 41900 is ' +
+      'shown as 419.00',
+  ),
   API_TOKEN: secrets(
     'API tokens, separated by commas. If set, every request under `/api/v1` must send one of them ' +
       'as `Authorization: Bearer <token>`',

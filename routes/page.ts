@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import type { Config } from '../config/config.ts'
 import { DOCUMENT_HEADERS } from '../http/security-headers.ts'
 import compression from '../plugins/compression.ts'
 import etag from '../plugins/etag.ts'
@@ -23,8 +24,22 @@ const POLICY = [
 /** One for the whole process, because two builds must not run at the same time. */
 const bundler = new PageBundler(fileURLToPath(new URL('..', import.meta.url)))
 
+const ENTITIES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;' }
+
+/** The settings that the page needs, for the head of the document. */
+function settingsOf({ PRICE_UNIT = '', PRICE_MINOR_DIGITS }: Config): string {
+  const settings = { 'price-unit': PRICE_UNIT, 'price-minor-digits': PRICE_MINOR_DIGITS }
+  return Object.entries(settings)
+    .map(([name, value]) => {
+      const content = String(value).replace(/[&"<]/g, (sign) => String(ENTITIES[sign]))
+      return `<meta name="${name}" content="${content}">`
+    })
+    .join('\n')
+}
+
 /** The web page and its files. */
 const page: FastifyPluginAsyncTypebox = async (app) => {
+  const settings = settingsOf(app.config)
   await app.register(etag)
   await app.register(compression)
 
@@ -34,7 +49,7 @@ const page: FastifyPluginAsyncTypebox = async (app) => {
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-cache')
       .headers({ ...DOCUMENT_HEADERS, 'content-security-policy': POLICY })
-      .send(html)
+      .send(html.replace('<!-- settings -->', () => settings))
   })
 
   app.get(

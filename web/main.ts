@@ -1,5 +1,15 @@
 import { render } from 'preact'
 import { App } from './app.ts'
 import { html } from './html.ts'
+import { setPriceSettings } from './price.ts'
+
+/** A setting of the service, which the document has in its head. */
+const settingOf = (name: string) =>
+  document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? ''
+
+setPriceSettings({
+  unit: settingOf('price-unit'),
+  minorDigits: Number(settingOf('price-minor-digits')),
+})
 
 render(html`<${App} />`, document.body)

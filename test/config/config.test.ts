@@ -48,20 +48,16 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
     ],
     bad: ['-1', '65536', 'http', '3000.5', '1e3', '0x10', ' 3000', '3000 ', 'NaN', 'Infinity'],
   },
-  LOG_LEVEL: {
-    fallback: 'info',
-    good: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((one) => [one, one]),
-    bad: ['INFO', 'verbose', 'info,debug', '30'],
-  },
-  DATABASE_URL: {
-    fallback: 'file:./data/aggregator.db',
-    good: [
-      ['file:test.db', 'file:test.db'],
-      ['postgres://localhost/test', 'postgres://localhost/test'],
-      ['file:///var/lib/test.db', 'file:///var/lib/test.db'],
-    ],
-    bad: ['test.db', 'file:', '://a', 'file:a\0b'],
-  },
+  LOG_LEVEL: text(
+    'info',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    ['INFO', 'verbose', 'info,debug', '30'],
+  ),
+  DATABASE_URL: text(
+    'file:./data/aggregator.db',
+    ['file:test.db', 'postgres://localhost/test', 'file:///var/lib/test.db'],
+    ['test.db', 'file:', '://a', 'file:a\0b'],
+  ),
   OFFERS_BASE_URL: {
     fallback: undefined,
     good: [
@@ -108,14 +104,20 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
   OFFERS_CALLS_PER_SECOND: { ...integer(0, 1, 100_000), fallback: undefined },
   DATABASE_CONNECTIONS: integer(4, 2, 64),
   DATABASE_TIMEOUT_MS: integer(5_000, 100, 600_000),
-  DATABASE_LISTEN: {
-    fallback: 'on',
-    good: ['on', 'off'].map((one) => [one, one]),
-    bad: ['ON', 'true', '0', 'on,off'],
-  },
+  DATABASE_LISTEN: text('on', ['on', 'off'], ['ON', 'true', '0', 'on,off']),
   REFRESH_INTERVAL_SECONDS: integer(60, 1, 86_400),
+  PRICE_UNIT: text(
+    undefined,
+    ['EUR', 'Kč', 'points', 'g / 100 ml', '€'],
+    [' ', ' EUR', 'EUR ', 'a\nb', 'x'.repeat(21)],
+  ),
+  PRICE_MINOR_DIGITS: integer(0, 0, 6),
   API_TOKEN: secrets(),
   API_READ_TOKEN: secrets(),
+}
+
+function text(fallback: string | undefined, good: string[], bad: string[]) {
+  return { fallback, good: good.map((one): [string, string] => [one, one]), bad }
 }
 
 function secrets() {

@@ -122,3 +122,11 @@ t.test('the page', async (t) => {
     t.match([none.statusCode, none.json()], [404, { message: 'There is no /assets/none.js' }])
   })
 })
+
+t.test('the page has the settings of prices in its head, as text', async (t) => {
+  const settings = { PRICE_UNIT: '"<&$\'>', PRICE_MINOR_DIGITS: '2' }
+  const app = await startApp(t, { ...NO_UPSTREAM, ...settings })
+  const { body } = await app.inject('/')
+  t.match(body, '<meta name="price-unit" content="&quot;&lt;&amp;$\'>">')
+  t.match(body, '<meta name="price-minor-digits" content="2">')
+})
