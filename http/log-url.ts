@@ -5,6 +5,7 @@
 export const LOGGED_PARAMETERS: ReadonlySet<string> = new Set([
   'after',
   'at',
+  'count',
   'cursor',
   'direction',
   'format',
@@ -20,8 +21,10 @@ export const LOGGED_PARAMETERS: ReadonlySet<string> = new Set([
   'registration',
   'sort',
   'stale',
+  'tag',
   'to',
   'type',
+  'updated_since',
   'window',
 ])
 

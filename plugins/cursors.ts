@@ -4,12 +4,15 @@ import type { Position } from '../db/store.ts'
 
 const MAC_BYTES = 16
 
+/** A position in a list, with the total of the list if its first page counted it. */
+type Place = Position & { total?: number }
+
 /** Converts positions in lists to opaque cursors and back. */
 interface Cursors {
   /** Makes a cursor for a position in a list; `scope` describes the list's sort and filters. */
-  sign(scope: string, position: Position): string
+  sign(scope: string, place: Place): string
   /** The position that a cursor stands for. Throws a 400 for a cursor that `sign` did not make for this scope. */
-  verify(scope: string, cursor: string): Position
+  verify(scope: string, cursor: string): Place
 }
 
 /**
@@ -33,8 +36,9 @@ export default fp(
         .subarray(0, MAC_BYTES)
 
     app.decorate('cursors', {
-      sign(scope, { sortKey, key }) {
-        const place = Buffer.from(JSON.stringify([sortKey, key]))
+      sign(scope, { sortKey, key, total }) {
+        const parts = total === undefined ? [sortKey, key] : [sortKey, key, total]
+        const place = Buffer.from(JSON.stringify(parts))
         return Buffer.concat([mac(scope, place), place]).toString('base64url')
       },
       verify(scope, cursor) {
@@ -47,8 +51,9 @@ export default fp(
             'The query parameter cursor must be the next_cursor of a page with the same sort and filters',
           )
         }
-        const [sortKey, key] = JSON.parse(place.toString()) as [Position['sortKey'], number]
-        return { sortKey, key }
+        const parts: [Place['sortKey'], number, number?] = JSON.parse(place.toString())
+        const [sortKey, key, total] = parts
+        return { sortKey, key, ...(total !== undefined && { total }) }
       },
     })
   },

@@ -24,6 +24,7 @@ interface ObjectSchema {
  * even if `Number` rounds them.
  */
 function toValue({ type, format }: { type?: string; format?: string }, text: unknown): unknown {
+  if (type === 'array') return [text].flat() // A parameter that can be repeated, and was given once or more.
   if (typeof text !== 'string') return text
   if (type === 'integer' && /^-?\d+$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'

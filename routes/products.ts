@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { PriceRange } from '../db/store.ts'
 import { versionsOf } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import {
@@ -23,18 +22,12 @@ import {
 } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
 import { soughtWords } from '../search/query.ts'
-import { FOLDING } from '../search/version.ts'
 import { answerCreated, answerProduct, createdProduct } from './answer-product.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import { conditionsOf, scopeOf } from './product-query.ts'
 import { wantedIds } from './wanted-ids.ts'
 
 const tags = ['Products']
-
-/** The range of lowest prices that a query asks for; undefined if it asks for none. */
-function priceRange({ price_min, price_max }: ProductListQuery): PriceRange | undefined {
-  if (price_min === undefined && price_max === undefined) return undefined
-  return { min: price_min ?? 0, max: price_max ?? Number.MAX_SAFE_INTEGER }
-}
 
 /** The products of the catalogue. */
 const products: FastifyPluginAsyncTypebox = async (app) => {
@@ -84,36 +77,34 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { q, sort, in_stock: inStock, stale, registration, limit, cursor, ids } = request.query
+      const { q = '', limit, cursor, count, ids } = request.query
       if (ids !== undefined) {
         const found = await app.store.productsWithIds(wantedIds(request, ids))
         return { items: found.map((product) => app.withPause(product)), next_cursor: null }
       }
-      const prices = priceRange(request.query)
-      const filters = [stale, registration, prices].filter((filter) => filter !== undefined)
-      // Positions in lists by name are valid for one version of the folding only.
-      const order = sort.endsWith('name') ? `${sort} ${FOLDING}` : sort
-      const scope = JSON.stringify([order, q ?? '', inStock === true, ...filters])
-      const after = cursor === undefined ? undefined : app.cursors.verify(scope, cursor)
-      const sought = soughtWords(q ?? '')
-      if (sought.length === 0 && q?.trim()) return { items: [], next_cursor: null }
+      const scope = scopeOf(request.query)
+      const { total: counted, ...after } =
+        cursor === undefined ? {} : app.cursors.verify(scope, cursor)
+      const words = soughtWords(q)
+      if (words.length === 0 && q.trim()) {
+        return { items: [], next_cursor: null, ...(count && { total: 0 }) }
+      }
       const page = await app.store.products({
-        sort,
-        words: sought,
-        inStock,
-        stale,
-        registration,
-        prices,
+        ...conditionsOf(request.query),
+        words,
+        count: count && counted === undefined,
         limit,
-        after,
+        ...('key' in after && { after }),
       })
-      const next = page.next && app.cursors.sign(scope, page.next)
+      const total = counted ?? page.total
+      const next = page.next && app.cursors.sign(scope, { ...page.next, total })
       if (next) {
         const query = new URLSearchParams(request.url.replace(/^[^?]*/, ''))
         query.set('cursor', next)
         reply.header('link', `<${app.prefix}?${query}>; rel="next"`)
       }
-      return { items: page.items.map((product) => app.withPause(product)), next_cursor: next }
+      const items = page.items.map((product) => app.withPause(product))
+      return { items, next_cursor: next, ...(total !== undefined && { total }) }
     },
   )
 

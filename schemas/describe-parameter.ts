@@ -41,13 +41,15 @@ export function describeParameter(fault: ValidationFault, part: string): string 
   const parameter = PARAMETERS[part] ?? part
   if (keyword === 'additionalProperties') return describeUnknown(fault, parameter)
 
-  const subject = `The ${parameter} ${fault.instancePath.slice(1)}`
+  const [, name] = fault.instancePath.split('/') // One that is repeated has the number of the value after it.
+  const subject = `The ${parameter} ${name}`
   const described = describeValue(fault, subject)
   if (described !== undefined) return described
   if (keyword === 'type') return `${subject} ${describeType(fault)}`
   if (keyword === 'format') return `${subject} ${describeFormat(fault)}`
   if (keyword === 'minimum') return `${subject} must be at least ${params.limit}`
   if (keyword === 'maximum') return `${subject} must be at most ${params.limit}`
+  if (keyword === 'maxItems') return `${subject} must be given at most ${params.limit} times`
   if (keyword === 'minLength' && params.limit === 1) return `${subject} must not be empty`
   return `${subject} ${fault.message}`
 }

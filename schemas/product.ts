@@ -2,11 +2,11 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { EXAMPLE_PRODUCT } from './example.ts'
 import { PRODUCT_FIELDS, type WrittenField } from './product-fields.ts'
 import { RefreshState } from './refresh-state.ts'
-import { normalTag } from './tag-rules.ts'
-import { Metadata, shownMetadata, shownTags, Tags } from './tags.ts'
+import { normalTag, TAGS_MAX } from './tag-rules.ts'
+import { Metadata, shownMetadata, shownTags, Tag, Tags } from './tags.ts'
 import { ExternalId, Name, text } from './text.ts'
 import { SEARCH_MAX } from './text-rules.ts'
-import { nullable, query, ref, time } from './types.ts'
+import { EARLY, nullable, query, ref, time } from './types.ts'
 
 /** The fields of a product as clients send them. */
 const Written = Type.Object({
@@ -104,6 +104,12 @@ export const ProductList = Type.Object(
     items: Type.Array(ref(Product), { description: 'The products, in the requested order' }),
     next_cursor: nullable(
       Type.String({ description: 'The `cursor` of the next page; null on the last page' }),
+    ),
+    total: Type.Optional(
+      Type.Integer({
+        description: 'With `count`, the number of products on all pages, as counted for the first',
+        examples: [120],
+      }),
     ),
   },
   { $id: 'ProductList', description: 'A page of the catalogue' },
@@ -228,6 +234,24 @@ export const ProductListQuery = query({
   }),
   price_min: Type.Optional(price('Only products whose lowest price is at least this')),
   price_max: Type.Optional(price('Only products whose lowest price is at most this')),
+  tag: Type.Optional(
+    Type.Array(Tag, {
+      minItems: 1,
+      maxItems: TAGS_MAX,
+      description: 'Only products with this tag. If it is given several times, with all of them.',
+      examples: [EXAMPLE_PRODUCT.tags],
+    }),
+  ),
+  updated_since: Type.Optional(
+    time('Only products that a client created or changed at this time or later', EARLY),
+  ),
+  count: Type.Optional(
+    Type.Boolean({
+      description:
+        'If true, the answer has `total`. It is counted for the first page; the cursors of the next ones carry it.',
+      examples: [true],
+    }),
+  ),
   ids: Type.Optional(
     Type.String({
       minLength: 1,

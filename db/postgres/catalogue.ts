@@ -2,7 +2,7 @@ import type { FreshSpan } from '../encoding/product.ts'
 import type { Position, ProductQuery } from '../store.ts'
 import { statement, UNPREPARED } from './connection.ts'
 import { PRODUCT_COLUMNS, PRODUCTS, type StoredRow } from './product-columns.ts'
-import type { Queryable } from './reader.ts'
+import { type Queryable, readOne } from './reader.ts'
 import { termQuery } from './terms.ts'
 
 /** A segment of a sorted list that one index yields in order. */
@@ -17,19 +17,16 @@ function sortColumns({ sort }: ProductQuery, segment: ListSegment): string[] {
   return sort.endsWith('name') ? ['name_key', 'key'] : ['key']
 }
 
-/** Makes the statement that reads a page of a segment, with its values. */
-function pageOf(
-  query: ProductQuery,
-  segment: ListSegment,
-  after: Position | undefined,
-  limit: number,
-  { since, until }: FreshSpan,
-) {
-  const { sort, words, inStock, stale, registration, prices } = query
-  const values: unknown[] = []
-  const bound = (value: unknown, type: string) => `$${values.push(value)}::${type}`
-  const descending = sort.startsWith('-')
-  const columns = sortColumns(query, segment)
+/** Puts a value into a statement, as one of a type. */
+type Bind = (value: unknown, type: string) => string
+
+function bindTo(values: unknown[]): Bind {
+  return (value, type) => `$${values.push(value)}::${type}`
+}
+
+/** What holds for the products of a query, as SQL. */
+function conditionsOf(query: ProductQuery, { since, until }: FreshSpan, bound: Bind): string[] {
+  const { words, inStock, stale, registration, prices, tags = [], updatedSince } = query
   const conditions: string[] = []
   if (words.length > 0) conditions.push(`terms @@ ${bound(termQuery(words), 'tsquery')}`)
   if (registration) conditions.push(`registration = ${bound(registration, 'text')}`)
@@ -47,7 +44,34 @@ function pageOf(
     const range = `${bound(prices.min, 'bigint')} AND ${bound(prices.max, 'bigint')}`
     conditions.push(`lowest_price BETWEEN ${range}`)
   }
-  if (inStock || segment === 'priced') conditions.push('lowest_price IS NOT NULL')
+  for (const tag of tags) {
+    conditions.push(
+      `key IN (SELECT product_key FROM product_tags WHERE tag = ${bound(tag, 'text')})`,
+    )
+  }
+  if (updatedSince !== undefined) conditions.push(`updated_at >= ${bound(updatedSince, 'bigint')}`)
+  if (inStock) conditions.push('lowest_price IS NOT NULL')
+  return conditions
+}
+
+const whereOf = (conditions: string[]) =>
+  conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
+
+/** Makes the statement that reads a page of a segment, with its values. */
+function pageOf(
+  query: ProductQuery,
+  segment: ListSegment,
+  after: Position | undefined,
+  limit: number,
+  fresh: FreshSpan,
+) {
+  const { sort, words, inStock, stale, registration, prices, tags, updatedSince } = query
+  const values: unknown[] = []
+  const bound = bindTo(values)
+  const descending = sort.startsWith('-')
+  const columns = sortColumns(query, segment)
+  const conditions = conditionsOf(query, fresh, bound)
+  if (segment === 'priced') conditions.push('lowest_price IS NOT NULL')
   if (segment === 'unpriced') conditions.push('lowest_price IS NULL')
   if (after) {
     const place = columns.map((column) => {
@@ -58,12 +82,12 @@ function pageOf(
   }
   const [sortKey] = columns.length > 1 ? columns : ['NULL']
   const order = columns.map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`)
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
-  const text = `SELECT ${PRODUCT_COLUMNS}, ${sortKey} AS "sortKey" FROM ${PRODUCTS} ${where}
+  const text = `SELECT ${PRODUCT_COLUMNS}, ${sortKey} AS "sortKey" FROM ${PRODUCTS} ${whereOf(conditions)}
     ORDER BY ${order} LIMIT ${bound(limit, 'bigint')}`
   const flags = [inStock === true, stale, registration, segment, after !== undefined]
-  // What an index of terms or of prices is worth depends on the words and the range.
-  const name = words.length > 0 || prices ? UNPREPARED : ['list', sort, ...flags].join(' ')
+  // What an index is worth depends on the words, the range, the tags and the time.
+  const isSelective = words.length > 0 || prices || tags || updatedSince !== undefined
+  const name = isSelective ? UNPREPARED : ['list', sort, ...flags].join(' ')
   return { statement: statement<ListedRow>(name, text), values }
 }
 
@@ -88,4 +112,20 @@ export async function readPage(
   if (inStock || prices || priced.length === limit) return priced
   const from = after?.sortKey === null ? after : undefined
   return [...priced, ...(await read('unpriced', from, limit - priced.length))]
+}
+
+/** Counts the products for which the conditions of a query hold. */
+export async function countProducts(
+  db: Queryable,
+  query: ProductQuery,
+  fresh: FreshSpan,
+): Promise<number> {
+  const values: unknown[] = []
+  const conditions = conditionsOf(query, fresh, bindTo(values))
+  const text =
+    conditions.length > 0
+      ? `SELECT count(*) AS total FROM ${PRODUCTS} ${whereOf(conditions)}`
+      : 'SELECT products AS total FROM feed'
+  const { total } = await readOne(db, statement<{ total: number }>(UNPREPARED, text), values)
+  return total
 }

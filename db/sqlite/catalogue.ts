@@ -17,8 +17,8 @@ import type { Position, ProductQuery } from '../store.ts'
 import { named, type Prepared, prepare } from './prepared.ts'
 import { productFields } from './rows.ts'
 import { products, refreshes } from './schema.ts'
-import { matchOf } from './search-index.ts'
-import { type Selection, selector } from './selection.ts'
+import { productTags } from './schema-tags.ts'
+import { type Selection, selector, valuesOf } from './selection.ts'
 
 /** The full-text index; a hand-written migration creates it. */
 const productsFts = sqliteTable('products_fts', {
@@ -45,8 +45,17 @@ function fragment(text: string) {
 /** A product and its place in the list. */
 export type ListedRow = ProductRow & Pick<Position, 'key'> & Partial<Pick<Position, 'sortKey'>>
 
+/** Whether the products with a tag are read in the order of the list, which an index of tags has. */
+const isInTagOrder = ({ sort, words }: ProductQuery, { rarest, name }: Selection) =>
+  rarest !== undefined &&
+  words.length === 0 &&
+  sort.endsWith('created_at') &&
+  (!name.includes(' from ') || name.endsWith(' from tagged'))
+
 /** The columns by which a list is sorted; the last one is unique. */
-function sortColumns({ sort, words }: ProductQuery) {
+function sortColumns(query: ProductQuery, selection: Selection) {
+  const { sort, words } = query
+  if (isInTagOrder(query, selection)) return [productTags.productKey]
   if (sort.endsWith('price')) return [refreshes.lowestPrice, refreshes.productKey]
   if (sort.endsWith('name')) return [products.nameKey, products.key]
   return [words.length > 0 ? productsFts.key : products.key] // The index yields its matches in this order.
@@ -67,13 +76,14 @@ export function catalogueReader(connection: Database) {
 
   function prepareList(
     query: ProductQuery,
-    { conditions, from }: Selection,
+    selection: Selection,
     part: ListPart,
     resumed: boolean,
   ) {
+    const { conditions, from } = selection
     const descending = query.sort.startsWith('-')
     const searching = query.words.length > 0
-    const sorted = sortColumns(query)
+    const sorted = sortColumns(query, selection)
     const key = sorted.at(-1)
     const sortKey = sql<Position['sortKey']>`${sorted[0]}`.as('sortKey')
     const selected = { ...columns, ...(sorted.length > 1 && { sortKey }) }
@@ -100,6 +110,12 @@ export function catalogueReader(connection: Database) {
       return found.where(and(eq(products.key, productsFts.key), matches, holds))
     }
 
+    function tagged() {
+      const found = db.select(selected).from(productTags).crossJoin(products).crossJoin(refreshes)
+      const isTagged = eq(productTags.tag, placeholder('rarest'))
+      return found.where(and(eq(products.key, productTags.productKey), isTagged, holds))
+    }
+
     function lookedUp(keys: string) {
       // Only the keys are sorted, because sorting whole rows takes several times as long.
       const found = db
@@ -122,14 +138,21 @@ export function catalogueReader(connection: Database) {
       return db.select(selected).from(products).innerJoin(refreshes, sql`true`).where(holds)
     }
 
-    const rows = searching ? searched() : from ? lookedUp(from.keys) : inOrder()
-    const list = rows.orderBy(...order).limit(placeholder('limit'))
+    function rows() {
+      if (searching) return searched()
+      if (isInTagOrder(query, selection)) return tagged()
+      return from ? lookedUp(from.keys) : inOrder()
+    }
+
+    const list = rows()
+      .orderBy(...order)
+      .limit(placeholder('limit'))
     return prepare(connection, list)
   }
 
   return (query: ProductQuery, limit: number, fresh: FreshSpan): ListedRow[] => {
     const selection = select(query, fresh)
-    const match = matchOf(query.words)
+    const values = { ...fresh, ...valuesOf(query), rarest: selection.rarest }
 
     function read(part: ListPart, after: Position | undefined, limit: number): ListedRow[] {
       const { sort, words, inStock } = query
@@ -139,7 +162,7 @@ export function catalogueReader(connection: Database) {
       prepared.delete(name)
       prepared.set(name, statement)
       if (prepared.size > MAX_PREPARED) prepared.delete(String(prepared.keys().next().value))
-      return statement.all({ match, limit, ...fresh, ...query.prices, ...after })
+      return statement.all({ ...values, limit, ...after })
     }
 
     const { after } = query

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { FreshSpan } from '../encoding/product.ts'
 import { present } from '../present.ts'
-import type { PriceRange, ProductQuery } from '../store.ts'
+import type { ProductQuery } from '../store.ts'
+import { matchOf } from './search-index.ts'
 
 /** A catalogue with fewer products is scanned as fast as any index finds some of them. */
 const MANY = 1_000
@@ -41,6 +42,15 @@ const CONDITIONS = {
   registered: { holds: "+registration = 'registered'", keys: REGISTERED },
   rejected: { holds: "+registration = 'rejected'", keys: REJECTED },
   priced: { holds: '+lowest_price BETWEEN @min AND @max', keys: PRICED },
+  updated: {
+    holds: '+updated_at >= @updatedSince',
+    keys: 'SELECT key FROM products WHERE updated_at >= @updatedSince',
+  },
+  tagged: {
+    holds: `(SELECT count(*) FROM json_each(@tags) AS sought JOIN product_tags AS tagged
+      ON tagged.tag = sought.value AND tagged.product_key = products.key) = json_array_length(@tags)`,
+    keys: 'SELECT product_key AS key FROM product_tags WHERE tag = @rarest',
+  },
 } satisfies Record<string, Condition>
 
 type ConditionName = keyof typeof CONDITIONS
@@ -50,9 +60,19 @@ export interface Selection {
   conditions: Condition[]
   /** The condition whose products are looked up and then sorted; without it, all products are scanned in order. */
   from?: Condition
+  /** The tag that the fewest products have, if there are tags. */
+  rarest?: string
   /** Identifies this selection. */
   name: string
 }
+
+/** The values of conditions, by the names that their SQL has for them. */
+export const valuesOf = ({ prices, tags, updatedSince, words }: ProductQuery) => ({
+  ...prices,
+  ...(tags && { tags: JSON.stringify(tags) }),
+  ...(updatedSince !== undefined && { updatedSince }),
+  ...(words.length > 0 && { match: matchOf(words) }),
+})
 
 /**
  * Makes the function that decides how to find the products for which the conditions of a query hold. No index has
@@ -63,7 +83,7 @@ export function selector(db: Database) {
   const selectProducts = db.prepare<[], number>('SELECT products FROM totals').pluck()
   const countOf = (name: ConditionName) =>
     db
-      .prepare<FreshSpan & Partial<PriceRange> & { most: number }, number>(
+      .prepare<FreshSpan & ReturnType<typeof valuesOf> & { rarest?: string; most: number }, number>(
         `SELECT count(*) FROM (${CONDITIONS[name].keys} LIMIT @most)`,
       )
       .pluck()
@@ -74,29 +94,46 @@ export function selector(db: Database) {
     registered: countOf('registered'),
     rejected: countOf('rejected'),
     priced: countOf('priced'),
+    updated: countOf('updated'),
+    tagged: countOf('tagged'),
+  }
+
+  /** The tag that the fewest products have; above `most` they are not counted. */
+  function rarestOf(tags: string[], fresh: FreshSpan, most: number): string | undefined {
+    if (tags.length < 2) return tags[0]
+    const counted = tags.map((tag) => {
+      const count = counts.tagged.get({ ...fresh, rarest: tag, most })
+      return { tag, count: present(count, 'a count of products') }
+    })
+    return counted.sort((a, b) => a.count - b.count)[0]?.tag
   }
 
   return (query: ProductQuery, fresh: FreshSpan): Selection => {
-    const { stale, registration, prices, words } = query
+    const { stale, registration, prices, tags = [], updatedSince, words } = query
     const names: ConditionName[] = []
     if (stale !== undefined) names.push(stale ? 'stale' : 'fresh')
     if (registration !== undefined) names.push(registration)
     if (prices !== undefined) names.push('priced')
+    if (updatedSince !== undefined) names.push('updated')
+    if (tags.length > 0) names.push('tagged')
     const conditions = names.map((name) => CONDITIONS[name])
-    const all: Selection = { conditions, name: names.join() }
+    const name = names.join()
     // A search scans its matches.
-    if (names.length === 0 || words.length > 0) return all
+    if (names.length === 0 || words.length > 0) return { conditions, name }
     const products = present(selectProducts.get(), 'the totals')
-    if (products < MANY) return all
     // More than this are not looked up, so need not be counted.
     const most = Math.floor(products / (LOOKUP_COST + 1)) + 1
+    const rarest = rarestOf(tags, fresh, most)
+    const all: Selection = { conditions, rarest, name }
+    if (products < MANY) return all
     let from: ConditionName | undefined
     let fewest = most
     for (const name of names) {
-      const found = present(counts[name].get({ ...fresh, ...prices, most }), 'a count of products')
+      const count = counts[name].get({ ...fresh, ...valuesOf(query), rarest, most })
+      const found = present(count, 'a count of products')
       if (found < fewest) [from, fewest] = [name, found]
     }
     if (!from) return all
-    return { conditions, from: CONDITIONS[from], name: `${all.name} from ${from}` }
+    return { ...all, from: CONDITIONS[from], name: `${name} from ${from}` }
   }
 }

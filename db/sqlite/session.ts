@@ -6,6 +6,7 @@ import type { StoreOptions, Totals } from '../store.ts'
 import { alertReads } from './alert-reads.ts'
 import { catalogueReader } from './catalogue.ts'
 import { openConnection } from './connection.ts'
+import { productCounter } from './count.ts'
 import { storeError } from './damage/errors.ts'
 import { DamageWatch } from './damage/watch.ts'
 import { historyReads } from './history.ts'
@@ -23,6 +24,7 @@ function openReader(path: string, staleAfterMs: number) {
     transaction: new ReadTransaction(connection),
     reads: reads(connection),
     readPage: catalogueReader(connection),
+    countProducts: productCounter(connection),
     history: historyReads(connection, staleAfterMs),
     alerts: alertReads(connection),
   }
@@ -36,6 +38,7 @@ export class Session {
   readonly writer: Writer
   readonly reads: Reader['reads']
   readonly readPage: Reader['readPage']
+  readonly countProducts: Reader['countProducts']
   readonly history: Reader['history']
   readonly alerts: Reader['alerts']
   readonly watch: DamageWatch
@@ -57,6 +60,7 @@ export class Session {
     this.writer = writer
     this.reads = reader.reads
     this.readPage = reader.readPage
+    this.countProducts = reader.countProducts
     this.history = reader.history
     this.alerts = reader.alerts
     this.watch = watch

@@ -51,6 +51,12 @@ export interface ProductQuery {
   registration?: RegistrationStatus
   /** Only products whose lowest price is within these bounds, both included. */
   prices?: PriceRange
+  /** Only products with all of these tags, which are different. */
+  tags?: string[]
+  /** Only products that a client created or changed at this time or later. */
+  updatedSince?: number
+  /** Whether to count all products for which the conditions hold. */
+  count?: boolean
   limit: number
   /** Start after this place. It must come from a list with the same sort and conditions. */
   after?: Position
@@ -60,6 +66,8 @@ interface ProductPage {
   items: Product[]
   /** Where the next page starts; null on the last page. */
   next: Position | null
+  /** How many products there are on all pages, if they were to be counted. */
+  total?: number
 }
 
 export interface Totals {

@@ -24,6 +24,7 @@ import { searchContract } from './contract/search.ts'
 import { staleContract } from './contract/stale.ts'
 import { staleListContract } from './contract/stale-lists.ts'
 import { statisticsContract } from './contract/statistics.ts'
+import { taggedListContract } from './contract/tagged-lists.ts'
 import { tagContract } from './contract/tags.ts'
 import { workTokenContract } from './contract/work-tokens.ts'
 import { contractTests, type OpenDatabase } from './fixture.ts'
@@ -44,6 +45,7 @@ const PARTS = [
   staleContract,
   staleListContract,
   priceListContract,
+  taggedListContract,
   freshnessContract,
   credentialContract,
   lifecycleContract,

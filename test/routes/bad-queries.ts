@@ -10,7 +10,7 @@ const LOST_PLUS =
   'has a space where the + of its offset should be, because + means a space in a URL: write %2B, ' +
   'or give the time in UTC with Z'
 const CATALOGUE_PARAMETERS =
-  'q, sort, in_stock, stale, registration, price_min, price_max, ids, limit, cursor'
+  'q, sort, in_stock, stale, registration, price_min, price_max, tag, updated_since, count, ids, limit, cursor'
 const unknown = (name: string, known: string) =>
   `Unknown query parameter '${name}': the query parameters are ${known}`
 const onlyOnce = (name: string) => `The query parameter ${name} must be given only once`

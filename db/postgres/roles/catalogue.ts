@@ -14,7 +14,7 @@ import {
   withExternalId,
 } from '../../refusals.ts'
 import type { CatalogueStore, IdempotencyKey, StoredProduct } from '../../store.ts'
-import { readPage } from '../catalogue.ts'
+import { countProducts, readPage } from '../catalogue.ts'
 import {
   createProducts,
   putProduct,
@@ -97,12 +97,16 @@ export function catalogueStore(session: Session): CatalogueStore {
 
     async products(query) {
       const fresh = session.freshSpan()
-      const rows = await readPage(reader, query, query.limit + 1, fresh)
+      const [rows, total] = await Promise.all([
+        readPage(reader, query, query.limit + 1, fresh),
+        query.count ? countProducts(reader, query, fresh) : undefined,
+      ])
       const page = rows.slice(0, query.limit)
       const last = rows.length > page.length ? page.at(-1) : undefined
       return {
         items: page.map((row) => toProduct(row, fresh)),
         next: last ? { sortKey: last.sortKey, key: last.key } : null,
+        ...(total !== undefined && { total }),
       }
     },
 

@@ -8,7 +8,7 @@ import type { Work } from '../work.ts'
 
 /** The products and their current offers. */
 export function catalogueStore(session: Session, work: Work): CatalogueStore {
-  const { reads, readPage } = session
+  const { reads, readPage, countProducts } = session
   const writes = new ProductWrites(session.writer, work, {
     ...session.options,
     freshSpan: () => session.freshSpan(),
@@ -43,6 +43,7 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
         return {
           items: page.map((row) => toProduct(row, fresh)),
           next: last ? { sortKey: last.sortKey ?? null, key: last.key } : null,
+          ...(query.count && { total: countProducts(query, fresh) }),
         }
       })
     },

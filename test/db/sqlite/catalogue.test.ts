@@ -154,6 +154,33 @@ for (const [name, kinds, rare] of CATALOGUES) {
   )
 }
 
+t.test(
+  'products with a rare tag, or changed lately, are found without a scan of all',
+  async (t) => {
+    const connection = await openEmpty(t, { fresh: 1_990, old: 10 })
+    connection.exec(
+      `INSERT INTO product_tags SELECT 'rare', key, 0 FROM products WHERE key % 500 = 0;
+     INSERT INTO product_tags SELECT 'common', key, 0 FROM products`,
+    )
+    const rare = SORTS.flatMap((sort) =>
+      [{ tags: ['rare'] }, { tags: ['common', 'rare'] }, { updatedSince: 9 }].flatMap(
+        (conditions) =>
+          [undefined, { sortKey: 'a', key: 1 }].map(
+            (after): ProductQuery => ({ ...conditions, sort, words: [], after, limit: 1 }),
+          ),
+      ),
+    )
+    for (const { name, plan, query, sorts } of plansOf(t, connection, rare)) {
+      t.notOk(
+        plan.some((detail) => /^SCAN (products|refreshes|product_tags)\b/.test(detail)),
+        `${name}: ${plan}`,
+      )
+      const isOrdered = query.tags && query.sort.endsWith('created_at')
+      t.equal(sorts, !isOrdered, name)
+    }
+  },
+)
+
 t.test('the statements that are kept have a bound', async (t) => {
   const connection = await openEmpty(t)
   const read = catalogueReader(connection)
