@@ -38,7 +38,7 @@ interface Options {
 /** Makes the database, and the journal of the simulator beside it. */
 async function make(path: string, days: number, config: Config, context: Context): Promise<void> {
   const started = performance.now()
-  const simulatorState = pathBeside(config.DATABASE_URL, 'simulator')
+  const simulatorState = config.SIMULATOR_STATE ?? pathBeside(config.DATABASE_URL, 'simulator')
   makeFolderOf(path)
   await rm(simulatorState, { force: true })
   context.stderr.write(`making ${path} with ${counted(days, 'day')} of prices\n`)

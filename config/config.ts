@@ -122,6 +122,14 @@ export const Config = Type.Object({
     }),
   ),
   SIMULATOR_TICK_SECONDS: TickSeconds,
+  SIMULATOR_STATE: Type.Optional(
+    Type.String({
+      description:
+        'The path of the file in which the built-in simulator keeps its tokens and registrations over a restart; if ' +
+        'unset, that of the SQLite database with `.simulator` after it, or `./data/aggregator.simulator` on PostgreSQL',
+      allowed: 'a path',
+    }),
+  ),
   OFFERS_REFRESH_TOKEN: secret(
     'The refresh token for the second generation of the Offers service; if unset, the first generation is used',
   ),

@@ -23,8 +23,8 @@ export const SIMULATOR_ACCOUNT = 'simulator'
  */
 export default fp(
   async (app) => {
-    const { OFFERS_BASE_URL, OFFERS_REFRESH_TOKEN, DATABASE_URL, SIMULATOR_TICK_SECONDS } =
-      app.config
+    const { OFFERS_BASE_URL, OFFERS_REFRESH_TOKEN, DATABASE_URL } = app.config
+    const { SIMULATOR_TICK_SECONDS, SIMULATOR_STATE } = app.config
     if (OFFERS_BASE_URL !== undefined) {
       const baseUrl = new URL(OFFERS_BASE_URL).href.replace(/\/+$/, '')
       const who = OFFERS_REFRESH_TOKEN && createHash('sha256').update(OFFERS_REFRESH_TOKEN)
@@ -38,7 +38,7 @@ export default fp(
     }
 
     // Its state is kept next to the database, so that the two still match after a restart.
-    const statePath = pathBeside(DATABASE_URL, 'simulator')
+    const statePath = SIMULATOR_STATE ?? pathBeside(DATABASE_URL, 'simulator')
     const { buildSimulator, PROTOCOL_PREFIX } = await import('../simulator/app.ts')
     const lasting = { productId: EXAMPLE_PRODUCT.id, id: EXAMPLE_OFFER_ID }
     const simulator = buildSimulator({

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { buildApp, type Environment, realEnvironment } from '../app.ts'
 import { readConfig } from '../config/config.ts'
+import { locationOf } from '../db/location.ts'
 import { buildSimulator, PROTOCOL_PREFIX } from '../simulator/app.ts'
 import type { SimulatorOptions } from '../simulator/simulator.ts'
 import { postgresDatabase } from './engine.ts'
@@ -66,6 +67,12 @@ export async function databaseUrl(t: Test): Promise<string> {
   return postgresDatabase?.(t) ?? `file:${join(await temporaryFolder(t), 'test.db')}`
 }
 
+/** Where the built-in simulator keeps its state if the database is no file to keep it beside. */
+async function simulatorState(t: Test, databaseUrl: string): Promise<string | undefined> {
+  if (locationOf(databaseUrl).engine === 'sqlite') return undefined
+  return join(await temporaryFolder(t), 'simulator')
+}
+
 /**
  * The service as it ships, on a database of its own, closed after the test. Variables as in the
  * environment; without `OFFERS_BASE_URL` it runs on the built-in simulator. An injected clock is also the clock of
@@ -77,7 +84,8 @@ export async function startApp(
   environment: Partial<Environment> = {},
 ) {
   const { DATABASE_URL = await databaseUrl(t) } = variables
-  const config = readConfig({ LOG_LEVEL: 'silent', ...variables, DATABASE_URL })
+  const { SIMULATOR_STATE = await simulatorState(t, DATABASE_URL) } = variables
+  const config = readConfig({ LOG_LEVEL: 'silent', ...variables, DATABASE_URL, SIMULATOR_STATE })
   const databaseClock = variables.DATABASE_URL ? undefined : environment.clock
   const app = buildApp(config, { ...realEnvironment, databaseClock, ...environment })
   t.teardown(() => app.close())

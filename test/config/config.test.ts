@@ -83,11 +83,7 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
   },
   HTTP_PROXY: PROXY,
   HTTPS_PROXY: PROXY,
-  NO_PROXY: {
-    fallback: undefined,
-    good: [['localhost, 10.0.0.0/8', 'localhost, 10.0.0.0/8']],
-    bad: [],
-  },
+  NO_PROXY: { fallback: undefined, good: [['::1, 10.0.0.0/8', '::1, 10.0.0.0/8']], bad: [] },
   SIMULATOR_TICK_SECONDS: {
     fallback: 60,
     good: [
@@ -96,6 +92,7 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
     ],
     bad: ['0', '86401', '1m', '-1'],
   },
+  SIMULATOR_STATE: { fallback: undefined, good: [['a b.ndjson', 'a b.ndjson']], bad: [] },
   OFFERS_REFRESH_TOKEN: secret(),
   OFFERS_TIMEOUT_MS: integer(5000, 100, 60_000),
   HISTORY_RAW_DAYS: integer(35, 1, 3650),

@@ -44,6 +44,14 @@ t.test('without one the built-in simulator serves offers, and the log warns of i
   t.match(await readFile(join(folder, 'test.db.simulator'), 'utf8'), id)
 })
 
+t.test('SIMULATOR_STATE names the file of its state', async (t) => {
+  const SIMULATOR_STATE = join(await temporaryFolder(t), 'state')
+  const app = await startApp(t, { SIMULATOR_STATE })
+  const { id } = await create(app, { name: 'Mower' })
+  await eventually(async () => (await read(app, id)).checked_at)
+  t.match(await readFile(SIMULATOR_STATE, 'utf8'), id)
+})
+
 t.test('the simulator ends with the service, and knows its products after a restart', async (t) => {
   const folder = await temporaryFolder(t)
   const DATABASE_URL = `file:${join(folder, 'test.db')}`
