@@ -37,6 +37,7 @@ import store from './plugins/store.ts'
 import streamSessions from './plugins/stream-sessions.ts'
 import upstream from './plugins/upstream.ts'
 import validation from './plugins/validation.ts'
+import webhooks from './plugins/webhooks.ts'
 import alertsRoute from './routes/alerts.ts'
 import changes from './routes/changes.ts'
 import changesSession from './routes/changes-session.ts'
@@ -55,6 +56,7 @@ import stats from './routes/stats.ts'
 import status from './routes/status.ts'
 import trends from './routes/trends.ts'
 import trendsOfMany from './routes/trends-of-many.ts'
+import webhooksRoute from './routes/webhooks.ts'
 
 /** The path prefix of the API. */
 const API = '/api/v1'
@@ -139,6 +141,7 @@ export function buildApp(
   app.register(retention)
   app.register(alerts)
   app.register(changeStream)
+  app.register(webhooks)
   app.register(movers)
   app.register(cursors)
   app.register(streamSessions)
@@ -166,6 +169,7 @@ export function buildApp(
       api.register(exportRoutes, { prefix: '/export' })
       api.register(changes, { prefix: '/changes' })
       api.register(changesSession, { prefix: '/changes/session' })
+      api.register(webhooksRoute, { prefix: '/webhooks' })
       api.register(status, { prefix: '/status' })
       api.register(methods)
     },

@@ -203,6 +203,23 @@ export const Config = Type.Object({
     'How many of the last digits of a price come after the decimal point on the page: with 2, a price of 41900 is ' +
       'shown as 419.00',
   ),
+  WEBHOOK_ALLOW_PRIVATE: Type.String({
+    pattern: '^(true|false)$',
+    default: 'false',
+    description:
+      'Whether webhooks may lead to private addresses, such as those of this machine and of its network',
+    allowed: 'true or false',
+  }),
+  WEBHOOK_PROXY: proxy(
+    'The proxy for webhooks, which resolves the names of their hosts, and so must itself refuse private ' +
+      'addresses; webhooks do not use `HTTP_PROXY` and `HTTPS_PROXY`',
+  ),
+  WEBHOOK_TIMEOUT_MS: integer(
+    100,
+    60_000,
+    10_000,
+    'How long a receiver of webhooks may take to answer, in milliseconds',
+  ),
   API_TOKEN: secrets(
     'API tokens, separated by commas. If set, every request under `/api/v1` must send one of them ' +
       'as `Authorization: Bearer <token>`',

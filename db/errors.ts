@@ -79,6 +79,24 @@ export class ChangesCompacted extends Error {
   }
 }
 
+/** There is no such webhook. */
+export class WebhookNotFound extends Error {
+  readonly code = 'WEBHOOK_NOT_FOUND'
+
+  constructor(id: string) {
+    super(`There is no webhook ${id}`)
+  }
+}
+
+/** As many webhooks as are allowed exist already. */
+export class TooManyWebhooks extends Error {
+  readonly code = 'TOO_MANY_WEBHOOKS'
+
+  constructor(limit: number) {
+    super(`There are ${limit} webhooks already, the most that are allowed; delete one first`)
+  }
+}
+
 /** The product has changed since the version that the caller knows, or is gone. */
 export class VersionMismatch extends Error {
   readonly code = 'VERSION_MISMATCH'

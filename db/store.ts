@@ -21,6 +21,7 @@ import type { CredentialStore } from './store/credentials.ts'
 import type { FeedStore } from './store/feed.ts'
 import type { HistoryStore } from './store/history.ts'
 import type { RunningStore } from './store/running.ts'
+import type { WebhookStore } from './store/webhooks.ts'
 import type { WorkStore } from './store/work.ts'
 
 export type * from './store/alerts.ts'
@@ -31,6 +32,7 @@ export type * from './store/history.ts'
 export type * from './store/idempotency.ts'
 export type * from './store/outcome.ts'
 export type * from './store/running.ts'
+export type * from './store/webhooks.ts'
 export type * from './store/work.ts'
 
 export interface Store
@@ -40,4 +42,5 @@ export interface Store
     FeedStore,
     WorkStore,
     CredentialStore,
+    WebhookStore,
     RunningStore {}

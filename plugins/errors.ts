@@ -12,7 +12,9 @@ import {
   StoreDamaged,
   StoreUnavailable,
   TooManyWatched,
+  TooManyWebhooks,
   VersionMismatch,
+  WebhookNotFound,
 } from '../db/errors.ts'
 import { TooManyPoints } from '../history/trend.ts'
 import { STATUS_CODES } from '../trimmed/node-http.ts'
@@ -24,7 +26,9 @@ const STATUS = new Map<unknown, number>([
   [AlertNotFound, 404],
   [ProductNotFound, 404],
   [OfferNotFound, 404],
+  [WebhookNotFound, 404],
   [ExternalIdTaken, 409],
+  [TooManyWebhooks, 409],
   [IdempotencyKeyInUse, 409],
   [ChangesCompacted, 410],
   [VersionMismatch, 412],

@@ -13,6 +13,8 @@ interface Metrics {
   refusedOutcomes: Counter<never>
   tokens: Counter<'reason'>
   breakerOpen: Gauge
+  webhookAttempts: Histogram<'result'>
+  webhooksDisabled: Counter<never>
   /** Adds a gauge whose value is read at each scrape. */
   gauge(name: string, help: string, value: () => number | Promise<number>): void
 }
@@ -87,6 +89,18 @@ export default fp(
       breakerOpen: new Gauge({
         name: 'offers_breaker_open',
         help: '1 while the Offers service appears to be down',
+        registers,
+      }),
+      webhookAttempts: new Histogram({
+        name: 'webhook_attempt_duration_seconds',
+        help: 'Duration of attempts to deliver to webhooks, by result: `ok` or `failed`',
+        labelNames: ['result'],
+        buckets: SECONDS,
+        registers,
+      }),
+      webhooksDisabled: new Counter({
+        name: 'webhooks_disabled_total',
+        help: 'Webhooks that were disabled: by the receiver, after three days of failures, or too far behind',
         registers,
       }),
       gauge(name, help, value) {

@@ -42,6 +42,16 @@ import {
   TrendPoint,
   TrendsQuery,
 } from '../schemas/trend.ts'
+import {
+  CreatedWebhook,
+  NewWebhook,
+  Replay,
+  RotatedSecret,
+  Webhook,
+  WebhookList,
+  WebhookPatch,
+  WebhookTest,
+} from '../schemas/webhook.ts'
 
 /**
  * Registers the schemas that routes refer to, and decorates `app.documentation`, the app that documents the
@@ -87,6 +97,14 @@ export default fp(
       Change,
       ChangeList,
       StreamSession,
+      Webhook,
+      NewWebhook,
+      WebhookPatch,
+      CreatedWebhook,
+      WebhookList,
+      WebhookTest,
+      Replay,
+      RotatedSecret,
       Status,
     ]) {
       app.addSchema(schema)

@@ -9,6 +9,14 @@ import { KeyedProduct, NewProduct, ProductChange, ProductPatch } from '../schema
 import { repeatedTag } from '../schemas/tag-rules.ts'
 import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
 import { TrendsQuery } from '../schemas/trend.ts'
+import { NewWebhook, Replay, WebhookPatch } from '../schemas/webhook.ts'
+
+/** The schemas that the schemas of requests refer to. */
+const REFERENCED = [
+  ...[NewProduct, KeyedProduct, ProductPatch, ProductChange, TrendsQuery],
+  ...[AlertCondition, NewAlert, AlertPatch, AlertTrial],
+  ...[NewWebhook, WebhookPatch, Replay],
+]
 
 /** The parts of a JSON Schema that `toValue` uses. */
 interface ObjectSchema {
@@ -123,10 +131,7 @@ function buildAjv(): Ajv {
     before: 'uniqueItems', // So that it precedes that, too, and tags that are the same once stored are found.
     validate: (_: true, tags: unknown[]) => repeatedTag(tags) === undefined,
   })
-  for (const schema of [NewProduct, KeyedProduct, ProductPatch, ProductChange, TrendsQuery]) {
-    ajv.addSchema(schema)
-  }
-  for (const schema of [AlertCondition, NewAlert, AlertPatch, AlertTrial]) ajv.addSchema(schema)
+  for (const schema of REFERENCED) ajv.addSchema(schema)
   return ajv
 }
 

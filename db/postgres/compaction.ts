@@ -2,6 +2,7 @@ import { hoursOf } from '../../history/rollup.ts'
 import { ceilTo, DAY_MS, HOUR_MS } from '../../history/time.ts'
 import { historyReader } from '../encoding/history-reader.ts'
 import { mergeDays } from '../encoding/hours.ts'
+import { FURTHEST_BEHIND, isRetained } from '../retained.ts'
 import type { Compaction } from '../store.ts'
 import { alone } from './compaction-lock.ts'
 import { statement } from './connection.ts'
@@ -75,9 +76,9 @@ const deleteChunks = statement<{ since: number }>(
    RETURNING since`,
 )
 
-const selectOldest = statement<{ seq: number; at: number }>(
+const selectOldest = statement<{ seq: number; at: number; furthestBehind: number | null }>(
   'compact-oldest',
-  `SELECT seq, at FROM changes WHERE at <= $1 ORDER BY seq LIMIT ${CHANGES_A_STEP}`,
+  `SELECT seq, at, ${FURTHEST_BEHIND} AS "furthestBehind" FROM changes WHERE at <= $1 ORDER BY seq LIMIT ${CHANGES_A_STEP}`,
 )
 
 const dropChanges = statement(
@@ -136,15 +137,15 @@ const compactHistory = (key: number, { rollBefore, rawBefore }: Compaction) =>
     return deleted.length === DELETIONS_A_STEP
   })
 
-/** The first changes of the feed from before a time, up to the first younger one; some of them, if there are many. */
+/** The first changes of the feed from before a time, up to the first that is kept; some of them, if there are many. */
 async function expiredChanges(db: Queryable, before: number, now: number): Promise<number[]> {
   const oldest = await db.query(selectOldest, [now])
-  const kept = oldest.findIndex(({ at }) => at >= before)
+  const kept = oldest.findIndex((change) => isRetained(change, before, change.furthestBehind))
   return (kept < 0 ? oldest : oldest.slice(0, kept)).map(({ seq }) => seq)
 }
 
 /**
- * Deletes the changes from before a time from the feed, up to the first younger one: the feed has no gaps. A
+ * Deletes the changes from before a time from the feed, up to the first that is kept: the feed has no gaps. A
  * change dated in the future leaves together with the ones after it.
  */
 const compactChanges = (before: number, now: number) =>

@@ -5,6 +5,7 @@ import { alertStore } from './roles/alerts.ts'
 import { catalogueStore } from './roles/catalogue.ts'
 import { credentialStore } from './roles/credentials.ts'
 import { historyStore } from './roles/history.ts'
+import { webhookStore } from './roles/webhooks.ts'
 import { workStore } from './roles/work.ts'
 import { type PostgresOptions, Session } from './session.ts'
 
@@ -24,6 +25,7 @@ function storeOf(session: Session): PostgresStore {
     ...historyStore(session),
     ...workStore(session),
     ...credentialStore(session),
+    ...webhookStore(session),
     damage: [],
     clock: session.clock,
     changes: (query) => readFeed(reader, query),

@@ -12,6 +12,7 @@ import { extremesOperations } from './operations/extremes.ts'
 import { idempotencyOperations } from './operations/idempotency.ts'
 import { refreshOperations } from './operations/refresh.ts'
 import { retentionOperations } from './operations/retention.ts'
+import { webhookOperations } from './operations/webhooks.ts'
 
 /** A run of good polls ends if none came for `staleAfterMs`. */
 export function operations(db: Database, { staleAfterMs }: { staleAfterMs: number }) {
@@ -24,6 +25,7 @@ export function operations(db: Database, { staleAfterMs }: { staleAfterMs: numbe
     ...extremesOperations(db),
     ...refreshOperations(db, staleAfterMs, alerts),
     ...retentionOperations(db),
+    ...webhookOperations(db),
   }
 }
 

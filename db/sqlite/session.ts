@@ -13,6 +13,7 @@ import { historyReads } from './history.ts'
 import type { DatabaseLock } from './lock.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
+import { webhookReads } from './webhook-rows.ts'
 import { Writer } from './writer.ts'
 
 /** Opens the reader of the calling thread. */
@@ -27,6 +28,7 @@ function openReader(path: string, staleAfterMs: number) {
     countProducts: productCounter(connection),
     history: historyReads(connection, staleAfterMs),
     alerts: alertReads(connection),
+    webhooks: webhookReads(connection),
   }
 }
 
@@ -41,6 +43,7 @@ export class Session {
   readonly countProducts: Reader['countProducts']
   readonly history: Reader['history']
   readonly alerts: Reader['alerts']
+  readonly webhooks: Reader['webhooks']
   readonly watch: DamageWatch
   /** The listeners to call after each commit with changes. */
   readonly changeListeners: Set<(lastSeq: number) => void>
@@ -63,6 +66,7 @@ export class Session {
     this.countProducts = reader.countProducts
     this.history = reader.history
     this.alerts = reader.alerts
+    this.webhooks = reader.webhooks
     this.watch = watch
     this.changeListeners = changeListeners
     this.#connection = reader.connection

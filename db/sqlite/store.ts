@@ -9,6 +9,7 @@ import { catalogueStore } from './roles/catalogue.ts'
 import { credentialStore } from './roles/credentials.ts'
 import { feedStore } from './roles/feed.ts'
 import { historyStore } from './roles/history.ts'
+import { webhookStore } from './roles/webhooks.ts'
 import { workStore } from './roles/work.ts'
 import { bringUpToDate } from './search-index.ts'
 import { Session } from './session.ts'
@@ -34,6 +35,7 @@ function storeOf(session: Session): Store {
     ...feedStore(session),
     ...workStore(session, work, tokens),
     ...credentialStore(session, work),
+    ...webhookStore(session),
     clock: session.options.clock,
     instances: 1, // The file is locked for this process.
 

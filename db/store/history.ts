@@ -53,7 +53,7 @@ export interface Compaction {
   rollBefore: number
   /** Rolled-up history from before this time is kept only as hours. */
   rawBefore: number
-  /** Changes from before this time leave the feed. */
+  /** Changes from before this time leave the feed; a week later, if an enabled webhook has yet to get them. */
   changesBefore: number
 }
 

@@ -18,6 +18,7 @@ const TAGS = [
   { name: 'Offers', description: 'Shop prices and stock, now and in the past' },
   { name: 'Alerts', description: 'What tells when prices change, and what it told' },
   { name: 'Changes', description: 'The change feed' },
+  { name: 'Webhooks', description: 'Changes delivered to your own endpoints' },
   { name: 'System', description: 'The state of the service' },
 ]
 

@@ -16,6 +16,9 @@ export interface Answer {
 
 const tokens = { API_TOKEN: 'full-token', API_READ_TOKEN: 'read-token' }
 
+/** No host of a webhook is looked up, and nothing is sent. */
+const NO_RECEIVER = { WEBHOOK_PROXY: 'http://127.0.0.1:1' }
+
 /**
  * The service on a port of its own, with tokens and with a product that is polled only once, so that
  * its offer stays as it is. `answers` gives what it answered so far, but for what Node's parser refuses.
@@ -24,6 +27,7 @@ export async function startService(t: Test): Promise<Service & { answers(): Answ
   const simulator = await startSimulator(t, { offers: 1 })
   const app = await startApp(t, {
     ...tokens,
+    ...NO_RECEIVER,
     OFFERS_BASE_URL: simulator.baseUrl,
     REFRESH_INTERVAL_SECONDS: '86400',
   })

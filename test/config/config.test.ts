@@ -111,6 +111,16 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
   PRICE_MINOR_DIGITS: integer(0, 0, 6),
   API_TOKEN: secrets(),
   API_READ_TOKEN: secrets(),
+  WEBHOOK_ALLOW_PRIVATE: {
+    fallback: 'false',
+    good: [
+      ['true', 'true'],
+      ['false', 'false'],
+    ],
+    bad: ['yes', 'TRUE', '1'],
+  },
+  WEBHOOK_PROXY: PROXY,
+  WEBHOOK_TIMEOUT_MS: integer(10_000, 100, 60_000),
 }
 
 function text(fallback: string | undefined, good: string[], bad: string[]) {

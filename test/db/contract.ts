@@ -26,6 +26,7 @@ import { staleListContract } from './contract/stale-lists.ts'
 import { statisticsContract } from './contract/statistics.ts'
 import { taggedListContract } from './contract/tagged-lists.ts'
 import { tagContract } from './contract/tags.ts'
+import { webhookContract } from './contract/webhooks.ts'
 import { workTokenContract } from './contract/work-tokens.ts'
 import { contractTests, type OpenDatabase } from './fixture.ts'
 
@@ -55,6 +56,7 @@ const PARTS = [
   feedContract,
   alertContract,
   exportContract,
+  webhookContract,
   rolledUpContract,
   statisticsContract,
 ]

@@ -7,6 +7,14 @@ import type { ApiError } from '../../schemas/error.ts'
 import { ALERTS, alertCalls, alertFailures, createTwoAlerts } from './alert-calls.ts'
 import { API, type App, PRODUCTS, startPriced, UNKNOWN_ID } from './helper.ts'
 import { type Document, type Operation, operationsOf, readDocument } from './openapi-document.ts'
+import {
+  addWebhooks,
+  NO_RECEIVER,
+  WEBHOOK_CALLS,
+  WEBHOOK_FAILURES,
+  WEBHOOK_ID,
+} from './webhook-calls.ts'
+import { WEBHOOKS } from './webhooks-helper.ts'
 
 /** A call of each operation that goes well, with the id of a product that has an offer, and of an alert. */
 const calls: Record<string, (id: string, alert: string) => InjectOptions> = {
@@ -51,6 +59,7 @@ const calls: Record<string, (id: string, alert: string) => InjectOptions> = {
   listChanges: () => ({ url: `${API}/changes` }),
   streamChanges: () => ({ url: `${API}/changes/stream?after=0` }),
   getStreamSession: () => ({ url: `${API}/changes/session` }),
+  ...WEBHOOK_CALLS,
   getStatus: () => ({ url: '/api/v1/status' }),
   getLiveness: () => ({ url: '/health/live' }),
   getReadiness: () => ({ url: '/health/ready' }),
@@ -95,6 +104,7 @@ const failures: Record<string, (id: string) => InjectOptions> = {
   exportPrices: (id) => ({ url: `${API}/export/prices?product_id=${id.replace(/.$/, 'f')}` }),
   listChanges: () => ({ url: `${API}/changes?limit=0` }),
   streamChanges: () => ({ url: `${API}/changes/stream?type=nothing` }),
+  ...WEBHOOK_FAILURES,
 }
 
 /** What is answered; of an answer that has no end the first event. */
@@ -123,12 +133,17 @@ function closed(document: Document): Document {
 
 t.test('what is answered is what the document says, and no more', async (t) => {
   const offers = [{ id: 'a', price: 10, items_in_stock: 1 }]
-  const { app, products } = await startPriced(t, [
-    { name: 'Mower', external_id: 'AB-1', offers },
-    { name: 'Trimmer', offers: [] },
-    { name: 'Axe', offers },
-  ])
+  const { app, products } = await startPriced(
+    t,
+    [
+      { name: 'Mower', external_id: 'AB-1', offers },
+      { name: 'Trimmer', offers: [] },
+      { name: 'Axe', offers },
+    ],
+    NO_RECEIVER,
+  )
   const alerts = await createTwoAlerts(app)
+  await addWebhooks(app)
   const document = await readDocument(app)
   const ajv = new Ajv2020({ strict: false })
   addFormats.default(ajv)
@@ -182,7 +197,9 @@ t.test('what is answered is what the document says, and no more', async (t) => {
       const schema = operation.requestBody?.content['application/json']?.schema
       const target = document.components.schemas[schema?.$ref?.split('/').at(-1) ?? '']
       for (const payload of target?.examples ?? []) {
-        const id = path.startsWith(ALERTS) ? alerts.kept : (products[0]?.id ?? '')
+        const product = products[0]?.id ?? ''
+        const of = (prefix: string) => path.startsWith(prefix)
+        const id = of(ALERTS) ? alerts.kept : of(WEBHOOKS) ? WEBHOOK_ID : product
         const url = path.replace('{id}', id).replace('{external_id}', 'AB-1')
         const headers = { 'content-type': 'application/json' }
         const response = await app.inject({

@@ -101,7 +101,11 @@ export interface WireOffer {
 export type Priced = NewProduct & { offers: WireOffer[] }
 
 /** An app on a simulator that has polled these products, in this order, once. */
-export async function startPriced(t: Test, products: Priced[]) {
+export async function startPriced(
+  t: Test,
+  products: Priced[],
+  variables: Record<string, string> = {},
+) {
   const simulator = await startSimulator(t)
   let ids = 0
   const newId = () => {
@@ -110,7 +114,7 @@ export async function startPriced(t: Test, products: Priced[]) {
   }
   const app = await startApp(
     t,
-    { OFFERS_BASE_URL: simulator.baseUrl, REFRESH_INTERVAL_SECONDS: '86400' },
+    { OFFERS_BASE_URL: simulator.baseUrl, REFRESH_INTERVAL_SECONDS: '86400', ...variables },
     { newId },
   )
   const first = ids + 1

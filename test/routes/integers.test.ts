@@ -60,6 +60,7 @@ t.test(
         '/api/v1/changes limit',
         '/api/v1/changes/stream after',
         '/api/v1/changes/stream last-event-id',
+        '/api/v1/webhooks limit',
       ],
     )
     for (const name of ['NewProduct', 'ProductPatch', 'NewProducts']) {

@@ -45,6 +45,7 @@ export const LAYOUT: Layout = {
     'credentials.reregistered_key':
       'a database in which registrations are being reopened is refused',
     migrations: 'each engine has migrations of its own',
+    'webhooks.owner': 'no instance works on a database that is copied',
     claims: 'no instance works on a database that is copied',
     instances: 'no instance works on a database that is copied',
     shards: 'instances share the shards when they start',

@@ -23,6 +23,7 @@ const TABLES: Record<string, string> = {
   secrets: 'the key that signs cursors',
   sqlite_schema: 'all of it',
   sqlite_sequence: 'the number that the next product gets',
+  webhooks: 'the webhooks',
   totals: 'how many products and offers there are',
 }
 

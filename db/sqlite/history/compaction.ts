@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { HOUR_MS } from '../../../history/time.ts'
 import { keptSpan } from '../../idempotency.ts'
+import { FURTHEST_BEHIND, isRetained } from '../../retained.ts'
 import { extremesRows } from './extremes.ts'
 
 /** The number of products to search per step: some milliseconds of work. */
@@ -32,9 +33,13 @@ export function compactionReader(db: Database) {
        WHERE product_key = @key ORDER BY since LIMIT 1`,
     )
     .pluck()
-  const selectFirstChangeAt = db
-    .prepare<[number], number>('SELECT at FROM changes WHERE at <= ? ORDER BY seq LIMIT 1')
-    .pluck()
+  const selectFirstChange = db.prepare<
+    [number],
+    { seq: number; at: number; furthestBehind: number | null }
+  >(
+    `SELECT seq, at, ${FURTHEST_BEHIND} AS furthestBehind FROM changes WHERE at <= ?
+     ORDER BY seq LIMIT 1`,
+  )
 
   const selectOldKey = db
     .prepare<{ since: number; until: number }, number>(
@@ -85,10 +90,13 @@ export function compactionReader(db: Database) {
     },
 
     /**
-     * Whether the feed has changes from before a time. Changes dated in the future were written before the clock was
-     * put back; their age is unknown.
+     * Whether the feed has changes from before a time that need not be kept. Changes dated in the future were written
+     * before the clock was put back; their age is unknown.
      */
-    hasChanges: (before: number, now: number) => (selectFirstChangeAt.get(now) ?? before) < before,
+    hasChanges(before: number, now: number): boolean {
+      const first = selectFirstChange.get(now)
+      return first !== undefined && !isRetained(first, before, first.furthestBehind)
+    },
 
     /** Whether there are idempotency keys that no longer count. */
     hasOldKeys: (now: number) => selectOldKey.get(keptSpan(now)) === 1,

@@ -3,6 +3,7 @@ import { hoursOf } from '../../../history/rollup.ts'
 import { ceilTo, HOUR_MS } from '../../../history/time.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
 import { mergeDays } from '../../encoding/hours.ts'
+import { FURTHEST_BEHIND, isRetained } from '../../retained.ts'
 import { KEPT_FROM } from '../history/compaction.ts'
 import { historyRows } from '../history/rows.ts'
 
@@ -51,6 +52,7 @@ export function retentionOperations(db: Database) {
        SELECT since FROM history WHERE product_key = @key AND until < min(@before, ${KEPT_FROM})
        ORDER BY since LIMIT ${DELETIONS_A_STEP})`,
   )
+  const selectFurthestBehind = db.prepare<[], number | null>(`SELECT ${FURTHEST_BEHIND}`).pluck()
   const selectOldest = db.prepare<[number], { seq: number; at: number }>(
     `SELECT seq, at FROM changes WHERE at <= ? ORDER BY seq LIMIT ${CHANGES_A_STEP}`,
   )
@@ -92,12 +94,13 @@ export function retentionOperations(db: Database) {
     },
 
     /**
-     * Deletes the changes from before `before` from the feed, up to the first younger one: the feed has no gaps.
+     * Deletes the changes from before `before` from the feed, up to the first that is kept: the feed has no gaps.
      * A change dated in the future leaves together with the ones after it.
      */
     compactChanges({ before, now }: { before: number; now: number }): void {
       const oldest = selectOldest.all(now)
-      const kept = oldest.findIndex(({ at }) => at >= before)
+      const furthestBehind = selectFurthestBehind.get() ?? null
+      const kept = oldest.findIndex((change) => isRetained(change, before, furthestBehind))
       const old = kept < 0 ? oldest : oldest.slice(0, kept)
       setCompacted.run(Math.max(0, ...old.map(({ seq }) => seq)))
       forgetDeleted.run()

@@ -5,6 +5,7 @@ import { changes } from './changes.ts'
 import { offers } from './offers.ts'
 import { products } from './products.ts'
 import { system } from './system.ts'
+import { webhooks } from './webhooks.ts'
 
 /** A use of every operation, but for HEAD, which is GET without what these clients are for. */
 export const uses: Record<Exclude<keyof typeof sdk, `${string}Head`>, Use> = {
@@ -12,5 +13,6 @@ export const uses: Record<Exclude<keyof typeof sdk, `${string}Head`>, Use> = {
   ...offers,
   ...changes,
   ...alerts,
+  ...webhooks,
   ...system,
 }

@@ -49,3 +49,5 @@ export async function startReceiver(t: Test, answer: Answer = accept, host = '12
   receiver.url = `http://127.0.0.1:${receiver.port}/hook?key=a`
   return receiver
 }
+
+export type Receiver = Awaited<ReturnType<typeof startReceiver>>

@@ -1,0 +1,69 @@
+import { tokenOf, toWebhook, type WebhookRow } from '../../encoding/webhook.ts'
+import { ChangesCompacted, TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
+import type { WebhookStore } from '../../store.ts'
+import { statement } from '../connection.ts'
+import * as operations from '../operations/webhooks.ts'
+import type { Session } from '../session.ts'
+import { WEBHOOK } from '../webhook-columns.ts'
+
+const selectOne = statement<WebhookRow>('webhook', `SELECT ${WEBHOOK} FROM webhooks WHERE id = $1`)
+
+const selectPage = statement<WebhookRow>(
+  'webhooks',
+  `SELECT ${WEBHOOK} FROM webhooks WHERE key > $1 ORDER BY key LIMIT $2`,
+)
+
+const selectEnabled = statement<WebhookRow & { owner: string | null }>(
+  'webhooks-enabled',
+  `SELECT ${WEBHOOK}, owner FROM webhooks WHERE enabled ORDER BY key`,
+)
+
+/** The webhooks. Each instance delivers for some of them. */
+export function webhookStore(session: Session): WebhookStore {
+  const { reader, writer, leases } = session
+
+  return {
+    async createWebhook(webhook, limit) {
+      const at = session.now()
+      const row = await writer.call(operations.createWebhook(webhook, limit, at))
+      if (!row) throw new TooManyWebhooks(limit)
+      return toWebhook(row)
+    },
+
+    async webhooks(after, limit) {
+      return (await reader.query(selectPage, [after, limit])).map(toWebhook)
+    },
+
+    async webhook(id) {
+      const [row] = await reader.query(selectOne, [id])
+      if (!row) throw new WebhookNotFound(id)
+      return toWebhook(row)
+    },
+
+    async changeWebhook(id, change) {
+      const row = await writer.call(operations.changeWebhook(id, change))
+      if (!row) throw new WebhookNotFound(id)
+      if ('compacted' in row) throw new ChangesCompacted(row.cursor, row.compacted)
+      return toWebhook(row)
+    },
+
+    async deleteWebhook(id) {
+      if (!(await writer.call(operations.deleteWebhook(id)))) throw new WebhookNotFound(id)
+    },
+
+    async takeWebhooks() {
+      const owned = leases.id
+      if (owned === undefined) return []
+      let rows = await reader.query(selectEnabled)
+      if (rows.some(({ owner }) => owner === null)) {
+        await writer.call(operations.takeFreeWebhooks(owned))
+        rows = await reader.query(selectEnabled)
+      }
+      return rows
+        .filter(({ owner }) => owner === owned)
+        .map(({ owner: _, ...row }) => ({ ...toWebhook(row), token: tokenOf(row, owned) }))
+    },
+
+    saveDeliveries: (deliveries) => writer.call(operations.saveDeliveries(deliveries)),
+  }
+}

@@ -1,0 +1,82 @@
+import type { Database } from 'better-sqlite3'
+import { changedRow, isCompacted, readToken, type WebhookRow } from '../../encoding/webhook.ts'
+import { present } from '../../present.ts'
+import type { DeliveryState, WebhookChange, WebhookSettings, WebhookToken } from '../../store.ts'
+import { SELECT_WEBHOOK, toRow, type WebhookColumns } from '../webhook-rows.ts'
+import { LAST_SEQ } from './changes.ts'
+
+/** A new webhook, and how many there may be. */
+export interface WebhookToCreate {
+  webhook: WebhookSettings & { id: string; secret: string }
+  limit: number
+  at: number
+}
+
+/** Webhooks: what clients change of them, and how far they have come. */
+export function webhookOperations(db: Database) {
+  const insert = db.prepare(
+    `INSERT INTO webhooks (id, url, types, product_id, batch_size, enabled, created_at, version,
+       secret, cursor, failures)
+     SELECT @id, @url, @types, @productId, @batchSize, @enabled, @at, 1, @secret, ${LAST_SEQ}, 0
+     WHERE (SELECT count(*) FROM webhooks) < @limit`,
+  )
+  const select = db.prepare<[string], WebhookColumns>(SELECT_WEBHOOK)
+  const selectCompacted = db.prepare<[], number>('SELECT compacted_seq FROM totals').pluck()
+  const update = db.prepare(
+    `UPDATE webhooks SET url = @url, types = @types, product_id = @productId,
+       batch_size = @batchSize, enabled = @enabled, version = @version, secret = @secret,
+       previous_secret = @previousSecret, previous_until = @previousUntil, cursor = @cursor,
+       pending = @pending, failures = @failures, failing_since = @failingSince,
+       last_error = @lastError, next_attempt_at = @nextAttemptAt
+     WHERE key = @key`,
+  )
+  const save = db.prepare(
+    `UPDATE webhooks SET cursor = @cursor, pending = @pending, enabled = @enabled,
+       failures = @failures, failing_since = @failingSince, last_status = @lastStatus,
+       last_error = @lastError, next_attempt_at = @nextAttemptAt
+     WHERE id = @id AND version = @version`,
+  )
+  const remove = db.prepare('DELETE FROM webhooks WHERE id = ?')
+
+  const find = (id: string) => {
+    const row = select.get(id)
+    return row && toRow(row)
+  }
+
+  return {
+    /** Returns undefined if there are too many already. */
+    createWebhook({ webhook, limit, at }: WebhookToCreate): WebhookRow | undefined {
+      const { types, enabled, ...rest } = webhook
+      const row = { ...rest, types: JSON.stringify(types), enabled: Number(enabled), at, limit }
+      if (insert.run(row).changes === 0) return undefined
+      return present(find(webhook.id), 'the new webhook')
+    },
+
+    changeWebhook(input: {
+      id: string
+      change: WebhookChange
+    }): WebhookRow | { cursor: number; compacted: number } | undefined {
+      const row = find(input.id)
+      if (!row) return undefined
+      const next = changedRow(row, input.change)
+      const compacted = present(selectCompacted.get(), 'the totals')
+      if (isCompacted(next, input.change, compacted)) return { cursor: next.cursor, compacted }
+      update.run({ ...next, enabled: Number(next.enabled) })
+      return next
+    },
+
+    /** Returns whether there was one. */
+    deleteWebhook: (id: string): boolean => remove.run(id).changes > 0,
+
+    /** Returns the tokens that are no longer good. */
+    saveDeliveries(deliveries: (DeliveryState & { token: WebhookToken })[]): WebhookToken[] {
+      const refused: WebhookToken[] = []
+      for (const { token, ...state } of deliveries) {
+        const { id, version } = readToken(token)
+        const { changes } = save.run({ ...state, enabled: Number(state.enabled), id, version })
+        if (changes === 0) refused.push(token)
+      }
+      return refused
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { tokenOf, toWebhook } from '../../encoding/webhook.ts'
+import { ChangesCompacted, TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
+import type { WebhookStore } from '../../store.ts'
+import type { Session } from '../session.ts'
+import { toRow } from '../webhook-rows.ts'
+
+/** The webhooks. This process delivers for all of them. */
+export function webhookStore(session: Session): WebhookStore {
+  const { webhooks, writer } = session
+  return {
+    async createWebhook(webhook, limit) {
+      const row = await writer.call('createWebhook', { webhook, limit, at: session.now() })
+      if (!row) throw new TooManyWebhooks(limit)
+      return toWebhook(row)
+    },
+
+    async webhooks(after, limit) {
+      const rows = session.read(() => webhooks.page.all(after, limit))
+      return rows.map((row) => toWebhook(toRow(row)))
+    },
+
+    async webhook(id) {
+      const row = session.read(() => webhooks.one.get(id))
+      if (!row) throw new WebhookNotFound(id)
+      return toWebhook(toRow(row))
+    },
+
+    async changeWebhook(id, change) {
+      const row = await writer.call('changeWebhook', { id, change })
+      if (!row) throw new WebhookNotFound(id)
+      if ('compacted' in row) throw new ChangesCompacted(row.cursor, row.compacted)
+      return toWebhook(row)
+    },
+
+    async deleteWebhook(id) {
+      if (!(await writer.call('deleteWebhook', id))) throw new WebhookNotFound(id)
+    },
+
+    async takeWebhooks() {
+      const rows = session.read(() => webhooks.enabled.all())
+      return rows.map(toRow).map((row) => ({ ...toWebhook(row), token: tokenOf(row) }))
+    },
+
+    saveDeliveries: (deliveries) => writer.call('saveDeliveries', deliveries),
+  }
+}
