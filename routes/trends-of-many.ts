@@ -32,8 +32,8 @@ const trendsOfMany: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { ids, ...asked } = request.body
-      const window = trendRequest(app, asked, 'body')
+      const { ids, interval = 'raw', ...asked } = request.body
+      const window = trendRequest(app, { ...asked, interval }, 'body')
       const items: string[] = []
       const missing: string[] = []
       let points = 0

@@ -155,46 +155,45 @@ export const OfferParams = Type.Object({
   offer_id: text(255, 'The id that the Offers service assigned to the offer', EXAMPLE_OFFER_ID),
 })
 
-/** The window and the interval of a trend. */
+const interval = Type.Unsafe<'raw' | 'auto' | keyof typeof INTERVALS>({
+  type: 'string',
+  enum: ['raw', ...Object.keys(INTERVALS), 'auto'],
+  description:
+    '`raw`, the default, returns every change, any other value `buckets` of that length. `auto` ' +
+    'picks the shortest length that gives at most 1,000 buckets. A request for more than 10,000 ' +
+    'points is refused.',
+  examples: ['auto'],
+})
+
+/** The window of a trend. */
 const window = {
   from: Type.Optional(time('When the window begins; 24 hours before `to` by default', EARLY)),
   to: Type.Optional(time('When the window ends; now by default')),
-  interval: Type.Unsafe<'raw' | 'auto' | keyof typeof INTERVALS>({
-    type: 'string',
-    enum: ['raw', ...Object.keys(INTERVALS), 'auto'],
-    default: 'raw',
-    description:
-      '`raw` returns every change, any other value `buckets` of that length. `auto` picks the ' +
-      'shortest length that gives at most 1,000 buckets. A request for more than 10,000 ' +
-      'points is refused.',
-    examples: ['auto'],
-  }),
 }
 
 /** The query parameters of a trend. */
-export const TrendQuery = query(window)
+export const TrendQuery = query({ ...window, interval: { ...interval, default: 'raw' } })
 
 /** What a client sends to read the trends of several products. */
 export type TrendsQuery = Static<typeof TrendsQuery>
-export const TrendsQuery = Type.Unsafe<{ ids: string[] } & Static<typeof TrendQuery>>(
-  Type.Object(
-    {
-      ids: Type.Array(ProductId, {
-        minItems: 1,
-        maxItems: 100,
-        description: 'The ids of the products, 1 to 100',
-      }),
-      ...window,
-      interval: Type.Optional(window.interval),
-    },
-    {
-      $id: 'TrendsQuery',
-      additionalProperties: false,
-      description:
-        'The products whose trends to read, with the window and the interval of all of them',
-      examples: [{ ids: [EXAMPLE_PRODUCT.id], interval: '1h' }],
-    },
-  ),
+export const TrendsQuery = Type.Object(
+  {
+    ids: Type.Array(ProductId, {
+      minItems: 1,
+      maxItems: 100,
+      description: 'The ids of the products, 1 to 100',
+    }),
+    ...window,
+    // Without a `default`: some generated clients would require what has one.
+    interval: Type.Optional(interval),
+  },
+  {
+    $id: 'TrendsQuery',
+    additionalProperties: false,
+    description:
+      'The products whose trends to read, with the window and the interval of all of them',
+    examples: [{ ids: [EXAMPLE_PRODUCT.id], interval: '1h' }],
+  },
 )
 
 /** The trends of several products. */

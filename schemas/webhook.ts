@@ -24,21 +24,21 @@ const Url = Type.String({
 
 const Types = Type.Array(ChangeType, {
   uniqueItems: true,
-  description: 'The types of changes to send; an empty list for all types',
+  description: 'The types of changes to send; an empty list, the default, for all types',
   examples: [['offer.price_changed']],
 })
 
 const OnlyProduct = nullable({
   ...ProductId,
-  description: 'Only changes to this product and its offers; null for all products',
+  description: 'Only changes to this product and its offers; null, the default, for all products',
 })
 
 const BatchSize = Type.Integer({
   minimum: 1,
   maximum: BATCH_MAX,
   description:
-    'The most changes in a message. With 1, a message is one change, and its type is that of the change; ' +
-    'otherwise its type is `changes`.',
+    'The most changes in a message. With 1, the default, a message is one change, and its type is that of the ' +
+    'change; otherwise its type is `changes`.',
   examples: [1],
 })
 
@@ -56,9 +56,9 @@ export type NewWebhook = Static<typeof NewWebhook>
 export const NewWebhook = Type.Object(
   {
     url: Url,
-    types: Type.Optional({ ...Types, default: [] }),
-    product_id: Type.Optional({ ...OnlyProduct, default: null }),
-    batch_size: Type.Optional({ ...BatchSize, default: 1 }),
+    types: Type.Optional(Types),
+    product_id: Type.Optional(OnlyProduct),
+    batch_size: Type.Optional(BatchSize),
   },
   {
     $id: 'NewWebhook',
@@ -171,6 +171,7 @@ export const WebhookListQuery = query({
 })
 
 /** Where to deliver from again. */
+export type Replay = Static<typeof Replay>
 export const Replay = Type.Object(
   { after: Seq('Deliver all changes after this one, again if they were delivered before') },
   {

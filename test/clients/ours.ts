@@ -1,4 +1,15 @@
 import type {
+  Alert,
+  AlertFiring,
+  AlertFiringList,
+  AlertList,
+  AlertPatch,
+  AlertPreview,
+  AlertTrial,
+  NewAlert,
+} from '../../schemas/alert.ts'
+import type { AlertCondition } from '../../schemas/alert-condition.ts'
+import type {
   BatchResult,
   DeletionResult,
   NewProducts,
@@ -28,19 +39,40 @@ import type {
   TrendPoint,
   TrendsQuery,
 } from '../../schemas/trend.ts'
+import type {
+  CreatedWebhook,
+  NewWebhook,
+  Replay,
+  RotatedSecret,
+  Webhook,
+  WebhookList,
+  WebhookPatch,
+  WebhookTest,
+} from '../../schemas/webhook.ts'
 
 /** The types of the document's schemas as the service itself has them. */
 export interface Ours {
+  Alert: Alert
+  AlertCondition: AlertCondition
+  AlertFiring: AlertFiring
+  AlertFiringList: AlertFiringList
+  AlertList: AlertList
+  AlertPatch: AlertPatch
+  AlertPreview: AlertPreview
+  AlertTrial: AlertTrial
   ApiError: ApiError
   BatchResult: BatchResult
   Change: Change
   ChangeList: ChangeList
+  CreatedWebhook: CreatedWebhook
   DeletionResult: DeletionResult
   KeyedProduct: KeyedProduct
   Mover: Mover
   MoverList: MoverList
+  NewAlert: NewAlert
   NewProduct: NewProduct
   NewProducts: NewProducts
+  NewWebhook: NewWebhook
   Offer: Offer
   PriceRecord: PriceRecord
   Product: Product
@@ -51,6 +83,8 @@ export interface Ours {
   ProductOffers: ProductOffers
   ProductPatch: ProductPatch
   ProductStats: ProductStats
+  Replay: Replay
+  RotatedSecret: RotatedSecret
   Status: Status
   StreamSession: StreamSession
   Trend: Trend
@@ -59,6 +93,10 @@ export interface Ours {
   TrendList: TrendList
   TrendPoint: TrendPoint
   TrendsQuery: TrendsQuery
+  Webhook: Webhook
+  WebhookList: WebhookList
+  WebhookPatch: WebhookPatch
+  WebhookTest: WebhookTest
   WindowStats: WindowStats
 }
 

@@ -47,6 +47,7 @@ t.test(
     const app = await startApp(t, NO_UPSTREAM)
     const document = (await app.inject('/docs/json')).json<Document>()
     const integers = integersOf(document)
+    const { kept: alert } = await createTwoAlerts(app)
     t.strictSame(
       integers.map(([path, { name }]) => `${path} ${name}`),
       [
@@ -85,7 +86,8 @@ t.test(
         await t.test(
           `${place} ${parameter.name}=${value.slice(0, 30)} is a ${status}`,
           async (t) => {
-            t.equal(await answerTo(app, path, parameter, value), status)
+            const url = path.replace('{id}', alert)
+            t.equal(await answerTo(app, url, parameter, value), status)
           },
         )
       }
