@@ -1,12 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Rounds } from '../../concurrency/in-flight.ts'
 import { ChangesCompacted } from '../../db/errors.ts'
 import type { DeliveryState, WebhookTask, WebhookToken } from '../../db/store.ts'
-import type { Change } from '../../schemas/change.ts'
 import { changeMessage, changesMessage, type Message } from './message.ts'
-import type { FeedEntry, FeedPage, RecentChanges } from './recent-changes.ts'
+import type { RecentChanges } from './recent-changes.ts'
 import { disabled, failed, isDue, succeeded } from './result.ts'
 import type { Attempt } from './sender.ts'
+import { Upcoming } from './upcoming.ts'
 
 /** What an endpoint needs of the process around it. */
 export interface EndpointOptions {
@@ -25,10 +24,10 @@ export interface EndpointOptions {
   storeFailed(error: unknown): void
 }
 
-/** What to send, and the last change in it. */
+/** What to send, and the place in the feed that it leads to. */
 interface Next {
   message: Message
-  lastSeq: number
+  position: number
 }
 
 /** Delivers the changes to one webhook, one message after the other. */
@@ -36,14 +35,12 @@ export class Endpoint {
   readonly #task: WebhookTask
   readonly #options: EndpointOptions
   readonly #rounds: Rounds
+  readonly #upcoming: Upcoming
   #state: DeliveryState
   #isSaved = true
   #isStopped = false
   /** The message that is being delivered. */
   #current: Next | undefined
-  /** What was read of the feed, and how much of that is in messages or was passed over. */
-  #page: FeedPage
-  #index = 0
 
   constructor(task: WebhookTask, options: EndpointOptions) {
     this.#task = task
@@ -53,7 +50,7 @@ export class Endpoint {
     this.#state = {
       ...{ cursor, pending, enabled, failures, failingSince, lastStatus, lastError, nextAttemptAt },
     }
-    this.#page = { entries: [], lastSeq: cursor }
+    this.#upcoming = new Upcoming(cursor, options.recent, task)
     this.#rounds = new Rounds({
       round: () => this.#deliver(),
       failed: (error) => options.storeFailed(error),
@@ -100,7 +97,7 @@ export class Endpoint {
       const attempt = await send(next.message, this.isFailing)
       if (attempt.error === null) {
         this.#current = undefined
-        this.#set(succeeded(this.#state, attempt, next.lastSeq))
+        this.#set(succeeded(this.#state, attempt, next.position))
       } else if (!this.#isStopped) {
         await this.#fail(attempt)
       }
@@ -135,77 +132,48 @@ export class Endpoint {
 
   /** The message to send; undefined if there is none now, or no longer. It stays the same until it is delivered. */
   async #next(): Promise<Next | undefined> {
-    if (this.#current) return this.#current
-    const entries = await this.#collect().catch(async (error: unknown) => {
+    try {
+      while (!this.#current && !this.#isStopped && (await this.#prepare()));
+    } catch (error) {
+      this.#upcoming.rewind(this.cursor)
       if (!(error instanceof ChangesCompacted)) throw error
       await this.#change(disabled(this.#state, `It was too far behind: ${error.message}`))
-      return []
-    })
-    const [first] = entries
-    const lastSeq = entries.at(-1)?.change.seq
-    if (!first || lastSeq === undefined) return undefined
-    const isSingle = this.#task.batchSize === 1
-    const message = isSingle ? changeMessage(first) : changesMessage(entries)
-    // Recorded before it is sent, so that it has the same changes when it is sent again after a crash.
-    if (!isSingle) await this.#begin(lastSeq)
-    this.#current = { message, lastSeq }
+    }
     return this.#current
   }
 
-  /** Records which changes a message has. */
-  async #begin(lastSeq: number): Promise<void> {
-    const { pending } = this.#state
-    if (pending === lastSeq) return
+  /** Prepares the next message, or passes over what the filters leave out; resolves with false if there is nothing. */
+  async #prepare(): Promise<boolean> {
+    const { cursor, pending } = this.#state
+    const { batchSize } = this.#task
+    const { entries, position } = await this.#upcoming.collect(pending)
+    if (pending !== null && position < pending) {
+      // Another instance began the message, with changes that this one has yet to see.
+      this.#upcoming.rewind(cursor)
+      return false
+    }
+    const last = entries.at(-1)
+    if (!last) {
+      if (position === cursor) return false
+      this.#set({ ...this.#state, cursor: position, pending: null })
+      return true
+    }
+    // A full message has the same changes whenever it is made from the same place in the feed. The end of another one
+    // is recorded before it is sent, so that it is the same when it is sent again after a crash.
+    if (entries.length < batchSize && position !== pending) await this.#begin(position)
+    const message = batchSize === 1 ? changeMessage(last) : changesMessage(entries, last)
+    this.#current = { message, position }
+    return true
+  }
+
+  /** Records the end of the next message. */
+  async #begin(pending: number): Promise<void> {
+    const before = this.#state
     try {
-      await this.#change({ ...this.#state, pending: lastSeq })
+      await this.#change({ ...before, pending })
     } catch (error) {
-      this.#set({ ...this.#state, pending })
-      this.#rewind()
+      this.#set(before)
       throw error
     }
-  }
-
-  /** Reads the feed from the cursor again. */
-  #rewind(): void {
-    this.#page = { entries: [], lastSeq: this.#state.cursor }
-    this.#index = 0
-  }
-
-  /** The changes of the next message. Passes over those that the filters leave out. */
-  async #collect(): Promise<FeedEntry[]> {
-    const { pending } = this.#state
-    const until = pending ?? Number.POSITIVE_INFINITY
-    const found: FeedEntry[] = []
-    while (!this.#isStopped) {
-      const entry = this.#page.entries[this.#index]
-      if (entry) {
-        if (entry.change.seq > until) return found
-        this.#index += 1
-        if (this.#matches(entry.change)) found.push(entry)
-        if (found.length === this.#task.batchSize) return found
-        continue
-      }
-      const position = this.#page.lastSeq
-      if (found.length === 0 && position > this.cursor) {
-        this.#set({ ...this.#state, cursor: position })
-      }
-      // What there is goes out at once; only a message that was begun before is completed.
-      if ((found.length > 0 && pending === null) || position >= until) return found
-      this.#page = await this.#options.recent.after(position)
-      this.#index = 0
-      if (this.#page.lastSeq === position) break
-      await nextTurn()
-    }
-    // Another instance may have begun the message, with changes that this one has yet to see.
-    if (found.length > 0) this.#rewind()
-    return []
-  }
-
-  #matches({ type, product_id }: Change): boolean {
-    const { types, productId } = this.#task
-    return (
-      (types.length === 0 || types.includes(type)) &&
-      (productId === null || product_id === productId)
-    )
   }
 }

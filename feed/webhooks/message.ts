@@ -21,10 +21,10 @@ export function changeMessage({ change, text }: FeedEntry): Message {
   return identified(`{"type":"${change.type}","timestamp":"${change.at}","data":${text}}`)
 }
 
-/** The message with several changes. */
-export function changesMessage(entries: readonly FeedEntry[]): Message {
+/** The message with several changes, given the last of them too. */
+export function changesMessage(entries: readonly FeedEntry[], last: FeedEntry): Message {
   const items = entries.map(({ text }) => text).join(',')
-  const at = entries.at(-1)?.change.at ?? ''
+  const { at } = last.change
   return identified(`{"type":"changes","timestamp":"${at}","data":{"items":[${items}]}}`)
 }
 
