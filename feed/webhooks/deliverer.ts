@@ -90,7 +90,7 @@ export class Deliverer {
 
   /** Delivers what is due. */
   wake(): void {
-    for (const { endpoint } of this.#live.values()) endpoint.wake()
+    for (const { endpoint } of this.#live.values()) void endpoint.wake()
   }
 
   /** Follows what clients and other instances have changed; resolves when it has. */
@@ -173,7 +173,7 @@ export class Deliverer {
       storeFailed: (error) => observer.storeFailed(error),
     })
     this.#live.set(task.id, { token: task.token, endpoint, sender })
-    endpoint.wake()
+    void endpoint.wake()
   }
 
   /** Ends the deliveries to a webhook, without waiting for its receiver. */

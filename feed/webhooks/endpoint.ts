@@ -66,9 +66,9 @@ export class Endpoint {
     return this.#state.failures > 0
   }
 
-  /** Delivers what there is, if anything is due. */
-  wake(): void {
-    if (!this.#isStopped) void this.#rounds.ask()
+  /** Delivers what there is, if anything is due; resolves when there is nothing more to do. */
+  wake(): Promise<void> {
+    return this.#isStopped ? this.#rounds.ended : this.#rounds.ask()
   }
 
   /** What is to be recorded, once; undefined if nothing has changed since. */
