@@ -104,6 +104,21 @@ t.test('where that cannot be recorded, it is told, and recorded later', async (t
   t.match(store.saved, [{ token: 'one', cursor: 2 }])
 })
 
+t.test('where the feed cannot be read, it is told, and read later', async (t) => {
+  const receiver = await startReceiver(t)
+  const store = new Webhooks(2)
+  store.tasks = [task(receiver, 'one')]
+  store.fault = new Error('broken')
+  const { deliverer, told } = delivererFor(t, store)
+  await deliverer.refresh()
+  await eventually(() => told.length > 0)
+  t.equal(told[0], store.fault)
+  store.fault = undefined
+  deliverer.wake()
+  await eventually(() => deliverer.lag === 0)
+  t.same(seqsAt(receiver), [1, 2])
+})
+
 t.test('a receiver that fails is counted, and is named', async (t) => {
   const receiver = await startReceiver(t, status(500))
   const store = new Webhooks(1)
