@@ -60,17 +60,18 @@ async function make(path: string, days: number, config: Config, context: Context
 }
 
 async function demo({ database, days, fresh, start }: Options, context: Context): Promise<void> {
-  const { SIMULATOR_TICK_SECONDS = PACE_SECONDS, REFRESH_INTERVAL_SECONDS = PACE_SECONDS } =
-    context.env
+  const { env } = context
   const variables = {
     DATABASE_URL: `file:${database}`,
-    SIMULATOR_TICK_SECONDS,
-    REFRESH_INTERVAL_SECONDS,
+    SIMULATOR_TICK_SECONDS: env.SIMULATOR_TICK_SECONDS ?? PACE_SECONDS,
+    REFRESH_INTERVAL_SECONDS: env.REFRESH_INTERVAL_SECONDS ?? PACE_SECONDS,
+    PRICE_UNIT: env.PRICE_UNIT ?? 'EUR',
+    PRICE_MINOR_DIGITS: env.PRICE_MINOR_DIGITS ?? '2',
     // The demonstration is of the built-in simulator, whatever a file `.env` says.
     OFFERS_BASE_URL: undefined,
     OFFERS_REFRESH_TOKEN: undefined,
   }
-  const config = readConfig({ ...context.env, ...variables })
+  const config = readConfig({ ...env, ...variables })
   if (fresh) await rm(database, { force: true })
   if (!existsSync(database)) await make(database, days, config, context)
   if (!start) return

@@ -1,7 +1,7 @@
 import { EXAMPLE_PRODUCT } from '../../schemas/example.ts'
 import type { NewProduct } from '../../schemas/product.ts'
 
-/** Names and descriptions, by the prefix of the external ids of their department. */
+/** Names and descriptions, by department: the prefix of their external ids, and their tag. */
 const DEPARTMENTS: Record<string, [name: string, description: string][]> = {
   GARDEN: [
     [
@@ -87,6 +87,7 @@ export const DEMO_PRODUCTS: NewProduct[] = [
       name,
       description,
       external_id: `${department}-${101 + index}`,
+      tags: [department.toLowerCase()],
     })),
   ),
 ]

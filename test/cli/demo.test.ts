@@ -51,6 +51,11 @@ t.test(
       t.ok(trend.high > trend.low)
     })
 
+    await t.test('each department has a tag', async (t) => {
+      const { items } = await get(`${PRODUCTS}?tag=kitchen&limit=200`)
+      t.equal(items.length, 10)
+    })
+
     await t.test('there are alerts', async (t) => {
       const { items } = await get(`${API}/alerts`)
       t.equal(items.length, 3)
