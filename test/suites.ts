@@ -25,7 +25,7 @@ export const SUITES = {
   ],
   page: [
     'web/{accessibility,alert-typed,catalogue,catalogue-*,compare,compare-*,documentation,event-stream,format,import,large-catalogue}.test.ts',
-    'web/{price,price-*,product,product-*,server-time,statistics,token,why-stale}.test.ts',
+    'web/{price,price-*,product,product-*,server-time,statistics,token,webhook-state,why-stale}.test.ts',
   ],
   plugins: ['plugins/**/*.test.ts'],
   postgres: ['db/{postgres,transfer}/*.test.ts', 'postgres/*.test.ts'],

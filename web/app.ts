@@ -25,6 +25,7 @@ const VIEWS = new Map([
   ['movers', Movers],
   ['alerts', laterView(async () => (await import('./alert/alerts.ts')).Alerts)],
   ['compare', laterView(async () => (await import('./compare/compare.ts')).Compare)],
+  ['webhooks', laterView(async () => (await import('./webhook/webhooks.ts')).Webhooks)],
   ['import', laterView(async () => (await import('./import/import.ts')).Import)],
 ])
 
@@ -32,6 +33,7 @@ const PLACES = [
   { path: '', name: 'Catalogue' },
   { path: 'movers', name: 'Movers' },
   { path: 'alerts', name: 'Alerts' },
+  { path: 'webhooks', name: 'Webhooks' },
   { path: 'import', name: 'Import' },
 ]
 

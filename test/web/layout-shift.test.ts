@@ -46,6 +46,7 @@ const VIEWS: [place: string, complete: string][] = [
   ],
   ['/#/alerts', "document.querySelectorAll('.entry a').length >= 4"],
   [`/#/alerts/${alert?.id}`, "document.querySelector('main h2') !== null"],
+  ['/#/webhooks', "document.querySelector('main[aria-busy=false] h1') !== null"],
   ['/#/import', "document.querySelector('input[type=file]') !== null"],
   ['/docs', "document.querySelectorAll('.opblock').length > 10"],
 ]

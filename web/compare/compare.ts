@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { Failure } from '../failure.ts'
 import { percent } from '../format.ts'
 import { html } from '../html.ts'
@@ -78,6 +78,7 @@ function Table({
 
 /** The lowest prices of up to five products in one chart. The address names them. */
 export function Compare() {
+  useEffect(Chart.load, []) // While the trends are read.
   const { query } = route.value
   const ids = [...new Set(query.getAll('id'))].slice(0, MAX_COMPARED)
   const range = rangeOf(query)

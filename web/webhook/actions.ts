@@ -1,0 +1,77 @@
+import { signal } from '@preact/signals'
+import type {
+  CreatedWebhook,
+  NewWebhook,
+  RotatedSecret,
+  Webhook,
+  WebhookTest,
+} from '../../schemas/webhook.ts'
+import { call } from '../api.ts'
+import { create } from '../create.ts'
+import { moment } from '../format.ts'
+import { tell, tellFailure } from '../messages.ts'
+import { showSecret } from './secret.ts'
+
+/** The number of changes that this page has made to webhooks; their list is read again with each. */
+export const webhookChanges = signal(0)
+
+const pathOf = ({ id }: Webhook) => `/webhooks/${id}`
+
+/** Runs a change that no dialog waits for, and reports why if it fails. */
+async function reported(failed: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+    webhookChanges.value += 1
+  } catch (error) {
+    tellFailure(failed, error)
+  }
+}
+
+/** Creates a webhook and shows its secret. Throws `RequestFailed`. */
+export async function createWebhook(input: NewWebhook): Promise<void> {
+  const { data } = await create<CreatedWebhook>('/webhooks', input)
+  webhookChanges.value += 1
+  showSecret(data.url, data.secret, 'Your receiver verifies messages with it.')
+}
+
+/** Replaces the secret of a webhook and shows the new one. Throws `RequestFailed`. */
+export async function rotateSecret(webhook: Webhook): Promise<void> {
+  const path = `${pathOf(webhook)}/rotate-secret`
+  const { data } = await call<RotatedSecret>(path, { method: 'POST' })
+  const until = moment(data.previous_expires_at)
+  showSecret(
+    webhook.url,
+    data.secret,
+    `Until ${until}, messages are signed with the previous one too.`,
+  )
+}
+
+/** Sends a test message, and tells how it fared. */
+export function testWebhook(webhook: Webhook): Promise<void> {
+  return reported('Not tested', async () => {
+    const { data } = await call<WebhookTest>(`${pathOf(webhook)}/test`, { method: 'POST' })
+    if (data.delivered) tell(`The receiver accepted the test message with ${data.status}.`)
+    else tellFailure('The test message was not delivered', new Error(data.error ?? 'no answer'))
+  })
+}
+
+/** Turns the deliveries of a webhook on or off. */
+export function setEnabled(webhook: Webhook, enabled: boolean): Promise<void> {
+  return reported('Not changed', async () => {
+    await call(pathOf(webhook), { method: 'PATCH', body: { enabled } })
+  })
+}
+
+/** Delivers all changes after this one again. Throws `RequestFailed`. */
+export async function replay(webhook: Webhook, after: number): Promise<void> {
+  await call(`${pathOf(webhook)}/replay`, { method: 'POST', body: { after } })
+  webhookChanges.value += 1
+  tell(`The changes after ${after} are delivered again.`)
+}
+
+/** Deletes a webhook. Throws `RequestFailed`. */
+export async function deleteWebhook(webhook: Webhook): Promise<void> {
+  await call(pathOf(webhook), { method: 'DELETE' })
+  webhookChanges.value += 1
+  tell('Deleted the webhook.')
+}

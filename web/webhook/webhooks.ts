@@ -1,0 +1,84 @@
+import { useState } from 'preact/hooks'
+import type { Webhook } from '../../schemas/webhook.ts'
+import { confirm } from '../confirm.ts'
+import { Failure } from '../failure.ts'
+import { html } from '../html.ts'
+import { Title } from '../title.ts'
+import { usePages } from '../use-pages.ts'
+import { useReload } from '../use-reload.ts'
+import { deleteWebhook, rotateSecret, setEnabled, testWebhook, webhookChanges } from './actions.ts'
+import { askForWebhook, askToReplay } from './dialogs.ts'
+import { contentsOf, stateOf } from './state.ts'
+
+function askToRotate(webhook: Webhook): void {
+  confirm({
+    title: 'Replace the secret?',
+    subject: webhook.url,
+    text: 'For a time, messages are signed with both secrets. The new one is shown once.',
+    keep: 'Keep it',
+    action: 'Replace it',
+    failed: 'Not replaced',
+    run: () => rotateSecret(webhook),
+  })
+}
+
+function askToDelete(webhook: Webhook): void {
+  confirm({
+    title: 'Delete this webhook?',
+    subject: webhook.url,
+    text: 'Nothing more is delivered to it.',
+    keep: 'Keep it',
+    action: 'Delete it',
+    failed: 'Not deleted',
+    run: () => deleteWebhook(webhook),
+  })
+}
+
+function Entry({ webhook }: { webhook: Webhook }) {
+  const [busy, setBusy] = useState(false)
+  const { url, enabled } = webhook
+  const { text, bad } = stateOf(webhook)
+  async function during(run: () => Promise<void>) {
+    setBusy(true)
+    await run()
+    setBusy(false)
+  }
+  const button = (label: string, run: () => unknown) =>
+    html`<button type="button" class="plain" disabled=${busy} aria-label=${`${label}: ${url}`} onClick=${run}>${label}</button>`
+  return html`<li class="webhook">
+    <div class="title">
+      <strong class="wrap">${url}</strong>
+      <label class="check"><input type="checkbox" role="switch" checked=${enabled} disabled=${busy}
+        aria-label=${`Deliver to ${url}`} onChange=${() => during(() => setEnabled(webhook, !enabled))} />${enabled ? 'on' : 'off'}</label>
+    </div>
+    <p class="description wrap">${contentsOf(webhook)}</p>
+    <p class=${bad ? 'bad wrap' : 'wrap'}>${text}</p>
+    <div class="buttons">
+      ${button('Send a test', () => during(() => testWebhook(webhook)))}
+      ${button('Deliver again…', () => askToReplay(webhook))}
+      ${button('Replace the secret…', () => askToRotate(webhook))}
+      ${button('Delete', () => askToDelete(webhook))}
+    </div>
+  </li>`
+}
+
+/** The webhooks, with how their deliveries go. */
+export function Webhooks() {
+  const { items, error, reload, readMore } = usePages<Webhook>('/webhooks')
+  useReload(reload, String(webhookChanges.value))
+  return html`<main id="main" aria-busy=${!items && !error}>
+    <div class="title">
+      <${Title} text="Webhooks" />
+      <button type="button" onClick=${() => askForWebhook()}>New webhook</button>
+    </div>
+    <${Failure} error=${error} />
+    ${
+      items?.length === 0 &&
+      html`<p class="note">There are no webhooks yet. One sends the changes to a URL of yours as they happen.</p>`
+    }
+    <ul class="rows" aria-label="Webhooks">
+      ${items?.map((webhook) => html`<${Entry} key=${webhook.id} webhook=${webhook} />`)}
+    </ul>
+    ${readMore && html`<button type="button" class="plain" onClick=${readMore}>Show more</button>`}
+  </main>`
+}
