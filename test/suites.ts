@@ -12,7 +12,7 @@ export const SUITES = {
   clock: ['{clock-steps,replay}.test.ts'],
   damage: ['db/sqlite/damage/*.test.ts'],
   'live-page': [
-    'web/{alerts,changing,creating,event-source,layout-shift,loading,status,stream}.test.ts',
+    'web/{alerts,changing,creating,event-source,layout-shift,loading,status,stream,webhooks}.test.ts',
   ],
   modules: [
     '{alerts,concurrency,config,feed,files,history,http,import-export,schemas,search,trimmed}/**/*.test.ts',

@@ -15,7 +15,7 @@ for (const name of ['Mower', 'Drill', 'Ladder', 'Hose', 'Pump', 'Saw']) {
   const price = 1000 + 100 * ids.length
   const { id } = await add(name, [
     [now - 2 * DAY_MS, offer('a', price)],
-    [now - HOUR_MS, offer('a', price - 100)],
+    [now - 2 * HOUR_MS, offer('a', price - 100)],
     [now, offer('a', price - 100)],
   ])
   ids.push(id)
@@ -63,9 +63,15 @@ test('the address says what is compared, and over which range', async (t, open) 
   t.match(placeOf(page), /&range=1h$/)
 })
 
-test('a range is selected on the chart of a comparison', async (t, open) => {
+test('the chart of a comparison is saved as a picture, and zoomed', async (t, open) => {
   const page = await open(addressOf([mower, drill]))
   await page.locator('.plot canvas').waitFor()
+  await page.getByRole('slider', { name: 'Prices at a moment' }).focus()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Chart as PNG' }).click(),
+  ])
+  t.equal(download.suggestedFilename(), 'Compared prices.png')
   await page.getByRole('slider', { name: 'Prices at a moment' }).focus()
   await page.keyboard.press('+')
   await becomes(t, async () => placeOf(page).includes('from='), true)

@@ -4,6 +4,7 @@ import { percent } from '../format.ts'
 import { html } from '../html.ts'
 import { price } from '../price.ts'
 import { chartData } from '../product/chart-data.ts'
+import { SavePicture } from '../product/exports.ts'
 import { directionOf } from '../product/figures.ts'
 import { Chart } from '../product/later-chart.ts'
 import { type LineStyle, offerStyle } from '../product/palette.ts'
@@ -119,6 +120,11 @@ export function Compare() {
       }
       ${data?.length === 0 && html`<p class="note">Add products to compare their prices.</p>`}
     </div>
-    ${compared && compared.length > 0 && html`<${Table} compared=${compared} styles=${styles} onRemove=${remove} />`}
+    ${
+      compared &&
+      compared.length > 0 &&
+      html`<${Table} compared=${compared} styles=${styles} onRemove=${remove} />
+        <div class="exports"><${SavePicture} title="Compared prices" lines=${lines} /></div>`
+    }
   </main>`
 }

@@ -59,9 +59,11 @@ function Details(props: { overview: Overview; stats: ProductStats | undefined })
     <${Prices} drawn=${drawnNow} onRange=${(range: Range) => show({ range })} onZoom=${onZoom}
       trends=${trends} loading=${!data && !error} error=${error} lines=${lines} names=${names}
       showsStock=${stock} onStock=${(stock: boolean) => show({ stock })} />
-    ${stats && html`<${Statistics} stats=${stats} />`}
-    <${OffersTable} onSale=${offers.items} past=${past} today=${today} names=${names} lines=${lines}
-      onToggle=${(offerId: string) => show({ lines: toggled(lines, offerId) })} />`
+    <${Soon}>
+      ${stats && html`<${Statistics} stats=${stats} />`}
+      <${OffersTable} onSale=${offers.items} past=${past} today=${today} names=${names} lines=${lines}
+        onToggle=${(offerId: string) => show({ lines: toggled(lines, offerId) })} />
+    </${Soon}>`
 }
 
 /** The product while it exists. Calls `onMissing` when it does not, with whether it existed before. */
