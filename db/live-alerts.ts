@@ -77,15 +77,15 @@ export function historyFrom(
   { at }: PriceChange,
   state: AlertState | undefined,
 ): number | undefined {
-  if (!state) return lookBack(rule, Math.min(since, at - 1))
+  if (!state) return lookBack(rule, Math.min(since, at))
   const from = lookBack(rule, at)
   return from < at ? from : undefined
 }
 
 /**
  * Decides on a change of price. An alert that has no state for the product was created since the last change, or the
- * product is new: then everything since its creation is watched. A creation in the future was before the clock was set
- * back, or while the poll was under way.
+ * product is new: then everything since its creation is watched. A poll that was under way at the creation tells only
+ * how the condition stood then, so that no firing is older than its alert.
  */
 export function onPrice(
   { rule, since }: LiveAlert,
@@ -94,7 +94,7 @@ export function onPrice(
   history: Pick<WatchedHistory, 'segments' | 'rawFrom'> | undefined,
 ): Decision {
   if (history) {
-    const range = { since: state ? at - 1 : Math.min(since, at - 1), until: at, state }
+    const range = { since: state ? at - 1 : since, until: at, state }
     const { watch, sightings } = watched(rule, history, range)
     return { sightings, state: watch.state }
   }

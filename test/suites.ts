@@ -29,7 +29,7 @@ export const SUITES = {
   ],
   plugins: ['plugins/**/*.test.ts'],
   postgres: ['db/{postgres,transfer}/*.test.ts', 'postgres/*.test.ts'],
-  programs: ['{app,crash,examples,retries,scripts,server}.test.ts'],
+  programs: ['{app,crash,crash-alerts,examples,retries,scripts,server}.test.ts'],
   project: [
     '{check,documentation,package,release,suites}.test.ts',
     '{clients,deploy}/*.test.ts',

@@ -171,6 +171,22 @@ export function alertContract({ test, testAlone }: ContractTests): void {
     await store.deleteAlert(asked.id)
   })
 
+  test('no firing is older than its alert, also of a poll that was under way', async (t, f) => {
+    const { store } = f
+    const { id, token } = await refreshed(store, 'p', [offer('x', 120)])
+    f.time.now += INTERVAL + 1
+    const made = await store.createAlert(alertOf(id, rule(BELOW)))
+    f.time.now -= INTERVAL + 1
+    await polls(f, token, [90, 80])
+    t.same(await firingsOf(store, made.id), [])
+    await polls(f, token, [120, 90])
+    t.equal((await firingsOf(store, made.id)).length, 1)
+    t.same(
+      await firingsOf(store, made.id),
+      await previewed(f, id, rule(BELOW), f.start + INTERVAL + 1),
+    )
+  })
+
   test('an alert about all products fires for one that is new', async (t, f) => {
     const { store } = f
     const made = await store.createAlert(alertOf(null, rule(BELOW)))
