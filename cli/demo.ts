@@ -67,9 +67,10 @@ async function demo({ database, days, fresh, start }: Options, context: Context)
     REFRESH_INTERVAL_SECONDS: env.REFRESH_INTERVAL_SECONDS ?? PACE_SECONDS,
     PRICE_UNIT: env.PRICE_UNIT ?? 'EUR',
     PRICE_MINOR_DIGITS: env.PRICE_MINOR_DIGITS ?? '2',
-    // The demonstration is of the built-in simulator, whatever a file `.env` says.
+    // The demonstration is of the built-in simulator, with its state beside the database, whatever a file `.env` says.
     OFFERS_BASE_URL: undefined,
     OFFERS_REFRESH_TOKEN: undefined,
+    SIMULATOR_STATE: undefined,
   }
   const config = readConfig({ ...env, ...variables })
   if (fresh) await rm(database, { force: true })

@@ -166,7 +166,11 @@ export const WebhookListQuery = query({
     examples: [20],
   }),
   cursor: Type.Optional(
-    Type.String({ description: 'The `next_cursor` of the previous page', examples: ['q83v'] }),
+    Type.String({
+      minLength: 1,
+      maxLength: 4096,
+      description: 'The `next_cursor` of the previous page',
+    }),
   ),
 })
 

@@ -40,7 +40,7 @@ function exampleOf({ requestBody }: Operation): object | undefined {
  * makes.
  */
 const made = new Map<string, string>()
-for (const path of ['/api/v1/alerts']) {
+for (const path of ['/api/v1/alerts', '/api/v1/webhooks']) {
   const { post } = document.paths[path] ?? {}
   const body = JSON.stringify(post && exampleOf(post))
   const headers = { 'content-type': 'application/json' }
