@@ -12,8 +12,16 @@ export interface LiveAlertRow {
   rule: string
   /** From when on it watches. */
   since: number
-  /** The only product that it watches; null for all. */
+  /** The only product that it watches; null for all, or for those with the tag. */
   productKey: number | null
+  /** The tag whose products it watches; null for any. */
+  tag: string | null
+}
+
+/** A tag of a product, and when the product got it. */
+export interface ProductTag {
+  tag: string
+  since: number
 }
 
 export interface LiveAlert extends Omit<LiveAlertRow, 'rule'> {
@@ -51,23 +59,40 @@ export const liveAlert = ({ rule, ...row }: LiveAlertRow): LiveAlert => ({
 export class LiveAlerts {
   readonly #all: LiveAlert[]
   readonly #byProduct: Map<number | null, LiveAlert[]>
+  readonly #byTag: Map<string | null, LiveAlert[]>
+  /** Whether some alert watches the products with a tag. */
+  readonly hasTags: boolean
   readonly stale: LiveAlert[]
 
   constructor(rows: readonly LiveAlertRow[]) {
     const alerts = rows.map(liveAlert)
-    this.#byProduct = Map.groupBy(alerts, ({ productKey }) => productKey)
+    this.#byTag = Map.groupBy(
+      alerts.filter(({ tag }) => tag !== null),
+      ({ tag }) => tag,
+    )
+    this.hasTags = this.#byTag.size > 0
+    this.#byProduct = Map.groupBy(
+      alerts.filter(({ tag }) => tag === null),
+      ({ productKey }) => productKey,
+    )
     this.#all = this.#byProduct.get(null) ?? []
     this.stale = alerts.filter(({ rule }) => rule.condition.type === 'stale')
   }
 
-  /** Whether some alert watches a product. */
+  /** Whether some alert may watch a product, whose tags are not known. */
   watches(key: number): boolean {
-    return this.#all.length > 0 || this.#byProduct.has(key)
+    return this.#all.length > 0 || this.hasTags || this.#byProduct.has(key)
   }
 
-  /** The alerts that watch a product. */
-  of(key: number): LiveAlert[] {
-    return [...(this.#byProduct.get(key) ?? []), ...this.#all]
+  /** The alerts that watch a product with these tags: those about a tag from when the product got it on. */
+  of(key: number, tags: readonly ProductTag[] = []): LiveAlert[] {
+    const tagged = tags.flatMap(({ tag, since }) =>
+      (this.#byTag.get(tag) ?? []).map((alert) => ({
+        ...alert,
+        since: Math.max(alert.since, since),
+      })),
+    )
+    return [...(this.#byProduct.get(key) ?? []), ...tagged, ...this.#all]
   }
 }
 

@@ -28,8 +28,8 @@ async function* productsOf({ store }: App, { productId, tag }: Trial): AsyncGene
     yield productId
     return
   }
-  if (tag !== null) return // No product has tags yet.
-  const query: ProductQuery = { sort: 'created_at', words: [], limit: PRODUCTS_A_PAGE }
+  const tags = tag === null ? undefined : [tag]
+  const query: ProductQuery = { sort: 'created_at', words: [], tags, limit: PRODUCTS_A_PAGE }
   let page = await store.products(query)
   for (;;) {
     for (const { id } of page.items) yield id

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import type { AlertToCreate } from '../db/store.ts'
 import { DAY_MS } from '../history/time.ts'
 import {
   Alert,
@@ -15,6 +17,7 @@ import { type AlertCondition, conditionOf, type Rule } from '../schemas/alert-co
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, noContent, noQuery, notModified, paged, tagged } from '../schemas/http.ts'
 import { trimmed } from '../schemas/product.ts'
+import { normalTag } from '../schemas/tag-rules.ts'
 import { ref } from '../schemas/types.ts'
 import { previewAlert } from './alert-preview.ts'
 
@@ -29,6 +32,20 @@ const ruleOf = (
   condition: AlertCondition,
   { rearm_percent = 0, cooldown_s = 0, fire_if_true = false }: Settings,
 ): Rule => ({ condition: conditionOf(condition), rearm_percent, cooldown_s, fire_if_true })
+
+/** What an alert watches. Throws a 400 if it is both a product and a tag. */
+function watchedBy(
+  { httpErrors }: FastifyInstance,
+  { product_id, tag }: Pick<NewAlert, 'product_id' | 'tag'>,
+): Pick<AlertToCreate, 'productId' | 'tag'> {
+  if (product_id != null && tag != null) {
+    throw httpErrors.badRequest('Choose a product_id or a tag for the alert, not both')
+  }
+  return {
+    productId: product_id?.toLowerCase() ?? null,
+    tag: tag == null ? null : normalTag(tag),
+  }
+}
 
 /** The parts of a rule that a patch names. */
 function rulePatch({ condition, ...settings }: { condition?: AlertCondition } & Settings) {
@@ -78,8 +95,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
       const { name, product_id, tag, condition, enabled = true, ...settings } = request.body
       const alert = await app.store.createAlert({
         ...trimmed({ name }),
-        productId: product_id?.toLowerCase() ?? null,
-        tag: tag ?? null,
+        ...watchedBy(app, { product_id, tag }),
         rule: ruleOf(condition, settings),
         enabled,
       })
@@ -249,9 +265,9 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
       const from =
         settings.from === undefined ? Math.max(0, to - PREVIEW_MS) : Date.parse(settings.from)
       if (from > to) throw app.httpErrors.badRequest('The property from must not be after to')
-      const productId = product_id?.toLowerCase() ?? null
+      const watched = watchedBy(app, { product_id, tag })
       const rule = ruleOf(condition, settings)
-      return previewAlert(app, { rule, productId, tag: tag ?? null, from, to })
+      return previewAlert(app, { rule, ...watched, from, to })
     },
   )
 }

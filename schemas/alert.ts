@@ -1,6 +1,7 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox'
 import { AlertCondition } from './alert-condition.ts'
 import { ProductId } from './product.ts'
+import { Tag } from './tags.ts'
 import { Name } from './text.ts'
 import { EARLY, nullable, query, ref, time } from './types.ts'
 
@@ -15,15 +16,7 @@ const AlertId = Type.String({
 
 const about = {
   product_id: nullable({ ...ProductId, description: 'The product that it watches; null for all' }),
-  tag: nullable(
-    Type.String({
-      minLength: 1,
-      maxLength: 64,
-      pattern: '^[^\\x00]*$',
-      'x-text': 'text',
-      description: 'The tag whose products it watches; null for any product',
-    }),
-  ),
+  tag: nullable({ ...Tag, description: 'The tag whose products it watches; null for any product' }),
 }
 
 const settings = {

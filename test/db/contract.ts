@@ -24,6 +24,7 @@ import { searchContract } from './contract/search.ts'
 import { staleContract } from './contract/stale.ts'
 import { staleListContract } from './contract/stale-lists.ts'
 import { statisticsContract } from './contract/statistics.ts'
+import { tagAlertContract } from './contract/tag-alerts.ts'
 import { taggedListContract } from './contract/tagged-lists.ts'
 import { tagContract } from './contract/tags.ts'
 import { webhookContract } from './contract/webhooks.ts'
@@ -55,6 +56,7 @@ const PARTS = [
   coverageContract,
   feedContract,
   alertContract,
+  tagAlertContract,
   exportContract,
   webhookContract,
   rolledUpContract,

@@ -146,3 +146,21 @@ for (const condition of [
     t.same(created.json<Alert>().condition, condition)
   })
 }
+
+t.test('an alert about both a product and a tag is refused', async (t) => {
+  const { app, productId } = await started(t)
+  const payload = { name: 'a', product_id: productId, tag: 'x', condition: BELOW }
+  for (const url of ['', '/preview']) {
+    const answer = await call(app, 'POST', url, payload)
+    isError(t, answer, 400, 'Choose a product_id or a tag for the alert, not both')
+  }
+})
+
+t.test('an alert and its preview are about the products with a tag', async (t) => {
+  const { app, productId } = await started(t)
+  await app.store.updateProduct(productId, { tags: ['\u017e'] })
+  const about = { tag: ' z\u030c', condition: BELOW }
+  t.equal((await call(app, 'POST', '', { name: 'a', ...about })).json<Alert>().tag, '\u017e')
+  const tried = (await call(app, 'POST', '/preview', about)).json<AlertPreview>()
+  t.match(tried, { products: 1, items: [{ product_id: productId, price: 90 }] })
+})

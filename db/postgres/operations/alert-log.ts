@@ -9,6 +9,7 @@ import {
   LiveAlerts,
   onPrice,
   onStale,
+  type ProductTag,
   pricesBetween,
   type Repolled,
 } from '../../live-alerts.ts'
@@ -19,7 +20,12 @@ import type { WatchedChange, WatchedGap } from '../settle/apply.ts'
 
 const selectLive = statement<LiveAlertRow>(
   'alerts-live',
-  'SELECT id, rule, since, product_key AS "productKey" FROM alerts WHERE enabled AND tag IS NULL ORDER BY id',
+  'SELECT id, rule, since, product_key AS "productKey", tag FROM alerts WHERE enabled ORDER BY id',
+)
+
+const selectTags = statement<ProductTag & { key: number }>(
+  'alerts-tags',
+  'SELECT product_key AS key, tag, since FROM product_tags WHERE product_key = ANY($1::bigint[])',
 )
 
 const selectStates = statement<AlertState & { id: string; key: number }>(
@@ -119,10 +125,13 @@ export class AlertLog {
   ): Promise<void> {
     const decisions = new Decisions()
     const keys = [...new Set(seen.map(({ key }) => key))]
-    const pairs = keys.flatMap((key) => live.of(key).map(({ id }): [string, number] => [id, key]))
+    const tags = live.hasTags ? await transaction.query(selectTags, [keys]) : []
+    const tagsOf = Map.groupBy(tags, ({ key }) => key)
+    const watching = (key: number) => live.of(key, tagsOf.get(key))
+    const pairs = keys.flatMap((key) => watching(key).map(({ id }): [string, number] => [id, key]))
     await decisions.read(transaction, pairs)
     for (const one of seen) {
-      for (const alert of live.of(one.key)) {
+      for (const alert of watching(one.key)) {
         const state = decisions.state(alert.id, one.key)
         const decision =
           'price' in one
@@ -155,16 +164,17 @@ export class AlertLog {
   async stale(
     transaction: Transaction,
     alert: LiveAlert,
-    polls: readonly (Repolled & { key: number })[],
+    polls: readonly (Repolled & { key: number; taggedAt: number | null })[],
   ): Promise<void> {
     const decisions = new Decisions()
-    const { id } = alert
+    const { id, since } = alert
     await decisions.read(
       transaction,
       polls.map(({ key }): [string, number] => [id, key]),
     )
     for (const poll of polls) {
-      const decision = onStale(alert, poll, decisions.state(id, poll.key), this.#gapMs)
+      const watching = { ...alert, since: Math.max(since, poll.taggedAt ?? 0) }
+      const decision = onStale(watching, poll, decisions.state(id, poll.key), this.#gapMs)
       decisions.add(id, poll.key, decision)
     }
     await this.#tell(transaction, decisions)

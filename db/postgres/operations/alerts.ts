@@ -55,6 +55,12 @@ const selectListed = statement<{ key: number }>(
   'SELECT product_key AS key FROM offers WHERE number = 1 ORDER BY product_key LIMIT $1',
 )
 
+const selectTagged = statement<{ key: number }>(
+  'alert-tagged',
+  `SELECT product_tags.product_key AS key FROM product_tags JOIN offers USING (product_key)
+   WHERE tag = $1 AND number = 1 ORDER BY product_tags.product_key LIMIT $2`,
+)
+
 const fence = statement('alert-fence', 'SELECT FROM instances WHERE id = $1 FOR KEY SHARE')
 
 const selectRevision = statement<{ revision: number }>(
@@ -62,15 +68,20 @@ const selectRevision = statement<{ revision: number }>(
   'SELECT revision FROM alert_revision',
 )
 
-const selectStale = statement<{ key: number; checkedAt: number }>(
+/** From when on an alert watches a product; not later than now, if the clock was put back. */
+const SINCE = 'greatest($7::bigint, least($3::bigint, coalesce(product_tags.since, 0)))'
+
+const selectStale = statement<{ key: number; checkedAt: number; taggedAt: number | null }>(
   'alert-stale',
-  `SELECT polls.product_key AS key, checked_at AS "checkedAt"
+  `SELECT polls.product_key AS key, checked_at AS "checkedAt", product_tags.since AS "taggedAt"
    FROM polls JOIN shards ON shard = polls.product_key & ${SHARDS - 1} AND owner = $1
      LEFT JOIN alert_states ON alert_id = $2 AND alert_states.product_key = polls.product_key
-   WHERE checked_at < $3::bigint - $4::bigint AND ($5::bigint IS NULL OR polls.product_key = $5)
-     AND ($6::boolean OR checked_at + $4::bigint > $7)
-     AND (fired_at IS NULL OR fired_at > $3 OR (fired_at < greatest(checked_at + $4::bigint, $7::bigint)
-       AND greatest(checked_at + $4::bigint, $7::bigint) - fired_at >= $8::bigint))
+     LEFT JOIN product_tags
+       ON product_tags.tag = $9 AND product_tags.product_key = polls.product_key
+   WHERE ($9::text IS NULL OR product_tags.tag IS NOT NULL) AND checked_at < $3::bigint - $4::bigint AND ($5::bigint IS NULL OR polls.product_key = $5)
+     AND ($6::boolean OR checked_at + $4::bigint > ${SINCE})
+     AND (fired_at IS NULL OR fired_at > $3 OR (fired_at < greatest(checked_at + $4::bigint, ${SINCE})
+       AND greatest(checked_at + $4::bigint, ${SINCE}) - fired_at >= $8::bigint))
    ORDER BY polls.product_key LIMIT ${STALE_AT_ONCE}`,
 )
 
@@ -81,9 +92,12 @@ async function begunWith(
   key: number | null,
 ): Promise<number[] | undefined> {
   const { rule } = liveAlert({ ...row, since: 0, productKey: key })
-  if (!row.enabled || !rule.fire_if_true || row.tag !== null) return []
+  if (!row.enabled || !rule.fire_if_true) return []
   if (key !== null) return [key]
-  const listed = await query(selectListed, [MOST_WATCHED + 1])
+  const most = MOST_WATCHED + 1
+  const listed = await (row.tag === null
+    ? query(selectListed, [most])
+    : query(selectTagged, [row.tag, most]))
   return listed.length > MOST_WATCHED ? undefined : listed.map(({ key }) => key)
 }
 
@@ -109,7 +123,11 @@ export function createAlert(
     if (!begun) return 'too-many'
     await transaction.query(insertAlert, [id, name, key, tag, rule, enabled === 1, createdAt])
     await transaction.query(bump)
-    await log.begin(transaction, liveAlert({ id, rule, since: createdAt, productKey: key }), begun)
+    await log.begin(
+      transaction,
+      liveAlert({ id, rule, since: createdAt, productKey: key, tag }),
+      begun,
+    )
     return undefined
   }
 }
@@ -130,7 +148,11 @@ export function updateAlert(
     await query(updateRow, [id, name, rule, enabled === 1, at, restarts])
     if (restarts) await query(forgetStates, [id])
     await query(bump)
-    await log.begin(transaction, liveAlert({ id, rule, since: at, productKey: key }), begun)
+    await log.begin(
+      transaction,
+      liveAlert({ id, rule, since: at, productKey: key, tag: row.tag }),
+      begun,
+    )
     return readOne(transaction, selectAlert, [id])
   }
 }
@@ -150,12 +172,12 @@ async function fireOne(
   alert: LiveAlert,
   { instance, now, gapMs }: { instance: string; now: number; gapMs: number },
 ): Promise<boolean> {
-  const { id, since, productKey, rule } = alert
+  const { id, since, productKey, tag, rule } = alert
   const { condition, fire_if_true: ifTrue, cooldown_s: cooldown } = rule
   if (condition.type !== 'stale') return false
   const waitMs = Math.max(condition.for_s * 1000, gapMs)
   const watchedSince = Math.min(since, now)
-  const values = [instance, id, now, waitMs, productKey, ifTrue, watchedSince, cooldown * 1000]
+  const values = [instance, id, now, waitMs, productKey, ifTrue, watchedSince, cooldown * 1000, tag]
   const found = await transaction.query(selectStale, values)
   await log.stale(
     transaction,

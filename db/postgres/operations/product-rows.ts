@@ -66,7 +66,12 @@ const update = statement(
 
 const retag = statement(
   'product-retag',
-  `WITH gone AS (DELETE FROM product_tags WHERE product_key = $1 AND tag <> ALL ($2::text[]))
+  // The alerts about a tag begin anew if the product gets it again.
+  `WITH gone AS (
+     DELETE FROM product_tags WHERE product_key = $1 AND tag <> ALL ($2::text[]) RETURNING tag
+   ), forgotten AS (
+     DELETE FROM alert_states WHERE product_key = $1
+       AND alert_id IN (SELECT id FROM alerts WHERE tag IN (SELECT tag FROM gone)))
    INSERT INTO product_tags (tag, product_key, since)
    SELECT tag, $1, $3 FROM unnest($2::text[]) AS tag ON CONFLICT DO NOTHING`,
 )

@@ -11,6 +11,7 @@ import {
   onPrice,
   onStale,
   type PriceChange,
+  type ProductTag,
   pricesBetween,
   type Repolled,
 } from '../../live-alerts.ts'
@@ -28,7 +29,10 @@ export function alertLog(db: Database, staleAfterMs: number) {
   const reader = historyReader(historyRows(db))
   const selectRevision = db.prepare<[], number>('SELECT alerts_revision FROM totals').pluck()
   const selectLive = db.prepare<[], LiveAlertRow>(
-    'SELECT id, rule, since, product_key AS productKey FROM alerts WHERE enabled = 1 AND tag IS NULL ORDER BY id',
+    'SELECT id, rule, since, product_key AS productKey, tag FROM alerts WHERE enabled = 1 ORDER BY id',
+  )
+  const selectTags = db.prepare<[number], ProductTag>(
+    'SELECT tag, since FROM product_tags WHERE product_key = ?',
   )
   const selectState = db.prepare<[string, number], StateRow>(
     'SELECT armed, fired_at AS firedAt FROM alert_states WHERE alert_id = ? AND product_key = ?',
@@ -44,6 +48,8 @@ export function alertLog(db: Database, staleAfterMs: number) {
 
   let revision = -1
   let live = new LiveAlerts([])
+
+  const watching = (key: number) => live.of(key, live.hasTags ? selectTags.all(key) : [])
 
   function stateOf(id: string, key: number): AlertState | undefined {
     const row = selectState.get(id, key)
@@ -76,7 +82,7 @@ export function alertLog(db: Database, staleAfterMs: number) {
 
     priceChanged(change: PriceChange): void {
       const { key, at } = change
-      for (const alert of live.of(key)) {
+      for (const alert of watching(key)) {
         if (alert.rule.condition.type === 'stale') continue
         const state = stateOf(alert.id, key)
         const from = historyFrom(alert, change, state)
@@ -87,7 +93,7 @@ export function alertLog(db: Database, staleAfterMs: number) {
 
     /** The product was polled again, or is found not to have been. */
     repolled(key: number, poll: Repolled): void {
-      for (const alert of live.of(key)) this.stale(alert, key, poll)
+      for (const alert of watching(key)) this.stale(alert, key, poll)
     },
 
     stale(alert: LiveAlert, key: number, poll: Repolled): void {

@@ -17,7 +17,12 @@ export const SELECT_ALERT = `SELECT alerts.id, alerts.name, products.id AS produ
 interface StaleProduct {
   key: number
   checkedAt: number
+  /** When it got the tag of the alert; null if that has none. */
+  taggedAt: number | null
 }
+
+/** From when on an alert watches a product; not later than now, if the clock was put back. */
+const SINCE = 'max(@since, min(@now, coalesce(product_tags.since, 0)))'
 
 /** Creating, changing and deleting alerts, and firing those that time alone makes true. */
 export function alertOperations(db: Database, log: AlertLog, staleAfterMs: number) {
@@ -38,23 +43,34 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
   const selectListed = db
     .prepare<[number], number>('SELECT product_key FROM listings ORDER BY product_key LIMIT ?')
     .pluck()
+  const selectTagged = db
+    .prepare<[string, number], number>(
+      `SELECT product_key FROM product_tags JOIN listings USING (product_key) WHERE tag = ?
+       ORDER BY product_key LIMIT ?`,
+    )
+    .pluck()
   const selectStale = db.prepare<Record<string, string | number | null>, StaleProduct>(
-    `SELECT refreshes.product_key AS key, checked_at AS checkedAt
+    `SELECT refreshes.product_key AS key, checked_at AS checkedAt, product_tags.since AS taggedAt
      FROM refreshes LEFT JOIN alert_states
-       ON alert_id = @id AND alert_states.product_key = refreshes.product_key
-     WHERE checked_at < @now - @waitMs AND (@key IS NULL OR refreshes.product_key = @key)
-       AND (@ifTrue = 1 OR checked_at + @waitMs > @since)
-       AND (fired_at IS NULL OR fired_at > @now OR (fired_at < max(checked_at + @waitMs, @since)
-         AND max(checked_at + @waitMs, @since) - fired_at >= @cooldownMs))
+         ON alert_id = @id AND alert_states.product_key = refreshes.product_key
+       LEFT JOIN product_tags
+         ON product_tags.tag = @tag AND product_tags.product_key = refreshes.product_key
+     WHERE (@tag IS NULL OR product_tags.tag IS NOT NULL) AND checked_at < @now - @waitMs AND (@key IS NULL OR refreshes.product_key = @key)
+       AND (@ifTrue = 1 OR checked_at + @waitMs > ${SINCE})
+       AND (fired_at IS NULL OR fired_at > @now OR (fired_at < max(checked_at + @waitMs, ${SINCE})
+         AND max(checked_at + @waitMs, ${SINCE}) - fired_at >= @cooldownMs))
      ORDER BY refreshes.product_key LIMIT ${STALE_AT_ONCE}`,
   )
 
   /** The products for which an alert fires at once if its condition is true; undefined if they are too many. */
   function begunWith(row: AlertRow, key: number | null): number[] | undefined {
     const { rule } = liveAlert({ ...row, since: 0, productKey: key })
-    if (!row.enabled || !rule.fire_if_true || row.tag !== null) return []
+    if (!row.enabled || !rule.fire_if_true) return []
     if (key !== null) return [key]
-    const keys = selectListed.all(MOST_WATCHED + 1)
+    const keys =
+      row.tag === null
+        ? selectListed.all(MOST_WATCHED + 1)
+        : selectTagged.all(row.tag, MOST_WATCHED + 1)
     return keys.length > MOST_WATCHED ? undefined : keys
   }
 
@@ -89,7 +105,7 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
       update.run({ ...next, id, at, restarts: restarts ? 1 : 0 })
       if (restarts) forget.run(id)
       bump.run()
-      const alert = liveAlert({ id, rule: next.rule, since: at, productKey: key })
+      const alert = liveAlert({ id, rule: next.rule, since: at, productKey: key, tag: row.tag })
       for (const product of begun) log.begin(alert, product)
       return selectAlert.get(id) ?? 'not-found'
     },
@@ -104,17 +120,19 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
     fireStale(now: number): boolean {
       let isMore = false
       for (const alert of log.live().stale) {
-        const { id, since, productKey: key, rule } = alert
+        const { id, since, productKey: key, tag, rule } = alert
         if (rule.condition.type !== 'stale') continue
         const waitMs = Math.max(rule.condition.for_s * 1000, staleAfterMs)
         const ifTrue = rule.fire_if_true ? 1 : 0
         const cooldownMs = rule.cooldown_s * 1000
         const found = selectStale.all({
-          ...{ id, now, waitMs, key, ifTrue, cooldownMs },
+          ...{ id, now, waitMs, key, tag, ifTrue, cooldownMs },
           since: Math.min(since, now),
         })
-        for (const { key, checkedAt } of found)
-          log.stale(alert, key, { checkedAt, nextAt: null, now })
+        for (const { key, checkedAt, taggedAt } of found) {
+          const watching = { ...alert, since: Math.max(since, taggedAt ?? 0) }
+          log.stale(watching, key, { checkedAt, nextAt: null, now })
+        }
         isMore ||= found.length === STALE_AT_ONCE
       }
       return isMore

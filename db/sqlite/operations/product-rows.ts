@@ -27,6 +27,11 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
     'INSERT INTO product_tags (tag, product_key, since) VALUES (?, ?, ?)',
   )
   const deleteTag = db.prepare('DELETE FROM product_tags WHERE tag = ? AND product_key = ?')
+  // So that the alerts about a tag begin anew if the product gets it again.
+  const forgetAlerts = db.prepare(
+    `DELETE FROM alert_states
+     WHERE product_key = ? AND alert_id IN (SELECT id FROM alerts WHERE tag = ?)`,
+  )
   const refreshState = Object.entries(REFRESH_STATE).map(([name, sql]) => `${sql} AS ${name}`)
   const select = (column: 'id' | 'external_id') =>
     db.prepare<[string], StoredRow>(
@@ -50,7 +55,10 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
   )
 
   function retag(key: number, before: string[], after: string[], at: number): void {
-    for (const tag of before) if (!after.includes(tag)) deleteTag.run(tag, key)
+    for (const tag of before.filter((tag) => !after.includes(tag))) {
+      deleteTag.run(tag, key)
+      forgetAlerts.run(key, tag)
+    }
     for (const tag of after) if (!before.includes(tag)) insertTag.run(tag, key, at)
   }
 

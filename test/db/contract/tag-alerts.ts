@@ -1,0 +1,89 @@
+import type { AlertToCreate } from '../../../db/store.ts'
+import type { Condition, Rule } from '../../../schemas/alert-condition.ts'
+import { type ContractTests, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'
+
+const BELOW: Condition = { type: 'price_below', price: 100 }
+
+const alertOf = (tag: string, condition: Condition, more: Partial<Rule> = {}): AlertToCreate => ({
+  ...{ name: 'a', productId: null, tag, enabled: true },
+  rule: { condition, rearm_percent: 0, cooldown_s: 0, fire_if_true: false, ...more },
+})
+
+/** Polls a product once a minute from the fixture's time on. */
+async function polls({ store, time }: Fixture, token: string, ...prices: number[]) {
+  for (const price of prices) {
+    time.now += INTERVAL
+    const poll = { token, at: time.now, dueAt: time.now + INTERVAL }
+    await store.settle([{ type: 'refreshed', ...poll, offers: [offer('x', price)] }])
+  }
+}
+
+/** The ids of the products for which an alert has fired, the first one first. */
+async function firedFor({ store }: Fixture, id: string): Promise<string[]> {
+  const { items } = await store.firings(id, { limit: 99 })
+  return items.map(({ product_id }) => product_id).reverse()
+}
+
+/** What `db/store.ts` promises of alerts about a tag, as tests for an engine. */
+export function tagAlertContract({ test }: ContractTests): void {
+  test('an alert about a tag watches the products that have it, from then on', async (t, f) => {
+    const { store } = f
+    const one = await refreshed(store, 'p', [offer('x', 120)])
+    const other = await refreshed(store, 'q', [offer('x', 120)])
+    await store.updateProduct(one.id, { tags: ['deal', 'x'] })
+    await store.updateProduct(other.id, { tags: ['Deal'] })
+    const { id } = await store.createAlert(alertOf('deal', BELOW))
+    await polls(f, one.token, 90, 80)
+    await polls(f, other.token, 90)
+    t.strictSame(await firedFor(f, id), [one.id])
+
+    f.time.now += 1
+    await store.updateProduct(other.id, { tags: ['deal'] })
+    await polls(f, other.token, 95)
+    t.strictSame(await firedFor(f, id), [one.id], 'it was below 100 before it got the tag')
+    await polls(f, other.token, 120, 90)
+    t.strictSame(await firedFor(f, id), [one.id, other.id])
+    await store.deleteAlert(id)
+  })
+
+  test('a product that lost the tag is watched no more, and anew if it gets it again', async (t, f) => {
+    const { store } = f
+    const { id: product, token } = await refreshed(store, 'p', [offer('x', 120)])
+    await store.updateProduct(product, { tags: ['deal'] })
+    const { id } = await store.createAlert(alertOf('deal', BELOW))
+    await polls(f, token, 110)
+    await store.updateProduct(product, { tags: [] })
+    await polls(f, token, 90)
+    f.time.now += 1
+    await store.updateProduct(product, { tags: ['deal'] })
+    await polls(f, token, 85)
+    t.strictSame(await firedFor(f, id), [])
+    await polls(f, token, 120, 90)
+    t.strictSame(await firedFor(f, id), [product])
+    await store.deleteAlert(id)
+  })
+
+  test('an alert about a tag fires for what is true already if it is asked to', async (t, f) => {
+    const { store } = f
+    const one = await refreshed(store, 'p', [offer('x', 90)])
+    await refreshed(store, 'q', [offer('x', 90)])
+    await store.updateProduct(one.id, { tags: ['deal'] })
+    const made = await store.createAlert(alertOf('deal', BELOW, { fire_if_true: true }))
+    t.strictSame(await firedFor(f, made.id), [one.id])
+    await store.deleteAlert(made.id)
+  })
+
+  test('an alert about a tag tells of its products that became stale', async (t, f) => {
+    const { store, time } = f
+    const one = await refreshed(store, 'p', [offer('x', 90)])
+    const other = await refreshed(store, 'q', [offer('x', 90)])
+    await refreshed(store, 'r', [offer('x', 90)])
+    await store.updateProduct(one.id, { tags: ['deal'] })
+    const { id } = await store.createAlert(alertOf('deal', { type: 'stale', for_s: 600 }))
+    time.now += 20 * INTERVAL
+    await store.updateProduct(other.id, { tags: ['deal'] })
+    while (await store.fireStale());
+    t.strictSame(await firedFor(f, id), [one.id], 'the other one was stale before it got the tag')
+    await store.deleteAlert(id)
+  })
+}
