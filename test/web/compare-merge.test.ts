@@ -52,6 +52,7 @@ t.test('what was observed of none of the charts is a gap', async (t) => {
     [
       [0, 9],
       [20, null],
+      [40, null],
       [60, 9],
       [100, 9],
     ],
@@ -63,13 +64,19 @@ t.test('what was observed of none of the charts is a gap', async (t) => {
   t.strictSame(merged([one, other]).gaps, [{ from: 20, to: 50 }])
 })
 
-t.test('one chart is as it was', async (t) => {
-  const one = chart(
-    [
-      [0, 5],
-      [100, 6],
-    ],
-    [[50, 60]],
-  )
-  t.strictSame(merged([one]).lowest, [5, 6])
+t.test('one chart keeps its prices and its gaps', async (t) => {
+  const steps: [number, number | null][] = [
+    [0, 5],
+    [20, null],
+    [30, 5],
+    [50, null],
+    [60, 6],
+    [100, 6],
+  ]
+  const one = chart(steps, [
+    [20, 30],
+    [50, 60],
+  ])
+  t.strictSame(merged([one]).lowest, one.lowest)
+  t.strictSame(merged([one]).gaps, one.gaps)
 })
