@@ -38,6 +38,7 @@ const codeOf = (error: unknown) => (error instanceof DatabaseError ? String(erro
 
 /** The error that the store rejects with, for one of the driver or of what decodes its values. */
 export function storeError(error: unknown): StoreUnavailable | OutcomeUnknown {
+  if (error instanceof ConnectionLost) return new StoreUnavailable(error.cause)
   if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) return error
   if (isUndecodable(error)) return new StoreDamaged([], error, REMEDY)
   if (error instanceof DatabaseError && DAMAGE.includes(codeOf(error))) {

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { StoreUnavailable } from '../../../db/errors.ts'
+import type { Product } from '../../../schemas/product.ts'
 import { eventually } from '../../helper.ts'
 import { postgresServer } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
@@ -15,6 +17,9 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     await t.rejects(store.createProduct({ name: 'b' }), { message: /unavailable|is not known/ })
     await t.rejects(store.product(id), UNAVAILABLE)
     await t.rejects(store.check(), UNAVAILABLE)
+    // The routes tell errors by their class: a class of its own was answered with 500, not 503.
+    const error: Error | Product = await store.product(id).catch((error: Error) => error)
+    t.equal(error.constructor, StoreUnavailable)
     await server.start()
     await eventually(() =>
       store.check().then(
