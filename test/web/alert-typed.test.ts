@@ -7,6 +7,7 @@ import {
   newTyped,
   suggestedName,
   type TypedAlert,
+  tagOf,
   toSettings,
   toTyped,
 } from '../../web/alert/typed.ts'
@@ -68,6 +69,11 @@ const FAULTS: [what: string, typed: Partial<TypedAlert>, faults: object][] = [
   ['a negative margin', { rearm: '-1' }, { rearm: 'Enter a percentage from 0 to 100' }],
   ['a margin of too much', { rearm: '101' }, { rearm: 'Enter a percentage from 0 to 100' }],
   [
+    'a long tag',
+    { tag: ` ${'x'.repeat(65)} ` },
+    { tag: 'The tag has 65 characters; at most 64 are allowed' },
+  ],
+  [
     'a long name',
     { name: 'W'.repeat(256) },
     { name: 'The name has 256 characters; at most 255 are allowed' },
@@ -82,6 +88,12 @@ for (const [what, typed, faults] of FAULTS) {
 t.test('a new alert begins with the price as it is', async (t) => {
   t.equal(newTyped(500).price, '500')
   t.equal(newTyped(null).price, '')
+})
+
+t.test('an alert is about the products with the tag that is typed, or about all', async (t) => {
+  t.equal(tagOf(newTyped(null, ' garden ')), 'garden')
+  t.equal(tagOf(newTyped(500)), null)
+  t.equal(toTyped({ ...alertOf({ type: 'back_in_stock' }), tag: 'garden' }).tag, 'garden')
 })
 
 t.test('only what was changed of an alert is sent', async (t) => {

@@ -166,7 +166,7 @@ test('the alerts are listed, turned off and on, changed and deleted', async (t, 
 
 test('an alert on all products is created from the list', async (t, open) => {
   const page = await open(`${url}/#/alerts`)
-  await button(page, 'New alert on all products').click()
+  await button(page, 'New alert').click()
   await dialog(page)
     .getByRole('combobox', { name: 'When' })
     .selectOption('no offer is in stock any more')
@@ -177,6 +177,27 @@ test('an alert on all products is created from the list', async (t, open) => {
   const name = 'All products: no offer is in stock any more'
   await entries(page).filter({ hasText: name }).waitFor()
   t.match(await alertNamed(name), { product_id: null, tag: null })
+})
+
+test('an alert on the products with a tag is created from the list', async (t, open) => {
+  await app.store.updateProduct(mower.id, { tags: ['garden'] })
+  const page = await open(`${url}/#/alerts`)
+  await button(page, 'New alert').click()
+  const tag = dialog(page).getByRole('textbox', { name: 'Only products with the tag' })
+  await tag.fill('x'.repeat(65))
+  await dialog(page).getByRole('textbox', { name: 'Price' }).fill('850')
+  await button(page, 'Create').click()
+  await dialog(page).getByRole('alert').getByText('The tag has 65 characters').waitFor()
+  await tag.fill(' garden ')
+  await told(page).getByText('It would have fired 2 times between').waitFor()
+  await button(page, 'Create').click()
+  const name = 'Tag garden: the price is below 850'
+  const entry = entries(page).filter({ hasText: name })
+  await entry.getByRole('link', { name: 'tag garden', exact: true }).waitFor()
+  t.match(await alertNamed(name), { product_id: null, tag: 'garden' })
+  await entry.getByRole('link', { name }).click()
+  await button(page, 'Edit').click()
+  t.equal(await tag.count(), 0, 'what it is about stays')
 })
 
 test('the firings of an alert are listed as they happen', async (t, open) => {

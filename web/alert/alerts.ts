@@ -45,7 +45,7 @@ function AlertsList() {
   return html`<main id="main" aria-busy=${!items && !error}>
     <div class="title">
       <${Title} text="Alerts" />
-      <button type="button" onClick=${ask}>New alert on all products</button>
+      <button type="button" onClick=${ask}>New alert</button>
     </div>
     <${Failure} error=${error} />
     ${

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Alert, AlertTrial } from '../../schemas/alert.ts'
 import { closeDialog, Dialog, showDialog } from '../dialog.ts'
 import { Failure } from '../failure.ts'
+import { TextField } from '../fields.ts'
 import { html } from '../html.ts'
 import type { Range } from '../product/range.ts'
 import { useChange } from '../use-change.ts'
@@ -14,6 +15,7 @@ import {
   newTyped,
   suggestedName,
   type TypedAlert,
+  tagOf,
   toSettings,
   toTyped,
 } from './typed.ts'
@@ -48,22 +50,28 @@ function focusFault(): void {
 }
 
 function AlertDialog({ request }: { request: AlertRequest }) {
-  const { about, alert, range } = request
-  const { data: subject, error } = useSubject(about, range)
+  const { alert, range } = request
+  const { data: subject, error } = useSubject(request.about, range)
   const [entered, setTyped] = useState(request.typed ?? (alert && toTyped(alert)))
   const lowest = subject?.product.lowest_price ?? null
-  const typed = entered ?? newTyped(lowest)
+  const typed = entered ?? newTyped(lowest, request.about.tag ?? '')
+  const isOpen = !alert && request.about.product_id === null
+  const about = isOpen ? { product_id: null, tag: tagOf(typed) } : request.about
   const [tried, setTried] = useState(false)
   const { busy, failure, start } = useChange('Not saved', () =>
     showAlertDialog({ ...request, typed }),
   )
   const faults = faultsOf(typed)
   const valid = Object.keys(faults).length === 0
-  const { name, window } = known(request, subject)
+  const { name, window } = known({ ...request, about }, subject)
   const suggestion = suggestedName(name, typed, valid)
   const trial: AlertTrial | undefined =
     valid && subject !== undefined ? { ...about, ...toSettings(typed), ...window } : undefined
 
+  function change(change: Partial<TypedAlert>) {
+    setTried(false)
+    setTyped({ ...typed, ...change })
+  }
   function save() {
     const settings = { name: typed.name.trim() || suggestion, ...toSettings(typed) }
     if (!alert) return start(() => createAlert({ ...about, ...settings }))
@@ -84,11 +92,13 @@ function AlertDialog({ request }: { request: AlertRequest }) {
     <form novalidate onSubmit=${submit}>
       <p class="wrap">${name}</p>
       <${Failure} error=${error} />
+      ${
+        isOpen &&
+        html`<${TextField} id="alert-tag" label="Only products with the tag" placeholder="all products"
+          value=${typed.tag} fault=${tried ? faults.tag : undefined} onType=${(tag: string) => change({ tag })} />`
+      }
       <${AlertFields} typed=${typed} faults=${tried ? faults : {}} suggestion=${suggestion}
-        onType=${(change: Partial<TypedAlert>) => {
-          setTried(false)
-          setTyped({ ...typed, ...change })
-        }} />
+        onType=${change} />
       <${Preview} subject=${subject} trial=${trial} />
       ${failure && html`<p class="failure" role="alert">${failure}</p>`}
       <div class="buttons">

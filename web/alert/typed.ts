@@ -1,5 +1,6 @@
 import type { Alert, AlertPatch, NewAlert } from '../../schemas/alert.ts'
 import type { AlertCondition } from '../../schemas/alert-condition.ts'
+import { normalTag, TAG_MAX } from '../../schemas/tag-rules.ts'
 import { lengthFault, NAME_MAX } from '../../schemas/text-rules.ts'
 import { parsePrice, plainPrice } from '../price.ts'
 import { type ConditionType, inWords } from './words.ts'
@@ -7,6 +8,8 @@ import { type ConditionType, inWords } from './words.ts'
 /** An alert as typed. It keeps what was typed for one type of condition while another one is chosen. */
 export interface TypedAlert {
   name: string
+  /** The tag of the products that it is about; empty for all. It plays no part for one product. */
+  tag: string
   type: ConditionType
   price: string
   /** How far a price drops or rises. */
@@ -20,10 +23,11 @@ export interface TypedAlert {
   fireIfTrue: boolean
 }
 
-/** What a new alert begins as, for a product with this lowest price. */
-export function newTyped(lowest: number | null): TypedAlert {
+/** What a new alert begins as, for a product with this lowest price or for the products with a tag. */
+export function newTyped(lowest: number | null, tag = ''): TypedAlert {
   return {
     name: '',
+    tag,
     type: 'price_below',
     price: lowest === null ? '' : plainPrice(lowest),
     size: '10',
@@ -38,9 +42,9 @@ export function newTyped(lowest: number | null): TypedAlert {
 }
 
 /** An alert, as it would be typed. */
-export function toTyped({ name, condition, ...settings }: Alert): TypedAlert {
+export function toTyped({ name, tag, condition, ...settings }: Alert): TypedAlert {
   const { type, price, percent, absolute, window, for_s: seconds } = condition
-  const typed = newTyped(price ?? null)
+  const typed = newTyped(price ?? null, tag ?? '')
   if (percent !== undefined) typed.size = String(percent)
   if (absolute !== undefined) {
     typed.size = plainPrice(absolute)
@@ -59,7 +63,7 @@ export function toTyped({ name, condition, ...settings }: Alert): TypedAlert {
 }
 
 /** The fields that can be wrong. */
-export type AlertField = 'price' | 'size' | 'rearm' | 'name'
+export type AlertField = 'tag' | 'price' | 'size' | 'rearm' | 'name'
 
 /** The number in a text; undefined if it is none. */
 function numberIn(text: string): number | undefined {
@@ -95,7 +99,7 @@ function sizeFault({ sizeIn, size }: TypedAlert): string | undefined {
 
 /** What is wrong with the fields of the typed condition and settings. */
 export function faultsOf(typed: TypedAlert): Partial<Record<AlertField, string>> {
-  const { type, price, rearm, name } = typed
+  const { tag, type, price, rearm, name } = typed
   const faults: Partial<Record<AlertField, string | undefined>> = {}
   if (type === 'price_below' || type === 'price_above') {
     if (parsePrice(price) === undefined) faults.price = 'Enter a price'
@@ -103,6 +107,7 @@ export function faultsOf(typed: TypedAlert): Partial<Record<AlertField, string>>
   if (type === 'drop' || type === 'rise') faults.size = sizeFault(typed)
   const margin = numberIn(rearm)
   if (margin === undefined || margin > 100) faults.rearm = 'Enter a percentage from 0 to 100'
+  faults.tag = lengthFault(normalTag(tag), TAG_MAX, 'The tag')
   faults.name = lengthFault(name.trim(), NAME_MAX, 'The name')
   return Object.fromEntries(Object.entries(faults).filter(([, fault]) => fault))
 }
@@ -136,3 +141,6 @@ export function changedSettings(before: Alert, next: NewAlert): AlertPatch | und
   }
   return Object.keys(change).length > 0 ? change : undefined
 }
+
+/** The products that were typed: those with the tag, or all. */
+export const tagOf = ({ tag }: TypedAlert) => normalTag(tag) || null
