@@ -56,6 +56,7 @@ import stats from './routes/stats.ts'
 import status from './routes/status.ts'
 import trends from './routes/trends.ts'
 import trendsOfMany from './routes/trends-of-many.ts'
+import webhookActions from './routes/webhook-actions.ts'
 import webhooksRoute from './routes/webhooks.ts'
 
 /** The path prefix of the API. */
@@ -170,6 +171,7 @@ export function buildApp(
       api.register(changes, { prefix: '/changes' })
       api.register(changesSession, { prefix: '/changes/session' })
       api.register(webhooksRoute, { prefix: '/webhooks' })
+      api.register(webhookActions, { prefix: '/webhooks' })
       api.register(status, { prefix: '/status' })
       api.register(methods)
     },

@@ -25,8 +25,11 @@ export function keptResult<Result>(once: IdempotencyKey, row: KeyRow): Result | 
   return row.request === once.request ? JSON.parse(row.result) : 'key-reused'
 }
 
-/** The result of a request. Throws the error for a refusal. */
-export function carriedOut<Result extends object>(result: Result | KeyRefusal): Result {
+/** What a request results in. Text says why it was refused, which leaves its key free. */
+export type RequestResult = object | 'not-found' | 'too-many'
+
+/** The result of a request. Throws the error if its key was refused. */
+export function carriedOut<Result extends RequestResult>(result: Result | KeyRefusal): Result {
   if (result === 'key-reused') throw new IdempotencyKeyReused()
   if (result === 'key-in-use') throw new IdempotencyKeyInUse()
   return result

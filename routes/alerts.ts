@@ -15,11 +15,20 @@ import {
 } from '../schemas/alert.ts'
 import { type AlertCondition, conditionOf, type Rule } from '../schemas/alert-condition.ts'
 import { errors } from '../schemas/error.ts'
-import { ifNoneMatch, noContent, noQuery, notModified, paged, tagged } from '../schemas/http.ts'
+import {
+  idempotencyKey,
+  ifNoneMatch,
+  noContent,
+  noQuery,
+  notModified,
+  paged,
+  tagged,
+} from '../schemas/http.ts'
 import { trimmed } from '../schemas/product.ts'
 import { normalTag } from '../schemas/tag-rules.ts'
 import { ref } from '../schemas/types.ts'
 import { previewAlert } from './alert-preview.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
 
 const tags = ['Alerts']
 
@@ -80,6 +89,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
           'fired.',
         tags,
         querystring: noQuery,
+        headers: idempotencyKey,
         body: ref(NewAlert),
         response: {
           201: {
@@ -87,18 +97,17 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
             description: 'The alert as it was stored',
             headers: { ...tagged, Location: { type: 'string', description: 'Its path' } },
           },
-          ...errors(400, 401, 403, 404, 413, 415),
+          ...errors(400, 401, 403, 404, 409, 413, 415, 422),
         },
       },
     },
     async (request, reply) => {
       const { name, product_id, tag, condition, enabled = true, ...settings } = request.body
-      const alert = await app.store.createAlert({
-        ...trimmed({ name }),
-        ...watchedBy(app, { product_id, tag }),
-        rule: ruleOf(condition, settings),
-        enabled,
-      })
+      const about = watchedBy(app, { product_id, tag })
+      const alert = await app.store.createAlert(
+        { ...trimmed({ name }), ...about, rule: ruleOf(condition, settings), enabled },
+        idempotencyKeyOf(request),
+      )
       reply.code(201).header('location', `${app.prefix}/${alert.id}`)
       return alert
     },

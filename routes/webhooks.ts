@@ -1,58 +1,40 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { StoredWebhook } from '../db/store.ts'
 import { newSecret } from '../feed/webhooks/signature.ts'
 import { errors } from '../schemas/error.ts'
-import { ifNoneMatch, noContent, noQuery, notModified, paged, tagged } from '../schemas/http.ts'
-import { toTime } from '../schemas/to-time.ts'
+import {
+  idempotencyKey,
+  ifNoneMatch,
+  noContent,
+  noQuery,
+  notModified,
+  paged,
+  tagged,
+} from '../schemas/http.ts'
 import { ref } from '../schemas/types.ts'
 import {
   CreatedWebhook,
   NewWebhook,
-  Replay,
-  RotatedSecret,
   Webhook,
   WebhookList,
   WebhookListQuery,
   WebhookParams,
   WebhookPatch,
-  WebhookTest,
 } from '../schemas/webhook.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
+import { changeWebhook, shownWebhook } from './webhook-answer.ts'
 
 const tags = ['Webhooks']
 
 /** The most webhooks that there can be. */
 const LIMIT = 100
 
-/** How long messages are signed with the secret before a rotation too. */
-const ROTATION_MS = 24 * 60 * 60 * 1000
-
 /** Webhooks: endpoints that changes are delivered to. */
 const webhooks: FastifyPluginAsyncTypebox = async (app) => {
   const { store } = app
 
-  /** A webhook as the API shows it: without its secrets. */
-  function shown(webhook: StoredWebhook): Webhook {
-    const { id, url, types, productId, batchSize, enabled, createdAt, cursor } = webhook
-    const { failures, lastStatus, lastError, nextAttemptAt } = webhook
-    return {
-      ...{ id, url, types, product_id: productId, batch_size: batchSize, enabled },
-      ...{ created_at: toTime(createdAt), cursor, lag: Math.max(0, store.lastSeq - cursor) },
-      ...{ failures, last_status: lastStatus, last_error: lastError },
-      next_attempt_at: nextAttemptAt === null ? null : toTime(nextAttemptAt),
-    }
-  }
-
   async function assertReachable(url: string | undefined): Promise<void> {
     const fault = url === undefined ? undefined : await app.webhookGuard.urlFault(url)
     if (fault !== undefined) throw app.httpErrors.badRequest(fault)
-  }
-
-  /** Changes a webhook once what was delivered is recorded, and has its deliveries follow. */
-  async function change(id: string, what: Parameters<typeof store.changeWebhook>[1]) {
-    await app.webhooks.flush()
-    const webhook = await store.changeWebhook(id, what)
-    await app.webhooks.refresh()
-    return webhook
   }
 
   app.post(
@@ -64,9 +46,10 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
         description:
           'From now on, changes are sent to the URL, in order and at least once, as the Standard Webhooks ' +
           'specification describes. The answer has the secret to verify messages with, which is never shown ' +
-          'again. There can be 100 webhooks.',
+          'again, nor in the answer to the same request with the same `Idempotency-Key`. There can be 100 webhooks.',
         tags,
         querystring: noQuery,
+        headers: idempotencyKey,
         body: ref(NewWebhook),
         response: {
           201: {
@@ -80,7 +63,7 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
               },
             },
           },
-          ...errors(400, 401, 403, 409, 413, 415),
+          ...errors(400, 401, 403, 409, 413, 415, 422),
         },
       },
     },
@@ -97,10 +80,13 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
       const webhook = await store.createWebhook(
         { id, secret, url, types, productId, batchSize, enabled: true },
         LIMIT,
+        idempotencyKeyOf(request),
       )
       await app.webhooks.refresh()
-      reply.code(201).header('location', `${app.prefix}/${id}`).header('cache-control', 'no-store')
-      return { ...shown(webhook), secret }
+      reply.code(201).header('location', `${app.prefix}/${webhook.id}`)
+      reply.header('cache-control', 'no-store')
+      // The webhook of a request that was sent before has another id, and its secret was shown then.
+      return { ...shownWebhook(app, webhook), lag: 0, secret: webhook.id === id ? secret : null }
     },
   )
 
@@ -132,7 +118,7 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
         const query = new URLSearchParams({ limit: String(limit), cursor: next })
         reply.header('link', `<${app.prefix}?${query}>; rel="next"`)
       }
-      return { items: items.map(shown), next_cursor: next }
+      return { items: items.map((webhook) => shownWebhook(app, webhook)), next_cursor: next }
     },
   )
 
@@ -154,7 +140,7 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async (request) => shown(await store.webhook(request.params.id)),
+    async (request) => shownWebhook(app, await store.webhook(request.params.id)),
   )
 
   app.patch(
@@ -185,7 +171,8 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
         ...(productId === undefined ? {} : { productId }),
         ...(batchSize === undefined ? {} : { batchSize }),
       }
-      return shown(await change(request.params.id, { type: 'settings', ...settings }))
+      const { id } = request.params
+      return shownWebhook(app, await changeWebhook(app, id, { type: 'settings', ...settings }))
     },
   )
 
@@ -209,88 +196,6 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
       await store.deleteWebhook(request.params.id)
       await app.webhooks.refresh()
       return reply.code(204).send(null)
-    },
-  )
-
-  app.post(
-    '/:id/test',
-    {
-      schema: {
-        operationId: 'testWebhook',
-        summary: 'Send a test message',
-        description:
-          'Sends one message of the type `webhook.test`, signed like all others, and says how it went. It is not ' +
-          'sent again, and changes nothing of the webhook, which may be disabled.',
-        tags,
-        params: WebhookParams,
-        querystring: noQuery,
-        response: {
-          200: { ...ref(WebhookTest), description: 'How it went' },
-          ...errors(400, 401, 403, 404, 413, 415),
-        },
-      },
-    },
-    async (request) => {
-      const { status, error } = await app.webhooks.test(await store.webhook(request.params.id))
-      return { delivered: error === null, status, error }
-    },
-  )
-
-  app.post(
-    '/:id/replay',
-    {
-      schema: {
-        operationId: 'replayWebhook',
-        summary: 'Deliver changes again',
-        description:
-          'Goes on after another place in the feed, back or ahead. A message that has the same changes as before ' +
-          'has the same id. The answer is 410 if the feed no longer has the changes after that place.',
-        tags,
-        params: WebhookParams,
-        querystring: noQuery,
-        body: ref(Replay),
-        response: {
-          200: { ...ref(Webhook), description: 'The webhook as it is now' },
-          ...errors(400, 401, 403, 404, 410, 413, 415),
-        },
-      },
-    },
-    async (request) => {
-      const { after } = request.body
-      if (after > store.lastSeq) {
-        throw app.httpErrors.badRequest(
-          `The after must be at most ${store.lastSeq}, the last change in the feed`,
-        )
-      }
-      return shown(await change(request.params.id, { type: 'replay', after }))
-    },
-  )
-
-  app.post(
-    '/:id/rotate-secret',
-    {
-      schema: {
-        operationId: 'rotateWebhookSecret',
-        summary: 'Replace the secret',
-        description:
-          'Makes a new secret, which is never shown again. For 24 hours, messages are signed with the previous ' +
-          'secret too, so that the receiver can change over at any time. To end the use of a secret that others ' +
-          'know at once, rotate twice.',
-        tags,
-        params: WebhookParams,
-        querystring: noQuery,
-        response: {
-          200: { ...ref(RotatedSecret), description: 'The new secret' },
-          ...errors(400, 401, 403, 404, 413, 415),
-        },
-      },
-    },
-    async (request, reply) => {
-      const secret = newSecret()
-      const previousUntil = store.clock() + ROTATION_MS
-      await change(request.params.id, { type: 'rotate', secret, previousUntil })
-      reply.header('cache-control', 'no-store')
-      return { secret, previous_expires_at: toTime(previousUntil) }
     },
   )
 }

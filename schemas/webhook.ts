@@ -128,7 +128,13 @@ const Secret = Type.String({
 /** The answer to the creation of a webhook. */
 export type CreatedWebhook = Static<typeof CreatedWebhook>
 export const CreatedWebhook = Type.Object(
-  { ...Webhook.properties, secret: Secret },
+  {
+    ...Webhook.properties,
+    secret: nullable({
+      ...Secret,
+      description: `${Secret.description} Null in the answer to a request that was sent before with the same \`Idempotency-Key\`.`,
+    }),
+  },
   { $id: 'CreatedWebhook', description: 'A new webhook, with its secret' },
 )
 

@@ -8,8 +8,16 @@ export interface WebhookRow extends Omit<StoredWebhook, 'types'> {
   version: number
 }
 
-export function toWebhook({ version: _, types, ...row }: WebhookRow): StoredWebhook {
+/** The row of a new webhook, without the secret, which is in no other table. */
+export type NewRow = Omit<WebhookRow, 'secret'>
+
+/** A webhook that was just created, as its row is kept for a request that is sent again. */
+export function toCreated({ version: _, types, ...row }: NewRow): Omit<StoredWebhook, 'secret'> {
   return { ...row, types: JSON.parse(types) }
+}
+
+export function toWebhook(row: WebhookRow): StoredWebhook {
+  return { ...toCreated(row), secret: row.secret }
 }
 
 /** What a client's change makes of a webhook. */

@@ -1,5 +1,6 @@
 import type { Alert, AlertFiring } from '../../schemas/alert.ts'
 import type { Rule } from '../../schemas/alert-condition.ts'
+import type { IdempotencyKey } from './idempotency.ts'
 
 /** What an alert watches, and by which rule. */
 export interface AlertToCreate {
@@ -30,9 +31,9 @@ export interface AlertStore {
   /**
    * Creates an alert, which watches from now on. If its rule has `fire_if_true`, it fires in the same transaction
    * for what is true already; rejects with `TooManyWatched` if it would watch too many products. Rejects with
-   * `ProductNotFound`.
+   * `ProductNotFound`. With `once`, only the first request creates one; see `IdempotencyKey`.
    */
-  createAlert(alert: AlertToCreate): Promise<Alert>
+  createAlert(alert: AlertToCreate, once?: IdempotencyKey): Promise<Alert>
   /** Rejects with `AlertNotFound`. */
   alert(id: string): Promise<Alert>
   /** The alerts in the order of their creation, after the one with the id `after`. */

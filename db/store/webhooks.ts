@@ -1,4 +1,5 @@
 import type { ChangeType } from '../../schemas/change.ts'
+import type { IdempotencyKey } from './idempotency.ts'
 
 /** What a webhook gets, and where. */
 export interface WebhookSettings {
@@ -58,12 +59,14 @@ export type WebhookChange =
 export interface WebhookStore {
   /**
    * Creates a webhook that gets the changes after this moment. Rejects with `TooManyWebhooks` if there are `limit`
-   * already.
+   * already. With `once`, only the first request creates one; later ones get that one, with its id. See
+   * `IdempotencyKey`.
    */
   createWebhook(
     webhook: WebhookSettings & { id: string; secret: string },
     limit: number,
-  ): Promise<StoredWebhook>
+    once?: IdempotencyKey,
+  ): Promise<Omit<StoredWebhook, 'secret'>>
   /** The webhooks after this key, oldest first. */
   webhooks(after: number, limit: number): Promise<StoredWebhook[]>
   /** Rejects with `WebhookNotFound`. */

@@ -31,7 +31,10 @@ async function reported(failed: string, run: () => Promise<void>): Promise<void>
 export async function createWebhook(input: NewWebhook): Promise<void> {
   const { data } = await create<CreatedWebhook>('/webhooks', input)
   webhookChanges.value += 1
-  showSecret(data.url, data.secret, 'Your receiver verifies messages with it.')
+  if (data.secret !== null) {
+    showSecret(data.url, data.secret, 'Your receiver verifies messages with it.')
+  } else
+    tell('The answer with the secret was lost. Replace the secret of the webhook to see a new one.')
 }
 
 /** Replaces the secret of a webhook and shows the new one. Throws `RequestFailed`. */

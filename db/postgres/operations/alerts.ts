@@ -111,10 +111,11 @@ async function keyOf(
   return product?.key
 }
 
+/** Returns the alert, which may have fired already. */
 export function createAlert(
   log: AlertLog,
   row: AlertRow,
-): Operation<'not-found' | 'too-many' | undefined> {
+): Operation<AlertRow | 'not-found' | 'too-many'> {
   return async (transaction) => {
     const { id, name, tag, rule, enabled, createdAt } = row
     const key = await keyOf(transaction, row.productId)
@@ -128,7 +129,7 @@ export function createAlert(
       liveAlert({ id, rule, since: createdAt, productKey: key, tag }),
       begun,
     )
-    return undefined
+    return readOne(transaction, selectAlert, [id])
   }
 }
 

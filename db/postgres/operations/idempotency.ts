@@ -1,4 +1,10 @@
-import { type KeyRefusal, type KeyRow, keptResult, keptSpan } from '../../idempotency.ts'
+import {
+  type KeyRefusal,
+  type KeyRow,
+  keptResult,
+  keptSpan,
+  type RequestResult,
+} from '../../idempotency.ts'
 import { present } from '../../present.ts'
 import type { IdempotencyKey } from '../../store.ts'
 import { statement } from '../connection.ts'
@@ -39,7 +45,7 @@ const sweep = statement<{ key: string }>(
 )
 
 /** Applies a request at `now` unless its key was used before. Returns its result, or the one that was kept. */
-export function applyOnce<Result extends object>(
+export function applyOnce<Result extends RequestResult>(
   once: IdempotencyKey | undefined,
   now: number,
   apply: Operation<Result>,
@@ -57,7 +63,9 @@ export function applyOnce<Result extends object>(
     if (row) return keptResult<Result>(once, row)
     if (!present(lock, 'the lock of a key').locked) return 'key-in-use'
     const result = await apply(transaction)
-    await query(insertKey, [key, request, now, JSON.stringify(result)])
+    if (typeof result === 'object') {
+      await query(insertKey, [key, request, now, JSON.stringify(result)])
+    }
     return result
   }
 }

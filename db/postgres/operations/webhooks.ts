@@ -1,4 +1,10 @@
-import { changedRow, isCompacted, readToken, type WebhookRow } from '../../encoding/webhook.ts'
+import {
+  changedRow,
+  isCompacted,
+  type NewRow,
+  readToken,
+  type WebhookRow,
+} from '../../encoding/webhook.ts'
 import type { DeliveryState, WebhookChange, WebhookSettings, WebhookToken } from '../../store.ts'
 import { statement } from '../connection.ts'
 import type { Operation } from '../group-commit.ts'
@@ -63,18 +69,19 @@ const take = statement(
    AND EXISTS (SELECT FROM instances WHERE id = $1)`,
 )
 
-/** Returns undefined if there are too many already. */
 export function createWebhook(
   webhook: WebhookSettings & { id: string; secret: string },
   limit: number,
   at: number,
-): Operation<WebhookRow | undefined> {
+): Operation<NewRow | 'too-many'> {
   return async ({ query }) => {
     const { id, url, types, productId, batchSize, enabled, secret } = webhook
     await query(lockTable)
     const values = [id, url, JSON.stringify(types), productId, batchSize, enabled, at, secret]
     const [row] = await query(insert, [...values, limit])
-    return row
+    if (!row) return 'too-many'
+    const { secret: _, ...created } = row
+    return created
   }
 }
 

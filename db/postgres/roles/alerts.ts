@@ -8,6 +8,7 @@ import {
   toFiring,
 } from '../../encoding/alerts.ts'
 import { AlertNotFound } from '../../errors.ts'
+import { carriedOut } from '../../idempotency.ts'
 import type { AlertStore } from '../../store.ts'
 import { statement } from '../connection.ts'
 import {
@@ -17,6 +18,7 @@ import {
   SELECT_ALERT,
   updateAlert,
 } from '../operations/alerts.ts'
+import { applyOnce } from '../operations/idempotency.ts'
 import type { Session } from '../session.ts'
 
 const selectAlert = statement<AlertRow>('alert', `${SELECT_ALERT} WHERE alerts.id = $1`)
@@ -51,10 +53,11 @@ export function alertStore(session: Session): AlertStore {
   }
 
   return {
-    async createAlert(alert) {
-      const row = newAlertRow(options.newId(), alert, session.now())
-      createdOrThrow(alert.productId, await writer.call(createAlert(alerts, row)))
-      return toAlert(await rowOf(row.id))
+    async createAlert(alert, once) {
+      const now = session.now()
+      const row = newAlertRow(options.newId(), alert, now)
+      const result = await writer.call(applyOnce(once, now, createAlert(alerts, row)))
+      return toAlert(createdOrThrow(alert.productId, carriedOut(result)))
     },
 
     alert: async (id) => toAlert(await rowOf(id)),

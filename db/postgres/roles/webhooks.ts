@@ -1,7 +1,9 @@
-import { tokenOf, toWebhook, type WebhookRow } from '../../encoding/webhook.ts'
+import { toCreated, tokenOf, toWebhook, type WebhookRow } from '../../encoding/webhook.ts'
 import { ChangesCompacted, TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
+import { carriedOut } from '../../idempotency.ts'
 import type { WebhookStore } from '../../store.ts'
 import { statement } from '../connection.ts'
+import { applyOnce } from '../operations/idempotency.ts'
 import * as operations from '../operations/webhooks.ts'
 import type { Session } from '../session.ts'
 import { WEBHOOK } from '../webhook-columns.ts'
@@ -23,11 +25,13 @@ export function webhookStore(session: Session): WebhookStore {
   const { reader, writer, leases } = session
 
   return {
-    async createWebhook(webhook, limit) {
+    async createWebhook(webhook, limit, once) {
       const at = session.now()
-      const row = await writer.call(operations.createWebhook(webhook, limit, at))
-      if (!row) throw new TooManyWebhooks(limit)
-      return toWebhook(row)
+      const operation = operations.createWebhook(webhook, limit, at)
+      const result = await writer.call(applyOnce(once, at, operation))
+      const created = carriedOut(result)
+      if (created === 'too-many') throw new TooManyWebhooks(limit)
+      return toCreated(created)
     },
 
     async webhooks(after, limit) {

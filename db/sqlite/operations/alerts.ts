@@ -2,8 +2,10 @@ import type { Database } from 'better-sqlite3'
 import { MOST_WATCHED } from '../../../schemas/alert.ts'
 import { type AlertRow, changedAlert } from '../../encoding/alerts.ts'
 import { liveAlert } from '../../live-alerts.ts'
-import type { AlertChanges } from '../../store.ts'
+import { present } from '../../present.ts'
+import type { AlertChanges, IdempotencyKey } from '../../store.ts'
 import type { AlertLog } from './alert-log.ts'
+import { requestsOnce } from './idempotency.ts'
 
 /** How many products are found stale in one transaction. */
 const STALE_AT_ONCE = 500
@@ -26,6 +28,7 @@ const SINCE = 'max(@since, min(@now, coalesce(product_tags.since, 0)))'
 
 /** Creating, changing and deleting alerts, and firing those that time alone makes true. */
 export function alertOperations(db: Database, log: AlertLog, staleAfterMs: number) {
+  const applyOnce = requestsOnce(db)
   const selectKey = db.prepare<[string], number>('SELECT key FROM products WHERE id = ?').pluck()
   const selectAlert = db.prepare<[string], AlertRow>(`${SELECT_ALERT} WHERE alerts.id = ?`)
   const insert = db.prepare(
@@ -76,18 +79,22 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
 
   const keyOf = (productId: string | null) => (productId === null ? null : selectKey.get(productId))
 
+  function createAlert(row: AlertRow): AlertRow | 'not-found' | 'too-many' {
+    const key = keyOf(row.productId)
+    if (key === undefined) return 'not-found'
+    const begun = begunWith(row, key)
+    if (!begun) return 'too-many'
+    insert.run({ ...row, key })
+    bump.run()
+    const alert = liveAlert({ ...row, since: row.createdAt, productKey: key })
+    for (const product of begun) log.begin(alert, product)
+    return present(selectAlert.get(row.id), 'the new alert')
+  }
+
   return {
-    createAlert(row: AlertRow): 'not-found' | 'too-many' | undefined {
-      const key = keyOf(row.productId)
-      if (key === undefined) return 'not-found'
-      const begun = begunWith(row, key)
-      if (!begun) return 'too-many'
-      insert.run({ ...row, key })
-      bump.run()
-      const alert = liveAlert({ ...row, since: row.createdAt, productKey: key })
-      for (const product of begun) log.begin(alert, product)
-      return undefined
-    },
+    /** Returns the alert, which may have fired already. */
+    createAlert: (input: { row: AlertRow; once?: IdempotencyKey }) =>
+      applyOnce(input.once, input.row.createdAt, () => createAlert(input.row)),
 
     /** Returns the alert as it is now. */
     updateAlert(input: {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { type KeyRow, keptResult, keptSpan } from '../../idempotency.ts'
+import { type KeyRow, keptResult, keptSpan, type RequestResult } from '../../idempotency.ts'
 import type { IdempotencyKey } from '../../store.ts'
 
 /** The number of keys to delete per step. */
@@ -16,7 +16,7 @@ export function requestsOnce(db: Database) {
   )
 
   /** Applies a request at `now` unless its key was used before. Returns its result, or the one that was kept. */
-  return function applyOnce<Result extends object>(
+  return function applyOnce<Result extends RequestResult>(
     once: IdempotencyKey | undefined,
     now: number,
     apply: () => Result,
@@ -25,7 +25,9 @@ export function requestsOnce(db: Database) {
     const row = select.get({ key: once.key, ...keptSpan(now) })
     if (row) return keptResult(once, row)
     const result = apply()
-    insert.run(once.key, once.request, now, JSON.stringify(result))
+    if (typeof result === 'object') {
+      insert.run(once.key, once.request, now, JSON.stringify(result))
+    }
     return result
   }
 }

@@ -1,19 +1,34 @@
 import type { Database } from 'better-sqlite3'
-import { changedRow, isCompacted, readToken, type WebhookRow } from '../../encoding/webhook.ts'
+import {
+  changedRow,
+  isCompacted,
+  type NewRow,
+  readToken,
+  type WebhookRow,
+} from '../../encoding/webhook.ts'
 import { present } from '../../present.ts'
-import type { DeliveryState, WebhookChange, WebhookSettings, WebhookToken } from '../../store.ts'
+import type {
+  DeliveryState,
+  IdempotencyKey,
+  WebhookChange,
+  WebhookSettings,
+  WebhookToken,
+} from '../../store.ts'
 import { SELECT_WEBHOOK, toRow, type WebhookColumns } from '../webhook-rows.ts'
 import { LAST_SEQ } from './changes.ts'
+import { requestsOnce } from './idempotency.ts'
 
 /** A new webhook, and how many there may be. */
 export interface WebhookToCreate {
   webhook: WebhookSettings & { id: string; secret: string }
   limit: number
   at: number
+  once?: IdempotencyKey
 }
 
 /** Webhooks: what clients change of them, and how far they have come. */
 export function webhookOperations(db: Database) {
+  const applyOnce = requestsOnce(db)
   const insert = db.prepare(
     `INSERT INTO webhooks (id, url, types, product_id, batch_size, enabled, created_at, version,
        secret, cursor, failures)
@@ -43,14 +58,17 @@ export function webhookOperations(db: Database) {
     return row && toRow(row)
   }
 
+  function createWebhook({ webhook, limit, at }: WebhookToCreate): NewRow | 'too-many' {
+    const { types, enabled, ...rest } = webhook
+    const row = { ...rest, types: JSON.stringify(types), enabled: Number(enabled), at, limit }
+    if (insert.run(row).changes === 0) return 'too-many'
+    const { secret: _, ...created } = present(find(webhook.id), 'the new webhook')
+    return created
+  }
+
   return {
-    /** Returns undefined if there are too many already. */
-    createWebhook({ webhook, limit, at }: WebhookToCreate): WebhookRow | undefined {
-      const { types, enabled, ...rest } = webhook
-      const row = { ...rest, types: JSON.stringify(types), enabled: Number(enabled), at, limit }
-      if (insert.run(row).changes === 0) return undefined
-      return present(find(webhook.id), 'the new webhook')
-    },
+    createWebhook: (input: WebhookToCreate) =>
+      applyOnce(input.once, input.at, () => createWebhook(input)),
 
     changeWebhook(input: {
       id: string

@@ -1,6 +1,7 @@
 import { changedOrThrow, createdOrThrow } from '../../alert-refusals.ts'
 import { newAlertRow, toAlert, toFiring } from '../../encoding/alerts.ts'
 import { AlertNotFound } from '../../errors.ts'
+import { carriedOut } from '../../idempotency.ts'
 import type { AlertStore } from '../../store.ts'
 import type { Session } from '../session.ts'
 
@@ -15,10 +16,10 @@ export function alertStore(session: Session): AlertStore {
   }
 
   return {
-    async createAlert(alert) {
+    async createAlert(alert, once) {
       const row = newAlertRow(options.newId(), alert, session.now())
-      createdOrThrow(alert.productId, await writer.call('createAlert', row))
-      return toAlert(rowOf(row.id))
+      const result = carriedOut(await writer.call('createAlert', { row, once }))
+      return toAlert(createdOrThrow(alert.productId, result))
     },
 
     alert: async (id) => toAlert(rowOf(id)),

@@ -1,5 +1,6 @@
-import { tokenOf, toWebhook } from '../../encoding/webhook.ts'
+import { toCreated, tokenOf, toWebhook } from '../../encoding/webhook.ts'
 import { ChangesCompacted, TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
+import { carriedOut } from '../../idempotency.ts'
 import type { WebhookStore } from '../../store.ts'
 import type { Session } from '../session.ts'
 import { toRow } from '../webhook-rows.ts'
@@ -8,10 +9,12 @@ import { toRow } from '../webhook-rows.ts'
 export function webhookStore(session: Session): WebhookStore {
   const { webhooks, writer } = session
   return {
-    async createWebhook(webhook, limit) {
-      const row = await writer.call('createWebhook', { webhook, limit, at: session.now() })
-      if (!row) throw new TooManyWebhooks(limit)
-      return toWebhook(row)
+    async createWebhook(webhook, limit, once) {
+      const at = session.now()
+      const result = await writer.call('createWebhook', { webhook, limit, at, once })
+      const created = carriedOut(result)
+      if (created === 'too-many') throw new TooManyWebhooks(limit)
+      return toCreated(created)
     },
 
     async webhooks(after, limit) {

@@ -106,6 +106,23 @@ export function alertContract({ test, testAlone }: ContractTests): void {
     t.same(await store.alerts({ limit: 9 }), [], 'goes with its product')
   })
 
+  testAlone('an alert is created, and fires, once for a key', async (t, { store }) => {
+    const { id } = await refreshed(store, 'p', [offer('x', 90)])
+    const send = (price = 100, productId = id) => {
+      const watched = rule({ type: 'price_below', price }, { fire_if_true: true })
+      return store.createAlert(alertOf(productId, watched), { key: 'k', request: `${price}` })
+    }
+    await t.rejects(send(100, 'none'), { code: 'PRODUCT_NOT_FOUND' })
+    const [first, ...others] = await Promise.all([send(), send(), send(), send()])
+    const { lastSeq } = store
+    t.match(first, { last_fired_at: String })
+    await store.updateAlert(first.id, { name: 'b' })
+    for (const other of [...others, await send()]) t.same(other, first)
+    t.equal(store.lastSeq, lastSeq)
+    t.equal((await store.alerts({ limit: 9 })).length, 1)
+    await t.rejects(send(101), { code: 'IDEMPOTENCY_KEY_REUSED' })
+  })
+
   test('a firing is a change in the feed, right after the price that it saw', async (t, f) => {
     const { store } = f
     const { id, token } = await refreshed(store, 'p', [offer('x', 120)])

@@ -14,8 +14,10 @@ const SETTINGS = {
 }
 
 /** Creates a webhook. */
-const create = (store: Store, settings: Partial<typeof SETTINGS> = {}): Promise<StoredWebhook> =>
-  store.createWebhook({ ...SETTINGS, ...settings, id: randomUUIDv7(), secret: 'whsec_AAAA' }, LIMIT)
+const create = async (store: Store, settings: Partial<typeof SETTINGS> = {}) => {
+  const webhook = { ...SETTINGS, ...settings, id: randomUUIDv7(), secret: 'whsec_AAAA' }
+  return { ...(await store.createWebhook(webhook, LIMIT)), secret: webhook.secret }
+}
 
 /** A webhook as it is handed out. */
 async function taken(store: Store, id: string): Promise<WebhookTask> {
@@ -73,6 +75,33 @@ export function webhookContract({ testAlone }: ContractTests): void {
     t.equal((await store.webhooks(0, 9)).length, 2)
     await create(store)
     await t.rejects(create(store), { code: 'TOO_MANY_WEBHOOKS' })
+  })
+
+  testAlone('a webhook is created once for a key, whose result has no secret', async (t, f) => {
+    const { store } = f
+    const send = (request = 'r') => {
+      const webhook = { ...SETTINGS, id: randomUUIDv7(), secret: `whsec_${randomUUIDv7()}` }
+      return store.createWebhook(webhook, LIMIT, { key: 'k', request })
+    }
+    const [first, ...others] = await Promise.all([send(), send(), send(), send(), send()])
+    await store.changeWebhook(first.id, { type: 'settings', batchSize: 9 })
+    for (const other of [...others, await send()]) t.strictSame(other, first)
+    t.notMatch(JSON.stringify(first), 'whsec_')
+    await t.rejects(send('another'), { code: 'IDEMPOTENCY_KEY_REUSED' })
+    t.equal((await store.webhooks(0, 9)).length, 1)
+    await store.deleteWebhook(first.id)
+    t.strictSame(await send(), first)
+  })
+
+  testAlone('where there are too many webhooks, a key stays free', async (t, { store }) => {
+    const [first] = await Promise.all([create(store), create(store), create(store)])
+    const again = () =>
+      store.createWebhook({ ...SETTINGS, id: UNKNOWN, secret: 's' }, LIMIT, {
+        ...{ key: 'k', request: 'r' },
+      })
+    await t.rejects(again(), { code: 'TOO_MANY_WEBHOOKS' })
+    await store.deleteWebhook(first.id)
+    t.match(await again(), { id: UNKNOWN })
   })
 
   testAlone('an unknown webhook is told', async (t, { store }) => {

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import type { StoredWebhook, WebhookChange } from '../db/store.ts'
+import { toTime } from '../schemas/to-time.ts'
+import type { Webhook } from '../schemas/webhook.ts'
+
+/** A webhook as the API shows it: without its secrets. */
+export function shownWebhook(
+  { store }: FastifyInstance,
+  webhook: Omit<StoredWebhook, 'secret'>,
+): Webhook {
+  const { id, url, types, productId, batchSize, enabled, createdAt, cursor } = webhook
+  const { failures, lastStatus, lastError, nextAttemptAt } = webhook
+  return {
+    ...{ id, url, types, product_id: productId, batch_size: batchSize, enabled },
+    ...{ created_at: toTime(createdAt), cursor, lag: Math.max(0, store.lastSeq - cursor) },
+    ...{ failures, last_status: lastStatus, last_error: lastError },
+    next_attempt_at: nextAttemptAt === null ? null : toTime(nextAttemptAt),
+  }
+}
+
+/** Changes a webhook once what was delivered is recorded, and has its deliveries follow. */
+export async function changeWebhook(
+  { store, webhooks }: FastifyInstance,
+  id: string,
+  change: WebhookChange,
+): Promise<StoredWebhook> {
+  await webhooks.flush()
+  const webhook = await store.changeWebhook(id, change)
+  await webhooks.refresh()
+  return webhook
+}

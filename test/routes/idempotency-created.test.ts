@@ -1,0 +1,70 @@
+/** `Idempotency-Key` on the creation of alerts and webhooks. */
+import t from 'tap'
+import { startReceiver } from '../feed/webhooks/receiver.ts'
+import { eventually } from '../helper.ts'
+import { ALERTS } from './alert-calls.ts'
+import { type App, create, isError } from './helper.ts'
+import { startWebhooks, WEBHOOKS } from './webhooks-helper.ts'
+
+const condition = { type: 'price_below', price: 1 }
+const alert = { name: 'Low', condition }
+const webhook = { url: 'http://127.0.0.1:1/' }
+
+const post = (app: App, url: string, payload: object, key = 'k') =>
+  app.inject({ method: 'POST', url, payload, headers: { 'idempotency-key': key } })
+
+/** How many there are. */
+const count = async (app: App, url: string) =>
+  (await app.inject(url)).json<{ items: unknown[] }>().items.length
+
+const CREATIONS: [what: string, url: string, good: object, other: object, bad: object][] = [
+  ['an alert', ALERTS, alert, { ...alert, name: 'Lower' }, { name: 'Low' }],
+  ['a webhook', WEBHOOKS, webhook, { ...webhook, batch_size: 2 }, { url: 'ftp://a.example/' }],
+]
+
+for (const [what, url, good, other, bad] of CREATIONS) {
+  t.test(`${what} is created once, however many requests come at once`, async (t) => {
+    const { app } = await startWebhooks(t)
+    const answers = await Promise.all(Array.from({ length: 100 }, () => post(app, url, good)))
+    t.ok(answers.every(({ statusCode }) => statusCode === 201))
+    t.equal(new Set(answers.map((answer) => answer.json<{ id: string }>().id)).size, 1)
+    t.equal(new Set(answers.map(({ headers }) => headers.location)).size, 1)
+    t.equal(await count(app, url), 1)
+  })
+
+  t.test(
+    `the key of ${what} is refused for another request, and free after a bad one`,
+    async (t) => {
+      const { app } = await startWebhooks(t)
+      t.equal((await post(app, url, bad)).statusCode, 400)
+      t.equal((await post(app, url, good)).statusCode, 201)
+      isError(t, await post(app, url, other), 422, /another request/, 'IDEMPOTENCY_KEY_REUSED')
+      t.equal((await post(app, url, other, 'l')).statusCode, 201)
+      t.equal(await count(app, url), 2)
+    },
+  )
+}
+
+t.test('a secret is shown to the first request alone', async (t) => {
+  const { app } = await startWebhooks(t)
+  const first = (await post(app, WEBHOOKS, webhook)).json()
+  t.match(first.secret, /^whsec_/)
+  await create(app, { name: 'Saw' })
+  const again = await post(app, WEBHOOKS, webhook)
+  t.strictSame(again.json(), { ...first, secret: null })
+  t.notMatch(again.body, 'whsec_')
+})
+
+t.test('a webhook that was asked for twice gets each change once', async (t) => {
+  const receiver = await startReceiver(t)
+  const { app } = await startWebhooks(t)
+  const { url } = receiver
+  await Promise.all([post(app, WEBHOOKS, { url }), post(app, WEBHOOKS, { url })])
+  await create(app, { name: 'Saw' })
+  await create(app, { name: 'Axe' })
+  await eventually(() => receiver.arrivals.length === 2)
+  t.same(
+    receiver.arrivals.map(({ body }) => JSON.parse(body).data.seq),
+    [1, 2],
+  )
+})
