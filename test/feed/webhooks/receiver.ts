@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 
 /** A message as it arrived. */
-interface Arrival {
+export interface Arrival {
   path: string
   headers: IncomingHttpHeaders
   body: string
