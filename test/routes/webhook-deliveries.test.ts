@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Change } from '../../schemas/change.ts'
 import { accept, hang, type Receiver, startReceiver, status } from '../feed/webhooks/receiver.ts'
 import { eventually, startApp, temporaryFolder } from '../helper.ts'
-import { create, createAll, NO_UPSTREAM, post } from './helper.ts'
+import { create, createAll, NO_UPSTREAM, offer, post, startPriced } from './helper.ts'
 import { call, createWebhook, patchWebhook, readWebhook, startWebhooks } from './webhooks-helper.ts'
 
 interface Message {
@@ -61,6 +61,26 @@ t.test('a webhook gets the types and the product that it asks for', async (t) =>
     { type: 'product.updated', data: { product_id: id } },
     { type: 'product.updated', data: { product_id: id } },
   ])
+})
+
+t.test('what an alert tells is delivered as it is in the feed', async (t) => {
+  const receiver = await startReceiver(t)
+  const { app, products } = await startPriced(t, [{ name: 'Mower', offers: [offer('x', 90)] }], {
+    WEBHOOK_ALLOW_PRIVATE: 'true',
+  })
+  await createWebhook(app, { url: receiver.url, types: ['alert.fired'] })
+  const condition = { type: 'price_below', price: 100 }
+  const alert = await app.inject({
+    method: 'POST',
+    url: '/api/v1/alerts',
+    payload: { name: 'a', condition, fire_if_true: true },
+  })
+  await eventually(() => receiver.arrivals.length === 1)
+  const { items } = (await app.inject('/api/v1/changes?type=alert.fired')).json()
+  t.match(items, [
+    { alert_id: alert.json().id, product_id: products[0]?.id, price: 90, reference: 100 },
+  ])
+  t.match(messagesAt(receiver), [{ type: 'alert.fired', timestamp: items[0].at, data: items[0] }])
 })
 
 t.test('with a batch size, a message has as many changes as there are', async (t) => {
