@@ -1,10 +1,12 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Config, readConfig } from '../config/config.ts'
 import { pathBeside } from '../db/location.ts'
+import { maintenanceOf, openStore } from '../db/open.ts'
 import { makeFolderOf } from '../files/make-file.ts'
-import { writeWhole } from '../files/whole-file.ts'
 import { withBar } from './bar.ts'
 import type { Context } from './context.ts'
 import { makeDemonstration } from './demo/history.ts'
@@ -35,28 +37,40 @@ interface Options {
   start: boolean
 }
 
-/** Makes the database, and the journal of the simulator beside it. */
+/** Rejects if a service has the database open. */
+async function assertUnused(url: string): Promise<void> {
+  const options = { clock: Date.now, newId: randomUUIDv7, staleAfterMs: 0, waitMs: 0 }
+  await (await openStore(url, options)).close()
+}
+
+/**
+ * Makes the database and the journal of its simulator, and puts them in their places when they are whole. Rejects if a
+ * service has the database open.
+ */
 async function make(path: string, days: number, config: Config, context: Context): Promise<void> {
+  const { signal, stderr } = context
   const started = performance.now()
-  const simulatorState = config.SIMULATOR_STATE ?? pathBeside(config.DATABASE_URL, 'simulator')
+  const { DATABASE_URL, HISTORY_RAW_DAYS, CHANGES_RETENTION_DAYS } = config
+  if (existsSync(path)) await assertUnused(DATABASE_URL)
+  stderr.write(`making ${path} with ${counted(days, 'day')} of prices\n`)
   makeFolderOf(path)
-  await rm(simulatorState, { force: true })
-  context.stderr.write(`making ${path} with ${counted(days, 'day')} of prices\n`)
-  await withBar(context, 'polled', (onProgress) =>
-    writeWhole(path, (database) =>
+  const folder = await mkdtemp(`${path}.`)
+  const [database, simulatorState] = [join(folder, 'database'), join(folder, 'simulator')]
+  try {
+    await withBar(context, 'polled', (onProgress) =>
       makeDemonstration({
-        database,
-        simulatorState,
-        days,
+        ...{ database, simulatorState, days, signal, onProgress },
         tickMs: config.SIMULATOR_TICK_SECONDS * 1000,
-        retention: { rawDays: config.HISTORY_RAW_DAYS, changesDays: config.CHANGES_RETENTION_DAYS },
+        retention: { rawDays: HISTORY_RAW_DAYS, changesDays: CHANGES_RETENTION_DAYS },
         now: Date.now(),
-        signal: context.signal,
-        onProgress,
       }),
-    ),
-  )
-  context.stderr.write(`made it in ${secondsSince(started)}\n`)
+    )
+    await maintenanceOf(DATABASE_URL).restore(database, { signal })
+    await rename(simulatorState, pathBeside(DATABASE_URL, 'simulator'))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+  stderr.write(`made it in ${secondsSince(started)}\n`)
 }
 
 async function demo({ database, days, fresh, start }: Options, context: Context): Promise<void> {
@@ -73,8 +87,7 @@ async function demo({ database, days, fresh, start }: Options, context: Context)
     SIMULATOR_STATE: undefined,
   }
   const config = readConfig({ ...env, ...variables })
-  if (fresh) await rm(database, { force: true })
-  if (!existsSync(database)) await make(database, days, config, context)
+  if (fresh || !existsSync(database)) await make(database, days, config, context)
   if (!start) return
   const { serve } = await import('../server.ts')
   await serve(variables)

@@ -98,7 +98,7 @@ t.test('an on_conflict of another value is refused', async (t) => {
 })
 
 const unknown = (property: string) =>
-  `The item has the unknown property '${property}': the properties are name, description, external_id`
+  `The item has the unknown property '${property}': the properties are name, description, external_id, tags, metadata`
 
 const bad: [item: unknown, message: string][] = [
   [5, 'The item must be a JSON object'],

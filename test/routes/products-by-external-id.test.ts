@@ -65,7 +65,7 @@ const BODIES: [what: string, body: object, message: string][] = [
   [
     'an external id of its own',
     { name: 'a', external_id: 'x' },
-    "The body has the unknown property 'external_id': the properties are name, description",
+    "The body has the unknown property 'external_id': the properties are name, description, tags, metadata",
   ],
 ]
 for (const [what, body, message] of BODIES) {
