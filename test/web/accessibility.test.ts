@@ -44,8 +44,9 @@ const answer = await app.inject({
   payload: { name: LONG, product_id: long.id, condition: { type: 'price_below', price: DEAR - 1 } },
 })
 const alert = answer.json<Alert>()
-await app.store.settle([polled(long.token, [now, ...offers(LONG, DEAR - 9)])])
-await app.store.settle([polled(long.token, [Date.now(), ...offers(LONG, DEAR)])])
+const since = Date.parse(alert.created_at)
+await app.store.settle([polled(long.token, [since + 1, ...offers(LONG, DEAR - 9)])])
+await app.store.settle([polled(long.token, [since + 2, ...offers(LONG, DEAR)])])
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
