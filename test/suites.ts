@@ -11,6 +11,7 @@ export const SUITES = {
   cli: ['cli/**/*.test.ts'],
   clock: ['{clock-steps,replay}.test.ts'],
   damage: ['db/sqlite/damage/*.test.ts'],
+  instances: ['postgres/*.test.ts'],
   'live-page': [
     'web/{alerts,changing,creating,event-source,layout-shift,loading,status,stream,webhooks}.test.ts',
   ],
@@ -28,7 +29,7 @@ export const SUITES = {
     'web/{price,price-*,product,product-*,server-time,statistics,token,webhook-state,why-stale}.test.ts',
   ],
   plugins: ['plugins/**/*.test.ts'],
-  postgres: ['db/{postgres,transfer}/*.test.ts', 'postgres/*.test.ts'],
+  postgres: ['db/{postgres,transfer}/*.test.ts'],
   programs: ['{app,crash,crash-alerts,examples,retries,scripts,server}.test.ts'],
   project: [
     '{check,documentation,package,release,suites}.test.ts',

@@ -12,7 +12,8 @@ export function lifecycleContract({ test, testAlone }: ContractTests): void {
       commits.reduce((sum, writes) => sum + writes, 0),
       100,
     )
-    t.ok(commits.length < 10, `${commits.length} commits`)
+    // On a busy machine a transaction may be open for too long for others to join it.
+    t.ok(commits.length < 50, `${commits.length} commits`)
   })
 
   testAlone(
