@@ -19,6 +19,7 @@ for (const [index, name] of ['Mower', 'Drill', 'Ladder', 'Hose', 'Pump', 'Saw'].
     [now - HOUR_MS, ...offers(later)],
     [now, ...offers(later)],
   ])
+  await app.store.updateProduct(id, { tags: ['garden', 'tools'] })
   ids.push(id)
 }
 time.behind = 0
@@ -38,6 +39,7 @@ const [alert] = await Promise.all(
 /** Each view, and what is true in the page once all of it is shown. */
 const VIEWS: [place: string, complete: string][] = [
   ['/', "document.querySelectorAll('.sparkline path').length >= 6"],
+  ['/#/?tag=garden&tag=tools', "document.querySelectorAll('.sparkline path').length >= 6"],
   [`/#/products/${ids[0]}`, "performance.getEntriesByName('chart-drawn').length > 0"],
   ['/#/movers', "document.querySelectorAll('.movers li').length >= 6"],
   [

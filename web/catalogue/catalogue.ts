@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { normalTag } from '../../schemas/tag-rules.ts'
 import { lengthFault, SEARCH_MAX } from '../../schemas/text-rules.ts'
 import { html } from '../html.ts'
 import { askToCreate } from '../product-dialogs.ts'
 import { go, link, route } from '../router.ts'
 import { Title } from '../title.ts'
+import { ChosenTags } from './chosen-tags.ts'
 import { List } from './list.ts'
 import { type CatalogueQuery, SHOWN, type Shown } from './pages.ts'
 import { forgetList } from './saved-lists.ts'
@@ -39,6 +41,7 @@ function queryOfAddress(): CatalogueQuery {
     sort: Object.hasOwn(SORTS, sort) ? sort : DEFAULT_SORT,
     inStock: query.get('in_stock') === 'true',
     show: isShown(show) ? show : 'all',
+    tags: [...new Set(query.getAll('tag').map(normalTag))].filter(Boolean),
   }
 }
 
@@ -48,10 +51,11 @@ function queryOfAddress(): CatalogueQuery {
  */
 function setQuery(change: Partial<CatalogueQuery>, { replace = false } = {}): void {
   const next = { ...queryOfAddress(), ...change }
-  const { q, sort, inStock, show } = next
+  const { q, sort, inStock, show, tags } = next
   forgetList(next)
   const query = {
     q,
+    tag: tags,
     sort: sort === DEFAULT_SORT ? '' : sort,
     in_stock: inStock ? 'true' : '',
     show: show === 'all' ? '' : show,
@@ -91,9 +95,7 @@ function Search({ q }: { q: string }) {
     ${fault && html`<p id="search-fault" class="failure" role="alert">${fault}</p>`}`
 }
 
-/** The catalogue, with search, filters and sort. */
-export function Catalogue() {
-  const query = queryOfAddress()
+function View({ query }: { query: CatalogueQuery }) {
   return html`<main id="main">
     <div class="title">
       <${Title} text="Catalogue" />
@@ -101,6 +103,7 @@ export function Catalogue() {
     </div>
     <form class="filters" role="search" onSubmit=${(event: Event) => event.preventDefault()}>
       <${Search} q=${query.q} />
+      <${ChosenTags} tags=${query.tags} onChange=${(tags: string[]) => setQuery({ tags })} />
       <label>Sort by
         <select value=${query.sort}
           onChange=${({ currentTarget }: { currentTarget: HTMLSelectElement }) => setQuery({ sort: currentTarget.value })}>
@@ -121,4 +124,13 @@ export function Catalogue() {
     </form>
     <${List} query=${query} onSort=${(sort: string) => setQuery({ sort })} />
   </main>`
+}
+
+/**
+ * The catalogue, with search, filters and sort. With other tags it is another view, which begins at the top and takes
+ * the focus: the link or the button that led to it is gone.
+ */
+export function Catalogue() {
+  const query = queryOfAddress()
+  return html`<${View} key=${JSON.stringify(query.tags)} query=${query} />`
 }

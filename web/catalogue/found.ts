@@ -4,8 +4,8 @@ import { status } from '../status.ts'
 import type { CatalogueQuery } from './pages.ts'
 
 /** Whether a query excludes products. */
-export const isFiltered = ({ q, inStock, show }: CatalogueQuery) =>
-  q.trim() !== '' || inStock || show !== 'all'
+export const isFiltered = ({ q, inStock, show, tags }: CatalogueQuery) =>
+  q.trim() !== '' || inStock || show !== 'all' || tags.length > 0
 
 const products = (number: number) => counted(number, 'product')
 

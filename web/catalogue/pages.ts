@@ -11,6 +11,8 @@ export interface CatalogueQuery {
   sort: string
   inStock: boolean
   show: Shown
+  /** Only products with all of these tags. */
+  tags: readonly string[]
 }
 
 /** The choices of products to show, with the API's parameters for them. */
@@ -23,10 +25,11 @@ export const SHOWN = {
 export type Shown = keyof typeof SHOWN
 
 /** The API's parameters for a query, without those for a page of it. */
-export function paramsOf({ q, sort, inStock, show }: CatalogueQuery): URLSearchParams {
+export function paramsOf({ q, sort, inStock, show, tags }: CatalogueQuery): URLSearchParams {
   const query = new URLSearchParams({ ...SHOWN[show], sort })
   if (q) query.set('q', q)
   if (inStock) query.set('in_stock', 'true')
+  for (const tag of tags) query.append('tag', tag)
   return query
 }
 

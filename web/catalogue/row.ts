@@ -4,9 +4,13 @@ import { ago, count, moment } from '../format.ts'
 import { html } from '../html.ts'
 import { price } from '../price.ts'
 import { productLink } from '../router.ts'
+import { Tags } from '../tags.ts'
 import { whyStale } from '../why-stale.ts'
 import { Sparkline } from './sparkline.ts'
 import { useSeen } from './use-seen.ts'
+
+/** The most tags that a row shows: its product's page shows all. */
+const MOST_TAGS = 4
 
 /** How long ago the offers of a product were checked, or why they were not. */
 function Freshness({ product }: { product: Product }) {
@@ -30,11 +34,12 @@ function Freshness({ product }: { product: Product }) {
 /** A product in the catalogue. */
 export function Row({ product }: { product: Product }) {
   const { element, seen } = useSeen<HTMLLIElement>()
-  const { id, name, description, lowest_price: lowest, offers_count: offers } = product
+  const { id, name, description, tags, lowest_price: lowest, offers_count: offers } = product
   return html`<li ref=${element} class="row">
     <div class="what">
       <a href=${productLink(id)}>${name}</a>
       <span class="description">${description.slice(0, 200)}</span>
+      <${Tags} tags=${tags} most=${MOST_TAGS} />
     </div>
     <div class="number price"><span class="label">Lowest price </span>
       ${lowest === null ? html`<span class="none">none in stock</span>` : price(lowest)}</div>

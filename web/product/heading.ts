@@ -10,6 +10,7 @@ import type { Version } from '../product-actions.ts'
 import { askToDelete, askToEdit } from '../product-dialogs.ts'
 import { LABELS } from '../product-fields.ts'
 import { link, route } from '../router.ts'
+import { Tags } from '../tags.ts'
 import { Title } from '../title.ts'
 import { whyStale } from '../why-stale.ts'
 import { rangeOf } from './range.ts'
@@ -79,7 +80,7 @@ function Standing({ product, atLow }: { product: Product; atLow: boolean }) {
 /** The product and its current state, with the buttons to edit and delete it. */
 export function Heading({ opened, atLow }: { opened: Version; atLow: boolean }) {
   const { product } = opened
-  const { name, description } = product
+  const { name, description, tags } = product
   const button = (label: string, ask: typeof askToEdit) =>
     html`<button type="button" class="plain" onClick=${() => ask(opened)}>${label}</button>`
   const tellMe = () =>
@@ -97,6 +98,7 @@ export function Heading({ opened, atLow }: { opened: Version; atLow: boolean }) 
       </div>
     </div>
     <${Description} text=${description} />
+    <${Tags} tags=${tags} />
     <${Facts} product=${product} />
     <${Obstacle} product=${product} />
     <${Standing} product=${product} atLow=${atLow} />`
