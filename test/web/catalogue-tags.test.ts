@@ -92,6 +92,20 @@ test('a tag that no product has finds nothing, and one that cannot be is refused
   await page.getByRole('alert').getByText('has 65 characters; at most 64 are allowed').waitFor()
 })
 
+test('a list that is not read yet says nothing about how much it found', async (t, open) => {
+  const page = await open('about:blank')
+  const answer = Promise.withResolvers<void>()
+  await page.route('**/api/v1/products?*', async (route) => {
+    await answer.promise
+    return route.continue()
+  })
+  await page.goto(`${url}/#/?tag=garden`)
+  await page.getByText('5 products').waitFor() // The status was read.
+  t.equal(await page.locator('.found').textContent(), '')
+  answer.resolve()
+  await page.locator('.found').getByText('2 products found').waitFor()
+})
+
 test('an alert is created from the list with a tag', async (t, open) => {
   const page = await open(`${url}/#/?tag=garden`)
   await button(page, 'Tell me when…').click()

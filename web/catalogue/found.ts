@@ -7,8 +7,6 @@ import type { CatalogueQuery } from './pages.ts'
 export const isFiltered = ({ q, inStock, show, tags }: CatalogueQuery) =>
   q.trim() !== '' || inStock || show !== 'all' || tags.length > 0
 
-const products = (number: number) => counted(number, 'product')
-
 /** The number of products in the catalogue or found so far. The exact number found would need reading them all. */
 export function Found({
   read,
@@ -20,13 +18,8 @@ export function Found({
   query: CatalogueQuery
 }) {
   const filtered = isFiltered(query)
-  const all = status.value?.products
-  const text = done
-    ? products(read)
-    : filtered
-      ? `more than ${products(read)}`
-      : all === undefined
-        ? ''
-        : products(all)
-  return html`<p class="found" aria-live=${filtered ? 'polite' : 'off'}>${text}${filtered && text && ' found'}</p>`
+  const number = done || filtered ? read : (status.value?.products ?? 0)
+  const products = counted(number, 'product')
+  const text = filtered ? `${done ? '' : 'more than '}${products} found` : products
+  return html`<p class="found" aria-live=${filtered ? 'polite' : 'off'}>${(done || number > 0) && text}</p>`
 }
