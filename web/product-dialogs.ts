@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
-import { changedFields, completeTexts, type ProductTexts } from '../schemas/product-fields.ts'
+import { changedFields, completeTexts, contentOf } from '../schemas/product-fields.ts'
+import { toTagLine } from '../schemas/tag-rules.ts'
 import { closeDialog, Dialog, showDialog } from './dialog.ts'
 import { html } from './html.ts'
 import {
@@ -12,7 +13,7 @@ import {
   updateProduct,
   type Version,
 } from './product-actions.ts'
-import { type Typed, toTexts, toTyped } from './product-fields.ts'
+import { type FormContent, type Typed, toContent, toTyped } from './product-fields.ts'
 import { Meanwhile, ProductForm } from './product-form.ts'
 import { useChange } from './use-change.ts'
 
@@ -20,12 +21,15 @@ function CreateProduct({ initial }: { initial: Typed }) {
   const [typed, setTyped] = useState(initial)
   const { busy, failure, start } = useChange('Not created', () => askToCreate(typed))
   return html`<${ProductForm} title="New product" action="Create" typed=${typed} onType=${setTyped}
-    onSave=${() => start(() => createProduct(toTexts(typed)))} busy=${busy} failure=${failure} />`
+    onSave=${() => start(() => createProduct(toContent(typed)))} busy=${busy} failure=${failure} />`
 }
 
 /** Whether what was typed is what there is. */
-const isSame = (typed: Typed, there: ProductTexts) =>
-  changedFields(toTexts(typed), there).length === 0
+function isSame(typed: Typed, there: FormContent): boolean {
+  const content = toContent(typed)
+  const sameTags = toTagLine(content.tags) === toTagLine(there.tags)
+  return sameTags && changedFields(content, there).length === 0
+}
 
 /** Explains a conflict, and how to resolve it. */
 function ConflictNote({ gone, again }: { gone: boolean; again: boolean }) {
@@ -59,8 +63,9 @@ function EditProduct(props: { opened: Version; initial: Typed; conflictsBefore: 
     setConflicts([...conflicts, conflict])
   }
   function save() {
-    const input = toTexts(typed)
-    if (last === 'gone') void start(() => createProduct(input))
+    const input = toContent(typed)
+    const whole = { ...contentOf(before.product), ...input }
+    if (last === 'gone') void start(() => createProduct(whole))
     else void start(() => updateProduct(before, input), product.id, onConflict)
   }
   function takeTheirs() {
@@ -109,7 +114,7 @@ function DeleteProduct({ opened }: { opened: Version }) {
   </${Dialog}>`
 }
 
-const NOTHING = toTyped(completeTexts({ name: '' }))
+const NOTHING = toTyped({ ...completeTexts({ name: '' }), tags: [] })
 
 /** Opens the dialog that creates a product. */
 export function askToCreate(initial = NOTHING): void {

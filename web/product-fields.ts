@@ -1,14 +1,24 @@
 import {
   FIELD_NAMES,
   isRequired,
+  type ProductContent,
   type ProductField,
-  type ProductTexts,
   type WrittenField,
 } from '../schemas/product-fields.ts'
+import { fromTagLine, toTagLine } from '../schemas/tag-rules.ts'
 import { html } from './html.ts'
 
-/** The fields of a product as typed. */
-export type Typed = Record<ProductField, string>
+/** A field of the form. */
+type FormField = ProductField | 'tags'
+
+/** The fields of the form, in the order in which people see them. */
+const FORM_FIELDS: readonly FormField[] = [...FIELD_NAMES, 'tags']
+
+/** The fields of a product as typed; the tags are in one line. */
+export type Typed = Record<FormField, string>
+
+/** What the form can change of a product. */
+export type FormContent = Omit<ProductContent, 'metadata'>
 
 /** What people call each field. */
 export const LABELS: Record<WrittenField, string> = {
@@ -20,20 +30,25 @@ export const LABELS: Record<WrittenField, string> = {
 }
 
 /** The number of lines of each input. */
-const ROWS: Record<ProductField, number> = { name: 1, description: 6, external_id: 1 }
+const ROWS: Record<FormField, number> = { name: 1, description: 6, external_id: 1, tags: 1 }
+
+/** How to fill in a field, where its label does not say. */
+const HINTS: Partial<Record<FormField, string>> = { tags: 'Separate tags with commas.' }
 
 /** The fields of a product, as they would be typed. */
-export const toTyped = ({ name, description, external_id }: ProductTexts): Typed => ({
+export const toTyped = ({ name, description, external_id, tags }: FormContent): Typed => ({
   name,
   description,
   external_id: external_id ?? '',
+  tags: toTagLine(tags),
 })
 
 /** The typed fields, as they are stored. */
-export const toTexts = ({ name, description, external_id }: Typed): ProductTexts => ({
+export const toContent = ({ name, description, external_id, tags }: Typed): FormContent => ({
   name: name.trim(),
   description,
   external_id: external_id || null,
+  tags: fromTagLine(tags),
 })
 
 const inputOf = (event: Event) => (event.currentTarget as HTMLInputElement).value
@@ -59,18 +74,23 @@ export function ProductFields(props: {
   onType: (change: Partial<Typed>) => void
 }) {
   const { typed, faults, theirs, onType } = props
-  return FIELD_NAMES.map((name) => {
-    const [label, rows] = [LABELS[name], ROWS[name]]
+  return FORM_FIELDS.map((name) => {
+    const [label, rows, hint] = [LABELS[name], ROWS[name], HINTS[name]]
     const element = rows > 1 ? 'textarea' : 'input'
     const fault = faults[name]
     const differs = theirs !== undefined && theirs[name] !== typed[name]
-    const described = [fault && `${name}-fault`, differs && `${name}-theirs`].filter(Boolean)
+    const described = [
+      hint && `${name}-hint`,
+      fault && `${name}-fault`,
+      differs && `${name}-theirs`,
+    ].filter(Boolean)
     return html`<div key=${name}>
       <label for=${name}>${differs ? `${label} (mine)` : label}</label>
       <${element} id=${name} rows=${rows > 1 ? rows : undefined} value=${typed[name]}
-        aria-required=${isRequired(name)} aria-invalid=${fault !== undefined}
+        aria-required=${name !== 'tags' && isRequired(name)} aria-invalid=${fault !== undefined}
         aria-describedby=${described.join(' ') || undefined}
         onInput=${(event: Event) => onType({ [name]: inputOf(event) })} />
+      ${hint && html`<small id=${`${name}-hint`}>${hint}</small>`}
       ${fault && html`<p id=${`${name}-fault`} class="failure" role="alert">${fault}</p>`}
       ${differs && html`<${Theirs} id=${`${name}-theirs`} label=${label} text=${theirs[name]} />`}
     </div>`
