@@ -5,6 +5,7 @@
 export const LOGGED_PARAMETERS: ReadonlySet<string> = new Set([
   'after',
   'at',
+  'at_low',
   'count',
   'cursor',
   'direction',
@@ -14,6 +15,8 @@ export const LOGGED_PARAMETERS: ReadonlySet<string> = new Set([
   'in_stock',
   'interval',
   'limit',
+  'min_absolute',
+  'min_percent',
   'price_max',
   'price_min',
   'product_id',

@@ -23,6 +23,9 @@ interface ObjectSchema {
   properties?: Record<string, { type?: string; format?: string }>
 }
 
+/** A number as JSON writes it, also with zeros before it. */
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i
+
 /**
  * Converts the text of a path parameter, query parameter or header to its value. Ajv's own coercion accepts
  * `0x10` and ` 5 ` as integers; here only plain decimals, `true` and `false` are converted, and any other text
@@ -35,6 +38,7 @@ function toValue({ type, format }: { type?: string; format?: string }, text: unk
   if (type === 'array') return [text].flat() // A parameter that can be repeated, and was given once or more.
   if (typeof text !== 'string') return text
   if (type === 'integer' && /^-?\d+$/.test(text)) return Number(text)
+  if (type === 'number' && NUMBER.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return format === 'uuid' ? text.toLowerCase() : text
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { LOW_WINDOWS } from '../history/at-low.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../history/time.ts'
 
 type Size = { percent: number } | { absolute: number }
@@ -22,9 +23,6 @@ export interface Rule {
 const UNIT_MS = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS }
 
 const LONGEST_MS = 365 * DAY_MS
-
-/** The windows of `new_low`. */
-const LOW_WINDOWS = ['30d', '90d', '365d', 'all']
 
 /** The length of a window such as `90m`, `24h` or `7d`, in ms; infinite for `all`. */
 export function windowMs(window: string): number {
@@ -141,8 +139,8 @@ export function conditionOf(written: AlertCondition): Condition {
       throw invalid('needs either percent or absolute')
     }
     case 'new_low':
-      if (window === undefined || !LOW_WINDOWS.includes(window)) {
-        throw invalid(`needs one of the windows ${LOW_WINDOWS.join(', ')}`)
+      if (window === undefined || !Object.hasOwn(LOW_WINDOWS, window)) {
+        throw invalid(`needs one of the windows ${Object.keys(LOW_WINDOWS).join(', ')}`)
       }
       return { type, window }
     case 'stale':

@@ -1,5 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { LOW_WINDOWS, type LowWindow } from '../history/at-low.ts'
 import { DAY_MS, HOUR_MS } from '../history/time.ts'
+import { FILTERS } from './filters.ts'
 import { ProductId } from './product.ts'
 import { query, ref, time } from './types.ts'
 
@@ -65,6 +67,41 @@ export const MoverQuery = query({
     description: 'Whether to list falling or rising prices',
     examples: ['rise'],
   }),
+  min_percent: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Only products whose `change.percent` is at least this, whatever its sign',
+      examples: [12.5],
+    }),
+  ),
+  min_absolute: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description:
+        'Only products whose price moved by at least this, in the unit of the Offers service',
+      examples: [1000],
+    }),
+  ),
+  ...FILTERS,
+  in_stock: Type.Optional(
+    Type.Boolean({
+      description:
+        'As in the list of products; it changes nothing here, because every mover has an offer in stock',
+      examples: [true],
+    }),
+  ),
+  at_low: Type.Optional(
+    Type.Unsafe<LowWindow>({
+      type: 'string',
+      enum: Object.keys(LOW_WINDOWS),
+      description:
+        'Only products whose lowest price is now the lowest of the last 30, 90 or 365 days, or of all time, and was ' +
+        'higher in that time. No price that rose is.',
+      examples: ['30d'],
+    }),
+  ),
   limit: Type.Integer({
     minimum: 1,
     maximum: 200,

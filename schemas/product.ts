@@ -1,9 +1,10 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { EXAMPLE_PRODUCT } from './example.ts'
+import { FILTERS } from './filters.ts'
 import { PRODUCT_FIELDS, type WrittenField } from './product-fields.ts'
 import { RefreshState } from './refresh-state.ts'
-import { normalTag, TAGS_MAX } from './tag-rules.ts'
-import { Metadata, shownMetadata, shownTags, Tag, Tags } from './tags.ts'
+import { normalTag } from './tag-rules.ts'
+import { Metadata, shownMetadata, shownTags, Tags } from './tags.ts'
 import { ExternalId, Name, text } from './text.ts'
 import { SEARCH_MAX } from './text-rules.ts'
 import { EARLY, nullable, query, ref, time } from './types.ts'
@@ -192,14 +193,6 @@ export const ProductParams = Type.Object({ id: ProductId })
 /** The path parameters of a product by its external id. */
 export const ExternalIdParams = Type.Object({ external_id: ExternalId })
 
-const price = (description: string) =>
-  Type.Integer({
-    minimum: 0,
-    maximum: Number.MAX_SAFE_INTEGER,
-    description: `${description}, in the unit of the Offers service`,
-    examples: [41900],
-  })
-
 /** The query parameters of the catalogue. */
 export type ProductListQuery = Static<typeof ProductListQuery>
 export const ProductListQuery = query({
@@ -232,16 +225,7 @@ export const ProductListQuery = query({
     ...RegistrationStatus,
     description: 'Only products with this registration status',
   }),
-  price_min: Type.Optional(price('Only products whose lowest price is at least this')),
-  price_max: Type.Optional(price('Only products whose lowest price is at most this')),
-  tag: Type.Optional(
-    Type.Array(Tag, {
-      minItems: 1,
-      maxItems: TAGS_MAX,
-      description: 'Only products with this tag. If it is given several times, with all of them.',
-      examples: [EXAMPLE_PRODUCT.tags],
-    }),
-  ),
+  ...FILTERS,
   updated_since: Type.Optional(
     time('Only products that a client created or changed at this time or later', EARLY),
   ),

@@ -1,11 +1,14 @@
 import type { Database } from 'better-sqlite3'
+import type { LowestChange } from '../../history/movers.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import { historyReader } from '../encoding/history-reader.ts'
+import { isFoundAtLow, knownToBeAtLow } from '../history/at-low.ts'
 import { coverageReader } from '../history/coverage.ts'
 import { type ExportedProduct, exportReader } from '../history/export.ts'
 import { pastOffersReader } from '../history/past-offers.ts'
 import { extremesReader, recentReader } from '../history/statistics.ts'
 import { windowReader } from '../history/window-history.ts'
+import { present } from '../present.ts'
 import { compactionReader } from './history/compaction.ts'
 import { extremesRows } from './history/extremes.ts'
 import { feedReader } from './history/feed.ts'
@@ -23,6 +26,8 @@ export function historyReads(db: Database, staleAfterMs: number) {
   const source = historySource(db, staleAfterMs)
   const reader = historyReader(source)
   const coverage = coverageReader(source)
+  const extremes = extremesRows(db)
+  const readExtremes = extremesReader(reader)
   const readRecords = exportReader(reader, coverage)
   const selectProducts = db.prepare<[number, number], ExportedProduct>(
     'SELECT key, id FROM products WHERE key > ? ORDER BY key LIMIT ?',
@@ -43,9 +48,16 @@ export function historyReads(db: Database, staleAfterMs: number) {
     changes: feedReader(db),
     lowestChanges: lowestChangesReader(db, reader),
     compaction: compactionReader(db),
-    extremes: extremesRows(db),
-    readExtremes: extremesReader(reader),
+    extremes,
+    readExtremes,
     recent: recentReader(reader, coverage),
+
+    /** Whether the last price of a change is the lowest since a time, in which it was also higher. */
+    isAtLow(key: number, change: LowestChange, since: number, now: number): boolean {
+      const row = present(extremes.of(key), 'the polls of', change.productId)
+      const known = knownToBeAtLow(readExtremes(key, row), change, since)
+      return known ?? isFoundAtLow(reader, key, change, since, now)
+    },
 
     /** All prices of a window, in batches, which can be empty. */
     *prices(

@@ -5,6 +5,7 @@ import type { Segment } from '../../history/segment.ts'
 import type { StatsWindow } from '../../history/statistics.ts'
 import type { PriceRecord } from '../../schemas/export.ts'
 import type { ProductOffers } from '../../schemas/offer.ts'
+import type { PriceRange } from './catalogue.ts'
 
 /** A window of the history; a change at `to` belongs to it. */
 export interface HistoryWindow {
@@ -47,6 +48,14 @@ export interface ProductStatistics {
   windows: Record<StatsWindow, PriceHistory>
 }
 
+/** Which products to compare: both conditions must hold. */
+export interface LowestFilter {
+  /** Only products whose lowest price now is within these bounds. */
+  prices?: PriceRange
+  /** Only products with all of these tags. */
+  tags?: string[]
+}
+
 /** The limits for compaction. */
 export interface Compaction {
   /** The history is rolled up into hours before this time, a full hour. */
@@ -80,8 +89,15 @@ export interface HistoryStore {
    * `ProductNotFound`.
    */
   prices(window: { from: number; to: number }, productId?: string): AsyncIterable<PriceRecord[]>
-  /** The products with a lowest price now, and that price at `from`, or the first one after `from`. */
-  lowestChanges(from: number): AsyncIterable<LowestChange[]>
+  /**
+   * The products with a lowest price now that pass the filter, and that price at `from`, or the first one after `from`.
+   */
+  lowestChanges(from: number, filter?: LowestFilter): AsyncIterable<LowestChange[]>
+  /**
+   * Those of these changes, of the time since `since`, whose last price is the lowest since then and was higher in
+   * between. Other work runs between them, and the history is only read where the extremes of all time do not tell.
+   */
+  atLow(changes: readonly LowestChange[], since: number): Promise<LowestChange[]>
   /**
    * Compacts the database for a few milliseconds, and returns whether there is more to do. No write waits
    * longer than that.

@@ -14,6 +14,7 @@ import { idempotencyContract } from './contract/idempotency.ts'
 import { lifecycleContract } from './contract/lifecycle.ts'
 import { listContract } from './contract/lists.ts'
 import { lowestPriorContract } from './contract/lowest-prior.ts'
+import { moversContract } from './contract/movers.ts'
 import { offerContract } from './contract/offers.ts'
 import { pollContract } from './contract/polls.ts'
 import { priceListContract } from './contract/price-lists.ts'
@@ -59,6 +60,7 @@ const PARTS = [
   tagAlertContract,
   exportContract,
   webhookContract,
+  moversContract,
   rolledUpContract,
   statisticsContract,
 ]

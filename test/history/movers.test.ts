@@ -102,6 +102,31 @@ t.test('finds the same in one batch as in many', async (t) => {
   }
 })
 
+t.test('only those count that moved by at least so much', async (t) => {
+  for (const [direction, least, ids] of [
+    ['drop', 1, 'fcai'],
+    ['drop', 10, 'fca'],
+    ['drop', 11, 'fc'],
+    ['drop', 501, ''],
+    ['rise', 10, 'db'],
+    ['rise', 20, 'd'],
+  ] as const) {
+    const movers = new Movers(direction, 10, least)
+    movers.add(CHANGES)
+    t.equal(idsOf(movers.list()), ids)
+    t.equal(idsOf(new Movers(direction, 10, least).contenders(CHANGES)), [...ids].sort().join(''))
+  }
+})
+
+t.test('contenders are those that would be among the best so far', async (t) => {
+  const movers = new Movers('drop', 2)
+  t.equal(idsOf(movers.contenders(CHANGES)), 'acfi')
+  movers.add([product('m', 100, 90), product('n', 100, 80)])
+  const next = [product('a', 10, 9), product('b', 100, 91), product('c', 10, 5), product('d', 1, 9)]
+  t.equal(idsOf(movers.contenders(next)), 'ac')
+  t.equal(idsOf(movers.list()), 'nm')
+})
+
 t.test('without any change there are no movers', async (t) => {
   t.strictSame(moversOf('drop', 10), [])
   t.strictSame(moversOf('rise', 10, []), [])

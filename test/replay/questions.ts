@@ -202,6 +202,17 @@ export class Questions {
         { ...answer, items },
         { from: iso(from), to: iso(this.#now), items: expected },
       )
+      const filtered = expected.filter(
+        ({ last, change }) => Math.abs(change.absolute) >= 5 && last >= 100 && last <= 100_000,
+      )
+      const filters = { min_absolute: '5', price_min: '100', price_max: '100000' }
+      const narrow = `${path}&${query(filters)}`
+      const narrowed = await this.#world.run.json<{ items: { product_id: string }[] }>(narrow)
+      this.#note(
+        narrow,
+        narrowed.items.map(({ product_id }) => product_id),
+        filtered.map(({ product_id }) => product_id),
+      )
     }
   }
 

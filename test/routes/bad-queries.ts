@@ -11,6 +11,8 @@ const LOST_PLUS =
   'or give the time in UTC with Z'
 const CATALOGUE_PARAMETERS =
   'q, sort, in_stock, stale, registration, price_min, price_max, tag, updated_since, count, ids, limit, cursor'
+const MOVER_PARAMETERS =
+  'window, direction, min_percent, min_absolute, price_min, price_max, tag, in_stock, at_low, limit'
 const unknown = (name: string, known: string) =>
   `Unknown query parameter '${name}': the query parameters are ${known}`
 const onlyOnce = (name: string) => `The query parameter ${name} must be given only once`
@@ -184,6 +186,26 @@ export const historyQueries = (id: string): [path: string, queries: [string, str
         `direction=${direction}`,
         oneOf('direction', 'drop, rise'),
       ]),
+      ...['', '7d', '30D', 'ALL', '30d,90d'].map((window): [string, string] => [
+        `at_low=${window}`,
+        oneOf('at_low', '30d, 90d, 365d, all'),
+      ]),
+      ...['', '.5', '1.', '0x10', '%205', '1%25', 'NaN', 'Infinity', '1e999'].map(
+        (percent): [string, string] => [
+          `min_percent=${percent}`,
+          'The query parameter min_percent must be a number',
+        ],
+      ),
+      ['min_percent=-0.5', 'The query parameter min_percent must be at least 0'],
+      ['min_percent=1e16', 'The query parameter min_percent must be at most 9007199254740991'],
+      ['min_percent=1&min_percent=2', onlyOnce('min_percent')],
+      ['min_absolute=1.5', 'The query parameter min_absolute must be a whole number'],
+      ['min_absolute=-1', 'The query parameter min_absolute must be at least 0'],
+      ['price_min=-1', 'The query parameter price_min must be at least 0'],
+      ['price_max=1e3', 'The query parameter price_max must be a whole number'],
+      ['in_stock=yes', 'The query parameter in_stock must be true or false'],
+      ['tag=%20', 'The query parameter tag must have at least one visible character'],
+      ['sort=name', unknown('sort', MOVER_PARAMETERS)],
     ],
   ],
   ['/changes', [...badLimits(1000), ...badPlaces, ...badProducts, ...badTypes]],

@@ -123,9 +123,9 @@ const { app, time, addAll } = await startStill(t, NOW)
 const halving = await addAll(Array.from({ length: 205 }, (_, index) => `Mower ${index}`))
 const looks = { count: 0 }
 const { lowestChanges } = app.store
-app.store.lowestChanges = (from) => {
+app.store.lowestChanges = (from, filter) => {
   looks.count += 1
-  return lowestChanges.call(app.store, from)
+  return lowestChanges.call(app.store, from, filter)
 }
 
 async function poll(agoMs: number, price: number): Promise<void> {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { DAY_MS, HOUR_MS } from '../../history/time.ts'
 import type { ProductStats } from '../../schemas/stats.ts'
-import { isAtLow } from '../../web/product/at-low.ts'
+import { isAt30DayLow } from '../../web/product/at-low.ts'
 import { offer } from '../routes/helper.ts'
 import { becomes, textsOf } from './expect.ts'
 import { serveLive, serveStill } from './service.ts'
@@ -111,6 +111,6 @@ for (const [what, lowest, low, high, wanted] of [
         '365d': other,
       },
     }
-    t.equal(isAtLow(stats, lowest), wanted)
+    t.equal(isAt30DayLow(stats, lowest), wanted)
   })
 }

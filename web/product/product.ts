@@ -6,7 +6,7 @@ import { html } from '../html.ts'
 import { link } from '../router.ts'
 import { Soon } from '../soon.ts'
 import { Title } from '../title.ts'
-import { isAtLow } from './at-low.ts'
+import { isAt30DayLow } from './at-low.ts'
 import { Heading } from './heading.ts'
 import { drawn, toggled } from './lines.ts'
 import { offerNames } from './offer-names.ts'
@@ -83,7 +83,7 @@ function Present({ id, onMissing }: { id: string; onMissing: (wasThere: boolean)
     ${
       shown &&
       html`<${Heading} opened=${shown}
-          atLow=${stats.data !== undefined && isAtLow(stats.data, shown.product.lowest_price)} />
+          atLow=${stats.data !== undefined && isAt30DayLow(stats.data, shown.product.lowest_price)} />
         ${
           shown.product.checked_at !== null &&
           html`<${Soon}><${Details} overview=${shown} stats=${stats.data} /></${Soon}>`

@@ -3,6 +3,8 @@ import { DAY_MS } from '../../../history/time.ts'
 import { type ExtentRow, extentOf } from '../../../history/window-parts.ts'
 import type { ChunkRow } from '../../encoding/chunk-cursor.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
+import { lowestFilter } from '../../history/lowest-filter.ts'
+import type { LowestFilter } from '../../store.ts'
 import { decoded, statement } from '../connection.ts'
 import type { Queryable, Reader } from '../reader.ts'
 import { LoadedHistory, loadHistory } from './loaded.ts'
@@ -15,11 +17,12 @@ interface LowestRow {
   productId: string
   name: string
   last: number
+  tags: string
 }
 
 const selectLowest = statement<LowestRow>(
   'lowest-products',
-  `SELECT key, id AS "productId", name, lowest_price AS last
+  `SELECT key, id AS "productId", name, lowest_price AS last, tags
    FROM listings JOIN products ON key = product_key
    WHERE product_key > $1 AND lowest_price IS NOT NULL
    ORDER BY product_key LIMIT ${PRODUCTS_A_BATCH}`,
@@ -84,7 +87,9 @@ export async function* lowestChanges(
   reader: Reader,
   from: number,
   to: number,
+  filter: LowestFilter,
 ): AsyncGenerator<LowestChange[]> {
+  const passes = lowestFilter(filter)
   const firstIn = (history: LoadedHistory, key: number) =>
     decoded(() => historyReader(history).firstLowest(key, from, to))
 
@@ -98,9 +103,10 @@ export async function* lowestChanges(
 
   let rows = await reader.query(selectLowest, [0])
   for (let last = rows.at(-1); last; last = rows.at(-1)) {
-    const keys = rows.map(({ key }) => key)
+    const found = rows.filter(passes)
+    const keys = found.map(({ key }) => key)
     const beginnings = await loadBeginnings(reader, keys, from)
-    const changes = rows.map(async ({ key, ...product }): Promise<LowestChange[]> => {
+    const changes = found.map(async ({ key, tags: _, ...product }): Promise<LowestChange[]> => {
       const price = await first(key, beginnings.get(key))
       return price === null ? [] : [{ ...product, first: price }]
     })

@@ -10,7 +10,7 @@ export const CHANGED_AT = `(SELECT until FROM history WHERE history.product_key 
   ORDER BY since DESC LIMIT 1)`
 
 /** The stored extremes of a product, with its lowest price now. */
-interface ExtremesNow extends StoredExtremes {
+export interface ExtremesNow extends StoredExtremes {
   lowestPrice: number | null
   /** When the polls begin that are kept. */
   firstPoll: number | null

@@ -2,18 +2,20 @@ import type { LowestChange } from '../../../history/movers.ts'
 import { STATS_WINDOWS } from '../../../history/statistics.ts'
 import { lastOf } from '../../../history/window-parts.ts'
 import type { PriceRecord } from '../../../schemas/export.ts'
+import { extremesOf } from '../../encoding/extremes.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
+import { isFoundAtLow, knownToBeAtLow } from '../../history/at-low.ts'
 import { coverageReader } from '../../history/coverage.ts'
 import { type ExportedProduct, exportReader } from '../../history/export.ts'
 import { pastOffersReader } from '../../history/past-offers.ts'
 import { extremesReader, recentReader } from '../../history/statistics.ts'
 import { windowReader } from '../../history/window-history.ts'
-import type { HistoryWindow, ProductStatistics } from '../../store.ts'
+import type { HistoryWindow, LowestFilter, ProductStatistics } from '../../store.ts'
 import { decoded, statement } from '../connection.ts'
 import type { Queryable, Reader } from '../reader.ts'
 import { type LoadedHistory, loadHistory } from './loaded.ts'
 import { lowestChanges } from './lowest-changes.ts'
-import { loadLowest, loadMissing, selectExtremes } from './lowest-history.ts'
+import { type ExtremesNow, loadLowest, loadMissing, selectExtremes } from './lowest-history.ts'
 
 /** A batch of an export ends at either limit: some milliseconds of work. */
 const RECORDS_A_BATCH = 1_000
@@ -78,8 +80,8 @@ export class HistoryReads {
   }
 
   /** The products that have a lowest price, with what it was at `from` or first after that. */
-  lowestChanges(from: number, to: number): AsyncGenerator<LowestChange[]> {
-    return lowestChanges(this.#reader, from, to)
+  lowestChanges(from: number, to: number, filter: LowestFilter): AsyncGenerator<LowestChange[]> {
+    return lowestChanges(this.#reader, from, to, filter)
   }
 
   /** Undefined for a product that is gone. */
@@ -89,15 +91,33 @@ export class HistoryReads {
       Promise.all([db.query(selectExtremes, [key]), loadLowest(db, key, begins, this.#gapMs)]),
     )
     if (!row) return undefined
-    const missing =
-      row.extremesUntil === row.changedAt
-        ? source
-        : await this.#reader.snapshot((db) => loadMissing(db, key, row))
+    const missing = (await this.#missing(key, row)) ?? source
     return decoded(() => {
       const allTime = extremesReader(historyReader(missing))(key, row)
       const windows = recentReader(historyReader(source), coverageReader(source))(key, now)
       return { at: now, lowestPrice: row.lowestPrice, allTime, windows }
     })
+  }
+
+  /** Whether the last price of a change is the lowest since a time, in which it was also higher. */
+  async isAtLow(key: number, change: LowestChange, since: number, now: number): Promise<boolean> {
+    const [row] = await this.#reader.query(selectExtremes, [key])
+    /* c8 ignore next -- the product was deleted since its key was read, which no test can time */
+    if (!row) return false
+    const missing = await this.#missing(key, row)
+    const extremes = decoded(() =>
+      missing ? extremesReader(historyReader(missing))(key, row) : extremesOf(row),
+    )
+    const known = knownToBeAtLow(extremes, change, since)
+    if (known !== undefined) return known
+    const source = await this.#reader.snapshot((db) => loadLowest(db, key, [since], this.#gapMs))
+    return decoded(() => isFoundAtLow(historyReader(source), key, change, since, now))
+  }
+
+  /** The part of the history that the stored extremes lack; undefined if they are complete. */
+  async #missing(key: number, row: ExtremesNow): Promise<LoadedHistory | undefined> {
+    if (row.extremesUntil === row.changedAt) return undefined
+    return await this.#reader.snapshot((db) => loadMissing(db, key, row))
   }
 
   async #windows(key: number, { from, to }: HistoryWindow, now: number) {

@@ -1,3 +1,4 @@
+import type { LowestChange } from '../../../history/movers.ts'
 import { toFreshness } from '../../encoding/product.ts'
 import { OfferNotFound, ProductNotFound } from '../../errors.ts'
 import type { HistoryStore } from '../../store.ts'
@@ -67,7 +68,23 @@ export function historyStore(session: Session): HistoryStore {
       if (from <= to) yield* reads.prices(from, to, now, only)
     },
 
-    lowestChanges: (from) => reads.lowestChanges(from, session.now()),
+    lowestChanges: (from, filter = {}) => reads.lowestChanges(from, session.now(), filter),
+    async atLow(changes, since) {
+      const now = session.now()
+      const keys = await session.keysOf(changes.map(({ productId }) => productId))
+      const look = async (change: LowestChange): Promise<LowestChange[]> => {
+        const key = keys.get(change.productId)
+        const isAtLow = key !== undefined && (await reads.isAtLow(key, change, since, now))
+        return isAtLow ? [change] : []
+      }
+      const found: LowestChange[] = []
+      for (let begin = 0; begin < changes.length; begin += HISTORIES_AT_ONCE) {
+        const some = changes.slice(begin, begin + HISTORIES_AT_ONCE)
+        found.push(...(await Promise.all(some.map(look))).flat())
+      }
+      return found
+    },
+
     compact: (compaction) => compactor.step(compaction),
   }
 }

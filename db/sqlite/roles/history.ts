@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { LowestChange } from '../../../history/movers.ts'
 import { toFreshness } from '../../encoding/product.ts'
 import { OfferNotFound } from '../../errors.ts'
 import { present } from '../../present.ts'
@@ -80,7 +81,20 @@ export function historyStore(session: Session): HistoryStore {
       if (from <= to) yield* patiently(history.prices(from, to, now, only))
     },
 
-    lowestChanges: (from) => patiently(history.lowestChanges(from, session.now())),
+    lowestChanges: (from, filter = {}) =>
+      patiently(history.lowestChanges(from, session.now(), filter)),
+
+    async atLow(changes, since) {
+      const now = session.now()
+      const found: LowestChange[] = []
+      for (const change of changes) {
+        await nextTurn()
+        const key = session.findKey(change.productId)
+        if (key === undefined) continue
+        if (session.read(() => history.isAtLow(key, change, since, now))) found.push(change)
+      }
+      return found
+    },
 
     compact: (compaction) => compactor.step(compaction),
   }

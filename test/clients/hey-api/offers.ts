@@ -62,7 +62,10 @@ export const offers = {
 
   async listMovers({ url, token }) {
     const client = connect(url, token)
-    const { data } = await api.listMovers({ client, query: { window: '1h', direction: 'rise' } })
+    const { data } = await api.listMovers({
+      client,
+      query: { window: '1h', tag: ['none'], min_percent: 1.5, at_low: '30d' },
+    })
     assert.deepEqual(data?.items, [])
 
     const { error } = await api.listMovers({ client, query: { limit: 0 } })

@@ -70,7 +70,7 @@ export const offers = {
 
   async listMovers({ url, token }) {
     const client = connect(url, token)
-    const query = { window: '1h', direction: 'rise' } as const
+    const query = { window: '1h' as const, tag: ['none'], min_percent: 1.5, at_low: '30d' as const }
     const { data } = await client.GET('/api/v1/movers', { params: { query } })
     assert.deepEqual(data?.items, [])
 
