@@ -2,7 +2,7 @@
 import { lookBack, type WatchedHistory, watched } from '../alerts/preview.ts'
 import { staleSightings } from '../alerts/stale.ts'
 import { type AlertState, type Sighting, Watch } from '../alerts/watch.ts'
-import type { Rule } from '../schemas/alert-condition.ts'
+import type { Condition, Rule } from '../schemas/alert-condition.ts'
 import type { HistoryReader } from './encoding/history-reader.ts'
 
 /** An enabled alert as it is stored. */
@@ -27,6 +27,11 @@ export interface ProductTag {
 export interface LiveAlert extends Omit<LiveAlertRow, 'rule'> {
   rule: Rule
 }
+
+/** One that tells when a product has not been polled for too long. */
+export type StaleAlert = LiveAlert & { rule: { condition: Extract<Condition, { type: 'stale' }> } }
+
+const isStale = (alert: LiveAlert): alert is StaleAlert => alert.rule.condition.type === 'stale'
 
 /** A change of the lowest price in stock of a product. */
 export interface PriceChange {
@@ -62,7 +67,7 @@ export class LiveAlerts {
   readonly #byTag: Map<string | null, LiveAlert[]>
   /** Whether some alert watches the products with a tag. */
   readonly hasTags: boolean
-  readonly stale: LiveAlert[]
+  readonly stale: StaleAlert[]
 
   constructor(rows: readonly LiveAlertRow[]) {
     const alerts = rows.map(liveAlert)
@@ -76,7 +81,7 @@ export class LiveAlerts {
       ({ productKey }) => productKey,
     )
     this.#all = this.#byProduct.get(null) ?? []
-    this.stale = alerts.filter(({ rule }) => rule.condition.type === 'stale')
+    this.stale = alerts.filter(isStale)
   }
 
   /** Whether some alert may watch a product, whose tags are not known. */

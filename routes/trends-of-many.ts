@@ -44,7 +44,8 @@ const trendsOfMany: FastifyPluginAsyncTypebox = async (app) => {
           continue
         }
         const trend = productTrend(productId, window, history)
-        points += trend.prices?.length ?? trend.buckets?.length ?? 0
+        const { prices = [], buckets = [] } = trend
+        points += prices.length + buckets.length
         if (points > MAX_POINTS_IN_ALL) throw new TooManyPoints(true)
         // Each in its own turn of the event loop: all of them at once would take long.
         items.push(JSON.stringify(trend))

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { Alert, AlertFiringList, AlertList, AlertPreview } from '../../schemas/alert.ts'
 import { toTime } from '../../schemas/to-time.ts'
-import { API, type App, isError, offer, startStill, UNKNOWN_ID } from './helper.ts'
+import { API, type App, createAll, isError, offer, startStill, UNKNOWN_ID } from './helper.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 8)
 const URL = `${API}/alerts`
@@ -97,6 +97,16 @@ t.test('a preview tells what an alert would have told', async (t) => {
   t.match(await tried({ ...late, fire_if_true: true }), { items: [{ at: late.from }] })
   t.match(await tried({ tag: 'none', condition: BELOW }), { products: 0, items: [] })
   t.equal((await app.inject(URL)).json<AlertList>().items.length, 0, 'nothing is stored')
+})
+
+t.test('a preview looks at all products, page by page', async (t) => {
+  const { app } = await started(t)
+  await createAll(
+    app,
+    Array.from({ length: 100 }, (_, n) => ({ name: `${n}` })),
+  )
+  const tried = (await call(app, 'POST', '/preview', { condition: BELOW })).json<AlertPreview>()
+  t.match(tried, { products: 101, is_complete: true })
 })
 
 const BAD: [condition: object, message: string | RegExp][] = [

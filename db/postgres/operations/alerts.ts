@@ -1,6 +1,6 @@
 import { MOST_WATCHED } from '../../../schemas/alert.ts'
 import { type AlertRow, changedAlert } from '../../encoding/alerts.ts'
-import { type LiveAlert, liveAlert } from '../../live-alerts.ts'
+import { liveAlert, type StaleAlert } from '../../live-alerts.ts'
 import type { AlertChanges } from '../../store.ts'
 import { statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
@@ -170,12 +170,11 @@ export function deleteAlert(id: string): Operation<boolean> {
 async function fireOne(
   transaction: Transaction,
   log: AlertLog,
-  alert: LiveAlert,
+  alert: StaleAlert,
   { instance, now, gapMs }: { instance: string; now: number; gapMs: number },
 ): Promise<boolean> {
   const { id, since, productKey, tag, rule } = alert
   const { condition, fire_if_true: ifTrue, cooldown_s: cooldown } = rule
-  if (condition.type !== 'stale') return false
   const waitMs = Math.max(condition.for_s * 1000, gapMs)
   const watchedSince = Math.min(since, now)
   const values = [instance, id, now, waitMs, productKey, ifTrue, watchedSince, cooldown * 1000, tag]

@@ -46,7 +46,7 @@ export function alertLog(db: Database, staleAfterMs: number) {
      VALUES (@id, @at, @key, @price, @previousPrice, @reference)`,
   )
 
-  let revision = -1
+  let revision: number | undefined = -1
   let live = new LiveAlerts([])
 
   const watching = (key: number) => live.of(key, live.hasTags ? selectTags.all(key) : [])
@@ -75,7 +75,7 @@ export function alertLog(db: Database, staleAfterMs: number) {
       const current = selectRevision.get()
       if (current !== revision) {
         live = new LiveAlerts(selectLive.all())
-        revision = current ?? -1
+        revision = current
       }
       return live
     },

@@ -114,7 +114,7 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
       bump.run()
       const alert = liveAlert({ id, rule: next.rule, since: at, productKey: key, tag: row.tag })
       for (const product of begun) log.begin(alert, product)
-      return selectAlert.get(id) ?? 'not-found'
+      return present(selectAlert.get(id), 'the alert', id)
     },
 
     /** Returns whether there was such an alert. */
@@ -128,7 +128,6 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
       let isMore = false
       for (const alert of log.live().stale) {
         const { id, since, productKey: key, tag, rule } = alert
-        if (rule.condition.type !== 'stale') continue
         const waitMs = Math.max(rule.condition.for_s * 1000, staleAfterMs)
         const ifTrue = rule.fire_if_true ? 1 : 0
         const cooldownMs = rule.cooldown_s * 1000

@@ -204,6 +204,15 @@ export function alertContract({ test, testAlone }: ContractTests): void {
     )
   })
 
+  test('an alert that fires for what is true already waits for a product never polled', async (t, f) => {
+    const { store } = f
+    const { id } = await store.createProduct({ name: 'p' })
+    const made = await store.createAlert(alertOf(id, rule(BELOW, { fire_if_true: true })))
+    t.same(await firingsOf(store, made.id), [])
+    const stale = rule({ type: 'stale', for_s: 240 }, { fire_if_true: true })
+    t.same(await firingsOf(store, (await store.createAlert(alertOf(id, stale))).id), [])
+  })
+
   test('an alert about all products fires for one that is new', async (t, f) => {
     const { store } = f
     const made = await store.createAlert(alertOf(null, rule(BELOW)))

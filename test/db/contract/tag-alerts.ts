@@ -1,5 +1,6 @@
 import type { AlertToCreate } from '../../../db/store.ts'
 import type { Condition, Rule } from '../../../schemas/alert-condition.ts'
+import { createAll } from '../create-all.ts'
 import { type ContractTests, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'
 
 const BELOW: Condition = { type: 'price_below', price: 100 }
@@ -24,8 +25,39 @@ async function firedFor({ store }: Fixture, id: string): Promise<string[]> {
   return items.map(({ product_id }) => product_id).reverse()
 }
 
+/** Creates products with a tag that have been polled once. */
+async function createPolled({ store, time }: Fixture, count: number, tag: string): Promise<void> {
+  const items = Array.from({ length: count }, (_, n) => ({ name: `${n}`, tags: [tag] }))
+  const ids = new Set((await createAll(store, items)).map(({ id }) => id))
+  const tasks = await store.takeRegistrations(time.now, 2 * count)
+  const poll = { at: time.now, dueAt: time.now + INTERVAL, offers: [offer('x', 90)] }
+  const mine = tasks.filter(({ id }) => ids.has(id))
+  await store.settle(mine.map(({ token }) => ({ type: 'registered', token, at: time.now })))
+  await store.settle(mine.map(({ token }) => ({ type: 'refreshed', token, ...poll })))
+}
+
 /** What `db/store.ts` promises of alerts about a tag, as tests for an engine. */
 export function tagAlertContract({ test }: ContractTests): void {
+  test('an alert that fires for what is true already watches at most 500 products', async (t, f) => {
+    const { store } = f
+    await createPolled(f, 501, 'many')
+    const tooMany = { code: 'TOO_MANY_WATCHED' }
+    for (const productsOf of ['many', null]) {
+      const alert = { ...alertOf('many', BELOW), tag: productsOf }
+      const asked = { ...alert, rule: { ...alert.rule, fire_if_true: true } }
+      await t.rejects(store.createAlert(asked), tooMany)
+      const { id } = await store.createAlert(alert)
+      await t.rejects(store.updateAlert(id, { rule: { fire_if_true: true } }), tooMany)
+      await store.deleteAlert(id)
+    }
+    const { id } = await store.createAlert(alertOf('many', { type: 'stale', for_s: 240 }))
+    f.time.now += 9 * INTERVAL
+    t.equal(await store.fireStale(), true, '500 at a time')
+    t.equal(await store.fireStale(), false)
+    t.equal((await store.firings(id, { limit: 999 })).items.length, 501)
+    await store.deleteAlert(id)
+  })
+
   test('an alert about a tag watches the products that have it, from then on', async (t, f) => {
     const { store } = f
     const one = await refreshed(store, 'p', [offer('x', 120)])

@@ -85,6 +85,36 @@ t.test(
   },
 )
 
+t.test('extremes that cannot be completed are left, unless the store is unavailable', async (t) => {
+  const tried: number[] = []
+  const reader: CompactionReader = {
+    productToRollUp: () => undefined,
+    productWithPolls: () => ({ product: undefined, last: undefined }),
+    productBehind: (after) => ({ product: [1, 2].find((key) => key > after), last: 2 }),
+    hasChanges: () => false,
+    hasOldKeys: () => false,
+    segments: () => 0,
+    hasFreePages: () => false,
+  }
+  const failures = [
+    new StoreDamaged(['history'], 'malformed', 'restore it'),
+    new StoreUnavailable('busy'),
+  ]
+  const call = async (_name: string, { key }: { key: number }) => {
+    tried.push(key)
+    throw failures.shift()
+  }
+  const writer = { call } as unknown as ConstructorParameters<typeof Compactor>[1]
+  const compactor = new Compactor(
+    (question) => question(reader),
+    writer,
+    () => NOW,
+  )
+  t.ok(await compactor.step(NOTHING))
+  await t.rejects(compactor.step(NOTHING), { message: 'The store is unavailable' })
+  t.strictSame(tried, [1, 2])
+})
+
 t.test(
   'segments of the full-text index are merged a step a second, as long as that helps',
   async (t) => {
