@@ -35,7 +35,7 @@ export class Movers {
 
   /** Those of these changes that would be among the best so far. */
   contenders(changes: LowestChange[]): LowestChange[] {
-    const least = this.#best.length < this.#limit ? 0 : (this.#best.at(-1)?.size ?? 0)
+    const least = this.#best[this.#limit - 1]?.size ?? 0
     return changes.filter((change) => {
       const size = this.#sizeOf(change)
       return size > 0 && size >= least
