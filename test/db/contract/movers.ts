@@ -22,6 +22,9 @@ const PATHS = {
   'lowest last week': path(...Array.from({ length: 400 }, (_, n) => (n === 393 ? 1 : 900 - n))),
   'as low as long ago': path(...Array.from({ length: 400 }, (_, n) => (n === 50 ? 501 : 900 - n))),
   'often out of stock': path(...Array.from({ length: 400 }, (_, n) => (n % 3 === 1 ? 0 : 900 - n))),
+  'low long ago, often out of stock': path(
+    ...Array.from({ length: 400 }, (_, n) => (n < 20 ? 10 + n : n % 3 === 1 ? 0 : 900 - n)),
+  ),
   'as low as for a month': path(...Array.from({ length: 400 }, (_, n) => (n % 19 ? 700 : 500))),
 }
 
