@@ -110,8 +110,10 @@ t.test('extremes that cannot be completed are left, unless the store is unavaila
     writer,
     () => NOW,
   )
-  t.ok(await compactor.step(NOTHING))
-  await t.rejects(compactor.step(NOTHING), { message: 'The store is unavailable' })
+  const all = async () => {
+    while (await compactor.step(NOTHING));
+  }
+  await t.rejects(all(), { message: 'The store is unavailable' })
   t.strictSame(tried, [1, 2])
 })
 
