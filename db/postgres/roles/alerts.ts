@@ -9,6 +9,7 @@ import {
 } from '../../encoding/alerts.ts'
 import { AlertNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
+import { present } from '../../present.ts'
 import type { AlertStore } from '../../store.ts'
 import { statement } from '../connection.ts'
 import {
@@ -80,7 +81,7 @@ export function alertStore(session: Session): AlertStore {
       const page = rows.slice(0, limit)
       return {
         items: page.map(({ productId, ...sighting }) => toFiring(productId, sighting)),
-        next: rows.length > limit ? (page.at(-1) ?? null) : null,
+        next: rows.length > limit ? present(page.at(-1), 'a firing') : null,
       }
     },
 
