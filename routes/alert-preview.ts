@@ -67,7 +67,7 @@ export async function previewAlert(app: App, trial: Trial): Promise<AlertPreview
       found.push({ product_id, at: toTime(at), price, previous_price, reference })
     }
   }
-  const items = found.toSorted((a, b) => (a.at < b.at ? -1 : 1)).slice(0, MOST_FIRINGS)
+  const items = found.toSorted((a, b) => a.at.localeCompare(b.at)).slice(0, MOST_FIRINGS)
   const is_complete = isComplete && items.length === found.length
   return { from: toTime(from), to: toTime(to), resolution, products, is_complete, items }
 }

@@ -3,7 +3,7 @@ import type { Client } from 'pg'
 import { readMigrationFiles } from '../../trimmed/drizzle.ts'
 import { HALF_COPIED, PROGRESS_TABLE } from '../transfer/half-copy.ts'
 import { patientConfig } from './config.ts'
-import { connect } from './connection.ts'
+import { connect, isInterference } from './connection.ts'
 import { TRANSFER_LOCK } from './transfer/guard.ts'
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
@@ -32,6 +32,9 @@ const TABLE = `
 const APPLIED = `
   SELECT hash, created_at AS at, coalesce((to_jsonb(migrations) ->> 'contracts')::boolean, false) AS contracts
   FROM migrations ORDER BY id`
+
+/** How often migrations are attempted that deadlock with a version that serves. */
+const MAX_ATTEMPTS = 10
 
 const OLDER =
   'it was made by an older version of this service; run "npm run migrate" with DATABASE_URL set to it first'
@@ -113,6 +116,19 @@ export async function assertUpToDate(read: <Row>(text: string) => Promise<Row[]>
  * and the others wait for its lock, which ends with the transaction.
  */
 export async function migrate(url: string, { mayBeHalfCopied = false } = {}): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await migrateOnce(url, mayBeHalfCopied)
+    } catch (error) {
+      // A version that serves meanwhile can have locked the same tables in another order.
+      /* c8 ignore next -- no test can time that */
+      if (isInterference(error) && attempt < MAX_ATTEMPTS) continue
+      throw error
+    }
+  }
+}
+
+async function migrateOnce(url: string, mayBeHalfCopied: boolean): Promise<void> {
   const config = patientConfig(url)
   const client = await connect(config)
   try {

@@ -89,6 +89,14 @@ t.test(
   },
 )
 
+t.test('where it is interrupted, what was there before is still there', async (t) => {
+  const path = join(await temporaryFolder(t), 'demo.db')
+  await cli(['migrate'], { env: { DATABASE_URL: `file:${path}` } })
+  const again = ['demo', '--no-start', '--fresh', '--database', path]
+  t.equal((await cli(again, { signal: AbortSignal.abort() })).code, 130)
+  t.notMatch((await readFile(path)).toString('latin1'), 'GARDEN-101')
+})
+
 t.test('where it is interrupted, there is no half of it', async (t) => {
   const database = join(await temporaryFolder(t), 'demo.db')
   const args = ['demo', '--no-start', '--days', '1', '--database', database]

@@ -99,6 +99,24 @@ t.test('a preview tells what an alert would have told', async (t) => {
   t.equal((await app.inject(URL)).json<AlertList>().items.length, 0, 'nothing is stored')
 })
 
+t.test(
+  'a preview leaves out products that were deleted meanwhile, and says what it knows',
+  async (t) => {
+    const { app, productId } = await started(t)
+    const tried = async () =>
+      (await call(app, 'POST', '/preview', { condition: BELOW })).json<AlertPreview>()
+    const { store } = app
+    const product = await store.product(productId)
+    const history = store.productHistory.bind(store)
+    const items = [{ ...product, id: UNKNOWN_ID }, product, product]
+    store.products = async () => ({ items, next: null })
+    store.productHistory = async (id, window) => ({ ...(await history(id, window)), rawFrom: NOW })
+    t.match(await tried(), { products: 2, resolution: 'hour', is_complete: true })
+    store.products = async () => ({ items: Array.from({ length: 501 }, () => product), next: null })
+    t.match(await tried(), { products: 500, is_complete: false })
+  },
+)
+
 t.test('a preview looks at all products, page by page', async (t) => {
   const { app } = await started(t)
   await createAll(

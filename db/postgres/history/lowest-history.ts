@@ -69,6 +69,11 @@ export function loadMissing(
   key: number,
   { extremesUntil, firstPoll }: ExtremesNow,
 ): Promise<LoadedHistory> {
-  const begins = extremesUntil === null ? [0, firstPoll ?? 0] : [extremesUntil]
-  return loadLowest(db, key, begins, 0)
+  const begins = extremesUntil === null ? [0, firstPoll] : [extremesUntil]
+  return loadLowest(
+    db,
+    key,
+    begins.filter((at) => at !== null),
+    0,
+  )
 }

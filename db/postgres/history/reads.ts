@@ -90,6 +90,7 @@ export class HistoryReads {
     const [[row], source] = await this.#reader.snapshot((db) =>
       Promise.all([db.query(selectExtremes, [key]), loadLowest(db, key, begins, this.#gapMs)]),
     )
+    /* c8 ignore next -- the product was deleted since its key was read, which no test can time */
     if (!row) return undefined
     const missing = (await this.#missing(key, row)) ?? source
     return decoded(() => {

@@ -50,6 +50,8 @@ const insertFirings = statement<{ id: string; at: number; key: number }>(
    ON CONFLICT DO NOTHING RETURNING alert_id AS id, at, product_key AS key`,
 )
 
+const nameOf = ({ id, key, at }: { id: string; key: number; at: number }) => `${id} ${key} ${at}`
+
 /** What was decided about alerts and products in a transaction. */
 class Decisions {
   readonly #states = new Map<string, { id: string; key: number; state: AlertState }>()
@@ -72,8 +74,8 @@ class Decisions {
     }
   }
 
-  /** Returns a function that tells whether a firing was not there before. */
-  async write({ query }: Transaction): Promise<(id: string, key: number, at: number) => boolean> {
+  /** Returns the names of the firings that were not there before. */
+  async write({ query }: Transaction): Promise<ReadonlySet<string>> {
     const states = [...this.#states.values()]
     const { firings } = this
     if (states.length > 0) {
@@ -84,7 +86,7 @@ class Decisions {
         states.map(({ state }) => state.firedAt),
       ])
     }
-    if (firings.length === 0) return () => false
+    if (firings.length === 0) return new Set()
     const inserted = await query(insertFirings, [
       firings.map(({ id }) => id),
       firings.map(({ at }) => at),
@@ -93,8 +95,7 @@ class Decisions {
       firings.map(({ previousPrice }) => previousPrice),
       firings.map(({ reference }) => reference),
     ])
-    const names = new Set(inserted.map(({ id, key, at }) => `${id} ${key} ${at}`))
-    return (id, key, at) => names.has(`${id} ${key} ${at}`)
+    return new Set(inserted.map(nameOf))
   }
 }
 
@@ -181,9 +182,10 @@ export class AlertLog {
   }
 
   async #tell(transaction: Transaction, decisions: Decisions): Promise<void> {
-    const isNew = await decisions.write(transaction)
+    const written = await decisions.write(transaction)
     for (const { id, key, ...sighting } of decisions.firings) {
-      if (isNew(id, key, sighting.at)) transaction.feed.alert(id, key, sighting)
+      if (written.has(nameOf({ id, key, at: sighting.at })))
+        transaction.feed.alert(id, key, sighting)
     }
   }
 

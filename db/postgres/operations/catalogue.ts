@@ -63,6 +63,7 @@ export function createProducts(
       if (ids.has(id)) continue
       const row = rows.get(item.external_id ?? null)
       // It was deleted after the insert met it. The next attempt will not meet it.
+      /* c8 ignore next -- which no test can time */
       if (!row) throw new Interference()
       if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
       else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })

@@ -48,6 +48,7 @@ export function historyStore(session: Session): HistoryStore {
     async productStatistics(productId) {
       const key = await session.keyOf(productId)
       const statistics = await reads.statistics(key, session.now())
+      /* c8 ignore next -- the product was deleted since its key was read, which no test can time */
       if (!statistics) throw new ProductNotFound(productId)
       return statistics
     },

@@ -29,6 +29,7 @@ t.test('an instance that the others have given up tells of no stale product', as
   t.equal(refused.length, 1, 'now it knows')
   t.equal(await store.fireStale(), false)
   t.equal(await firings(), 0)
+  t.same(await store.takeWebhooks(), [], 'nor does it deliver to webhooks')
 
   await store.renewLease()
   await store.fireStale()

@@ -16,7 +16,7 @@ const GROWING = [
 /** What may be scanned or sorted: a part of the statement, that step of its plan, and why. */
 const ALLOWED: [statement: string, step: string, reason: string][] = [
   [
-    'SELECT at FROM changes WHERE at <= ? ORDER BY seq LIMIT 1',
+    'AS furthestBehind FROM changes WHERE at <= ?',
     'SCAN changes',
     'it ends at the first row that is not in the future, in the order of the key',
   ],
@@ -26,6 +26,11 @@ const ALLOWED: [statement: string, step: string, reason: string][] = [
     'it ends after a step of the first rows, in the order of the key',
   ],
   ['totals', 'SCAN totals', 'the table has one row'],
+  [
+    'SELECT product_key FROM listings ORDER BY product_key LIMIT ?',
+    'SCAN listings',
+    'it ends after the most products that an alert may watch',
+  ],
   [
     'AND good ORDER BY since DESC LIMIT 1)',
     'SCAN (subquery-1)',
