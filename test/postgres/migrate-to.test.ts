@@ -6,6 +6,7 @@ import Database from 'better-sqlite3'
 import t from 'tap'
 import { cli, startService } from '../cli/helper.ts'
 import { change, databaseWith } from '../db/sqlite/copies.ts'
+import { damage, treesOf } from '../db/sqlite/damage/database.ts'
 import { temporaryFolder } from '../helper.ts'
 import { execute, postgresDatabase } from './database.ts'
 import { twoDatabases } from './two-databases.ts'
@@ -219,9 +220,8 @@ t.test('a file of another program is not filled', async (t) => {
 
 t.test('damage in the file is explained', async (t) => {
   const { path, env, url } = await twoDatabases(t)
-  const bytes = await readFile(path)
-  const place = bytes.lastIndexOf('Product 2')
-  await writeFile(path, bytes.fill(0xff, place - (place % 4096), place - (place % 4096) + 64))
+  const tree = treesOf(path).find(({ name }) => name === 'products')
+  await damage(path, tree?.pages.map(({ page }) => page) ?? [])
   const { code, stderr } = await cli(['migrate-to', url], { env })
   t.equal(code, 1)
   t.match(stderr, /it is damaged:\n {2}products\w* \(.*\nRun "npm run verify"/)

@@ -27,6 +27,11 @@ const ALLOWED: [statement: string, step: string, reason: string][] = [
   ],
   ['totals', 'SCAN totals', 'the table has one row'],
   [
+    'WHERE (SELECT count(*) FROM webhooks) < @limit',
+    'SCAN webhooks USING COVERING INDEX webhooks_id_unique',
+    'the number of webhooks is limited',
+  ],
+  [
     'SELECT product_key FROM listings ORDER BY product_key LIMIT ?',
     'SCAN listings',
     'it ends after the most products that an alert may watch',
