@@ -116,16 +116,16 @@ export async function assertUpToDate(read: <Row>(text: string) => Promise<Row[]>
  * and the others wait for its lock, which ends with the transaction.
  */
 export async function migrate(url: string, { mayBeHalfCopied = false } = {}): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await migrateOnce(url, mayBeHalfCopied)
-    } catch (error) {
-      // A version that serves meanwhile can have locked the same tables in another order.
-      /* c8 ignore next -- no test can time that */
-      if (isInterference(error) && attempt < MAX_ATTEMPTS) continue
-      throw error
-    }
-  }
+  await attempt(url, mayBeHalfCopied, MAX_ATTEMPTS)
+}
+
+async function attempt(url: string, mayBeHalfCopied: boolean, left: number): Promise<void> {
+  await migrateOnce(url, mayBeHalfCopied).catch((error: unknown) => {
+    // A version that serves meanwhile can have locked the same tables in another order.
+    /* c8 ignore next -- no test can time that */
+    if (isInterference(error) && left > 1) return attempt(url, mayBeHalfCopied, left - 1)
+    throw error
+  })
 }
 
 async function migrateOnce(url: string, mayBeHalfCopied: boolean): Promise<void> {

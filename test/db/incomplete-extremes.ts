@@ -1,6 +1,7 @@
 /** What becomes of the all-time extremes of products that a version without them wrote, as tests for an engine. */
 import t, { type Test } from 'tap'
 import type { Store } from '../../db/store.ts'
+import type { LowestChange } from '../../history/movers.ts'
 import { DAY_MS, floorTo, HOUR_MS } from '../../history/time.ts'
 
 const START = Date.UTC(2026, 2, 1, 0, 20)
@@ -56,6 +57,11 @@ export function incompleteExtremes(
       t.strictSame(await allTime(), extremes)
       await database.execute(FORGET)
       t.strictSame(await allTime(), extremes)
+      const { store } = database
+      const changes: LowestChange[] = []
+      for await (const batch of store.lowestChanges(day(0))) changes.push(...batch)
+      t.equal(changes.length, 1)
+      t.strictSame(await store.atLow(changes, day(0)), [], '60 is no low')
       await compact(database, 35)
       await database.execute(
         'UPDATE {table} SET low_price = low_price - 1 WHERE extremes_until IS NOT NULL',

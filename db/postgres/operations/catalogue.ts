@@ -54,14 +54,15 @@ export function createProducts(
   now: number,
 ): Operation<Creation<StoredRow>> {
   return async (transaction) => {
-    const made = items.map(({ id, ...item }) => ({ id, ...toWritten(item) }))
-    const { ids, at } = await create(transaction, made, now)
+    const pairs = items.map(({ id, ...item }) => ({ item, made: { id, ...toWritten(item) } }))
+    const all = pairs.map(({ made }) => made)
+    const { ids, at } = await create(transaction, all, now)
     const conflicts: Conflict<StoredRow>[] = []
-    const taken = made.filter(({ id }) => !ids.has(id)).map((item) => item.external_id)
+    const taken = all.filter(({ id }) => !ids.has(id)).map((made) => made.external_id)
     const rows = await lockByExternalId(transaction, taken)
-    for (const [index, { id, ...item }] of items.entries()) {
-      if (ids.has(id)) continue
-      const row = rows.get(item.external_id ?? null)
+    for (const [index, { item, made }] of pairs.entries()) {
+      if (ids.has(made.id)) continue
+      const row = rows.get(made.external_id)
       // It was deleted after the insert met it. The next attempt will not meet it.
       /* c8 ignore next -- which no test can time */
       if (!row) throw new Interference()

@@ -27,7 +27,7 @@ const RELATIONS: [table: string, look: (db: Database) => string | undefined][] =
          WHERE given > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'products'), 0)`,
       ),
   ],
-  ['product_tags', (db) => textOf(db, MISTAGGED)],
+  ['product_tags', (db) => (isTagged(db) ? textOf(db, MISTAGGED) : undefined)],
   [
     'products_fts',
     (db) => (wordsDiffer(db) ? 'its words differ from those of the products' : undefined),
@@ -46,6 +46,12 @@ const RELATIONS: [table: string, look: (db: Database) => string | undefined][] =
       ),
   ],
 ]
+
+/** Whether products can have tags: not in a database of an older version. */
+function isTagged(db: Database): boolean {
+  const sql = "SELECT 'yes' FROM pragma_table_info('products') WHERE name = 'tags'"
+  return textOf(db, sql) !== undefined
+}
 
 function textOf(db: Database, sql: string): string | undefined {
   return db.prepare<[], string>(sql).pluck().get()
