@@ -29,6 +29,7 @@ import { normalTag } from '../schemas/tag-rules.ts'
 import { ref } from '../schemas/types.ts'
 import { previewAlert } from './alert-preview.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import { linkNext, pageOf } from './next-page.ts'
 
 const tags = ['Alerts']
 
@@ -69,14 +70,6 @@ function rulePatch({ condition, ...settings }: { condition?: AlertCondition } & 
 
 /** The alerts, their firings, and what they would have fired. */
 const alerts: FastifyPluginAsyncTypebox = async (app) => {
-  /** The `Link` header of a page that is followed by another one. */
-  function nextLink(url: string, cursor: string): string {
-    const [path = '', query] = url.split('?')
-    const next = new URLSearchParams(query)
-    next.set('cursor', cursor)
-    return `<${path}?${next}>; rel="next"`
-  }
-
   app.post(
     '',
     {
@@ -137,10 +130,9 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
         limit: limit + 1,
         after: after && String(after.sortKey),
       })
-      const items = found.slice(0, limit)
-      const last = found.length > limit ? items.at(-1) : undefined
+      const { items, last } = pageOf(found, limit)
       const next_cursor = last ? app.cursors.sign('alerts', { sortKey: last.id, key: 0 }) : null
-      if (next_cursor) reply.header('link', nextLink(request.url, next_cursor))
+      linkNext(request, reply, next_cursor)
       return { items, next_cursor }
     },
   )
@@ -244,7 +236,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
       const { items, next } = await app.store.firings(id, { limit, after })
       const next_cursor =
         next && app.cursors.sign(scope, { sortKey: next.at, key: next.productKey })
-      if (next_cursor) reply.header('link', nextLink(request.url, next_cursor))
+      linkNext(request, reply, next_cursor)
       return { items, next_cursor }
     },
   )

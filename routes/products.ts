@@ -24,6 +24,7 @@ import { ref } from '../schemas/types.ts'
 import { soughtWords } from '../search/query.ts'
 import { answerCreated, answerProduct, createdProduct } from './answer-product.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import { linkNext } from './next-page.ts'
 import { conditionsOf, scopeOf } from './product-query.ts'
 import { wantedIds } from './wanted-ids.ts'
 
@@ -98,11 +99,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       })
       const total = counted ?? page.total
       const next = page.next && app.cursors.sign(scope, { ...page.next, total })
-      if (next) {
-        const query = new URLSearchParams(request.url.replace(/^[^?]*/, ''))
-        query.set('cursor', next)
-        reply.header('link', `<${app.prefix}?${query}>; rel="next"`)
-      }
+      linkNext(request, reply, next)
       const items = page.items.map((product) => app.withPause(product))
       return { items, next_cursor: next, ...(total !== undefined && { total }) }
     },

@@ -21,6 +21,7 @@ import {
   WebhookPatch,
 } from '../schemas/webhook.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import { linkNext, pageOf } from './next-page.ts'
 import { changeWebhook, shownWebhook } from './webhook-answer.ts'
 
 const tags = ['Webhooks']
@@ -111,13 +112,9 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
       const { limit, cursor } = request.query
       const after = cursor === undefined ? 0 : app.cursors.verify('webhooks', cursor).key
       const found = await store.webhooks(after, limit + 1)
-      const items = found.slice(0, limit)
-      const last = found.length > limit ? items.at(-1) : undefined
+      const { items, last } = pageOf(found, limit)
       const next = last ? app.cursors.sign('webhooks', { sortKey: null, key: last.key }) : null
-      if (next !== null) {
-        const query = new URLSearchParams({ limit: String(limit), cursor: next })
-        reply.header('link', `<${app.prefix}?${query}>; rel="next"`)
-      }
+      linkNext(request, reply, next)
       return { items: items.map((webhook) => shownWebhook(app, webhook)), next_cursor: next }
     },
   )

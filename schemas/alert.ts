@@ -1,5 +1,6 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox'
 import { AlertCondition } from './alert-condition.ts'
+import { pageCursor, pageLimit } from './paging.ts'
 import { ProductId } from './product.ts'
 import { Tag } from './tags.ts'
 import { Name } from './text.ts'
@@ -177,15 +178,7 @@ export const AlertPreview = Type.Object(
 
 export const AlertParams = Type.Object({ id: AlertId })
 
-const limit = Type.Integer({
-  minimum: 1,
-  maximum: 200,
-  default: 50,
-  description: 'The maximum number of items',
-  examples: [20],
+export const AlertListQuery = query({
+  limit: pageLimit,
+  cursor: pageCursor('The `next_cursor` of the previous page'),
 })
-const cursor = Type.Optional(
-  Type.String({ maxLength: 1024, description: '`next_cursor` of the page before' }),
-)
-
-export const AlertListQuery = query({ limit, cursor })

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { EXAMPLE_PRODUCT } from './example.ts'
 import { FILTERS } from './filters.ts'
+import { pageCursor, pageLimit } from './paging.ts'
 import { PRODUCT_FIELDS, type WrittenField } from './product-fields.ts'
 import { RefreshState } from './refresh-state.ts'
 import { normalTag } from './tag-rules.ts'
@@ -246,20 +247,8 @@ export const ProductListQuery = query({
       examples: [EXAMPLE_PRODUCT.id],
     }),
   ),
-  limit: Type.Integer({
-    minimum: 1,
-    maximum: 200,
-    default: 50,
-    description: 'The maximum number of items',
-    examples: [20],
-  }),
-  cursor: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 4096,
-      description: '`next_cursor` of the previous page, with the same sort and filters',
-    }),
-  ),
+  limit: pageLimit,
+  cursor: pageCursor('`next_cursor` of the previous page, with the same sort and filters'),
 })
 
 /** The input with its name trimmed and its tags normalised, as they are stored. */

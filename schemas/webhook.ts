@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { ChangeType, Seq } from './change.ts'
+import { pageCursor, pageLimit } from './paging.ts'
 import { ProductId } from './product.ts'
 import { nullable, query, ref, time } from './types.ts'
 
@@ -164,20 +165,8 @@ export const WebhookList = Type.Object(
 )
 
 export const WebhookListQuery = query({
-  limit: Type.Integer({
-    minimum: 1,
-    maximum: 200,
-    default: 50,
-    description: 'The maximum number of items',
-    examples: [20],
-  }),
-  cursor: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 4096,
-      description: 'The `next_cursor` of the previous page',
-    }),
-  ),
+  limit: pageLimit,
+  cursor: pageCursor('The `next_cursor` of the previous page'),
 })
 
 /** Where to deliver from again. */
