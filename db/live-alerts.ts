@@ -71,15 +71,9 @@ export class LiveAlerts {
 
   constructor(rows: readonly LiveAlertRow[]) {
     const alerts = rows.map(liveAlert)
-    this.#byTag = Map.groupBy(
-      alerts.filter(({ tag }) => tag !== null),
-      ({ tag }) => tag,
-    )
-    this.hasTags = this.#byTag.size > 0
-    this.#byProduct = Map.groupBy(
-      alerts.filter(({ tag }) => tag === null),
-      ({ productKey }) => productKey,
-    )
+    this.#byTag = Map.groupBy(alerts, ({ tag }) => tag)
+    this.hasTags = alerts.some(({ tag }) => tag !== null)
+    this.#byProduct = Map.groupBy(this.#byTag.get(null) ?? [], ({ productKey }) => productKey)
     this.#all = this.#byProduct.get(null) ?? []
     this.stale = alerts.filter(isStale)
   }
@@ -101,15 +95,23 @@ export class LiveAlerts {
   }
 }
 
-/** From when on the history is needed to decide on a change; undefined if the state tells enough. */
+/** An alert that is to decide on a change, and its state. */
+interface Watching {
+  alert: LiveAlert
+  state: AlertState | undefined
+}
+
+/** From when on an alert needs the history to decide on a change at `at`; at that time if its state tells enough. */
+const neededFrom = ({ alert: { rule, since }, state }: Watching, at: number) =>
+  lookBack(rule, state ? at : Math.min(since, at))
+
+/** From when on the history is needed for all of them to decide; undefined if their states tell enough. */
 export function historyFrom(
-  { rule, since }: LiveAlert,
+  watching: readonly Watching[],
   { at }: PriceChange,
-  state: AlertState | undefined,
 ): number | undefined {
-  if (!state) return lookBack(rule, Math.min(since, at))
-  const from = lookBack(rule, at)
-  return from < at ? from : undefined
+  const from = Math.min(...watching.map((one) => neededFrom(one, at)))
+  return from < at || watching.some(({ state }) => !state) ? from : undefined
 }
 
 /**
@@ -147,8 +149,8 @@ export function onStale(
   const covered = [{ since: checkedAt, until: checkedAt }, ...next]
   const polled = { covered, since: Math.min(since, now), until: nextAt ?? now, gapMs }
   const sightings = staleSightings({ ...rule, condition }, polled, state?.firedAt ?? null)
-  const firedAt = sightings.at(-1)?.at ?? state?.firedAt ?? null
-  return { sightings, state: { armed: true, firedAt } }
+  const last = sightings.at(-1)
+  return { sightings, state: last ? { armed: true, firedAt: last.at } : state }
 }
 
 /** The prices of a product from its first one on. */

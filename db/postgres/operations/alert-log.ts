@@ -1,5 +1,5 @@
 import { lookBack, watched } from '../../../alerts/preview.ts'
-import type { AlertState } from '../../../alerts/watch.ts'
+import type { AlertState, Sighting } from '../../../alerts/watch.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
 import {
   type Decision,
@@ -49,6 +49,11 @@ const insertFirings = statement<{ id: string; at: number; key: number }>(
    SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
    ON CONFLICT DO NOTHING RETURNING alert_id AS id, at, product_key AS key`,
 )
+
+type Watched = WatchedChange | WatchedGap
+
+/** Decides whether an alert fires, given its state. */
+type Decide = (alert: LiveAlert, state: AlertState | undefined) => Decision
 
 const nameOf = ({ id, key, at }: { id: string; key: number; at: number }) => `${id} ${key} ${at}`
 
@@ -118,11 +123,11 @@ export class AlertLog {
     return this.#live
   }
 
-  /** Decides on what was settled, in order. */
+  /** Decides on what was settled, in order, and adds the firings to it. */
   async decide(
     transaction: Transaction,
     live: LiveAlerts,
-    seen: readonly (WatchedChange | WatchedGap)[],
+    seen: readonly Watched[],
   ): Promise<void> {
     const decisions = new Decisions()
     const keys = [...new Set(seen.map(({ key }) => key))]
@@ -131,18 +136,24 @@ export class AlertLog {
     const watching = (key: number) => live.of(key, tagsOf.get(key))
     const pairs = keys.flatMap((key) => watching(key).map(({ id }): [string, number] => [id, key]))
     await decisions.read(transaction, pairs)
+    const found: { one: Watched; id: string; sighting: Sighting }[] = []
     for (const one of seen) {
-      for (const alert of watching(one.key)) {
-        const state = decisions.state(alert.id, one.key)
-        const decision =
-          'price' in one
-            ? await this.#onPrice(transaction, alert, one, state)
-            : onStale(alert, one, state, this.#gapMs)
-        decisions.add(alert.id, one.key, decision)
-        one.told.push(...decision.sightings.map((sighting) => ({ id: alert.id, sighting })))
+      const all = watching(one.key).map((alert) => {
+        return { alert, state: decisions.state(alert.id, one.key) }
+      })
+      const decide = 'price' in one ? await this.#onPrice(transaction, one, all) : this.#onGap(one)
+      for (const { alert, state } of all) {
+        const { id } = alert
+        const decision = decide(alert, state)
+        decisions.add(id, one.key, decision)
+        found.push(...decision.sightings.map((sighting) => ({ one, id, sighting })))
       }
     }
-    await decisions.write(transaction)
+    const written = await decisions.write(transaction)
+    for (const { one, id, sighting } of found) {
+      if (written.has(nameOf({ id, key: one.key, at: sighting.at })))
+        one.firings.push({ id, sighting })
+    }
   }
 
   /** New alerts begin to watch a product, or find it stale. */
@@ -189,18 +200,26 @@ export class AlertLog {
     }
   }
 
+  /** Makes the function that decides on a change of price, of which alerts that watch being polled know nothing. */
   async #onPrice(
     transaction: Transaction,
-    alert: LiveAlert,
     change: WatchedChange,
-    state: AlertState | undefined,
-  ): Promise<Decision> {
+    watching: { alert: LiveAlert; state: AlertState | undefined }[],
+  ): Promise<Decide> {
     const { key, at } = change
-    if (alert.rule.condition.type === 'stale') return { sightings: [], state }
-    const from = historyFrom(alert, change, state)
+    const isAbout = ({ rule }: LiveAlert) => rule.condition.type !== 'stale'
+    const from = historyFrom(
+      watching.filter(({ alert }) => isAbout(alert)),
+      change,
+    )
     const history =
       from === undefined ? undefined : await this.#pricesOf(transaction, key, from, at)
-    return onPrice(alert, change, state, history)
+    return (alert, state) =>
+      isAbout(alert) ? onPrice(alert, change, state, history) : { sightings: [], state }
+  }
+
+  #onGap(gap: WatchedGap): Decide {
+    return (alert, state) => onStale(alert, gap, state, this.#gapMs)
   }
 
   async #pricesOf(transaction: Transaction, key: number, from: number, to: number) {

@@ -23,19 +23,19 @@ export interface Settled {
   offers: Offers
 }
 
-/** A change of price that alerts are to decide on; what they told follows the change in the feed. */
+/** A change of price that alerts are to decide on; their firings follow it in the feed. */
 export interface WatchedChange extends PriceChange {
-  told: Telling[]
+  firings: Firing[]
 }
 
 /** A product that was polled again after a gap. */
 export interface WatchedGap extends Repolled {
   key: number
-  told: Telling[]
+  firings: Firing[]
 }
 
-/** What an alert told of a product. */
-interface Telling {
+/** An alert that fired for a product. */
+interface Firing {
   id: string
   sighting: Sighting
 }
@@ -84,7 +84,7 @@ export function applyOutcomes(
     if (!live.watches(seen.key)) return
     watched.push(seen)
     notes.push((feed) => {
-      for (const { id, sighting } of seen.told) feed.alert(id, seen.key, sighting)
+      for (const { id, sighting } of seen.firings) feed.alert(id, seen.key, sighting)
     })
   }
 
@@ -93,7 +93,7 @@ export function applyOutcomes(
     const { key, checkedAt } = product.now
     product.check(at, dueAt, rules)
     if (checkedAt !== null && product.now.coveredSince === at) {
-      watch({ key, checkedAt, nextAt: at, now: at, told: [] })
+      watch({ key, checkedAt, nextAt: at, now: at, firings: [] })
     }
   }
 
@@ -108,7 +108,7 @@ export function applyOutcomes(
     to.product.rolledBackTo(floorTo(found.at, HOUR_MS))
     notes.push((feed) => feed.poll(key, found.at, found.changed))
     const price = to.product.now.lowestPrice
-    if (price !== before) watch({ key, at: found.at, price, before, told: [] })
+    if (price !== before) watch({ key, at: found.at, price, before, firings: [] })
   }
 
   function apply(outcome: KeyedOutcome, to: Settled): void {

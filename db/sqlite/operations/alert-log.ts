@@ -56,10 +56,6 @@ export function alertLog(db: Database, staleAfterMs: number) {
     return row && { armed: row.armed === 1, firedAt: row.firedAt }
   }
 
-  function pricesOf(key: number, from: number, to: number) {
-    return pricesBetween(reader, key, from, to)
-  }
-
   function write(id: string, key: number, { sightings, state }: Decision): void {
     for (const sighting of sightings) {
       // An alert that was started anew may see the same again in the same millisecond.
@@ -82,11 +78,12 @@ export function alertLog(db: Database, staleAfterMs: number) {
 
     priceChanged(change: PriceChange): void {
       const { key, at } = change
-      for (const alert of watching(key)) {
-        if (alert.rule.condition.type === 'stale') continue
-        const state = stateOf(alert.id, key)
-        const from = historyFrom(alert, change, state)
-        const history = from === undefined ? undefined : pricesOf(key, from, at)
+      const deciding = watching(key)
+        .filter(({ rule }) => rule.condition.type !== 'stale')
+        .map((alert) => ({ alert, state: stateOf(alert.id, key) }))
+      const from = historyFrom(deciding, change)
+      const history = from === undefined ? undefined : pricesBetween(reader, key, from, at)
+      for (const { alert, state } of deciding) {
         write(alert.id, key, onPrice(alert, change, state, history))
       }
     },
@@ -104,7 +101,7 @@ export function alertLog(db: Database, staleAfterMs: number) {
     /** A new alert begins to watch a product. */
     begin({ id, rule, since }: LiveAlert, key: number): void {
       if (rule.condition.type === 'stale') return
-      const history = pricesOf(key, lookBack(rule, since), since)
+      const history = pricesBetween(reader, key, lookBack(rule, since), since)
       const { watch, sightings } = watched(rule, history, { since, until: since })
       write(id, key, { sightings, state: watch.state })
     },

@@ -6,6 +6,7 @@ import { EXTREMES } from '../history/extremes.ts'
 /** A polled product, with its open runs of polls. */
 interface PolledProduct extends ExtremesRow {
   checkedAt: number | null
+  lowestPrice: number | null
   coveredSince: number | null
   rolledUntil: number | null
   failingSince: number | null
@@ -19,7 +20,7 @@ interface PolledProduct extends ExtremesRow {
  */
 export function coverageLog(db: Database, gapMs: number) {
   const selectOpen = db.prepare<[number], PolledProduct>(
-    `SELECT checked_at AS checkedAt, covered_since AS coveredSince, failing_since AS failingSince,
+    `SELECT checked_at AS checkedAt, lowest_price AS lowestPrice, covered_since AS coveredSince, failing_since AS failingSince,
        failed_at AS failedAt, rolled_until AS rolledUntil, ${EXTREMES}
      FROM refreshes WHERE product_key = ?`,
   )

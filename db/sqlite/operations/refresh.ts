@@ -24,9 +24,6 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
   const selectRegistration = db
     .prepare<[number], string>('SELECT registration FROM products WHERE key = ?')
     .pluck()
-  const selectLowest = db
-    .prepare<[number], number | null>('SELECT lowest_price FROM refreshes WHERE product_key = ?')
-    .pluck()
   const registered = db.prepare(
     `UPDATE products SET registration = 'registered', registration_reason = NULL,
        register_at = NULL, registered_at = @at, ${NO_REGISTRATION_FAILURE}
@@ -118,7 +115,6 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
     const run = extend(outcome.key, outcome.at, live)
     if (!run) return
     const { key, at, dueAt, answer = null } = outcome
-    const before = live.watches(key) ? (selectLowest.get(key) ?? null) : undefined
     const { changedAt, changedBefore, offersCount, lowestPrice } = applyOffers(outcome)
     const extremes =
       changedAt === null ? run : (afterChange(run, changedBefore, lowestPrice, changedAt) ?? run)
@@ -128,7 +124,8 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
       ...[lowPrice, lowAt, highPrice, highAt, extremesUntil, key],
     )
     if (changedAt === null) return
-    if (before !== undefined && before !== lowestPrice) {
+    const { lowestPrice: before } = run
+    if (before !== lowestPrice && live.watches(key)) {
       alerts.priceChanged({ key, at: changedAt, price: lowestPrice, before })
     }
     // If the clock was put back, the change may belong to an hour that was rolled up.
