@@ -53,6 +53,9 @@ export class Interference extends Error {}
 /** Codes of serialisation failures, deadlocks, and unique values that another instance has just written. */
 const INTERFERENCE = ['40001', '40P01', '23505']
 
+/** Whether two transactions waited for each other, and this one gave way. */
+export const isDeadlock = (error: unknown) => codeOf(error) === '40P01'
+
 export const isInterference = (error: unknown) =>
   error instanceof Interference || INTERFERENCE.includes(codeOf(error))
 

@@ -3,7 +3,7 @@ import type { Client } from 'pg'
 import { readMigrationFiles } from '../../trimmed/drizzle.ts'
 import { HALF_COPIED, PROGRESS_TABLE } from '../transfer/half-copy.ts'
 import { patientConfig } from './config.ts'
-import { connect, isInterference } from './connection.ts'
+import { connect, isDeadlock } from './connection.ts'
 import { TRANSFER_LOCK } from './transfer/guard.ts'
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
@@ -115,15 +115,15 @@ export async function assertUpToDate(read: <Row>(text: string) => Promise<Row[]>
  * Brings the tables of a database up to date, in one transaction. Several instances can start at once: one does it,
  * and the others wait for its lock, which ends with the transaction.
  */
-export async function migrate(url: string, { mayBeHalfCopied = false } = {}): Promise<void> {
-  await attempt(url, mayBeHalfCopied, MAX_ATTEMPTS)
-}
-
-async function attempt(url: string, mayBeHalfCopied: boolean, left: number): Promise<void> {
+export async function migrate(
+  url: string,
+  { mayBeHalfCopied = false, attempts = MAX_ATTEMPTS } = {},
+): Promise<void> {
   await migrateOnce(url, mayBeHalfCopied).catch((error: unknown) => {
     // A version that serves meanwhile can have locked the same tables in another order.
-    /* c8 ignore next -- no test can time that */
-    if (isInterference(error) && left > 1) return attempt(url, mayBeHalfCopied, left - 1)
+    /* c8 ignore next 2 -- no test can time that */
+    if (isDeadlock(error) && attempts > 1)
+      return migrate(url, { mayBeHalfCopied, attempts: attempts - 1 })
     throw error
   })
 }

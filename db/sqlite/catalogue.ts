@@ -18,7 +18,7 @@ import { named, type Prepared, prepare } from './prepared.ts'
 import { productFields } from './rows.ts'
 import { products, refreshes } from './schema.ts'
 import { productTags } from './schema-tags.ts'
-import { type Selection, selector, valuesOf } from './selection.ts'
+import { isTagged, type Selection, type Selector, valuesOf } from './selection.ts'
 
 /** The full-text index; a hand-written migration creates it. */
 const productsFts = sqliteTable('products_fts', {
@@ -46,11 +46,8 @@ function fragment(text: string) {
 export type ListedRow = ProductRow & Pick<Position, 'key'> & Partial<Pick<Position, 'sortKey'>>
 
 /** Whether the products with a tag are read in the order of the list, which an index of tags has. */
-const isInTagOrder = ({ sort, words }: ProductQuery, { rarest, name }: Selection) =>
-  rarest !== undefined &&
-  words.length === 0 &&
-  sort.endsWith('created_at') &&
-  (!name.includes(' from ') || name.endsWith(' from tagged'))
+const isInTagOrder = ({ sort }: ProductQuery, { rarest, from }: Selection) =>
+  rarest !== undefined && sort.endsWith('created_at') && (!from || isTagged(from))
 
 /** The columns by which a list is sorted; the last one is unique. */
 function sortColumns(query: ProductQuery, selection: Selection) {
@@ -68,9 +65,8 @@ function sortColumns(query: ProductQuery, selection: Selection) {
  * A list by price is read in two parts, first the products with a price and then those without, because no index has
  * NULLs last in both directions.
  */
-export function catalogueReader(connection: Database) {
+export function catalogueReader(connection: Database, select: Selector) {
   const db = drizzle(connection)
-  const select = selector(connection)
   const columns = { ...productFields, ...named({ key: products.key }) }
   const prepared = new Map<string, Prepared<ListedRow>>()
 

@@ -2,11 +2,10 @@ import type { Database } from 'better-sqlite3'
 import type { FreshSpan } from '../encoding/product.ts'
 import { present } from '../present.ts'
 import type { ProductQuery } from '../store.ts'
-import { selector, valuesOf } from './selection.ts'
+import { type Selector, valuesOf } from './selection.ts'
 
 /** Makes the function that counts the products for which the conditions of a query hold. */
-export function productCounter(db: Database) {
-  const select = selector(db)
+export function productCounter(db: Database, select: Selector) {
   const selectAll = db.prepare<[], number>('SELECT products FROM totals').pluck()
   const selectInStock = db
     .prepare<[], number>('SELECT count(*) FROM refreshes WHERE lowest_price IS NOT NULL')

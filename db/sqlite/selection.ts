@@ -55,6 +55,9 @@ const CONDITIONS = {
 
 type ConditionName = keyof typeof CONDITIONS
 
+/** Whether this condition is about tags. */
+export const isTagged = (condition: Condition) => condition === CONDITIONS.tagged
+
 /** How the products of a list are found. */
 export interface Selection {
   conditions: Condition[]
@@ -137,3 +140,5 @@ export function selector(db: Database) {
     return { ...all, from: CONDITIONS[from], name: `${name} from ${from}` }
   }
 }
+
+export type Selector = ReturnType<typeof selector>

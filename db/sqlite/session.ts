@@ -13,6 +13,7 @@ import { historyReads } from './history.ts'
 import type { DatabaseLock } from './lock.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
+import { selector } from './selection.ts'
 import { webhookReads } from './webhook-rows.ts'
 import { Writer } from './writer.ts'
 
@@ -20,12 +21,13 @@ import { Writer } from './writer.ts'
 function openReader(path: string, staleAfterMs: number) {
   const connection = openConnection(path, { readonly: true, fileMustExist: true })
   connection.pragma('cache_size = -32768')
+  const select = selector(connection)
   return {
     connection,
     transaction: new ReadTransaction(connection),
     reads: reads(connection),
-    readPage: catalogueReader(connection),
-    countProducts: productCounter(connection),
+    readPage: catalogueReader(connection, select),
+    countProducts: productCounter(connection, select),
     history: historyReads(connection, staleAfterMs),
     alerts: alertReads(connection),
     webhooks: webhookReads(connection),

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { catalogueReader } from '../../../db/sqlite/catalogue.ts'
 import { openConnection } from '../../../db/sqlite/connection.ts'
 import { migrate } from '../../../db/sqlite/migrate.ts'
+import { selector } from '../../../db/sqlite/selection.ts'
 import type { Position, ProductQuery } from '../../../db/store.ts'
 import type { ProductSort } from '../../../schemas/product.ts'
 import { soughtWords } from '../../../search/query.ts'
@@ -74,7 +75,7 @@ async function openEmpty(t: Test, kinds: Record<string, number> = {}): Promise<D
 /** The plans of all lists that these queries read. */
 function plansOf(t: Test, connection: Database, queries: ProductQuery[]) {
   const prepare = t.capture(connection, 'prepare', connection.prepare.bind(connection))
-  const read = catalogueReader(connection)
+  const read = catalogueReader(connection, selector(connection))
   const run = queries.flatMap((query) => {
     read(query, 2, FRESH)
     return prepare().map(({ args: [sql] }) => ({ sql: String(sql), query }))
@@ -183,7 +184,7 @@ t.test(
 
 t.test('the statements that are kept have a bound', async (t) => {
   const connection = await openEmpty(t)
-  const read = catalogueReader(connection)
+  const read = catalogueReader(connection, selector(connection))
   const prepare = t.capture(connection, 'prepare', connection.prepare.bind(connection))
   for (const query of queries) read(query, 2, FRESH)
   const first = prepare().length
@@ -195,7 +196,7 @@ t.test('the statements that are kept have a bound', async (t) => {
 
 t.test('every page is prepared once', async (t) => {
   const connection = await openEmpty(t)
-  const read = catalogueReader(connection)
+  const read = catalogueReader(connection, selector(connection))
   const position: Position = { sortKey: null, key: 1 }
   const prepare = t.capture(connection, 'prepare', connection.prepare.bind(connection))
   for (const limit of [1, 2, 3]) {
