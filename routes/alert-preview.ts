@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { toFiring } from '../alerts/firing.ts'
 import { lookBack, preview } from '../alerts/preview.ts'
 import { ProductNotFound } from '../db/errors.ts'
 import type { HistoryWindow, ProductQuery } from '../db/store.ts'
@@ -63,9 +64,7 @@ export async function previewAlert(app: App, trial: Trial): Promise<AlertPreview
     products += 1
     const tried = preview(rule, history, { from, to, gapMs })
     if (tried.resolution === 'hour') resolution = 'hour'
-    for (const { at, price, previousPrice: previous_price, reference } of tried.sightings) {
-      found.push({ product_id, at: toTime(at), price, previous_price, reference })
-    }
+    for (const sighting of tried.sightings) found.push(toFiring(product_id, sighting))
   }
   const items = found.toSorted((a, b) => a.at.localeCompare(b.at)).slice(0, MOST_FIRINGS)
   const is_complete = isComplete && items.length === found.length

@@ -1,5 +1,4 @@
-import type { Sighting } from '../../alerts/watch.ts'
-import type { Alert, AlertFiring } from '../../schemas/alert.ts'
+import type { Alert } from '../../schemas/alert.ts'
 import type { Rule } from '../../schemas/alert-condition.ts'
 import { toTime } from '../../schemas/to-time.ts'
 import type { AlertChanges, AlertToCreate, FiringPosition } from '../store.ts'
@@ -61,8 +60,3 @@ export const newAlertRow = (id: string, alert: AlertToCreate, at: number): Alert
   ...{ rule: JSON.stringify(alert.rule), enabled: Number(alert.enabled) },
   ...{ createdAt: at, updatedAt: at, lastFiredAt: null },
 })
-
-export function toFiring(product_id: string, sighting: Sighting): AlertFiring {
-  const { at, price, previousPrice: previous_price, reference } = sighting
-  return { product_id, at: toTime(at), price, previous_price, reference }
-}

@@ -1,13 +1,13 @@
-import { changedOrThrow, createdOrThrow } from '../../alert-refusals.ts'
+import { toFiring } from '../../../alerts/firing.ts'
+import { acceptedAlert } from '../../alert-refusals.ts'
 import {
   type AlertRow,
   BEFORE_FIRINGS,
   type FiringRow,
   newAlertRow,
   toAlert,
-  toFiring,
 } from '../../encoding/alerts.ts'
-import { AlertNotFound } from '../../errors.ts'
+import { AlertNotFound, ProductNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import { present } from '../../present.ts'
 import type { AlertStore } from '../../store.ts'
@@ -58,7 +58,9 @@ export function alertStore(session: Session): AlertStore {
       const now = session.now()
       const row = newAlertRow(options.newId(), alert, now)
       const result = await writer.call(applyOnce(once, now, createAlert(alerts, row)))
-      return toAlert(createdOrThrow(alert.productId, carriedOut(result)))
+      return toAlert(
+        acceptedAlert(carriedOut(result), () => new ProductNotFound(String(alert.productId))),
+      )
     },
 
     alert: async (id) => toAlert(await rowOf(id)),
@@ -68,7 +70,9 @@ export function alertStore(session: Session): AlertStore {
 
     async updateAlert(id, changes) {
       const input = { id, changes, at: session.now() }
-      return toAlert(changedOrThrow(id, await writer.call(updateAlert(alerts, input))))
+      return toAlert(
+        acceptedAlert(await writer.call(updateAlert(alerts, input)), () => new AlertNotFound(id)),
+      )
     },
 
     async deleteAlert(id) {

@@ -1,6 +1,7 @@
-import { changedOrThrow, createdOrThrow } from '../../alert-refusals.ts'
-import { newAlertRow, toAlert, toFiring } from '../../encoding/alerts.ts'
-import { AlertNotFound } from '../../errors.ts'
+import { toFiring } from '../../../alerts/firing.ts'
+import { acceptedAlert } from '../../alert-refusals.ts'
+import { newAlertRow, toAlert } from '../../encoding/alerts.ts'
+import { AlertNotFound, ProductNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import { present } from '../../present.ts'
 import type { AlertStore } from '../../store.ts'
@@ -20,7 +21,7 @@ export function alertStore(session: Session): AlertStore {
     async createAlert(alert, once) {
       const row = newAlertRow(options.newId(), alert, session.now())
       const result = carriedOut(await writer.call('createAlert', { row, once }))
-      return toAlert(createdOrThrow(alert.productId, result))
+      return toAlert(acceptedAlert(result, () => new ProductNotFound(String(alert.productId))))
     },
 
     alert: async (id) => toAlert(rowOf(id)),
@@ -30,7 +31,9 @@ export function alertStore(session: Session): AlertStore {
 
     async updateAlert(id, changes) {
       const input = { id, changes, at: session.now() }
-      return toAlert(changedOrThrow(id, await writer.call('updateAlert', input)))
+      return toAlert(
+        acceptedAlert(await writer.call('updateAlert', input), () => new AlertNotFound(id)),
+      )
     },
 
     async deleteAlert(id) {
