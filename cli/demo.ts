@@ -13,9 +13,9 @@ import { makeDemonstration } from './demo/history.ts'
 import { counted, secondsSince } from './text.ts'
 
 const HELP = `
-The demonstration has a database of its own, and never touches the one that DATABASE_URL names. Prices change every
-10 seconds; SIMULATOR_TICK_SECONDS and REFRESH_INTERVAL_SECONDS set another pace, also of the history. All other
-variables apply as they do to npm start.
+The demonstration has a database of its own, and never touches the one that DATABASE_URL names. Prices change and are
+polled every 10 seconds, unless SIMULATOR_TICK_SECONDS and REFRESH_INTERVAL_SECONDS say otherwise. All other variables
+apply as they do to npm start.
 
 Example:
   SIMULATOR_TICK_SECONDS=60 REFRESH_INTERVAL_SECONDS=60 npm run demo -- --fresh`

@@ -28,7 +28,7 @@ export interface LiveAlert extends Omit<LiveAlertRow, 'rule'> {
   rule: Rule
 }
 
-/** One that tells when a product has not been polled for too long. */
+/** One that fires when a product has not been polled for too long. */
 export type StaleAlert = LiveAlert & { rule: { condition: Extract<Condition, { type: 'stale' }> } }
 
 const isStale = (alert: LiveAlert): alert is StaleAlert => alert.rule.condition.type === 'stale'

@@ -7,7 +7,7 @@ import { LoopShare } from '../offers/loop-share.ts'
 /** How often deliveries are recorded, and messages that failed are looked for that are due. */
 const FLUSH_MS = 250
 
-/** How often it is looked for webhooks that other instances have changed or left. */
+/** How often to look for webhooks that other instances have changed or given up. */
 const REFRESH_MS = 1_000
 
 /** Decorates `app.webhooks`, which delivers changes, and `app.webhookGuard`, which decides where they may go. */
@@ -57,7 +57,11 @@ export default fp(
 
     const { gauge } = app.metrics
     gauge('webhooks', 'Enabled webhooks that this instance delivers for', () => deliverer.size)
-    gauge('webhooks_failing', 'Those whose last attempt failed', () => deliverer.failing)
+    gauge(
+      'webhooks_failing',
+      'Enabled webhooks of this instance whose last attempt failed',
+      () => deliverer.failing,
+    )
     gauge(
       'webhook_lag_changes',
       'Changes that the webhook furthest behind has yet to get',

@@ -78,7 +78,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create an alert',
         description:
           'The alert watches from now on. It fires when its condition becomes true, once for as long as that stays ' +
-          'so; each firing is an `alert.fired` in the change feed. `POST /alerts/preview` tells when it would have ' +
+          'so; each firing is an `alert.fired` in the change feed. `POST /alerts/preview` shows when it would have ' +
           'fired.',
         tags,
         querystring: noQuery,
@@ -215,7 +215,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'listAlertFirings',
         summary: 'List the firings of an alert',
-        description: 'What the alert told, the latest first, page by page.',
+        description: 'The firings of the alert, the latest first, page by page.',
         tags,
         params: AlertParams,
         querystring: AlertListQuery,
@@ -246,11 +246,11 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: {
         operationId: 'previewAlert',
-        summary: 'Tell when an alert would have fired',
+        summary: 'Show when an alert would have fired',
         description:
           'Tries an alert on the stored history, as if it had been created at `from`. Nothing is stored. The same ' +
-          'code decides here and for alerts that watch, so over time of which every change is known this is what the ' +
-          'alert would have told.',
+          'code decides here and for alerts that watch, so where every change of the history is known, these are the ' +
+          'firings that the alert would have had.',
         tags,
         querystring: noQuery,
         body: ref(AlertTrial),

@@ -27,7 +27,7 @@ const productsBatchChanges: FastifyPluginAsyncTypebox = async (app) => {
   const changeRefusal = refusalBy(app, ref(ProductChange))
   const idRefusal = refusalBy(app, ProductId)
   const description =
-    ' Invalid items are reported and do not prevent the others, nor do products that there are not.'
+    ' Invalid items and unknown products are reported, and do not prevent the others.'
 
   app.post(
     '/update',

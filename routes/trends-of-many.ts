@@ -16,8 +16,8 @@ const trendsOfMany: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listTrends',
         summary: 'Read the trends of up to 100 products',
         description:
-          'How the lowest price of each product developed over a period, as the trend of one product tells it. ' +
-          'It changes nothing, but as for any POST a token that is only for reading does not suffice. A request ' +
+          'How the lowest price of each product developed over a period, in the form of the trend of one product. ' +
+          'It changes nothing, but like every POST it needs a token that may write. A request ' +
           'for more than 20,000 points in all is refused.',
         tags: ['Offers'],
         querystring: noQuery,

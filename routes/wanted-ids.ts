@@ -17,7 +17,8 @@ export function wantedIds({ server, url }: FastifyRequest, text: string): string
   const faultsOf = server.compileSchema(ProductId)
   const wrong = ids.find((id) => faultsOf(id).length > 0)
   if (wrong !== undefined || ids.length > MAX_IDS) {
-    const what = wrong === undefined ? `it has ${ids.length}` : `${JSON.stringify(wrong)} is none`
+    const what =
+      wrong === undefined ? `it has ${ids.length}` : `${JSON.stringify(wrong)} is not one`
     throw httpErrors.badRequest(
       `The query parameter ids must be 1 to ${MAX_IDS} product ids, separated by commas: ${what}`,
     )

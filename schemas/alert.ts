@@ -34,7 +34,7 @@ const settings = {
     maximum: 31_536_000,
     description:
       'The alert fires for one product at most once in so many seconds; 0 by default. What becomes true in that ' +
-      'time is not told later.',
+      'time does not fire later.',
     examples: [3600],
   }),
   fire_if_true: Type.Boolean({
@@ -65,7 +65,7 @@ export const Alert = Type.Object(
     updated_at: time('When a client last changed the alert'),
     last_fired_at: nullable(time('When it last fired; null if never')),
   },
-  { $id: 'Alert', description: 'A rule that tells when a price changes in a certain way' },
+  { $id: 'Alert', description: 'A rule that fires when a price changes in a certain way' },
 )
 
 /** A page of the alerts. */
@@ -130,7 +130,7 @@ export const AlertTrial = Type.Object(
 
 const price = (description: string) => nullable(Type.Integer({ description, examples: [39900] }))
 
-/** Something that an alert told. */
+/** A firing of an alert. */
 export type AlertFiring = Static<typeof AlertFiring>
 export const AlertFiring = Type.Object(
   {

@@ -12,7 +12,7 @@ import { openState } from '../../simulator/state.ts'
 import { DEMO_ALERTS } from './alerts.ts'
 import { DEMO_PRODUCTS } from './products.ts'
 
-/** From which age on the products were polled how often. */
+/** How often the products were polled, by how long ago. */
 const PHASES = [
   { age: Number.POSITIVE_INFINITY, every: 6 * HOUR_MS },
   { age: 30 * DAY_MS, every: 3 * HOUR_MS },
@@ -46,7 +46,7 @@ function pollTimes(now: number, days: number): number[] {
   })
 }
 
-/** Creates the products, registers them with the simulator, with their first polls due at `at`. */
+/** Creates the alerts and the products, and registers these with the simulator; their first polls are due at `at`. */
 async function createCatalogue(store: Store, statePath: string, at: number): Promise<void> {
   const token = randomUUIDv7()
   const state = openState(1, statePath)

@@ -40,8 +40,8 @@ export function extremesRow(extremes: Extremes | null, extremesUntil: number | n
 
 /**
  * The columns after a change at `at` to this lowest price; `before` is the time of the change before it, null for the
- * first one. Undefined for columns that lack earlier changes: they
- * stay as they are, so that the step that adds those finds them.
+ * first one. Undefined for columns that lack earlier changes: they stay as they are, so that the step that adds those
+ * finds them.
  */
 export function afterChange(
   row: ExtremesRow,

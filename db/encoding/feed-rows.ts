@@ -15,7 +15,7 @@ export type FeedRow = [
 ]
 
 /**
- * What an alert told, as it is stored. The row is one of a poll that found nothing: a version of the service from
+ * The firing of an alert, as it is stored. The row is one of a poll that found nothing: a version of the service from
  * before there were alerts, which may share the database, skips it.
  */
 export interface AlertChange {
@@ -45,8 +45,8 @@ export function changesOf(row: FeedRow, type: ChangeType | undefined, names: Fee
   const at = toTime(ms)
   if (alert) {
     if (type && type !== 'alert.fired') return []
-    const told: AlertChange = JSON.parse(alert)
-    return [{ seq, at, type: 'alert.fired', product_id: names.product(key), ...told }]
+    const firing: AlertChange = JSON.parse(alert)
+    return [{ seq, at, type: 'alert.fired', product_id: names.product(key), ...firing }]
   }
   if (kind !== POLL) {
     const own: ChangeType = present(PRODUCT_CHANGES[kind], 'the type of change', seq)

@@ -88,7 +88,7 @@ export class FeedDraft {
     this.#add(changes.length, at, POLL, key, encodeChanges(changes))
   }
 
-  /** An alert told what it saw of a product. */
+  /** An alert fired for a product. */
   alert(id: string, key: number, sighting: Sighting): void {
     this.#add(1, sighting.at, POLL, key, Buffer.alloc(0), encodeAlert(id, sighting))
   }

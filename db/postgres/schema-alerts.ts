@@ -47,7 +47,7 @@ export const alertStates = pgTable(
   ],
 )
 
-/** What alerts told. */
+/** The firings of alerts. */
 export const alertFirings = pgTable(
   'alert_firings',
   {

@@ -216,7 +216,7 @@ export const changes = pgTable('changes', {
   productKey: whole('product_key').notNull(),
   /** What a poll found changed. */
   offers: bytes(),
-  /** What an alert told, as JSON; see `db/encoding/feed-rows.ts`. */
+  /** The firing of an alert, as JSON; see `db/encoding/feed-rows.ts`. */
   alert: text(),
 })
 

@@ -45,7 +45,7 @@ export const alertStates = sqliteTable(
   ],
 )
 
-/** What alerts told. */
+/** The firings of alerts. */
 export const alertFirings = sqliteTable(
   'alert_firings',
   {

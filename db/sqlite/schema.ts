@@ -216,7 +216,7 @@ export const changes = sqliteTable('changes', {
   productKey: integer('product_key').notNull(),
   /** The changes that a poll found. */
   offers: blob({ mode: 'buffer' }),
-  /** What an alert told, as JSON; see `db/encoding/feed-rows.ts`. */
+  /** The firing of an alert, as JSON; see `db/encoding/feed-rows.ts`. */
   alert: text(),
 })
 

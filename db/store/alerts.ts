@@ -26,7 +26,7 @@ interface FiringPage {
   next: FiringPosition | null
 }
 
-/** The alerts, and what they told. */
+/** The alerts and their firings. */
 export interface AlertStore {
   /**
    * Creates an alert, which watches from now on. If its rule has `fire_if_true`, it fires in the same transaction

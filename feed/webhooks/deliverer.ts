@@ -16,7 +16,7 @@ const CONCURRENCY = 32
 /** How long attempts under way may take to finish when the service stops. */
 const CLOSE_GRACE_MS = 3_000
 
-/** What the deliverer tells of its work. */
+/** Callbacks that report how deliveries go. */
 interface DeliveryObserver {
   attempted(isDelivered: boolean, durationMs: number): void
   failed(webhookId: string, error: string): void
@@ -116,7 +116,7 @@ export class Deliverer {
     }
   }
 
-  /** Sends a message that says nothing, once. */
+  /** Sends a test message, once. */
   async test(webhook: StoredWebhook): Promise<Attempt> {
     const sender = this.#senderTo(webhook.url)
     try {

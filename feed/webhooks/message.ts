@@ -28,7 +28,7 @@ export function changesMessage(entries: readonly FeedEntry[], last: FeedEntry): 
   return identified(`{"type":"changes","timestamp":"${at}","data":{"items":[${items}]}}`)
 }
 
-/** A message that says nothing; no two of them have the same id. */
+/** A test message; no two of them have the same id. */
 export function testMessage(webhookId: string, timestamp: string): Message {
   const data = { webhook_id: webhookId }
   return {

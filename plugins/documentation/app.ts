@@ -16,7 +16,7 @@ import { described, headOf, published } from './described.ts'
 const TAGS = [
   { name: 'Products', description: 'The catalogue' },
   { name: 'Offers', description: 'Shop prices and stock, now and in the past' },
-  { name: 'Alerts', description: 'What tells when prices change, and what it told' },
+  { name: 'Alerts', description: 'Rules that fire when prices change, and their firings' },
   { name: 'Changes', description: 'The change feed' },
   { name: 'Webhooks', description: 'Changes delivered to your own endpoints' },
   { name: 'System', description: 'The state of the service' },

@@ -23,8 +23,8 @@ t.test('200 ids can be asked for', async (t) => {
 
 const REFUSED: [query: string, message: string | RegExp][] = [
   ['ids=', /ids must not be empty/],
-  ['ids=a', /must be 1 to 200 product ids, separated by commas: "a" is none/],
-  [`ids=${a.id},`, /: "" is none/],
+  ['ids=a', /must be 1 to 200 product ids, separated by commas: "a" is not one/],
+  [`ids=${a.id},`, /: "" is not one/],
   [`ids=${many(201)}`, /: it has 201/],
   [`ids=${a.id}&ids=${b.id}`, 'The query parameter ids must be given only once'],
   [`ids=${a.id}&sort=name`, 'The query parameter ids cannot be combined with other parameters'],

@@ -104,7 +104,7 @@ class Decisions {
   }
 }
 
-/** Decides about alerts in the transaction that settles polls, and writes what they told. */
+/** Decides about alerts in the transaction that settles polls, and writes their firings. */
 export class AlertLog {
   readonly #gapMs: number
   #revision = -1

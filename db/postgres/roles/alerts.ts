@@ -43,7 +43,7 @@ const selectStale = statement(
   `SELECT FROM alerts WHERE enabled AND rule LIKE '%"type":"stale"%' LIMIT 1`,
 )
 
-/** The alerts, and what they told. */
+/** The alerts and their firings. */
 export function alertStore(session: Session): AlertStore {
   const { alerts, leases, options, reader, writer } = session
 

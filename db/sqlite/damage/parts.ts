@@ -1,7 +1,7 @@
 /** What users lose if a table, or the index of names, cannot be read. Completes "cannot be read: …". */
 const TABLES: Record<string, string> = {
   __drizzle_migrations: 'which version of the service made the database',
-  alert_firings: 'what some alerts told',
+  alert_firings: 'when some alerts fired',
   alert_states: 'which alerts have fired for which products',
   alerts: 'some alerts',
   changes: 'the change feed',

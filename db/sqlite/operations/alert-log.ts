@@ -23,7 +23,7 @@ interface StateRow {
   firedAt: number | null
 }
 
-/** Decides about alerts in the transaction that settles polls, and writes what they told. */
+/** Decides about alerts in the transaction that settles polls, and writes their firings. */
 export function alertLog(db: Database, staleAfterMs: number) {
   const feed = changeLog(db)
   const reader = historyReader(historyRows(db))

@@ -31,7 +31,7 @@ export function changeLog(db: Database) {
       insert.run(changes.length, at, POLL, productKey, offers)
     },
 
-    /** An alert told what it saw of a product. */
+    /** An alert fired for a product. */
     alert(id: string, productKey: number, sighting: Sighting): void {
       insertAlert.run(sighting.at, productKey, encodeAlert(id, sighting))
     },

@@ -7,7 +7,7 @@ import { present } from '../../present.ts'
 import type { AlertStore } from '../../store.ts'
 import type { Session } from '../session.ts'
 
-/** The alerts, and what they told. */
+/** The alerts and their firings. */
 export function alertStore(session: Session): AlertStore {
   const { alerts, options, writer } = session
 
