@@ -75,7 +75,8 @@ export class GroupCommit {
   }
 
   /**
-   * Applies an operation; resolves with what it gives when that is committed. Rejects with `StoreUnavailable`
+   * Applies an operation, once more if the connection was lost before the commit; resolves with what it gives when
+   * that is committed. Rejects with `StoreUnavailable`
    * where it is not applied, nor will be, and with `OutcomeUnknown` where the connection was lost during the commit.
    */
   call<Result>(apply: Operation<Result>): Promise<Result> {
@@ -120,8 +121,11 @@ export class GroupCommit {
       return
     } catch (error) {
       const isConflict = isInterference(error)
-      const isLost = error instanceof ConnectionLost || error instanceof OutcomeUnknown
-      const isRepeatable = calls.length > 1 ? !isLost : isConflict && attempt < MAX_ATTEMPTS
+      const isLost = error instanceof ConnectionLost
+      // Nothing was committed. Often it was this connection alone that was lost, so another one is tried, once.
+      if (isLost && attempt === 1) return this.#commit(calls, 2, isAlone)
+      const isOver = isLost || error instanceof OutcomeUnknown
+      const isRepeatable = calls.length > 1 ? !isOver : isConflict && attempt < MAX_ATTEMPTS
       if (!isRepeatable) {
         this.#running -= calls.length
         for (const { reject } of calls) reject(storeError(error))

@@ -101,7 +101,21 @@ t.test('a call that meets others each time is given up', async (t) => {
   t.equal(attempts, 10)
 })
 
-t.test('calls whose connection is lost are not applied, and the next one is', async (t) => {
+t.test('calls whose connection is lost are applied through another one', async (t) => {
+  const { url, writer, commits } = await openWriter(t)
+  let attempts = 0
+  const call = writer.call(record('a'))
+  const last = writer.call(async (transaction) => {
+    attempts += 1
+    if (attempts === 1) await running(END_SESSION)(transaction)
+  })
+  await Promise.all([call, last])
+  t.equal(attempts, 2)
+  t.strictSame(commits, [2])
+  t.strictSame(await recorded(url), ['a'])
+})
+
+t.test('calls that lose one connection after the other are not applied', async (t) => {
   const { url, writer } = await openWriter(t)
   const call = writer.call(record('a'))
   const last = writer.call(running(END_SESSION))
