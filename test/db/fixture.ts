@@ -84,20 +84,25 @@ export function contractTests(
   engine: string,
   database: (t: Test) => Promise<OpenDatabase>,
 ): ContractTests {
-  const shared = once(() => fixture(t, database))
-  const days = { begun: 0 }
+  const openShared = () => once(() => fixture(t, database))
+  const state = { shared: openShared(), days: 0 }
 
   return {
     test(name, body) {
       void t.test(`${engine}: ${name}`, async (t) => {
-        const { store, time, commits, ...rest } = await shared()
+        const { store, time, commits, ...rest } = await state.shared()
         // Each test has a day of its own, later than all before: creation times never step back.
-        days.begun += 1
-        const start = FIRST_START + days.begun * DAY
+        state.days += 1
+        const start = FIRST_START + state.days * DAY
         time.now = start
         commits.length = 0
-        await body(t, { ...rest, store, time, commits, start })
-        await empty(store)
+        try {
+          await body(t, { ...rest, store, time, commits, start })
+          await empty(store)
+        } catch (error) {
+          state.shared = openShared() // What this test left behind would fail all that follow.
+          throw error
+        }
       })
     },
     testAlone(name, body) {
