@@ -54,7 +54,7 @@ export default fp(
         // Any status might be wrong, so the client gets no answer, as if the service had crashed.
         request.log.error({ err: error }, 'closed the connection without an answer')
         reply.hijack()
-        request.raw.destroy()
+        reply.raw.destroy() // Not the request: that leaves the socket open once its body was read.
         return
       }
       const statusCode = STATUS.get(error.constructor) ?? error.statusCode ?? 500

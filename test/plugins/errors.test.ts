@@ -92,7 +92,11 @@ t.test('where it is not known whether a write was stored, no status is sent', as
     return Promise.reject(new OutcomeUnknown(new Error('the disk does not answer')))
   })
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
-  await t.rejects(fetch(`${address}/unknown`, { method: 'POST' }), { message: 'fetch failed' })
+  const headers = { 'content-type': 'application/json' }
+  for (const init of [{}, { headers, body: '{}' }]) {
+    const answer = fetch(`${address}/unknown`, { method: 'POST', ...init })
+    await t.rejects(answer, { message: 'fetch failed' })
+  }
   t.match(
     lines.find(({ level }) => level === 50),
     { msg: 'closed the connection without an answer' },
