@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 /** The encodings of compressed answers. */
@@ -35,27 +36,54 @@ export function knownTag(ifNoneMatch: string, tag: string, accepted = ''): strin
   return encoding && encodedTag(tag, encoding)
 }
 
+/** The tag of an answer that is determined by these values. */
+export const tagOf = (values: readonly unknown[]): string =>
+  `"${hash('sha1', values.join(), 'base64url')}"`
+
+/** Whether a GET names tags, so that it is worthwhile to find the current one before the answer. */
+export function namesTags({ method, headers }: FastifyRequest): boolean {
+  const named = headers['if-none-match']
+  return method === 'GET' && named !== undefined && named.trim() !== '*'
+}
+
+/** Makes the answer with this tag a 304 if the client has it. Returns whether it did. */
+function isNotModified(request: FastifyRequest, reply: FastifyReply, tag: string): boolean {
+  const { 'if-none-match': ifNoneMatch, 'accept-encoding': accepted } = request.headers
+  const known = ifNoneMatch === undefined ? undefined : knownTag(ifNoneMatch, tag, accepted)
+  if (known === undefined) return false
+  reply.code(304).header('etag', known)
+  return true
+}
+
+/** Sends 304 if the client has the answer with this tag. Returns whether it did. */
+export function sendsNotModified(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  tag: string,
+): boolean {
+  const known = isNotModified(request, reply, tag)
+  if (known) reply.send()
+  return known
+}
+
 /**
- * Gives every successful answer with a body an `ETag` made from its bytes, and answers 304 to clients that
- * already have it. The tag of a product begins with its version. `If-Match` compares only the version, so
- * refreshing the offers between a read and a write causes no conflict.
+ * Gives every successful answer with a body an `ETag`, and answers 304 to clients that already have it. It is made from
+ * the bytes of the answer, unless the route knows a cheaper one. The tag of a product begins with its version.
+ * `If-Match` compares only the version, so refreshing the offers between a read and a write causes no conflict.
  */
 export default fp(
   async (app) => {
     app.decorateReply('version', 0)
+    app.decorateReply('tag', '')
     app.addHook<unknown>('onSend', (request, reply, payload, done) => {
       const read = request.method === 'GET' || request.method === 'HEAD'
       const good = reply.statusCode === 200 || reply.statusCode === 201
       if (!good || !(read || reply.version) || typeof payload !== 'string')
         return done(null, payload)
       const version = reply.version ? `${reply.version}-` : ''
-      const tag = `"${version}${hash('sha1', payload, 'base64url')}"`
+      const tag = reply.tag || `"${version}${hash('sha1', payload, 'base64url')}"`
       reply.header('etag', tag)
-      const { 'if-none-match': ifNoneMatch, 'accept-encoding': accepted } = request.headers
-      if (!read || ifNoneMatch === undefined) return done(null, payload)
-      const known = knownTag(ifNoneMatch, tag, accepted)
-      if (known === undefined) return done(null, payload)
-      reply.code(304).header('etag', known)
+      if (!read || !isNotModified(request, reply, tag)) return done(null, payload)
       reply.removeHeader('content-type').removeHeader('content-length')
       // For HEAD, Fastify takes the length of the payload after this hook, and then drops the payload.
       done(null, request.method === 'HEAD' ? payload : null)
@@ -68,5 +96,7 @@ declare module 'fastify' {
   interface FastifyReply {
     /** The version of the product in the answer; 0 if the answer is anything else. */
     version: number
+    /** The tag of the answer, if the route knows one that changes whenever the bytes do; empty otherwise. */
+    tag: string
   }
 }

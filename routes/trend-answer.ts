@@ -13,6 +13,8 @@ import {
   pointsOf,
   upToMaxPoints,
 } from '../history/trend.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { tagOf } from '../plugins/etag.ts'
 import { toTime } from '../schemas/to-time.ts'
 import type { Trend, TrendQuery } from '../schemas/trend.ts'
 import { windowOf } from './window.ts'
@@ -63,6 +65,10 @@ export function productTrend(
   }))
   return { product_id: productId, ...trendOf(window, history), offers }
 }
+
+/** The tag of a trend. Another version of the program may write the same trend in another way. */
+export const trendTag = ({ from, to, interval }: TrendRequest, historyVersion: string): string =>
+  tagOf([packageJson.version, from, to, interval, historyVersion])
 
 /** The window and the interval that a request asks for. */
 export function trendRequest(

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { namesTags, sendsNotModified } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ProductParams } from '../schemas/product.ts'
 import { OfferParams, Trend, TrendQuery } from '../schemas/trend.ts'
 import { ref } from '../schemas/types.ts'
-import { productTrend, trendOf, trendRequest } from './trend-answer.ts'
+import { productTrend, trendOf, trendRequest, trendTag } from './trend-answer.ts'
 
 const responses = {
   200: { ...ref(Trend), description: 'The trend', headers: tagged },
@@ -30,10 +31,16 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
         response: responses,
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params
       const window = trendRequest(app, request.query)
-      return productTrend(id, window, await app.store.productHistory(id, window))
+      if (namesTags(request)) {
+        const tag = trendTag(window, await app.store.historyVersion(id, window))
+        if (sendsNotModified(request, reply, tag)) return reply
+      }
+      const history = await app.store.productHistory(id, window)
+      reply.tag = trendTag(window, history.version)
+      return productTrend(id, window, history)
     },
   )
 
@@ -53,10 +60,11 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
         response: responses,
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id, offer_id } = request.params
       const window = trendRequest(app, request.query)
       const history = await app.store.offerHistory(id, offer_id, window)
+      reply.tag = trendTag(window, history.version)
       return { product_id: id, offer_id, ...trendOf(window, history) }
     },
   )

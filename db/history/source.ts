@@ -14,6 +14,8 @@ export interface HistorySource extends HistoryRows {
    * or are paused, or none came for too long.
    */
   runs(key: number, window: { from: number; to: number; now: number }): Span[]
+  /** When the last poll was that found a change; undefined before the first. */
+  lastChange(key: number): number | undefined
   /** The latest time, at most `at`, for which the offers on sale at `at` are known; null if they never were. */
   knownUntil(key: number, at: number): number | null
 }

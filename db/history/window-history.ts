@@ -1,8 +1,9 @@
 import { lastOf, type ReadWindow } from '../../history/window-parts.ts'
 import type { HistoryReader } from '../encoding/history-reader.ts'
-import type { HistoryWindow, PriceHistory, ProductHistory } from '../store.ts'
+import type { HistoryWindow, ProductHistory, VersionedHistory } from '../store.ts'
 import type { CoverageReader } from './coverage.ts'
 import type { HistorySource } from './source.ts'
+import { versionOf } from './version.ts'
 
 /** Makes the functions that read the history of a price over a window, for a product by its key. */
 export function windowReader(
@@ -17,15 +18,29 @@ export function windowReader(
     return { ...window, from: Math.max(window.from, first), last }
   }
 
+  /** The runs of good polls that touch the window, and the version of its history. */
+  function coverageIn(key: number, window: HistoryWindow, now: number) {
+    const covered = coverage.runs(key, window.from, window.to, now)
+    return { covered, version: versionOf(source, key, window, covered, now) }
+  }
+
   return {
+    version: (key: number, window: HistoryWindow, now: number): string =>
+      coverageIn(key, window, now).version,
+
     /** Undefined for an offer that was never seen. */
-    offer(key: number, id: string, window: HistoryWindow, now: number): PriceHistory | undefined {
+    offer(
+      key: number,
+      id: string,
+      window: HistoryWindow,
+      now: number,
+    ): VersionedHistory | undefined {
       const offer = source.offerById(key, id)
       if (!offer) return undefined
       const seen = since(offer.firstSeenAt, window, now)
       return {
         segments: reader.segments({ key, ...offer }, seen),
-        covered: coverage.runs(key, window.from, window.to, now),
+        ...coverageIn(key, window, now),
       }
     },
 
@@ -36,7 +51,7 @@ export function windowReader(
       const { segments, ends } = reader.lowest(key, offers, seen)
       return {
         segments,
-        covered: coverage.runs(key, window.from, window.to, now),
+        ...coverageIn(key, window, now),
         rawFrom: extent?.rawFrom ?? 0,
         offers: offers.flatMap(({ number, id }) => {
           const found = ends.get(number)

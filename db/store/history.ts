@@ -29,8 +29,14 @@ export interface PriceHistory {
   covered: Span[]
 }
 
+/** A history that was read for one window. */
+export interface VersionedHistory extends PriceHistory {
+  /** Histories of the same product, or offer, and window with the same version are the same. */
+  version: string
+}
+
 /** The history of a product's lowest price among the offers in stock. */
-export interface ProductHistory extends PriceHistory {
+export interface ProductHistory extends VersionedHistory {
   /** The offers on sale at some time in the window, with their first and last price, by id. */
   offers: { id: string; first: number; last: number }[]
   /** Before this time only summaries of hours are kept; 0 if every change is. */
@@ -72,6 +78,8 @@ export interface HistoryStore {
   offersAt(productId: string, at: number): Promise<ProductOffers>
   /** Rejects with `ProductNotFound`. */
   productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory>
+  /** The version of the history as it is now, without reading the prices. Rejects with `ProductNotFound`. */
+  historyVersion(productId: string, window: HistoryWindow): Promise<string>
   /** Rejects with `ProductNotFound`. */
   productStatistics(productId: string): Promise<ProductStatistics>
   /**
@@ -82,7 +90,7 @@ export interface HistoryStore {
     window: HistoryWindow,
   ): AsyncIterable<{ productId: string; history: ProductHistory | null }>
   /** Rejects with `ProductNotFound`, or with `OfferNotFound` for one that was never seen. */
-  offerHistory(productId: string, offerId: string, window: HistoryWindow): Promise<PriceHistory>
+  offerHistory(productId: string, offerId: string, window: HistoryWindow): Promise<VersionedHistory>
   /**
    * The complete history of a window, product by product, in batches. Only one batch is in memory at a time,
    * and other work runs between batches. With a product id, only the history of that product: rejects with

@@ -28,6 +28,7 @@ import { statisticsContract } from './contract/statistics.ts'
 import { tagAlertContract } from './contract/tag-alerts.ts'
 import { taggedListContract } from './contract/tagged-lists.ts'
 import { tagContract } from './contract/tags.ts'
+import { versionContract } from './contract/versions.ts'
 import { webhookContract } from './contract/webhooks.ts'
 import { workTokenContract } from './contract/work-tokens.ts'
 import { contractTests, type OpenDatabase } from './fixture.ts'
@@ -63,6 +64,7 @@ const PARTS = [
   moversContract,
   rolledUpContract,
   statisticsContract,
+  versionContract,
 ]
 
 /** Runs the contract on an engine. `database` makes a new, empty database. */

@@ -7,10 +7,14 @@ import type { HistorySource } from '../../history/source.ts'
 import { statement } from '../connection.ts'
 import type { Queryable } from '../reader.ts'
 
-const selectExtent = statement<ExtentRow>(
+/** The extent of a history, and the time of its last change. */
+type ReadExtent = ExtentRow & { lastChange?: number }
+
+const selectExtent = statement<ReadExtent>(
   'history-extent',
   `SELECT first_seen_at AS "firstSeenAt", coalesce(rolled_until, 0) AS "rolledUntil",
-     (SELECT min(since) FROM history WHERE product_key = $1) AS "firstPoll"
+     (SELECT min(since) FROM history WHERE product_key = $1) AS "firstPoll",
+     (SELECT until FROM history WHERE product_key = $1 ORDER BY since DESC LIMIT 1) AS "lastChange"
    FROM offers JOIN polls USING (product_key) WHERE product_key = $1 AND number = 1`,
 )
 
@@ -62,7 +66,7 @@ const selectOpen = statement<OpenRun>(
 )
 
 interface Loaded {
-  extent: ExtentRow | undefined
+  extent: ReadExtent | undefined
   chunks: ChunkRow[]
   days: { series: number; day: number; hours: Buffer }[]
   offers: (SeenOffer & { delistedAt: number | null })[]
@@ -171,6 +175,10 @@ export class LoadedHistory implements HistorySource {
     return all.filter(({ since, until }) => since <= to && until >= from)
   }
 
+  lastChange(): number | undefined {
+    return this.#loaded.extent?.lastChange
+  }
+
   knownUntil(_key: number, at: number): number | null {
     const { open, runs } = this.#loaded
     const closed = runs.findLast(({ since }) => since <= at)?.until
@@ -196,8 +204,8 @@ export class LoadedHistory implements HistorySource {
 
 /** The parts of a history whose size depends on the window, as they are read. */
 interface Parts {
-  chunks: Promise<{ since: number; polls: Buffer }[]>
-  days: Promise<Loaded['days']>
+  chunks: Promise<{ since: number; polls: Buffer }[]> | []
+  days: Promise<Loaded['days']> | []
   offers: Promise<Loaded['offers']> | Loaded['offers']
 }
 
@@ -236,3 +244,7 @@ export function loadHistory(
     offers: db.query(selectOffers, [key]),
   })
 }
+
+/** Reads what identifies the history of a product, but none of its prices. */
+export const loadVersion = (db: Queryable, key: number, gapMs: number): Promise<LoadedHistory> =>
+  loadParts(db, key, gapMs, { chunks: [], days: [], offers: [] })

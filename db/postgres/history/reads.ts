@@ -13,7 +13,7 @@ import { windowReader } from '../../history/window-history.ts'
 import type { HistoryWindow, LowestFilter, ProductStatistics } from '../../store.ts'
 import { decoded, statement } from '../connection.ts'
 import type { Queryable, Reader } from '../reader.ts'
-import { type LoadedHistory, loadHistory } from './loaded.ts'
+import { type LoadedHistory, loadHistory, loadVersion } from './loaded.ts'
 import { lowestChanges } from './lowest-changes.ts'
 import { type ExtremesNow, loadLowest, loadMissing, selectExtremes } from './lowest-history.ts'
 
@@ -41,6 +41,16 @@ export class HistoryReads {
   async offersAt(key: number, at: number, now: number) {
     const source = await this.#load(key, { from: at, last: lastOf(at, now) })
     return decoded(() => pastOffersReader(source, historyReader(source))(key, at, now))
+  }
+
+  async version(key: number, window: HistoryWindow, now: number): Promise<string> {
+    const load = (db: Queryable) => loadVersion(db, key, this.#gapMs)
+    const source = await this.#reader.snapshot(load)
+    return windowReader(source, historyReader(source), coverageReader(source)).version(
+      key,
+      window,
+      now,
+    )
   }
 
   async product(key: number, window: HistoryWindow, now: number) {

@@ -32,6 +32,12 @@ export function historyStore(session: Session): HistoryStore {
       return reads.product(key, until(now, window), now)
     },
 
+    async historyVersion(productId, window) {
+      const key = await session.keyOf(productId)
+      const now = session.now()
+      return reads.version(key, until(now, window), now)
+    },
+
     async *productHistories(productIds, window) {
       const now = session.now()
       const keys = await session.keysOf(productIds)

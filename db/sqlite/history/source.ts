@@ -35,6 +35,11 @@ export function historySource(db: Database, gapMs: number): HistorySource {
        FROM refreshes WHERE product_key = @key AND covered_since IS NOT NULL)
      WHERE since <= @to AND until >= @from`,
   )
+  const selectLastChange = db
+    .prepare<[number], number>(
+      'SELECT until FROM history WHERE product_key = ? ORDER BY since DESC LIMIT 1',
+    )
+    .pluck()
   const selectKnownUntil = db
     .prepare<{ key: number; at: number }, number | null>(
       `SELECT min(@at, max(until)) FROM (
@@ -51,6 +56,7 @@ export function historySource(db: Database, gapMs: number): HistorySource {
     offerById: (key, id) => selectOfferById.get(key, id),
     firstCovered: (key) => selectFirst.get(key) ?? null,
     runs: (key, window) => selectRuns.all({ key, ...window }),
+    lastChange: (key) => selectLastChange.get(key),
     knownUntil: (key, at) => selectKnownUntil.get({ key, at }) ?? null,
   }
 }

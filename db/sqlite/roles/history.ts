@@ -44,6 +44,12 @@ export function historyStore(session: Session): HistoryStore {
       return session.read(() => history.windows.product(key, until(now, window), now))
     },
 
+    async historyVersion(productId, window) {
+      const key = session.keyOf(productId)
+      const now = session.now()
+      return session.read(() => history.windows.version(key, until(now, window), now))
+    },
+
     async *productHistories(productIds, window) {
       const now = session.now()
       for (const productId of productIds) {

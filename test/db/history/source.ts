@@ -47,6 +47,7 @@ export function sourceOf({ polls, offers, runs = [] }: Known): HistorySource {
     offerById: (_key, id) => offers.find((offer) => offer.id === id),
     firstCovered: () => (runs.length > 0 ? Math.min(...runs.map(({ since }) => since)) : null),
     runs: () => runs,
+    lastChange: () => polls.at(-1)?.[0],
     knownUntil: (_key, at) => at,
   }
 }
