@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import type { Metafile } from 'esbuild'
+import type { Metafile, Plugin } from 'esbuild'
 import { shared } from '../concurrency/in-flight.ts'
 
 const DOCUMENT = 'web/index.html'
@@ -32,30 +32,37 @@ export interface PageBundle {
   sources: string[]
 }
 
-type Outputs = Metafile['outputs']
-
-/** The chunks that a script imports statically, directly or indirectly. */
-function chunksOf({ imports }: Outputs[string], outputs: Outputs): string[] {
-  const direct = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path)
-  return Object.entries(outputs)
-    .filter(([path]) => direct.includes(path))
-    .flatMap(([path, chunk]) => [path, ...chunksOf(chunk, outputs)])
-}
-
-/** The document, with the URLs of the sources replaced by those of the outputs, and preloads for its chunks. */
-function documentOf(template: string, outputs: Outputs): string {
+/** The document, with the URLs of the sources replaced by those of the files that have their code. */
+function documentOf(template: string, { outputs }: Metafile): string {
   let html = template
-  for (const [path, output] of Object.entries(outputs)) {
-    const { entryPoint } = output
-    if (entryPoint) html = html.replace(`"/${entryPoint}"`, `"/${path}"`)
-    if (entryPoint !== SCRIPT) continue
-    const preloads = [...new Set(chunksOf(output, outputs))].map(
-      (chunk) => `<link rel="modulepreload" href="/${chunk}">`,
-    )
-    html = html.replace('<!-- chunks -->', preloads.join('\n'))
+  for (const [path, { inputs }] of Object.entries(outputs)) {
+    for (const source of ENTRIES) {
+      if (source in inputs) html = html.replace(`"/${source}"`, `"/${path}"`)
+    }
   }
   return html
 }
+
+/** The namespace of the modules that the plugin makes up. */
+const LATER = 'later'
+
+/**
+ * Lets each part that is loaded later import the script, which has run before it anyway. esbuild makes a file of all
+ * code that the same parts need: this way the script is one file, instead of many that a slow network loads in turns.
+ */
+const wholeScript = (root: string): Plugin => ({
+  name: 'whole script',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) =>
+      kind === 'dynamic-import' ? { path: join(resolveDir, path), namespace: LATER } : undefined,
+    )
+    onLoad({ filter: /./, namespace: LATER }, ({ path }) => ({
+      contents: `import ${JSON.stringify(join(root, SCRIPT))}
+        export * from ${JSON.stringify(path)}`,
+      resolveDir: root,
+    }))
+  },
+})
 
 /** Bundles the page of the project with this root. */
 async function bundlePage(root: string): Promise<PageBundle> {
@@ -76,6 +83,7 @@ async function bundlePage(root: string): Promise<PageBundle> {
       charset: 'utf8',
       sourcemap: 'linked',
       metafile: true,
+      plugins: [wholeScript(root)],
       write: false,
       logLevel: 'silent',
     })
@@ -84,10 +92,10 @@ async function bundlePage(root: string): Promise<PageBundle> {
       { type: String(TYPES[extname(path)]), text },
     ])
     return {
-      html: documentOf(await readFile(join(root, DOCUMENT), 'utf8'), metafile.outputs),
+      html: documentOf(await readFile(join(root, DOCUMENT), 'utf8'), metafile),
       files: new Map(files),
       sources: [DOCUMENT, ...Object.keys(metafile.inputs)].filter(
-        (path) => !path.includes('node_modules/'),
+        (path) => !path.includes('node_modules/') && !path.startsWith(`${LATER}:`),
       ),
     }
   } finally {

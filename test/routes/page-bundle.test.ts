@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { PageBundler } from '../../routes/page-bundle.ts'
 import { temporaryFolder } from '../helper.ts'
 
-const HTML = '<link href="/web/index.css">\n<!-- chunks -->\n<script src="/web/main.ts"></script>\n'
+const HTML = '<link href="/web/index.css">\n<script src="/web/main.ts"></script>\n'
 
 /** A project with a small page. */
 async function project(t: Test) {
@@ -37,7 +37,7 @@ t.test('a bundle has the page with the URLs of its files, and what it is made fr
     'main-HASH.js',
     'main-HASH.js.map',
   ])
-  t.match(html, /^<link href="\/assets\/index-\w+\.css">\n\n<script src="\/assets\/main-\w+\.js">/)
+  t.match(html, /^<link href="\/assets\/index-\w+\.css">\n<script src="\/assets\/main-\w+\.js">/)
   t.strictSame(sources.sort(), [
     'web/icon.svg',
     'web/index.css',
@@ -45,6 +45,22 @@ t.test('a bundle has the page with the URLs of its files, and what it is made fr
     'web/main.ts',
     'web/text.ts',
   ])
+})
+
+t.test('the script has all that later parts share with it, however few of them do', async (t) => {
+  const { bundler, write } = await project(t)
+  await write('main.ts', 'import "./text.ts"\nimport("./view.ts")\nimport("./dialog.ts")')
+  await write('view.ts', 'import { text } from "./text.ts"\nexport const view = text')
+  await write('dialog.ts', 'export { text as dialog } from "./text.ts"')
+  const { html, files, sources } = await bundler.current()
+  const [, script = ''] = /src="\/assets\/([^"]+)"/.exec(html) ?? []
+  const texts = [...files].filter(([name, { text }]) => /js$/.test(name) && /before/.test(text))
+  t.strictSame(
+    texts.map(([name]) => name),
+    [script],
+  )
+  t.ok(sources.includes('web/view.ts'))
+  t.notOk(sources.some((path) => path.includes(':')))
 })
 
 t.test('a bundle is kept while its sources stay the same', async (t) => {
