@@ -22,7 +22,8 @@ export const SEARCH_MAX = 200
 const VISIBLE =
   /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}\u{16fe4}]/u
 
-const integers = new Intl.NumberFormat('en')
+/** Not a format made when the page loads: that takes a slow phone a tenth of a second. */
+const inDigits = (length: number) => length.toLocaleString('en')
 
 /** The length of a text in characters (code points). It builds no array, because texts can be long. */
 function lengthOf(text: string): number {
@@ -36,7 +37,7 @@ export function lengthFault(text: string, max: number, subject: string): string 
   if (text.length <= max) return undefined
   const length = lengthOf(text)
   if (length <= max) return undefined
-  return `${subject} has ${integers.format(length)} characters; at most ${integers.format(max)} are allowed`
+  return `${subject} has ${inDigits(length)} characters; at most ${inDigits(max)} are allowed`
 }
 
 /** NUL ends strings in C and in some stores; UTF-8 cannot encode an unpaired surrogate. */

@@ -1,45 +1,43 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../history/time.ts'
+import { numberFormat, timeFormat } from './formats.ts'
 
-const integers = new Intl.NumberFormat()
-const percents = new Intl.NumberFormat(undefined, {
+const numbers = numberFormat()
+const percents = numberFormat({
   signDisplay: 'exceptZero',
   minimumFractionDigits: 1,
   maximumFractionDigits: 2,
 })
-const shares = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
-const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const shares = numberFormat({ maximumFractionDigits: 1 })
+const dates = timeFormat({ dateStyle: 'medium' })
+const moments = timeFormat({ dateStyle: 'medium', timeStyle: 'medium' })
 
 /** A number with thousands separators; a dash for none. */
 export function count(value: number | null | undefined): string {
-  return value == null ? '–' : integers.format(value)
+  return value == null ? '–' : numbers(value)
 }
 
 /** A number of things: `1 product`, `2,000 products`. */
 export const counted = (value: number, noun: string) =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 
-/** A number as it is read, without a unit. */
-export const number = (value: number) => integers.format(value)
-
 /** A percentage with its sign; a dash for none. */
 export function percent(value: number | null | undefined): string {
-  return value == null ? '–' : `${percents.format(value)} %`
+  return value == null ? '–' : `${percents(value)} %`
 }
 
 /** A share in percent, rounded down, so that only all of it shows as 100 %; a dash for none. */
 export function share(value: number | null): string {
-  return value === null ? '–' : `${shares.format(Math.floor(value * 1000) / 10)} %`
+  return value === null ? '–' : `${shares(Math.floor(value * 1000) / 10)} %`
 }
 
 /** The day of a time in the time zone of the browser. */
 export function date(time: string): string {
-  return dates.format(new Date(time))
+  return dates(Date.parse(time))
 }
 
 /** A time in the time zone of the browser. */
 export function moment(time: string | number): string {
-  return moments.format(new Date(time))
+  return moments(typeof time === 'number' ? time : Date.parse(time))
 }
 
 const UNITS: [name: string, ms: number][] = [

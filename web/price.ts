@@ -1,3 +1,5 @@
+import { numberFormat } from './formats.ts'
+
 /** How prices are shown: the API has integers, in the smallest part of a unit. */
 export interface PriceSettings {
   /** A currency code such as `EUR`, or any other unit; empty if it is unknown. */
@@ -21,14 +23,9 @@ function formatter(
     digits > 0 ? { minimumFractionDigits: digits, maximumFractionDigits: digits } : {}
   const currency = /^[A-Z]{3}$/.test(unit) ? { style: 'currency' as const, currency: unit } : {}
   const whole = currency.currency && digits === 0 ? { maximumFractionDigits: 0 } : {}
-  const format = new Intl.NumberFormat(undefined, {
-    ...options,
-    ...currency,
-    ...whole,
-    ...fraction,
-  })
+  const format = numberFormat({ ...options, ...currency, ...whole, ...fraction })
   const suffix = unit && !currency.currency ? ` ${unit}` : ''
-  return (value: number) => format.format(value / 10 ** digits) + suffix
+  return (value: number) => format(value / 10 ** digits) + suffix
 }
 
 /** Sets how prices are shown from now on. */

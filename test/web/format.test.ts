@@ -1,15 +1,5 @@
 import t from 'tap'
-import {
-  ago,
-  count,
-  counted,
-  date,
-  duration,
-  moment,
-  number,
-  percent,
-  share,
-} from '../../web/format.ts'
+import { ago, count, counted, date, duration, moment, percent, share } from '../../web/format.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -20,7 +10,7 @@ t.test('a whole number has its thousands apart, and none is a dash', async (t) =
   t.equal(count(0), '0')
   t.equal(count(null), '–')
   t.equal(count(undefined), '–')
-  t.match(number(1_234.5), /^1.234[.,]5$/)
+  t.match(count(1_234.5), /^1.234[.,]5$/)
 })
 
 t.test('things are counted in the singular or the plural', async (t) => {

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import type { AlertCondition } from '../../schemas/alert-condition.ts'
-import { counted, number } from '../format.ts'
+import { count, counted } from '../format.ts'
 import { price } from '../price.ts'
 
 /** What an alert can watch. */
@@ -50,7 +50,7 @@ export function inWords(condition: AlertCondition): string {
       return `${words} ${price(limit)}`
     case 'drop':
     case 'rise': {
-      const size = percent === undefined ? price(absolute) : `${number(percent)} %`
+      const size = percent === undefined ? price(absolute) : `${count(percent)} %`
       return `${words} ${size} within ${windowInWords(window)}`
     }
     case 'new_low':

@@ -1,13 +1,14 @@
 import { DAY_MS } from '../../history/time.ts'
+import { type TimeFormat, timeFormat } from '../formats.ts'
 
-const years = new Intl.DateTimeFormat(undefined, { year: 'numeric' })
-const months = new Intl.DateTimeFormat(undefined, { month: 'short' })
-const days = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const minutes = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
-const seconds = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+const years = timeFormat({ year: 'numeric' })
+const months = timeFormat({ month: 'short' })
+const days = timeFormat({ day: 'numeric', month: 'short' })
+const minutes = timeFormat({ hour: 'numeric', minute: '2-digit' })
+const seconds = timeFormat({ timeStyle: 'medium' })
 
 /** The format that tells times with this step apart, and the format of what they share, which is shown once. */
-function formats(stepMs: number): [each: Intl.DateTimeFormat, common?: Intl.DateTimeFormat] {
+function formats(stepMs: number): [each: TimeFormat, common?: TimeFormat] {
   if (stepMs >= 365 * DAY_MS) return [years]
   if (stepMs >= 28 * DAY_MS) return [months, years]
   if (stepMs >= DAY_MS) return [days, years]
@@ -19,8 +20,8 @@ export function timeLabels(moments: number[], stepMs: number): string[] {
   const [each, common] = formats(stepMs)
   let before: string | undefined
   return moments.map((moment) => {
-    const label = each.format(moment)
-    const inCommon = common?.format(moment)
+    const label = each(moment)
+    const inCommon = common?.(moment)
     if (inCommon === before) return label
     before = inCommon
     return `${label}\n${inCommon}`
