@@ -1,10 +1,13 @@
 import type { ComponentChildren, ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { Catalogue } from './catalogue/catalogue.ts'
 import { ShownDialog } from './dialog.ts'
+import { count, moment, percent } from './format.ts'
 import { html } from './html.ts'
 import { later } from './later.ts'
 import { Messages } from './messages.ts'
 import { Movers } from './movers.ts'
+import { price } from './price.ts'
 import { ProductView } from './product/product.ts'
 import { link, route } from './router.ts'
 import { StatusLine } from './status-line.ts'
@@ -37,8 +40,17 @@ const PLACES = [
   { path: 'import', name: 'Import' },
 ]
 
+/**
+ * Has the formats that most views need made while the first data is on its way, each in a task of its own: together
+ * they would block a slow phone for too long.
+ */
+function prepareFormats(): void {
+  for (const format of [count, price, percent, moment]) setTimeout(() => format(0))
+}
+
 /** The page: navigation, the state of the service, and the current view. */
 export function App() {
+  useEffect(prepareFormats, [])
   const [name = '', ...path] = route.value.path
   const View = VIEWS.get(name) ?? Catalogue
   const place = [name, ...path].join('/')

@@ -115,6 +115,8 @@ test('the range decides about the figures, and is part of the address', async (t
   }
   await page.reload()
   t.ok(await range(page, '30 d').isChecked())
+  await page.getByText('No longer on sale: 1 of the offers').waitFor()
+  t.equal(await page.locator('.past').count(), 0, 'what is folded is not rendered')
   await page.getByText('No longer on sale: 1 of the offers').click()
   await becomes(t, () => rowOf(page, 'gone'), ['gone', '5,000'])
 })

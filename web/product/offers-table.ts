@@ -5,6 +5,7 @@ import { html } from '../html.ts'
 import { tell } from '../messages.ts'
 import { price } from '../price.ts'
 import { directionOf } from './figures.ts'
+import { Fold } from './fold.ts'
 import { isDrawn, type Lines } from './lines.ts'
 import { offerStyle } from './palette.ts'
 import { Swatch } from './swatch.ts'
@@ -81,6 +82,11 @@ export function OffersTable(props: {
     <td class="number">${price(last)}</td>
   </tr>`
 
+  const pastTable = () => html`<div class="offers past"><table>
+    <thead><tr><th scope="col">Offer</th><th scope="col" class="number">Last price</th></tr></thead>
+    <tbody>${past.map(pastRow)}</tbody>
+  </table></div>`
+
   return html`<section aria-labelledby="offers">
     <h2 id="offers">Offers${onSale.length > 0 && html` <small>${count(onSale.length)} on sale</small>`}</h2>
     ${
@@ -102,13 +108,8 @@ export function OffersTable(props: {
     }
     ${
       past.length > 0 &&
-      html`<details class="past">
-        <summary>No longer on sale: ${count(past.length)} of the offers in this range</summary>
-        <div class="offers"><table>
-          <thead><tr><th scope="col">Offer</th><th scope="col" class="number">Last price</th></tr></thead>
-          <tbody>${past.map(pastRow)}</tbody>
-        </table></div>
-      </details>`
+      html`<${Fold} content=${pastTable}
+        summary=${`No longer on sale: ${count(past.length)} of the offers in this range`} />`
     }
   </section>`
 }

@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks'
 import type { Trend, TrendBucket, TrendPoint } from '../../schemas/trend.ts'
 import { count, moment } from '../format.ts'
 import { html } from '../html.ts'
 import { price } from '../price.ts'
+import { Fold } from './fold.ts'
 
 /** The maximum number of rows; nobody reads more. */
 const MAX_ROWS = 500
@@ -37,13 +37,8 @@ function table<T extends { at: string }>(items: T[], columns: TableColumn<T>[]) 
   </div>`
 }
 
-/** The points of the lowest price as a table, rendered only when it is open. */
+/** The points of the lowest price as a table. */
 export function PointTable({ trend: { prices, buckets = [] } }: { trend: Trend }) {
-  const [open, setOpen] = useState(false)
-  const onToggle = ({ currentTarget }: { currentTarget: HTMLDetailsElement }) =>
-    setOpen(currentTarget.open)
-  return html`<details onToggle=${onToggle}>
-    <summary>Show as a table</summary>
-    ${open && (prices ? table(prices, POINTS) : table(buckets, BUCKETS))}
-  </details>`
+  const content = () => (prices ? table(prices, POINTS) : table(buckets, BUCKETS))
+  return html`<${Fold} summary="Show as a table" content=${content} />`
 }
