@@ -8,10 +8,10 @@ export function shownWebhook(
   { store }: FastifyInstance,
   webhook: Omit<StoredWebhook, 'secret'>,
 ): Webhook {
-  const { id, url, types, productId, batchSize, enabled, createdAt, cursor } = webhook
+  const { id, url, types, productId, tag, batchSize, enabled, createdAt, cursor } = webhook
   const { failures, lastStatus, lastError, nextAttemptAt } = webhook
   return {
-    ...{ id, url, types, product_id: productId, batch_size: batchSize, enabled },
+    ...{ id, url, types, product_id: productId, tag, batch_size: batchSize, enabled },
     ...{ created_at: toTime(createdAt), cursor, lag: Math.max(0, store.lastSeq - cursor) },
     ...{ failures, last_status: lastStatus, last_error: lastError },
     next_attempt_at: nextAttemptAt === null ? null : toTime(nextAttemptAt),

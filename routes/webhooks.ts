@@ -10,6 +10,7 @@ import {
   paged,
   tagged,
 } from '../schemas/http.ts'
+import { normalTag } from '../schemas/tag-rules.ts'
 import { ref } from '../schemas/types.ts'
 import {
   CreatedWebhook,
@@ -25,6 +26,9 @@ import { linkNext, pageOf } from './next-page.ts'
 import { changeWebhook, shownWebhook } from './webhook-answer.ts'
 
 const tags = ['Webhooks']
+
+/** A tag as products have it. */
+const storedTag = (tag: string | null) => (tag === null ? null : normalTag(tag))
 
 /** The most webhooks that there can be. */
 const LIMIT = 100
@@ -69,17 +73,14 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const {
-        url,
-        types = [],
-        product_id: productId = null,
-        batch_size: batchSize = 1,
-      } = request.body
+      const { url, types = [], product_id = null, tag = null } = request.body
+      const { batch_size: batchSize = 1 } = request.body
+      const about = { productId: product_id?.toLowerCase() ?? null, tag: storedTag(tag) }
       await assertReachable(url)
       const secret = newSecret()
       const id = app.environment.newId()
       const webhook = await store.createWebhook(
-        { id, secret, url, types, productId, batchSize, enabled: true },
+        { id, secret, url, types, ...about, batchSize, enabled: true },
         LIMIT,
         idempotencyKeyOf(request),
       )
@@ -161,11 +162,12 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request) => {
-      const { product_id: productId, batch_size: batchSize, ...rest } = request.body
+      const { product_id, tag, batch_size: batchSize, ...rest } = request.body
       await assertReachable(rest.url)
       const settings = {
         ...rest,
-        ...(productId === undefined ? {} : { productId }),
+        ...(product_id === undefined ? {} : { productId: product_id?.toLowerCase() ?? null }),
+        ...(tag === undefined ? {} : { tag: storedTag(tag) }),
         ...(batchSize === undefined ? {} : { batchSize }),
       }
       const { id } = request.params

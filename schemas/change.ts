@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { EXAMPLE_OFFER_ID, EXAMPLE_PRODUCT } from './example.ts'
 import { ProductId } from './product.ts'
+import { shownTags } from './tags.ts'
 import { nullable, query, ref, streamed, time } from './types.ts'
 
 /** The kinds of change that can happen to a product or an offer. */
@@ -73,6 +74,10 @@ export const Change = Type.Object(
     previous_price: Type.Optional({
       ...price,
       description: 'The previous price, if it changed or the offer was delisted',
+    }),
+    tags: Type.Optional({
+      ...shownTags,
+      description: 'The tags of the product, if it was deleted',
     }),
     reference: Type.Optional(
       Type.Integer({
@@ -160,7 +165,7 @@ export const ChangeEvents = streamed({
     'in `event`.',
   examples: [
     'id: 1042\nevent: product.deleted\ndata: {"seq":1042,"at":"2026-11-22T08:00:00.000Z",' +
-      `"type":"product.deleted","product_id":"${EXAMPLE_PRODUCT.id}"}\n\n`,
+      `"type":"product.deleted","product_id":"${EXAMPLE_PRODUCT.id}","tags":[]}\n\n`,
   ],
 })
 

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { ChangeType, Seq } from './change.ts'
 import { pageCursor, pageLimit } from './paging.ts'
 import { ProductId } from './product.ts'
+import { Tag } from './tags.ts'
 import { nullable, query, ref, time } from './types.ts'
 
 /** The most characters that the URL of a webhook may have. */
@@ -34,6 +35,13 @@ const OnlyProduct = nullable({
   description: 'Only changes to this product and its offers; null, the default, for all products',
 })
 
+const OnlyTag = nullable({
+  ...Tag,
+  description:
+    'Only changes of products that had this tag before or after the change; null, the default, for any product. ' +
+    'What comes later does not count, so that a message that is sent again stays the same.',
+})
+
 const BatchSize = Type.Integer({
   minimum: 1,
   maximum: BATCH_MAX,
@@ -49,6 +57,7 @@ const writable = {
   url: Url,
   types: Types,
   product_id: OnlyProduct,
+  tag: OnlyTag,
   batch_size: BatchSize,
 }
 
@@ -59,6 +68,7 @@ export const NewWebhook = Type.Object(
     url: Url,
     types: Type.Optional(Types),
     product_id: Type.Optional(OnlyProduct),
+    tag: Type.Optional(OnlyTag),
     batch_size: Type.Optional(BatchSize),
   },
   {

@@ -12,7 +12,16 @@ export type FeedRow = [
   productKey: number,
   offers: Buffer | null,
   alert: string | null,
+  /** If the change is one of the product's tags, or its deletion, those before it, as JSON. */
+  tagsBefore: string | null,
+  /** The tags of the product after it, as JSON, if they were asked for; null too if it was deleted. */
+  tagsAfter: string | null,
 ]
+
+/** The tags that the product of a row had before or after it, given those after it. */
+export function tagsAround([, , , , , , before, after]: FeedRow): string[] {
+  return [before, after].flatMap((tags): string[] => (tags === null ? [] : JSON.parse(tags)))
+}
 
 /**
  * The firing of an alert, as it is stored. The row is one of a poll that found nothing: a version of the service from
@@ -41,7 +50,7 @@ export interface FeedNames {
 
 /** The changes of a row, only those of a type if one is given. */
 export function changesOf(row: FeedRow, type: ChangeType | undefined, names: FeedNames): Change[] {
-  const [seq, ms, kind, key, offers, alert] = row
+  const [seq, ms, kind, key, offers, alert, tags] = row
   const at = toTime(ms)
   if (alert) {
     if (type && type !== 'alert.fired') return []
@@ -51,7 +60,10 @@ export function changesOf(row: FeedRow, type: ChangeType | undefined, names: Fee
   if (kind !== POLL) {
     const own: ChangeType = present(PRODUCT_CHANGES[kind], 'the type of change', seq)
     if (type && own !== type) return []
-    return [{ seq, at, type: own, product_id: names.product(key) }]
+    const change = { seq, at, type: own, product_id: names.product(key) }
+    // A version of the service from before there were tags may have deleted it.
+    const isTagged = own === 'product.deleted' && tags !== null
+    return [isTagged ? { ...change, tags: JSON.parse(tags) } : change]
   }
   const changes = decodeChanges(present(offers, 'the offers of change', seq))
   const before = seq - changes.length

@@ -32,7 +32,10 @@ export function changedRow(row: WebhookRow, change: WebhookChange): WebhookRow {
   const { type: _, types, ...settings } = change
   const next = { ...retried, ...settings, types: types ? JSON.stringify(types) : row.types }
   const isSameMessage =
-    next.types === row.types && next.productId === row.productId && next.batchSize === row.batchSize
+    next.types === row.types &&
+    next.productId === row.productId &&
+    next.tag === row.tag &&
+    next.batchSize === row.batchSize
   return {
     ...next,
     pending: isSameMessage ? row.pending : null,

@@ -17,8 +17,16 @@ interface Differences {
 interface DeletedProduct {
   key: number
   id: string
+  tags: string
   /** The ids of its offers by their number, as JSON. */
   offers: string
+}
+
+/** What a row has besides. */
+interface Details {
+  offers?: Buffer | null
+  alert?: string | null
+  tags?: string | null
 }
 
 /**
@@ -33,10 +41,10 @@ const append = statement<{ seq: number }>(
        compacted_seq = greatest(compacted_seq, $16)
      RETURNING seq - $1::bigint AS before
    ), changed AS (
-     INSERT INTO changes (seq, at, kind, product_key, offers, alert)
-     SELECT before + place, at, kind, product_key, offers, alert
-     FROM counted, unnest($7::bigint[], $8::bigint[], $9::smallint[], $10::bigint[], $11::bytea[], $17::text[])
-       AS row (place, at, kind, product_key, offers, alert)
+     INSERT INTO changes (seq, at, kind, product_key, offers, alert, tags)
+     SELECT before + place, at, kind, product_key, offers, alert, tags
+     FROM counted, unnest($7::bigint[], $8::bigint[], $9::smallint[], $10::bigint[], $11::bytea[], $17::text[],
+       $18::text[]) AS row (place, at, kind, product_key, offers, alert, tags)
    ), deleted AS (
      INSERT INTO deleted_products (key, id, offers, seq)
      SELECT key, id, offers, before + place
@@ -53,6 +61,7 @@ export class FeedDraft {
   readonly #columns: number[][] = [[], [], [], []]
   readonly #offers: (Buffer | null)[] = []
   readonly #alerts: (string | null)[] = []
+  readonly #tags: (string | null)[] = []
   readonly #deleted: (DeletedProduct & { place: number })[] = []
   #places = 0
   /** The latest creation time of a product that the transaction made; 0 for none. */
@@ -74,23 +83,32 @@ export class FeedDraft {
     counts.offers += differences.offers ?? 0
   }
 
-  product(type: (typeof PRODUCT_CHANGES)[number], key: number, at: number): void {
-    this.#add(1, at, kindOf(type), key, null)
+  /** With the tags before it, as JSON, if it is a change of them, or the deletion. */
+  product(
+    type: (typeof PRODUCT_CHANGES)[number],
+    key: number,
+    at: number,
+    tags: string | null = null,
+  ): void {
+    this.#add(1, at, kindOf(type), key, { tags })
   }
 
   /** The product is deleted: its names are kept for as long as the feed speaks of it. */
   deleted(product: DeletedProduct, at: number): void {
-    this.product('product.deleted', product.key, at)
+    this.product('product.deleted', product.key, at, product.tags)
     this.#deleted.push({ ...product, place: this.#places })
   }
 
   poll(key: number, at: number, changes: OfferChange[]): void {
-    this.#add(changes.length, at, POLL, key, encodeChanges(changes))
+    this.#add(changes.length, at, POLL, key, { offers: encodeChanges(changes) })
   }
 
   /** An alert fired for a product. */
   alert(id: string, key: number, sighting: Sighting): void {
-    this.#add(1, sighting.at, POLL, key, Buffer.alloc(0), encodeAlert(id, sighting))
+    this.#add(1, sighting.at, POLL, key, {
+      offers: Buffer.alloc(0),
+      alert: encodeAlert(id, sighting),
+    })
   }
 
   /** The statement that adds all of it, with its values. */
@@ -111,6 +129,7 @@ export class FeedDraft {
         deleted.map(({ place }) => place),
         this.compactedSeq,
         this.#alerts,
+        this.#tags,
       ],
     }
   }
@@ -120,8 +139,7 @@ export class FeedDraft {
     at: number,
     kind: number,
     key: number,
-    offers: Buffer | null,
-    alert: string | null = null,
+    { offers = null, alert = null, tags = null }: Details,
   ): void {
     this.#places += places
     for (const [index, value] of [this.#places, at, kind, key].entries()) {
@@ -129,5 +147,6 @@ export class FeedDraft {
     }
     this.#offers.push(offers)
     this.#alerts.push(alert)
+    this.#tags.push(tags)
   }
 }

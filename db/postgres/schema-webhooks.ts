@@ -15,6 +15,8 @@ export const webhooks = pgTable(
     types: text().notNull(),
     /** The product whose changes it gets; null for all products. */
     productId: text('product_id'),
+    /** The tag whose products' changes it gets; null for any product. */
+    tag: text(),
     batchSize: integer('batch_size').notNull(),
     enabled: boolean().notNull(),
     createdAt: whole('created_at').notNull(),

@@ -206,19 +206,25 @@ export const pauses = pgTable('pauses', {
 })
 
 /** The change feed: a row for each change of a product, and one for all that a poll found changed. */
-export const changes = pgTable('changes', {
-  /** That of its last change; the changes of a poll have numbers in a row. */
-  seq: whole().primaryKey(),
-  at: whole().notNull(),
-  /** 0 for a poll, else the type; see `db/encoding/changes.ts`. */
-  kind: smallint().notNull(),
-  /** No reference: it outlives the product. */
-  productKey: whole('product_key').notNull(),
-  /** What a poll found changed. */
-  offers: bytes(),
-  /** The firing of an alert, as JSON; see `db/encoding/feed-rows.ts`. */
-  alert: text(),
-})
+export const changes = pgTable(
+  'changes',
+  {
+    /** That of its last change; the changes of a poll have numbers in a row. */
+    seq: whole().primaryKey(),
+    at: whole().notNull(),
+    /** 0 for a poll, else the type; see `db/encoding/changes.ts`. */
+    kind: smallint().notNull(),
+    /** No reference: it outlives the product. */
+    productKey: whole('product_key').notNull(),
+    /** What a poll found changed. */
+    offers: bytes(),
+    /** The firing of an alert, as JSON; see `db/encoding/feed-rows.ts`. */
+    alert: text(),
+    /** If it is a change of the product's tags, or its deletion, those before it, as JSON. */
+    tags: text(),
+  },
+  (table) => [index('changes_tags').on(table.productKey, table.seq).where(sql`tags IS NOT NULL`)],
+)
 
 /** Deleted products, as long as the change feed speaks of them. */
 export const deletedProducts = pgTable(

@@ -10,6 +10,8 @@ export const webhooks = sqliteTable('webhooks', {
   types: text().notNull(),
   /** The product whose changes it gets; null for all products. */
   productId: text('product_id'),
+  /** The tag whose products' changes it gets; null for any product. */
+  tag: text(),
   batchSize: integer('batch_size').notNull(),
   enabled: integer({ mode: 'boolean' }).notNull(),
   createdAt: integer('created_at').notNull(),

@@ -206,19 +206,25 @@ export const pauses = sqliteTable('pauses', {
 })
 
 /** The change feed: a row for each change of a product, and one for all changes that a poll found. */
-export const changes = sqliteTable('changes', {
-  /** The `seq` of its last change; the changes of a poll have consecutive numbers. */
-  seq: integer().primaryKey(),
-  at: integer().notNull(),
-  /** 0 for a poll, else the type of the change; see `db/encoding/changes.ts`. */
-  kind: integer().notNull(),
-  /** Not a foreign key: the change outlives the product. */
-  productKey: integer('product_key').notNull(),
-  /** The changes that a poll found. */
-  offers: blob({ mode: 'buffer' }),
-  /** The firing of an alert, as JSON; see `db/encoding/feed-rows.ts`. */
-  alert: text(),
-})
+export const changes = sqliteTable(
+  'changes',
+  {
+    /** The `seq` of its last change; the changes of a poll have consecutive numbers. */
+    seq: integer().primaryKey(),
+    at: integer().notNull(),
+    /** 0 for a poll, else the type of the change; see `db/encoding/changes.ts`. */
+    kind: integer().notNull(),
+    /** Not a foreign key: the change outlives the product. */
+    productKey: integer('product_key').notNull(),
+    /** The changes that a poll found. */
+    offers: blob({ mode: 'buffer' }),
+    /** The firing of an alert, as JSON; see `db/encoding/feed-rows.ts`. */
+    alert: text(),
+    /** If it is a change of the product's tags, or its deletion, those before it, as JSON. */
+    tags: text(),
+  },
+  (table) => [index('changes_tags').on(table.productKey, table.seq).where(sql`tags IS NOT NULL`)],
+)
 
 /** Deleted products that the change feed still mentions. */
 export const deletedProducts = sqliteTable('deleted_products', {

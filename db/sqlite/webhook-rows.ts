@@ -8,6 +8,7 @@ export interface WebhookColumns {
   url: string
   types: string
   productId: string | null
+  tag: string | null
   batchSize: number
   enabled: number
   createdAt: number
@@ -24,7 +25,7 @@ export interface WebhookColumns {
   nextAttemptAt: number | null
 }
 
-const COLUMNS = `key, id, url, types, product_id AS productId, batch_size AS batchSize, enabled,
+const COLUMNS = `key, id, url, types, product_id AS productId, tag, batch_size AS batchSize, enabled,
   created_at AS createdAt, version, secret, previous_secret AS previousSecret,
   previous_until AS previousUntil, cursor, pending, failures, failing_since AS failingSince,
   last_status AS lastStatus, last_error AS lastError, next_attempt_at AS nextAttemptAt`

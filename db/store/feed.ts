@@ -6,6 +6,8 @@ export interface ChangeQuery {
   after?: number
   productId?: string
   type?: ChangeType
+  /** Whether to tell the tags of the products too. */
+  withTags?: boolean
   limit: number
 }
 
@@ -13,6 +15,11 @@ export interface ChangePage {
   items: Change[]
   /** No change up to this one is missing from `items`; the next page starts after it. */
   lastSeq: number
+  /**
+   * For each item, the tags that its product had before or after it, if they were asked for. They are those of that
+   * place in the feed, whatever became of the tags since.
+   */
+  tags?: string[][]
 }
 
 /** The feed of all changes, in one order for all instances. */

@@ -8,6 +8,8 @@ export interface WebhookSettings {
   types: ChangeType[]
   /** Only changes of this product; null for all products. */
   productId: string | null
+  /** Only changes of products that had this tag before or after the change; null for any product. */
+  tag: string | null
   /** The most changes in a message. */
   batchSize: number
   enabled: boolean

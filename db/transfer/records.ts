@@ -41,6 +41,7 @@ const RECORDS = {
       url: 'text',
       types: 'text',
       product_id: 'text',
+      tag: 'text',
       batch_size: 'number',
       enabled: 'flag',
       created_at: 'number',
@@ -172,6 +173,7 @@ const RECORDS = {
       product_key: 'number',
       offers: 'bytes',
       alert: 'text',
+      tags: 'text',
     },
   },
   deleted_products: {

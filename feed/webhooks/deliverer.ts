@@ -55,6 +55,8 @@ function secretsOf({ secret, previousSecret, previousUntil }: StoredWebhook, now
 export class Deliverer {
   readonly #options: DelivererOptions
   readonly #recent: RecentChanges
+  /** The same for webhooks with a tag. */
+  readonly #recentWithTags: RecentChanges
   readonly #slots = new Slots(CONCURRENCY)
   readonly #live = new Map<string, Live>()
   readonly #removeListener: () => void
@@ -64,6 +66,7 @@ export class Deliverer {
   constructor(options: DelivererOptions) {
     this.#options = options
     this.#recent = new RecentChanges(options.store)
+    this.#recentWithTags = new RecentChanges(options.store, true)
     this.#removeListener = options.store.onChanges(() => this.wake())
     this.#refreshing = new Rounds({
       round: () => this.#refresh(),
@@ -155,7 +158,7 @@ export class Deliverer {
     const { store, random, observer } = this.#options
     const sender = this.#senderTo(task.url)
     const endpoint = new Endpoint(task, {
-      recent: this.#recent,
+      recent: task.tag === null ? this.#recent : this.#recentWithTags,
       send: (message, isDoubtful) => this.#send(sender, task, message, isDoubtful),
       save: async (state) => {
         const refused = await store.saveDeliveries([state])

@@ -1,5 +1,5 @@
 import { shared } from '../../concurrency/in-flight.ts'
-import type { Store } from '../../db/store.ts'
+import type { ChangePage, Store } from '../../db/store.ts'
 import type { Change } from '../../schemas/change.ts'
 
 /** The number of changes per read. */
@@ -12,6 +12,8 @@ const KEPT = 4_000
 export interface FeedEntry {
   change: Change
   text: string
+  /** The tags that its product had before or after it, if they were asked for. */
+  tags: readonly string[]
 }
 
 /** Consecutive changes. */
@@ -21,9 +23,13 @@ export interface FeedPage {
   lastSeq: number
 }
 
-const toPage = (page: { items: Change[]; lastSeq: number }): FeedPage => ({
-  entries: page.items.map((change) => ({ change, text: JSON.stringify(change) })),
-  lastSeq: page.lastSeq,
+const NO_TAGS: readonly string[] = []
+
+const toPage = ({ items, lastSeq, tags = [] }: ChangePage): FeedPage => ({
+  entries: items.map((change, index) => {
+    return { change, text: JSON.stringify(change), tags: tags[index] ?? NO_TAGS }
+  }),
+  lastSeq,
 })
 
 /**
@@ -32,6 +38,7 @@ const toPage = (page: { items: Change[]; lastSeq: number }): FeedPage => ({
  */
 export class RecentChanges {
   readonly #store: Pick<Store, 'changes' | 'lastSeq'>
+  readonly #withTags: boolean
   /** The last changes that were read, and the one before them. The feed has no gaps. */
   #entries: FeedEntry[] = []
   #before = 0
@@ -41,8 +48,10 @@ export class RecentChanges {
     if (lastSeq > this.#last) this.#keep([...this.#entries, ...entries])
   })
 
-  constructor(store: Pick<Store, 'changes' | 'lastSeq'>) {
+  /** With the tags of the products too, which takes longer, or without. */
+  constructor(store: Pick<Store, 'changes' | 'lastSeq'>, withTags = false) {
     this.#store = store
+    this.#withTags = withTags
   }
 
   /** Some changes after `seq`; none if it is the last one. Rejects with `ChangesCompacted`. */
@@ -66,7 +75,8 @@ export class RecentChanges {
   }
 
   async #read(after: number): Promise<FeedPage> {
-    return toPage(await this.#store.changes({ after, limit: PAGE }))
+    const query = { after, limit: PAGE, withTags: this.#withTags }
+    return toPage(await this.#store.changes(query))
   }
 
   #keep(entries: FeedEntry[]): void {

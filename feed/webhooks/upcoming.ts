@@ -1,13 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebhookSettings } from '../../db/store.ts'
-import type { Change } from '../../schemas/change.ts'
 import type { FeedEntry, FeedPage, RecentChanges } from './recent-changes.ts'
 
 /** How many pages of the feed to read for a message before it goes out with fewer changes than it could have. */
 const MAX_PAGES = 8
 
 /** What a webhook is to get, and how much of it in a message. */
-type Filter = Pick<WebhookSettings, 'types' | 'productId' | 'batchSize'>
+type Filter = Pick<WebhookSettings, 'types' | 'productId' | 'tag' | 'batchSize'>
 
 /** What was read of the feed for a message. */
 interface Collected {
@@ -48,7 +47,7 @@ export class Upcoming {
       const entry = this.#page.entries[this.#index]
       if (entry) {
         this.#index += 1
-        if (this.#matches(entry.change)) entries.push(entry)
+        if (this.#matches(entry)) entries.push(entry)
       } else {
         pages += 1
         if (!(await this.#turnPage()) || (until === null && pages === MAX_PAGES)) break
@@ -74,11 +73,12 @@ export class Upcoming {
     return true
   }
 
-  #matches({ type, product_id }: Change): boolean {
-    const { types, productId } = this.#filter
+  #matches({ change, tags }: FeedEntry): boolean {
+    const { types, productId, tag } = this.#filter
     return (
-      (types.length === 0 || types.includes(type)) &&
-      (productId === null || product_id === productId)
+      (types.length === 0 || types.includes(change.type)) &&
+      (productId === null || change.product_id === productId) &&
+      (tag === null || tags.includes(tag))
     )
   }
 }

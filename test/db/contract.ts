@@ -8,6 +8,7 @@ import { dueTimeContract } from './contract/due-times.ts'
 import { exportContract } from './contract/exports.ts'
 import { externalIdContract } from './contract/external-ids.ts'
 import { feedContract } from './contract/feed.ts'
+import { feedTagContract } from './contract/feed-tags.ts'
 import { freshnessContract } from './contract/freshness.ts'
 import { historyContract } from './contract/history.ts'
 import { idempotencyContract } from './contract/idempotency.ts'
@@ -57,6 +58,7 @@ const PARTS = [
   lowestPriorContract,
   coverageContract,
   feedContract,
+  feedTagContract,
   alertContract,
   tagAlertContract,
   exportContract,

@@ -78,7 +78,7 @@ async function startFed(t: Test) {
     { seq: 10, at: at(5), type: 'product.created', product_id: saw },
     { seq: 11, at: toTime(0), type: 'product.registered', product_id: saw },
     { seq: 12, at: at(6), type: 'offer.listed', ...z, price: 9, items_in_stock: 1 },
-    { seq: 13, at: at(5), type: 'product.deleted', product_id: saw },
+    { seq: 13, at: at(5), type: 'product.deleted', product_id: saw, tags: [] },
   ]
   await listenOn(app)
   return { app, all, mower, saw }

@@ -17,7 +17,7 @@ export const NO_RECEIVER = { WEBHOOK_PROXY: 'http://127.0.0.1:1' }
 
 /** Adds the webhooks that the calls are about. */
 export async function addWebhooks({ store }: App): Promise<void> {
-  const settings = { types: [], productId: null, batchSize: 1, enabled: false }
+  const settings = { types: [], productId: null, tag: null, batchSize: 1, enabled: false }
   const webhook = { ...settings, url: 'https://receiver.example.com/', secret: 'whsec_AA==' }
   for (const id of [WEBHOOK_ID, OTHER_WEBHOOK_ID]) await store.createWebhook({ ...webhook, id }, 9)
 }

@@ -20,7 +20,15 @@ t.test('a webhook is created with its secret, which is never shown again', async
   const { secret, ...webhook } = response.json<Webhook & { secret: string }>()
   t.match(secret, /^whsec_/)
   t.strictSame(webhook, {
-    ...{ id: webhook.id, url, types: [], product_id: null, batch_size: 1, enabled: true },
+    ...{
+      id: webhook.id,
+      url,
+      types: [],
+      product_id: null,
+      tag: null,
+      batch_size: 1,
+      enabled: true,
+    },
     ...{ created_at: new Date(time.now).toISOString(), cursor: 0, lag: 0, failures: 0 },
     ...{ last_status: null, last_error: null, next_attempt_at: null },
   })
@@ -87,6 +95,8 @@ const BAD: [what: string, payload: object, message: RegExp][] = [
   ['an unknown type', { url, types: ['product.sold'] }, /types/],
   ['a type twice', { url, types: ['alert.fired', 'alert.fired'] }, /types/],
   ['no product id', { url, product_id: 'saw' }, /product_id/],
+  ['an invisible tag', { url, tag: '\u200b' }, /tag.* must have at least one visible character/],
+  ['a tag that is too long', { url, tag: 'x'.repeat(65) }, /tag.* has 65 characters/],
   ['an empty batch', { url, batch_size: 0 }, /batch_size/],
   ['a batch that is too large', { url, batch_size: 1_001 }, /batch_size/],
   ['a secret of its own', { url, secret: 'whsec_AA==' }, /secret/],
@@ -125,7 +135,7 @@ t.test('a replay from beyond the end of the feed is refused', async (t) => {
 
 t.test('there are 100 webhooks at most', async (t) => {
   const { app } = await startWebhooks(t)
-  const settings = { url, types: [], productId: null, batchSize: 1, enabled: false }
+  const settings = { url, types: [], productId: null, tag: null, batchSize: 1, enabled: false }
   for (let n = 0; n < 100; n++) {
     const id = app.environment.newId()
     await app.store.createWebhook({ ...settings, id, secret: 'whsec_AA==' }, 100)

@@ -7,6 +7,7 @@ const WEBHOOK: Webhook = {
   url: 'https://shop.example.com/hooks/prices',
   types: [],
   product_id: null,
+  tag: null,
   batch_size: 1,
   enabled: true,
   created_at: '2026-11-22T08:00:00.000Z',

@@ -1,5 +1,5 @@
 import type { Change } from '../../../schemas/change.ts'
-import { changesOf, type FeedNames, type FeedRow } from '../../encoding/feed-rows.ts'
+import { changesOf, type FeedNames, type FeedRow, tagsAround } from '../../encoding/feed-rows.ts'
 import { ChangesCompacted } from '../../errors.ts'
 import { present } from '../../present.ts'
 import type { ChangePage, ChangeQuery } from '../../store.ts'
@@ -15,17 +15,34 @@ const selectEnds = statement<{ compacted: number; lastSeq: number }>(
   'SELECT compacted_seq AS compacted, seq AS "lastSeq" FROM feed',
 )
 
-const PAGE = `SELECT seq, at, kind, product_key AS key, offers, alert FROM changes
+const PAGE = `SELECT seq, at, kind, product_key AS key, offers, alert, tags FROM changes
   WHERE seq > $1 ORDER BY seq LIMIT ${ROWS_A_READ}`
 
-const selectRows = statement<{
+interface StoredChange {
   seq: number
   at: number
   kind: number
   key: number
   offers: Buffer | null
   alert: string | null
-}>('feed-rows', PAGE)
+  tags: string | null
+  after: string | null
+}
+
+const selectRows = statement<StoredChange>(
+  'feed-rows',
+  `SELECT *, NULL AS after FROM (${PAGE}) AS page`,
+)
+
+/** With the tags after each change: those before the next change of them, or else those of today. */
+const selectTaggedRows = statement<StoredChange>(
+  'feed-rows-tagged',
+  `SELECT *, coalesce(
+     (SELECT later.tags FROM changes AS later WHERE later.product_key = page.key
+        AND later.seq > page.seq AND later.tags IS NOT NULL ORDER BY later.seq LIMIT 1),
+     (SELECT products.tags FROM products WHERE products.key = page.key)) AS after
+   FROM (${PAGE}) AS page ORDER BY seq`,
+)
 
 /** The ids of the products of a page, or of one product, with those of their offers. */
 const selectNames = statement<{ key: number; id: string; offers: Record<string, string> }>(
@@ -64,37 +81,43 @@ function feedNames(found: (NamedProduct & { key: number })[]): FeedNames {
 }
 
 /** Reads the rows after a change as of one moment, because they can leave the feed, with the names in them. */
-async function readRows(db: Snapshots, after: number, only: number | null) {
+async function readRows(
+  db: Snapshots,
+  after: number,
+  { only, withTags }: { only: number | null; withTags: boolean },
+) {
   const [ends, rows, names] = await db.snapshot((snapshot) =>
     Promise.all([
       readOne(snapshot, selectEnds),
-      snapshot.query(selectRows, [after]),
+      snapshot.query(withTags ? selectTaggedRows : selectRows, [after]),
       snapshot.query(selectNames, [after, only]),
     ]),
   )
-  const all = rows.map(
-    ({ seq, at, kind, key, offers, alert }): FeedRow => [seq, at, kind, key, offers, alert],
-  )
+  const all = rows.map(({ seq, at, kind, key, offers, alert, tags, after }): FeedRow => {
+    return [seq, at, kind, key, offers, alert, tags, after]
+  })
   return { ...ends, rows: all, names: feedNames(names) }
 }
 
 /** Reads the change feed. */
 export async function readFeed(
   db: Snapshots,
-  { after, productId, type, limit }: ChangeQuery,
+  { after, productId, type, withTags = false, limit }: ChangeQuery,
 ): Promise<ChangePage> {
   const [known] = productId === undefined ? [] : await db.query(selectKey, [productId])
   const only = known?.key ?? null
   const items: Change[] = []
+  const tags: string[][] = []
+  const page = (lastSeq: number) => ({ items, lastSeq, ...(withTags ? { tags } : {}) })
   let reached = after ?? 0
   for (let read = 0; read < ROWS_AN_ANSWER; read += ROWS_A_READ) {
-    const { compacted, lastSeq, rows, names } = await readRows(db, reached, only)
+    const { compacted, lastSeq, rows, names } = await readRows(db, reached, { only, withTags })
     if (reached < compacted) {
       if (read > 0) break // The next changes have just left the feed.
       if (after !== undefined) throw new ChangesCompacted(after, compacted)
     }
     // An unknown product has no changes.
-    if (productId !== undefined && !known) return { items, lastSeq }
+    if (productId !== undefined && !known) return page(lastSeq)
     for (const row of rows) {
       const [seq, , , key] = row
       const changes =
@@ -102,12 +125,13 @@ export async function readFeed(
       for (const change of changes) {
         if (change.seq <= (after ?? 0)) continue
         items.push(change)
-        if (items.length === limit) return { items, lastSeq: change.seq }
+        if (withTags) tags.push(tagsAround(row))
+        if (items.length === limit) return page(change.seq)
       }
       reached = seq
     }
     // Also for a client that is ahead, because it read the feed before a backup was restored.
-    if (rows.length < ROWS_A_READ) return { items, lastSeq }
+    if (rows.length < ROWS_A_READ) return page(lastSeq)
   }
-  return { items, lastSeq: reached }
+  return page(reached)
 }

@@ -143,8 +143,9 @@ async function remove(transaction: Transaction, rows: StoredRow[], at: number): 
   const { query, feed } = transaction
   const found = await query(deleteProducts, [rows.map(({ key }) => key)])
   const names = new Map(found.map(({ key, offers }) => [key, offers]))
-  for (const { key, id, registration, offersCount } of rows) {
-    feed.deleted({ key, id, offers: present(names.get(key), 'the offers of product', id) }, at)
+  for (const { key, id, tags, registration, offersCount } of rows) {
+    const offers = present(names.get(key), 'the offers of product', id)
+    feed.deleted({ key, id, tags, offers }, at)
     feed.count({ products: -1, offers: -offersCount })
     if (registration !== 'rejected') feed.count({ [registration]: -1 })
   }

@@ -140,8 +140,9 @@ export async function changeRow(
   if (isChanged(row, next)) {
     const values = WRITTEN_FIELDS.map((column) => next[column])
     await query(update, [key, sortKey(next.name), termVector(next), at, ...values])
-    if (row.tags !== next.tags) await query(retag, [key, tagsOf(next), at])
-    feed.product('product.updated', key, at)
+    const isRetagged = row.tags !== next.tags
+    if (isRetagged) await query(retag, [key, tagsOf(next), at])
+    feed.product('product.updated', key, at, isRetagged ? row.tags : null)
   }
   if (row.registration === 'rejected') {
     await query(reopenRegistration, [key, at])

@@ -16,9 +16,9 @@ const lockTable = statement('webhook-lock', 'LOCK TABLE webhooks IN SHARE ROW EX
 
 const insert = statement<WebhookRow>(
   'webhook-insert',
-  `INSERT INTO webhooks (key, id, url, types, product_id, batch_size, enabled, created_at, version,
+  `INSERT INTO webhooks (key, id, url, types, product_id, tag, batch_size, enabled, created_at, version,
      secret, cursor, failures)
-   SELECT (SELECT coalesce(max(key), 0) + 1 FROM webhooks), $1, $2, $3, $4, $5::integer, $6::boolean, $7::bigint, 1, $8, (SELECT seq FROM feed), 0
+   SELECT (SELECT coalesce(max(key), 0) + 1 FROM webhooks), $1, $2, $3, $4, $10, $5::integer, $6::boolean, $7::bigint, 1, $8, (SELECT seq FROM feed), 0
    WHERE (SELECT count(*) FROM webhooks) < $9
    RETURNING ${WEBHOOK}`,
 )
@@ -37,7 +37,8 @@ const update = statement(
   'webhook-update',
   `UPDATE webhooks SET url = $2, types = $3, product_id = $4, batch_size = $5, enabled = $6,
      version = $7, secret = $8, previous_secret = $9, previous_until = $10, cursor = $11,
-     pending = $12, failures = $13, failing_since = $14, last_error = $15, next_attempt_at = $16
+     pending = $12, failures = $13, failing_since = $14, last_error = $15, next_attempt_at = $16,
+     tag = $17
    WHERE key = $1`,
 )
 
@@ -75,10 +76,10 @@ export function createWebhook(
   at: number,
 ): Operation<NewRow | 'too-many'> {
   return async ({ query }) => {
-    const { id, url, types, productId, batchSize, enabled, secret } = webhook
+    const { id, url, types, productId, tag, batchSize, enabled, secret } = webhook
     await query(lockTable)
     const values = [id, url, JSON.stringify(types), productId, batchSize, enabled, at, secret]
-    const [row] = await query(insert, [...values, limit])
+    const [row] = await query(insert, [...values, limit, tag])
     if (!row) return 'too-many'
     const { secret: _, ...created } = row
     return created
@@ -99,6 +100,7 @@ export function changeWebhook(
       ...[next.key, next.url, next.types, next.productId, next.batchSize, next.enabled],
       ...[next.version, next.secret, next.previousSecret, next.previousUntil, next.cursor],
       ...[next.pending, next.failures, next.failingSince, next.lastError, next.nextAttemptAt],
+      next.tag,
     ])
     return next
   }

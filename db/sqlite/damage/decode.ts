@@ -25,7 +25,8 @@ function decodeHistory([, since, until, polls]: TableRow): void {
   if (at !== until) throw new Undecodable('A chunk of the history has the wrong end')
 }
 
-function decodeFeed([, , kind, , offers]: TableRow): void {
+function decodeFeed([, , kind, , offers, , tags]: TableRow): void {
+  if (tags !== null) list(tags)
   if (kind === POLL) decodeChanges(bytes(offers))
   else if (!PRODUCT_CHANGES[Number(kind)]) throw new Undecodable('A change has an unknown kind')
 }

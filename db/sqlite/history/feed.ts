@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Change } from '../../../schemas/change.ts'
-import { changesOf, type FeedNames, type FeedRow } from '../../encoding/feed-rows.ts'
+import { changesOf, type FeedNames, type FeedRow, tagsAround } from '../../encoding/feed-rows.ts'
 import { present } from '../../present.ts'
 import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { LAST_SEQ } from '../operations/changes.ts'
@@ -18,10 +18,21 @@ interface Compacted {
 export function feedReader(db: Database) {
   const selectCompacted = db.prepare<[], number>('SELECT compacted_seq FROM totals').pluck()
   const selectLast = db.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
-  const selectRows = db.prepare<[number, number], FeedRow>(
-    `SELECT seq, at, kind, product_key, offers, alert FROM changes WHERE seq > ? ORDER BY seq LIMIT ?`,
+  const select = (tagsAfter: string) =>
+    db
+      .prepare<[number, number], FeedRow>(
+        `SELECT seq, at, kind, product_key, offers, alert, tags, ${tagsAfter}
+         FROM changes WHERE seq > ? ORDER BY seq LIMIT ?`,
+      )
+      .raw()
+  const selectRows = select('NULL')
+  // The tags after a change are those before the next change of them, or else those of today.
+  const selectTaggedRows = select(
+    `coalesce(
+       (SELECT later.tags FROM changes AS later WHERE later.product_key = changes.product_key
+          AND later.seq > changes.seq AND later.tags IS NOT NULL ORDER BY later.seq LIMIT 1),
+       (SELECT products.tags FROM products WHERE products.key = changes.product_key))`,
   )
-  selectRows.raw()
   const selectKey = db
     .prepare<[string, string], number>(
       'SELECT key FROM products WHERE id = ? UNION ALL SELECT key FROM deleted_products WHERE id = ?',
@@ -75,33 +86,43 @@ export function feedReader(db: Database) {
     return { product: (key: number) => product(key).id, offer }
   }
 
-  return ({ after, productId, type, limit }: ChangeQuery): ChangePage | Compacted => {
+  return ({
+    after,
+    productId,
+    type,
+    withTags = false,
+    limit,
+  }: ChangeQuery): ChangePage | Compacted => {
+    const rowsAfter = withTags ? selectTaggedRows : selectRows
     const compacted = present(selectCompacted.get(), 'the totals')
     const lastSeq = present(selectLast.get(), 'the last change')
     if (after !== undefined && after < compacted) return { compacted }
     const start = after ?? compacted
     const key = productId === undefined ? undefined : selectKey.get(productId, productId)
+    const items: Change[] = []
+    const tags: string[][] = []
+    const page = (lastSeq: number) => ({ items, lastSeq, ...(withTags ? { tags } : {}) })
     // An unknown product has no changes.
-    if (productId !== undefined && key === undefined) return { items: [], lastSeq }
+    if (productId !== undefined && key === undefined) return page(lastSeq)
 
     const known = names()
-    const items: Change[] = []
     let reached = start
     for (let read = 0; read < ROWS_AN_ANSWER; read += ROWS_A_READ) {
-      const rows = selectRows.all(reached, ROWS_A_READ)
+      const rows = rowsAfter.all(reached, ROWS_A_READ)
       for (const row of rows) {
         if (key === undefined || row[3] === key) {
           for (const change of changesOf(row, type, known)) {
             if (change.seq <= start) continue
             items.push(change)
-            if (items.length === limit) return { items, lastSeq: change.seq }
+            if (withTags) tags.push(tagsAround(row))
+            if (items.length === limit) return page(change.seq)
           }
         }
         reached = row[0]
       }
       // Also for a client that is ahead, because it read the feed before a backup was restored.
-      if (rows.length < ROWS_A_READ) return { items, lastSeq }
+      if (rows.length < ROWS_A_READ) return page(lastSeq)
     }
-    return { items, lastSeq: reached }
+    return page(reached)
   }
 }

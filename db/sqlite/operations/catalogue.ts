@@ -106,7 +106,7 @@ export function catalogueOperations(db: Database) {
   }): StoredRow | ProductRefusal {
     const row = find(input.id, input.versions)
     if (typeof row === 'string') return row
-    changes.product('product.deleted', row.key, input.at)
+    changes.product('product.deleted', row.key, input.at, row.tags)
     keepNames.run(row.key)
     deleteProduct.run(row.key)
     return row

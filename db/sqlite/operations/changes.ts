@@ -13,8 +13,8 @@ export const LAST_SEQ = `(SELECT max(compacted_seq, coalesce((SELECT max(seq) FR
  */
 export function changeLog(db: Database) {
   const insert = db.prepare(
-    `INSERT INTO changes (seq, at, kind, product_key, offers)
-     VALUES (${LAST_SEQ} + ?, ?, ?, ?, ?)`,
+    `INSERT INTO changes (seq, at, kind, product_key, offers, tags)
+     VALUES (${LAST_SEQ} + ?, ?, ?, ?, ?, ?)`,
   )
   const insertAlert = db.prepare(
     `INSERT INTO changes (seq, at, kind, product_key, offers, alert)
@@ -22,13 +22,19 @@ export function changeLog(db: Database) {
   )
 
   return {
-    product(type: (typeof PRODUCT_CHANGES)[number], productKey: number | bigint, at: number): void {
-      insert.run(1, at, kindOf(type), productKey, null)
+    /** With the tags before it, as JSON, if it is a change of them, or the deletion. */
+    product(
+      type: (typeof PRODUCT_CHANGES)[number],
+      productKey: number | bigint,
+      at: number,
+      tags: string | null = null,
+    ): void {
+      insert.run(1, at, kindOf(type), productKey, null, tags)
     },
 
     offers(productKey: number, at: number, changes: OfferChange[]): void {
       const offers = encodeChanges(changes)
-      insert.run(changes.length, at, POLL, productKey, offers)
+      insert.run(changes.length, at, POLL, productKey, offers, null)
     },
 
     /** An alert fired for a product. */

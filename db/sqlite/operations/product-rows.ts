@@ -84,8 +84,9 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
       if (isChanged(row, next)) {
         update.run({ ...next, nameKey: sortKey(next.name), key, at })
         replaceWords.run(key, indexed(next))
-        if (row.tags !== next.tags) retag(key, tagsOf(row), tagsOf(next), at)
-        changes.product('product.updated', key, at)
+        const isRetagged = row.tags !== next.tags
+        if (isRetagged) retag(key, tagsOf(row), tagsOf(next), at)
+        changes.product('product.updated', key, at, isRetagged ? row.tags : null)
       }
       if (row.registration === 'rejected') reopenRegistration.run({ key, at })
       return present(selectById.get(row.id), 'product', row.id)

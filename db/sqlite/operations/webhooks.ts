@@ -30,15 +30,15 @@ export interface WebhookToCreate {
 export function webhookOperations(db: Database) {
   const applyOnce = requestsOnce(db)
   const insert = db.prepare(
-    `INSERT INTO webhooks (id, url, types, product_id, batch_size, enabled, created_at, version,
+    `INSERT INTO webhooks (id, url, types, product_id, tag, batch_size, enabled, created_at, version,
        secret, cursor, failures)
-     SELECT @id, @url, @types, @productId, @batchSize, @enabled, @at, 1, @secret, ${LAST_SEQ}, 0
+     SELECT @id, @url, @types, @productId, @tag, @batchSize, @enabled, @at, 1, @secret, ${LAST_SEQ}, 0
      WHERE (SELECT count(*) FROM webhooks) < @limit`,
   )
   const select = db.prepare<[string], WebhookColumns>(SELECT_WEBHOOK)
   const selectCompacted = db.prepare<[], number>('SELECT compacted_seq FROM totals').pluck()
   const update = db.prepare(
-    `UPDATE webhooks SET url = @url, types = @types, product_id = @productId,
+    `UPDATE webhooks SET url = @url, types = @types, product_id = @productId, tag = @tag,
        batch_size = @batchSize, enabled = @enabled, version = @version, secret = @secret,
        previous_secret = @previousSecret, previous_until = @previousUntil, cursor = @cursor,
        pending = @pending, failures = @failures, failing_since = @failingSince,

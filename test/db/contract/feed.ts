@@ -49,7 +49,7 @@ export function feedContract({ test, testAlone }: ContractTests): void {
         ...{ previous_price: 7, previous_items_in_stock: 0 },
       },
       { at: toTime(minute(7)), type: 'product.registered', product_id: id },
-      { at: toTime(minute(8)), type: 'product.deleted', product_id: id },
+      { at: toTime(minute(8)), type: 'product.deleted', product_id: id, tags: [] },
     ]
     const all = expected.map((change, index) => ({ seq: before + index + 1, ...change }))
     t.same(await feed(store, before), all)

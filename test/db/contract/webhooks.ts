@@ -9,6 +9,7 @@ const SETTINGS = {
   url: 'https://receiver.example/',
   types: [],
   productId: null,
+  tag: null as string | null,
   batchSize: 1,
   enabled: true,
 }
@@ -47,9 +48,9 @@ async function compact(store: Store, changesBefore: number): Promise<void> {
 export function webhookContract({ testAlone }: ContractTests): void {
   testAlone('a webhook gets the changes after its creation', async (t, { store, start }) => {
     await store.createProduct({ name: 'a' })
-    const webhook = await create(store, { batchSize: 10 })
+    const webhook = await create(store, { batchSize: 10, tag: 'x' })
     t.strictSame(webhook, {
-      ...{ ...SETTINGS, key: 1, id: webhook.id, createdAt: start, batchSize: 10 },
+      ...{ ...SETTINGS, key: 1, id: webhook.id, createdAt: start, batchSize: 10, tag: 'x' },
       ...{ secret: 'whsec_AAAA', previousSecret: null, previousUntil: null },
       ...{ cursor: store.lastSeq, pending: null, failures: 0, failingSince: null },
       ...{ lastStatus: null, lastError: null, nextAttemptAt: null },
@@ -123,6 +124,7 @@ export function webhookContract({ testAlone }: ContractTests): void {
     const filtered = [
       { types: ['product.created' as const] },
       { productId: UNKNOWN },
+      { tag: 'x' },
       { batchSize: 7 },
     ]
     for (const settings of filtered) {

@@ -5,6 +5,7 @@ import {
   encodeAlert,
   type FeedNames,
   type FeedRow,
+  tagsAround,
 } from '../../../db/encoding/feed-rows.ts'
 import { Undecodable } from '../../../db/errors.ts'
 
@@ -34,6 +35,8 @@ const polled: FeedRow = [
     { number: 2, before: state(2, 20, 4), now: null },
   ]),
   null,
+  null,
+  null,
 ]
 
 t.test('the last change of a poll has the number of its row', async (t) => {
@@ -57,7 +60,7 @@ t.test('changes of one type keep their numbers', async (t) => {
   t.match(changesOf(polled, 'offer.delisted', names), [{ seq: 8, type: 'offer.delisted' }])
 })
 
-const deleted: FeedRow = [9, AT, kindOf('product.deleted'), 3, null, null]
+const deleted: FeedRow = [9, AT, kindOf('product.deleted'), 3, null, null, null, null]
 
 t.test('a change of a product is one row', async (t) => {
   const change = { seq: 9, at, type: 'product.deleted', product_id: 'product 3' }
@@ -66,9 +69,27 @@ t.test('a change of a product is one row', async (t) => {
   t.strictSame(changesOf(deleted, 'product.created', names), [])
 })
 
+t.test('a deletion tells the tags of the product, unless they were not recorded', async (t) => {
+  const row: FeedRow = [9, AT, kindOf('product.deleted'), 3, null, null, '["a"]', null]
+  t.match(changesOf(row, undefined, names), [{ type: 'product.deleted', tags: ['a'] }])
+  const updated: FeedRow = [9, AT, kindOf('product.updated'), 3, null, null, '["a"]', '["b"]']
+  t.notOk(changesOf(updated, undefined, names).some((change) => 'tags' in change))
+})
+
+t.test('the tags around a change are those before and after it', async (t) => {
+  const row = (before: string | null, after: string | null): FeedRow => [
+    ...([9, AT, kindOf('product.updated'), 3, null, null] as const),
+    ...([before, after] as const),
+  ]
+  t.strictSame(tagsAround(row('["a"]', '["b"]')), ['a', 'b'])
+  t.strictSame(tagsAround(row(null, '["b"]')), ['b'])
+  t.strictSame(tagsAround(row('["a"]', null)), ['a'])
+  t.strictSame(tagsAround(row(null, null)), [], 'of a product that an older version deleted')
+})
+
 t.test('what an alert told is one row, with the figures that it saw', async (t) => {
   const sighting = { at: AT, price: 90, previousPrice: null, reference: 100 }
-  const told: FeedRow = [9, AT, POLL, 3, Buffer.alloc(0), encodeAlert('a', sighting)]
+  const told: FeedRow = [9, AT, POLL, 3, Buffer.alloc(0), encodeAlert('a', sighting), null, null]
   const change = { seq: 9, at, type: 'alert.fired', product_id: 'product 3' }
   t.strictSame(changesOf(told, undefined, names), [
     { ...change, alert_id: 'a', price: 90, reference: 100 },
@@ -78,10 +99,14 @@ t.test('what an alert told is one row, with the figures that it saw', async (t) 
 })
 
 const damaged: [what: string, row: FeedRow, message: string][] = [
-  ['an unknown kind', [9, AT, 99, 3, null, null], 'The database lacks the type of change 9'],
+  [
+    'an unknown kind',
+    [9, AT, 99, 3, null, null, null, null],
+    'The database lacks the type of change 9',
+  ],
   [
     'a poll without offers',
-    [9, AT, POLL, 3, null, null],
+    [9, AT, POLL, 3, null, null, null, null],
     'The database lacks the offers of change 9',
   ],
 ]

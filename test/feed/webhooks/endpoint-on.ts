@@ -6,7 +6,7 @@ import type { Attempt } from '../../../feed/webhooks/sender.ts'
 import type { Feed } from './feed.ts'
 
 export const TASK: WebhookTask = {
-  ...{ key: 1, id: 'id', url: 'https://receiver.example/', types: [], productId: null },
+  ...{ key: 1, id: 'id', url: 'https://receiver.example/', types: [], productId: null, tag: null },
   ...{ batchSize: 1, enabled: true, createdAt: 0, secret: 'whsec_AA==', previousSecret: null },
   ...{ previousUntil: null, cursor: 0, pending: null, failures: 0, failingSince: null },
   ...{ lastStatus: null, lastError: null, nextAttemptAt: null, token: 'token' },

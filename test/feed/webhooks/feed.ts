@@ -1,5 +1,5 @@
 import { ChangesCompacted } from '../../../db/errors.ts'
-import type { Store } from '../../../db/store.ts'
+import type { ChangeQuery, Store } from '../../../db/store.ts'
 import type { Change } from '../../../schemas/change.ts'
 
 const AT = Date.parse('2026-11-29T12:00:00Z')
@@ -20,6 +20,8 @@ export class Feed implements Pick<Store, 'changes' | 'lastSeq' | 'onChanges'> {
   compacted = 0
   /** What the next reads reject with. */
   fault: Error | undefined
+  /** The tags of the product of the change with this place. */
+  tags: (seq: number) => string[] = () => []
   /** What a reader believes to be the last change, if that is not the last one. */
   knownSeq: number | undefined
 
@@ -39,12 +41,13 @@ export class Feed implements Pick<Store, 'changes' | 'lastSeq' | 'onChanges'> {
     for (const listener of this.#listeners) listener(this.#changes.length)
   }
 
-  async changes({ after = 0, limit }: { after?: number; limit: number }) {
+  async changes({ after = 0, limit, withTags }: ChangeQuery) {
     this.reads.push([after, limit])
     if (this.fault) throw this.fault
     if (after < this.compacted) throw new ChangesCompacted(after, this.compacted)
     const items = this.#changes.slice(after, after + limit)
-    return { items, lastSeq: after + items.length }
+    const tags = withTags ? items.map(({ seq }) => this.tags(seq)) : undefined
+    return { items, lastSeq: after + items.length, ...(tags ? { tags } : {}) }
   }
 
   onChanges(listener: (lastSeq: number) => void) {

@@ -3,7 +3,7 @@ import { RecentChanges } from '../../../feed/webhooks/recent-changes.ts'
 import { Upcoming } from '../../../feed/webhooks/upcoming.ts'
 import { Feed } from './feed.ts'
 
-const ALL = { types: [], productId: null, batchSize: 4 }
+const ALL = { types: [], productId: null, tag: null, batchSize: 4 }
 
 const upcoming = (
   feed: Feed,
@@ -42,6 +42,15 @@ t.test('the filters leave out other types and products', async (t) => {
   const both = { types: ['product.created' as const], productId: 'saw' }
   t.same(await collect(upcoming(feed, 0, both)), [[6, 7], 9])
   t.same(await collect(upcoming(feed, 4, { types: ['alert.fired'] })), [[], 9])
+})
+
+t.test('a tag leaves out the changes of products without it', async (t) => {
+  const feed = new Feed(2)
+  feed.add(1, { product_id: 'saw' })
+  feed.tags = (seq) => (seq === 2 ? ['a', 'deal'] : seq === 3 ? ['deals'] : [])
+  const recent = new RecentChanges(feed, true)
+  const tagged = new Upcoming(0, recent, { ...ALL, tag: 'deal' })
+  t.same(await collect(tagged), [[2], 3])
 })
 
 t.test('a message with an end has nothing after it', async (t) => {

@@ -83,6 +83,7 @@ const CHANGES: [sql: string, found: string][] = [
   ["UPDATE rollups SET hours = x'210101010101'", 'rollups: A number ends too soon'],
   ["UPDATE changes SET offers = x'05' WHERE kind = 0", 'changes: A number ends too soon'],
   ['UPDATE changes SET offers = NULL WHERE kind = 0', 'changes: Expected bytes'],
+  ["UPDATE changes SET tags = '{}'", 'changes: Expected a JSON array'],
   ['UPDATE changes SET kind = 77', 'changes: A change has an unknown kind'],
   ["UPDATE listings SET offers = '{}'", 'listings: Expected a JSON array'],
   ["UPDATE listings SET offers = '[]'", 'listings: The offers on sale lack their internals'],
