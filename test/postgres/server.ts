@@ -34,13 +34,10 @@ export interface PostgresServer {
 const NOBODY = { uid: 65_534, gid: 65_534 }
 export const identity: { uid?: number; gid?: number } = process.getuid?.() === 0 ? NOBODY : {}
 
+const SETTINGS = { listen_addresses: '127.0.0.1', max_connections: '300' }
+
 /** Nothing outlives the tests, so nothing waits for the disk. */
-const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  fsync: 'off',
-  full_page_writes: 'off',
-  max_connections: '300',
-}
+const NOT_DURABLE = { fsync: 'off', full_page_writes: 'off' }
 
 const STARTED_WITHIN_MS = 15_000
 
@@ -89,8 +86,11 @@ async function requireTls(data: string): Promise<string[]> {
   return ['-c', 'ssl=on']
 }
 
-/** Starts a new, empty server. */
-export async function startPostgres({ tls = false } = {}): Promise<PostgresServer> {
+/** Starts a new, empty server. A `durable` one waits for the disk. */
+export async function startPostgres({
+  tls = false,
+  durable = false,
+} = {}): Promise<PostgresServer> {
   const programs = await findPrograms()
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'))
   if ('uid' in identity) await chown(folder, NOBODY.uid, NOBODY.gid)
@@ -101,8 +101,11 @@ export async function startPostgres({ tls = false } = {}): Promise<PostgresServe
   const port = await freePort()
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`
 
+  const settings = Object.entries({ ...SETTINGS, ...(!durable && NOT_DURABLE) }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  )
+
   function spawnServer() {
-    const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const child = spawn(
       programs.postgres,
       ['-D', data, '-p', `${port}`, '-k', folder, ...settings, ...tlsOptions],
