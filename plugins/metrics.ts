@@ -2,6 +2,7 @@ import type { onResponseHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { StoreObserver } from '../db/store.ts'
+import { RequestTimes } from '../http/request-times.ts'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -26,19 +27,19 @@ export default fp(
     const registers = [registry]
     collectDefaultMetrics({ register: registry })
 
-    const requests = new Histogram({
-      name: 'http_request_duration_seconds',
-      help: 'Duration of requests to this service, by route',
-      labelNames: ['method', 'route', 'status'],
-      buckets: SECONDS,
-      registers,
-    })
-    const timer =
-      (route: string): onResponseHookHandler =>
-      ({ method }, reply, done) => {
-        requests.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+    const requests = new RequestTimes(
+      'http_request_duration_seconds',
+      'Duration of requests to this service, by route',
+      SECONDS,
+      registry,
+    )
+    const timer = (route: string): onResponseHookHandler => {
+      const count = requests.of(route)
+      return ({ method }, reply, done) => {
+        count(method, reply.statusCode, reply.elapsedTime)
         done()
       }
+    }
     // One hook per route, because looking up a request's route costs more than timing it.
     app.addHook('onRoute', (route) => {
       route.onResponse = [route.onResponse ?? []].flat().concat(timer(route.url))
