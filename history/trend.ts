@@ -100,15 +100,22 @@ export function figuresOf(segments: Segment[]): TrendFigures {
  * The points at which price or stock changed, starting with the beginning of the first segment. An hour that
  * is only kept as a summary gives one point, with its closing state.
  */
-export function pointsOf(segments: Segment[]): PricePoint[] {
-  const points: PricePoint[] = []
-  let before: PricePoint | undefined
+export const pointsOf = (segments: Segment[]): PricePoint[] =>
+  shownPoints(segments, (at, price, itemsInStock) => ({ at, price, itemsInStock }))
+
+/** The same points, each made by `show`: a trend has thousands, so none is made twice. */
+export function shownPoints<Shown>(
+  segments: Segment[],
+  show: (at: number, price: number | null, itemsInStock: number | null) => Shown,
+): Shown[] {
+  const points: Shown[] = []
+  let before: Segment | undefined
   for (const segment of segments) {
     const price = priceAtEnd(segment)
-    const { from: at, itemsInStock } = segment
-    if (before && before.price === price && before.itemsInStock === itemsInStock) continue
-    before = { at, price, itemsInStock }
-    points.push(before)
+    const { from, itemsInStock } = segment
+    const same = before && priceAtEnd(before) === price && before.itemsInStock === itemsInStock
+    before = segment
+    if (!same) points.push(show(from, price, itemsInStock))
   }
   return points
 }
@@ -120,6 +127,12 @@ export function upToMaxPoints<T, Shown>(items: Iterable<T>, show: (item: T) => S
     if (list.push(show(item)) > MAX_POINTS) throw new TooManyPoints()
   }
   return list
+}
+
+/** The same points. Throws `TooManyPoints` if there are too many. */
+export function atMostMaxPoints<T>(points: T[]): T[] {
+  if (points.length > MAX_POINTS) throw new TooManyPoints()
+  return points
 }
 
 /** Summarises each interval from the first segment to the last. */

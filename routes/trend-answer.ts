@@ -5,12 +5,12 @@ import { coverageOf, type Gap, gapsOf, visible } from '../history/coverage.ts'
 import { autoInterval, INTERVALS } from '../history/interval.ts'
 import { HOUR_MS } from '../history/time.ts'
 import {
+  atMostMaxPoints,
   type Bucket,
   bucketsOf,
   changeOf,
   figuresOf,
-  type PricePoint,
-  pointsOf,
+  shownPoints,
   upToMaxPoints,
 } from '../history/trend.ts'
 import packageJson from '../package.json' with { type: 'json' }
@@ -24,10 +24,10 @@ export interface TrendRequest extends HistoryWindow {
   interval: Trend['interval']
 }
 
-const toPoint = ({ at, price, itemsInStock }: PricePoint) => ({
+const toPoint = (at: number, price: number | null, items_in_stock: number | null) => ({
   at: toTime(at),
   price,
-  items_in_stock: itemsInStock,
+  items_in_stock,
 })
 
 const toBucket = (bucket: Bucket) => ({ ...bucket, at: toTime(bucket.at) })
@@ -38,7 +38,7 @@ const toGap = ({ from, to }: Gap) => ({ from: toTime(from), to: toTime(to) })
 export function trendOf({ from, to, interval }: TrendRequest, { segments, covered }: PriceHistory) {
   const series =
     interval === 'raw'
-      ? { prices: upToMaxPoints(pointsOf(segments), toPoint) }
+      ? { prices: atMostMaxPoints(shownPoints(segments, toPoint)) }
       : { buckets: upToMaxPoints(bucketsOf(segments, INTERVALS[interval]), toBucket) }
   return {
     from: toTime(from),
