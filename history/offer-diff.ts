@@ -1,5 +1,3 @@
-import { lowestOf } from './lowest.ts'
-
 /** An offer as a poll found it. */
 interface Observed {
   id: string
@@ -31,19 +29,18 @@ export function offerDiff<Known extends OnSale>(
   onSale: readonly Known[],
   observed: readonly Observed[],
 ): OfferDiff<Known> {
-  const known = new Map(onSale.map((offer) => [offer.shown.id, offer]))
-  const ids = new Set(observed.map(({ id }) => id))
-  const lowest = lowestOf(
-    observed.map(({ price, items_in_stock: itemsInStock }) => ({ price, itemsInStock })),
-  )
-  return {
-    differing: observed.flatMap((offer) => {
-      const before = known.get(offer.id) ?? null
-      const same = before?.price === offer.price && before.itemsInStock === offer.items_in_stock
-      return same ? [] : [{ offer, before }]
-    }),
-    missing: onSale.filter(({ shown }) => !ids.has(shown.id)).sort((a, b) => a.number - b.number),
-    offersCount: observed.length,
-    lowestPrice: lowest?.price ?? null,
+  const left = new Map<string, Known>()
+  for (const offer of onSale) left.set(offer.shown.id, offer)
+  const differing: OfferDiff<Known>['differing'] = []
+  let lowestPrice: number | null = null
+  for (const offer of observed) {
+    const { id, price, items_in_stock } = offer
+    if (items_in_stock > 0 && (lowestPrice === null || price < lowestPrice)) lowestPrice = price
+    const before = left.get(id) ?? null
+    left.delete(id)
+    if (before?.price === price && before.itemsInStock === items_in_stock) continue
+    differing.push({ offer, before })
   }
+  const missing = [...left.values()].sort((a, b) => a.number - b.number)
+  return { differing, missing, offersCount: observed.length, lowestPrice }
 }
