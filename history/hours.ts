@@ -28,7 +28,7 @@ export class HourSummary {
     this.#hour = {
       hour,
       ...{ open: null, close: null, low: null, high: null },
-      ...{ onSaleMs: 0, excess: 0, end: null },
+      ...{ onSaleMs: 0, excess: 0, stockLow: null, stockHigh: null, end: null },
     }
     this.#now = before
     this.#since = hour * HOUR_MS
@@ -38,7 +38,7 @@ export class HourSummary {
   change(at: number, now: Standing | null): void {
     this.#pass(at)
     this.#now = now
-    if (now) this.#price(now.price)
+    if (now) this.#see(now)
   }
 
   /** The summary, once the hour is over. */
@@ -52,16 +52,17 @@ export class HourSummary {
     const ms = at - this.#since
     this.#since = at
     if (!this.#now || ms === 0) return
-    const { price } = this.#now
     const hour = this.#hour
-    const low = this.#price(price)
-    hour.excess += (price - low) * ms
+    const low = this.#see(this.#now)
+    hour.excess += (this.#now.price - low) * ms
     hour.onSaleMs += ms
   }
 
-  /** Takes a price into account, and returns the lowest one so far. */
-  #price(price: number): number {
+  /** Takes a price and its stock into account, and returns the lowest price so far. */
+  #see({ price, itemsInStock }: Standing): number {
     const hour = this.#hour
+    hour.stockLow = Math.min(hour.stockLow ?? itemsInStock, itemsInStock)
+    hour.stockHigh = Math.max(hour.stockHigh ?? itemsInStock, itemsInStock)
     hour.open ??= price
     hour.close = price
     const low = Math.min(hour.low ?? price, price)

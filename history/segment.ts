@@ -12,6 +12,9 @@ export interface Summary {
    * exceed the safe integers.
    */
   excess: number
+  /** The lowest and the highest stock while it was on sale; null if never on sale, or not known. */
+  stockLow: number | null
+  stockHigh: number | null
 }
 
 /** The excess of a summary over a price that is at most its own `low`. */
@@ -49,6 +52,8 @@ export function standing(
     high: price,
     onSaleMs,
     excess: 0,
+    stockLow: itemsInStock,
+    stockHigh: itemsInStock,
     itemsInStock,
   }
 }

@@ -54,6 +54,8 @@ export interface Bucket {
   low: number | null
   high: number | null
   mean: number | null
+  /** The lowest and the highest stock; null also if only prices are known of some of its time. */
+  itemsInStock: { low: number | null; high: number | null }
 }
 
 /** The change from a price to another one. */
@@ -69,8 +71,14 @@ const lowest = (a: number | null, b: number | null) =>
 const highest = (a: number | null, b: number | null) =>
   a === null || b === null ? (a ?? b) : Math.max(a, b)
 
+/** Whether only prices are known: the stock of hours that an earlier version rolled up was not kept. */
+const lacksStock = ({ low, stockLow }: Segment) => low !== null && stockLow === null
+
 /** Extends a summary by the segment that follows it. */
 function extend(summary: Segment, next: Segment): void {
+  const isKnown = !lacksStock(summary) && !lacksStock(next)
+  summary.stockLow = isKnown ? lowest(summary.stockLow, next.stockLow) : null
+  summary.stockHigh = isKnown ? highest(summary.stockHigh, next.stockHigh) : null
   const low = lowest(summary.low, next.low)
   if (low !== null) summary.excess = excessAbove(low, summary) + excessAbove(low, next)
   summary.low = low
@@ -162,6 +170,8 @@ function* piecesOf(segments: Segment[], intervalMs: number): Generator<Segment> 
 }
 
 function bucketOf(summary: Segment, intervalMs: number): Bucket {
-  const { open, close, low, high } = summary
-  return { at: floorTo(summary.from, intervalMs), open, close, low, high, mean: meanOf(summary) }
+  const { open, close, low, high, stockLow, stockHigh } = summary
+  const at = floorTo(summary.from, intervalMs)
+  const itemsInStock = { low: stockLow, high: stockHigh }
+  return { at, open, close, low, high, mean: meanOf(summary), itemsInStock }
 }

@@ -30,7 +30,9 @@ const toPoint = (at: number, price: number | null, items_in_stock: number | null
   items_in_stock,
 })
 
-const toBucket = (bucket: Bucket) => ({ ...bucket, at: toTime(bucket.at) })
+const toBucket = ({ at, itemsInStock, ...prices }: Bucket) => ({
+  ...{ at: toTime(at), ...prices, items_in_stock: itemsInStock },
+})
 
 const toGap = ({ from, to }: Gap) => ({ from: toTime(from), to: toTime(to) })
 

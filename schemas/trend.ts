@@ -20,6 +20,7 @@ const change = Type.Object(
   },
   { description: 'The last known price in the window compared with the first' },
 )
+const stock = (description: string) => nullable(Type.Integer({ description, examples: [12] }))
 const mean = nullable(
   Type.Number({
     description:
@@ -62,6 +63,17 @@ export const TrendBucket = Type.Object(
     low: price('The lowest price in the interval'),
     high: price('The highest price in the interval'),
     mean,
+    items_in_stock: Type.Object(
+      {
+        low: stock('The lowest stock; null like `high` if it was not on sale, or is not known'),
+        high: stock('The highest stock'),
+      },
+      {
+        description:
+          'The stock in the interval while it was on sale; for the lowest price of a product, the sum over all ' +
+          'offers at that price. It is not known of days that were rolled up by an earlier version.',
+      },
+    ),
   },
   { $id: 'TrendBucket', description: 'A summary of a price over an interval' },
 )

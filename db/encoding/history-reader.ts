@@ -39,7 +39,7 @@ interface Series {
 }
 
 /** The rollup of a day. */
-export type DayRow = [day: number, hours: Buffer]
+export type DayRow = [day: number, hours: Buffer, stocks: Buffer | null]
 
 /** Fetches an engine's rows of the price history by the key of the product. */
 export interface HistoryRows {

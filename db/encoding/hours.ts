@@ -7,6 +7,10 @@
  *                                                                         missing: ms of the hour not
  *                                                                         on sale
  *             on sale at its end: stock prior                             prior: 0 for none, else + 1
+ *
+ * Beside it, as versions from before do not know of it, the stock of these hours while on sale:
+ *
+ *     stock = hour-of-day low high-low
  */
 import type { PriceHour } from '../../history/hours.ts'
 import { HOUR_MS } from '../../history/time.ts'
@@ -37,6 +41,32 @@ export function encodeHours(hours: PriceHour[]): Buffer {
   return out.bytes()
 }
 
+/** The lowest and the highest stock of each hour, as far as they are known. */
+export function encodeStocks(hours: PriceHour[]): Buffer {
+  const out = new ByteWriter()
+  for (const { hour, stockLow, stockHigh } of hours) {
+    if (stockLow === null || stockHigh === null) continue
+    out
+      .uint(hour % HOURS_A_DAY)
+      .uint(stockLow)
+      .uint(stockHigh - stockLow)
+  }
+  return out.bytes()
+}
+
+/** The hours that have a stock, by hour of the day. */
+function decodeStocks(bytes: Uint8Array) {
+  const input = new ByteReader(bytes)
+  const stocks = new Map<number, Pick<PriceHour, 'stockLow' | 'stockHigh'>>()
+  while (!input.done) {
+    const hour = input.uint()
+    const stockLow = input.uint()
+    stocks.set(hour, { stockLow, stockHigh: stockLow + input.uint() })
+  }
+  return stocks
+}
+
+const NO_STOCK = { stockLow: null, stockHigh: null }
 const UNPRICED = { open: null, close: null, low: null, high: null, excess: 0, onSaleMs: 0 }
 
 function decodePrices(input: ByteReader) {
@@ -55,23 +85,37 @@ function decodeEnd(input: ByteReader, price: number) {
   return { price, itemsInStock, lowestPrior: prior === 0 ? null : prior - 1 }
 }
 
-/** The hours of a day, given in days since 1970. */
-export function decodeHours(day: number, bytes: Uint8Array): PriceHour[] {
+/** The hours of a day, given in days since 1970, with their stocks if those were kept. */
+export function decodeHours(
+  day: number,
+  bytes: Uint8Array,
+  stockBytes: Uint8Array | null,
+): PriceHour[] {
   const input = new ByteReader(bytes)
+  const stocks = decodeStocks(stockBytes ?? NO_HOURS)
   const hours: PriceHour[] = []
   while (!input.done) {
     const head = input.uint()
     const hour = day * HOURS_A_DAY + (head % PRICED)
+    const stock = stocks.get(head % PRICED) ?? NO_STOCK
     if (head & PRICED) {
       const prices = decodePrices(input)
       const end = head & ENDS_ON_SALE ? decodeEnd(input, prices.close) : null
-      hours.push({ hour, ...prices, end })
+      hours.push({ hour, ...prices, ...stock, end })
     } else {
-      hours.push({ hour, ...UNPRICED, end: null })
+      hours.push({ hour, ...UNPRICED, ...NO_STOCK, end: null })
     }
   }
   return hours
 }
+
+/** The rollup of a day, as it is stored. */
+export interface StoredDay {
+  hours: Uint8Array
+  stocks: Uint8Array | null
+}
+
+const NO_DAY: StoredDay = { hours: NO_HOURS, stocks: null }
 
 /**
  * The rollups to store for hours of a series that have been summed up from `from` on. They replace stored hours
@@ -80,12 +124,14 @@ export function decodeHours(day: number, bytes: Uint8Array): PriceHour[] {
 export function mergeDays(
   hours: PriceHour[],
   from: number,
-  stored: (day: number) => Uint8Array | undefined,
-): [day: number, hours: Buffer][] {
+  stored: (day: number) => StoredDay | undefined,
+): [day: number, hours: Buffer, stocks: Buffer][] {
   const days = Map.groupBy(hours, ({ hour }) => Math.floor(hour / HOURS_A_DAY))
   return [...days].map(([day, summed]) => {
-    const known = decodeHours(day, stored(day) ?? NO_HOURS)
+    const { hours: bytes, stocks } = stored(day) ?? NO_DAY
+    const known = decodeHours(day, bytes, stocks)
     const before = known.filter(({ hour }) => hour * HOUR_MS < from)
-    return [day, encodeHours([...before, ...summed])]
+    const all = [...before, ...summed]
+    return [day, encodeHours(all), encodeStocks(all)]
   })
 }

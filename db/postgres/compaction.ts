@@ -8,7 +8,7 @@ import { alone } from './compaction-lock.ts'
 import { statement } from './connection.ts'
 import { ExtremesCompletion } from './extremes.ts'
 import type { GroupCommit, Transaction } from './group-commit.ts'
-import { loadHistory } from './history/loaded.ts'
+import { type DayOfSeries, loadHistory } from './history/loaded.ts'
 import { hasOldKeys, sweepKeys } from './operations/idempotency.ts'
 import { lockKeys, readLocked } from './operations/locks.ts'
 import type { Queryable } from './reader.ts'
@@ -51,16 +51,18 @@ const selectSince = statement<{ since: number }>(
    ORDER BY since LIMIT 1 OFFSET ${CHUNKS_A_STEP}`,
 )
 
-const selectDays = statement<{ series: number; day: number; hours: Buffer }>(
+const selectDays = statement<DayOfSeries>(
   'compact-days',
-  'SELECT series, day, hours FROM rollups WHERE product_key = $1 AND day BETWEEN $2 AND $3',
+  `SELECT series, day, hours, stocks FROM rollups
+   WHERE product_key = $1 AND day BETWEEN $2 AND $3`,
 )
 
 const setDays = statement(
   'compact-days-write',
-  `INSERT INTO rollups (product_key, series, day, hours)
-   SELECT $1, * FROM unnest($2::integer[], $3::integer[], $4::bytea[])
-   ON CONFLICT (product_key, series, day) DO UPDATE SET hours = excluded.hours`,
+  `INSERT INTO rollups (product_key, series, day, hours, stocks)
+   SELECT $1, * FROM unnest($2::integer[], $3::integer[], $4::bytea[], $5::bytea[])
+   ON CONFLICT (product_key, series, day)
+     DO UPDATE SET hours = excluded.hours, stocks = excluded.stocks`,
 )
 
 const setRolledUntil = statement(
@@ -98,13 +100,13 @@ async function rollUp(
   const history = await loadHistory(transaction, key, { from: from - 1, last: until - 1 }, 0)
   const hours = hoursOf(historyReader(history).cursor(key, from - 1, until - 1))
   const days = [Math.floor((from - 1) / DAY_MS), Math.floor(until / DAY_MS)]
-  const stored = new Map<string, Buffer>()
+  const stored = new Map<string, DayOfSeries>()
   for (const row of await query(selectDays, [key, ...days])) {
-    stored.set(`${row.series} ${row.day}`, row.hours)
+    stored.set(`${row.series} ${row.day}`, row)
   }
   const written = [...hours].flatMap(([series, all]) =>
-    mergeDays(all, from, (day) => stored.get(`${series} ${day}`)).map(([day, hours]) => {
-      return { series, day, hours }
+    mergeDays(all, from, (day) => stored.get(`${series} ${day}`)).map(([day, hours, stocks]) => {
+      return { series, day, hours, stocks }
     }),
   )
   await query(setDays, [
@@ -112,6 +114,7 @@ async function rollUp(
     written.map(({ series }) => series),
     written.map(({ day }) => day),
     written.map(({ hours }) => hours),
+    written.map(({ stocks }) => stocks),
   ])
   await query(setRolledUntil, [key, until])
 }

@@ -180,6 +180,8 @@ export const rollups = pgTable(
     /** Days since 1970. */
     day: integer().notNull(),
     hours: bytes().notNull(),
+    /** The stock in these hours; null where an earlier version made them. */
+    stocks: bytes(),
   },
   (table) => [primaryKey({ columns: [table.productKey, table.series, table.day] })],
 )

@@ -180,6 +180,8 @@ export const rollups = sqliteTable(
     /** Days since 1970. */
     day: integer().notNull(),
     hours: blob({ mode: 'buffer' }).notNull(),
+    /** The stock in these hours; null where an earlier version made them. */
+    stocks: blob({ mode: 'buffer' }),
   },
   (table) => [primaryKey({ columns: [table.productKey, table.series, table.day] })],
 )

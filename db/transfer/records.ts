@@ -129,7 +129,13 @@ const RECORDS = {
   },
   rollups: {
     key: ['product_key', 'series', 'day'],
-    fields: { product_key: 'number', series: 'number', day: 'number', hours: 'bytes' },
+    fields: {
+      product_key: 'number',
+      series: 'number',
+      day: 'number',
+      hours: 'bytes',
+      stocks: 'bytes',
+    },
   },
   coverage: {
     key: ['product_key', 'since'],

@@ -17,7 +17,10 @@ function summaryOf(before: Standing | null, changes: [minute: number, now: Stand
   return summary.end()
 }
 
-const NEVER_ON_SALE = { open: null, close: null, low: null, high: null, onSaleMs: 0, excess: 0 }
+const NEVER_ON_SALE = {
+  ...{ open: null, close: null, low: null, high: null, onSaleMs: 0, excess: 0 },
+  ...{ stockLow: null, stockHigh: null },
+}
 
 /** One millisecond, in minutes. */
 const MS = 1 / MINUTE_MS
@@ -26,7 +29,8 @@ const hours: [
   what: string,
   before: Standing | null,
   changes: [minute: number, now: Standing | null][],
-  expected: Omit<PriceHour, 'hour'>,
+  /** With a stock of 1 unless it says another. */
+  expected: Omit<PriceHour, 'hour' | 'stockLow' | 'stockHigh'> & Partial<PriceHour>,
 ][] = [
   [
     'a price that changed',
@@ -34,7 +38,7 @@ const hours: [
     [[15, sale(200, 3, 150)]],
     {
       ...{ open: 100, close: 200, low: 100, high: 200 },
-      ...{ onSaleMs: HOUR_MS, excess: 75 * HOUR_MS, end: sale(200, 3, 150) },
+      ...{ onSaleMs: HOUR_MS, excess: 75 * HOUR_MS, stockHigh: 3, end: sale(200, 3, 150) },
     },
   ],
   [
@@ -43,7 +47,7 @@ const hours: [
     [[15, sale(100, 4)]],
     {
       ...{ open: 100, close: 100, low: 100, high: 100 },
-      ...{ onSaleMs: HOUR_MS, excess: 0, end: sale(100, 4) },
+      ...{ onSaleMs: HOUR_MS, excess: 0, stockLow: 4, stockHigh: 5, end: sale(100, 4) },
     },
   ],
   [
@@ -60,8 +64,8 @@ const hours: [
     },
   ],
   [
-    'a change as the hour begins: the price before is none of its prices',
-    sale(500),
+    'a change as the hour begins: what was before does not count',
+    sale(500, 9),
     [[0, sale(100)]],
     {
       ...{ open: 100, close: 100, low: 100, high: 100 },
@@ -132,7 +136,7 @@ const hours: [
     [[30, sale(0, 0)]],
     {
       ...{ open: 100, close: 0, low: 0, high: 100 },
-      ...{ onSaleMs: HOUR_MS, excess: 50 * HOUR_MS, end: sale(0, 0) },
+      ...{ onSaleMs: HOUR_MS, excess: 50 * HOUR_MS, stockLow: 0, end: sale(0, 0) },
     },
   ],
   [
@@ -157,7 +161,8 @@ const hours: [
 ]
 for (const [what, before, changes, expected] of hours) {
   t.test(`an hour is summed up: ${what}`, async (t) => {
-    t.strictSame(summaryOf(before, changes), { hour: HOUR, ...expected })
+    const stock = { stockLow: 1, stockHigh: 1 }
+    t.strictSame(summaryOf(before, changes), { hour: HOUR, ...stock, ...expected })
   })
 }
 

@@ -78,14 +78,14 @@ t.test('days are made of whole buckets, so that these begin with the days', asyn
 t.test('a price that stands makes a segment of all the time', async (t) => {
   t.strictSame(standing(1000, 3000, 50, 4), {
     ...{ from: 1000, until: 3000, open: 50, close: 50, low: 50, high: 50 },
-    ...{ onSaleMs: 2000, excess: 0, itemsInStock: 4 },
+    ...{ onSaleMs: 2000, excess: 0, stockLow: 4, stockHigh: 4, itemsInStock: 4 },
   })
 })
 
 t.test('a time not on sale makes a segment without figures', async (t) => {
   t.strictSame(standing(1000, 3000, null, null), {
     ...{ from: 1000, until: 3000, open: null, close: null, low: null, high: null },
-    ...{ onSaleMs: 0, excess: 0, itemsInStock: null },
+    ...{ onSaleMs: 0, excess: 0, stockLow: null, stockHigh: null, itemsInStock: null },
   })
 })
 

@@ -19,6 +19,8 @@ export const rolledUp = (hour: number): Segment => ({
   high: 200,
   onSaleMs: HOUR_MS,
   excess: 30 * HOUR_MS,
+  stockLow: 5,
+  stockHigh: 9,
   itemsInStock: 7,
 })
 
@@ -32,6 +34,8 @@ export const soldOut = (hour: number): Segment => ({
   high: 100,
   onSaleMs: HOUR_MS / 2,
   excess: 5 * HOUR_MS,
+  stockLow: 1,
+  stockHigh: 3,
   itemsInStock: null,
 })
 

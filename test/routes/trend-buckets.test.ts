@@ -11,12 +11,13 @@ t.test('buckets sum up what happened in each interval', async (t) => {
   t.notOk('prices' in trend)
   t.equal(trend.interval, '6h')
   const flat = (price: number) => ({ open: price, close: price, low: price, high: price })
+  const stock = (low: number, high: number) => ({ items_in_stock: { low, high } })
   t.strictSame(trend.buckets, [
-    { at: iso('21T06:00'), ...flat(100), mean: 100 },
-    { at: iso('21T12:00'), ...flat(100), mean: 100 },
-    { at: iso('21T18:00'), open: 100, close: 90, low: 90, high: 100, mean: 93.33 },
-    { at: iso('22T00:00'), open: 90, close: 80, low: 80, high: 90, mean: 83.33 },
-    { at: iso('22T06:00'), ...flat(85), mean: 85 },
+    { at: iso('21T06:00'), ...flat(100), mean: 100, ...stock(3, 3) },
+    { at: iso('21T12:00'), ...flat(100), mean: 100, ...stock(3, 3) },
+    { at: iso('21T18:00'), open: 100, close: 90, low: 90, high: 100, mean: 93.33, ...stock(3, 3) },
+    { at: iso('22T00:00'), open: 90, close: 80, low: 80, high: 90, mean: 83.33, ...stock(3, 5) },
+    { at: iso('22T06:00'), ...flat(85), mean: 85, ...stock(5, 5) },
   ])
   const raw = await trendOf(`${mower.id}/trend`)
   for (const name of ['change', 'low', 'high', 'mean', 'coverage', 'gaps', 'offers'] as const) {

@@ -41,6 +41,7 @@ const bucketed = (...buckets: [number, ...(number | null)[]][]) =>
       low,
       high,
       mean: null,
+      items_in_stock: { low: null, high: null },
     })),
   })
 

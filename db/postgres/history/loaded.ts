@@ -28,9 +28,17 @@ const selectChunks = statement<{ since: number; polls: Buffer }>(
 )
 
 // Each series from the last day before the window on, which tells how it stood at its beginning.
-const selectDays = statement<{ series: number; day: number; hours: Buffer }>(
+/** A rollup as it is read. */
+export interface DayOfSeries {
+  series: number
+  day: number
+  hours: Buffer
+  stocks: Buffer | null
+}
+
+const selectDays = statement<DayOfSeries>(
   'history-days',
-  `SELECT rollups.series, day, hours
+  `SELECT rollups.series, day, hours, stocks
    FROM (SELECT 0 AS series UNION ALL SELECT number FROM offers WHERE product_key = $1) AS known
      JOIN rollups ON product_key = $1 AND rollups.series = known.series AND day <= $3
        AND day >= coalesce((SELECT max(day) FROM rollups AS before
@@ -68,7 +76,7 @@ const selectOpen = statement<OpenRun>(
 interface Loaded {
   extent: ReadExtent | undefined
   chunks: ChunkRow[]
-  days: { series: number; day: number; hours: Buffer }[]
+  days: DayOfSeries[]
   offers: (SeenOffer & { delistedAt: number | null })[]
   runs: Span[]
   open: OpenRun | undefined
@@ -189,7 +197,7 @@ export class LoadedHistory implements HistorySource {
 
   #days(series: number): DayRow[] {
     const days = this.#loaded.days.filter((row) => row.series === series)
-    return days.map(({ day, hours }): DayRow => [day, hours])
+    return days.map(({ day, hours, stocks }): DayRow => [day, hours, stocks])
   }
 
   #openSpan(open: OpenRun, now: number): Span {

@@ -7,7 +7,7 @@ import { lowestFilter } from '../../history/lowest-filter.ts'
 import type { LowestFilter } from '../../store.ts'
 import { decoded, statement } from '../connection.ts'
 import type { Queryable, Reader } from '../reader.ts'
-import { LoadedHistory, loadHistory } from './loaded.ts'
+import { type DayOfSeries, LoadedHistory, loadHistory } from './loaded.ts'
 
 /** The number of products per batch: some milliseconds of work. */
 const PRODUCTS_A_BATCH = 200
@@ -50,9 +50,9 @@ const selectChunks = statement<{ key: number; since: number; polls: Buffer }>(
 )
 
 // The day before the one of a moment, and that one or the next after it.
-const selectDays = statement<{ key: number; series: number; day: number; hours: Buffer }>(
+const selectDays = statement<DayOfSeries & { key: number }>(
   'lowest-days',
-  around('rollups', 'day', 'series, day, hours', 'series = 0'),
+  around('rollups', 'day', 'series, day, hours, stocks', 'series = 0'),
 )
 
 /** Reads the beginning of the histories of products from a moment on, as far as it usually tells the first price. */

@@ -3,7 +3,7 @@ import { EXTREMES_COLUMNS } from '../../encoding/extremes.ts'
 import type { StoredExtremes } from '../../history/statistics.ts'
 import { statement } from '../connection.ts'
 import type { Queryable } from '../reader.ts'
-import { type LoadedHistory, loadParts } from './loaded.ts'
+import { type DayOfSeries, type LoadedHistory, loadParts } from './loaded.ts'
 
 /** The time of the last change of a product, as SQL of a row of `listings`. */
 export const CHANGED_AT = `(SELECT until FROM history WHERE history.product_key = listings.product_key
@@ -40,9 +40,9 @@ const selectChunks = statement<{ since: number; polls: Buffer }>(
    ) AS chunk ORDER BY chunk.since`,
 )
 
-const selectDays = statement<{ series: number; day: number; hours: Buffer }>(
+const selectDays = statement<DayOfSeries>(
   'statistics-days',
-  `SELECT series, day, hours FROM rollups WHERE product_key = $1 AND series = 0
+  `SELECT series, day, hours, stocks FROM rollups WHERE product_key = $1 AND series = 0
      AND day >= coalesce((SELECT max(day) FROM rollups
        WHERE product_key = $1 AND series = 0 AND day < $2), $2)
    ORDER BY day`,

@@ -40,7 +40,8 @@ function decodeListing([, offers, internals]: TableRow): void {
 /** Throws if a row of the table holds a value that was never written there. */
 export const DECODERS: Record<string, ((row: TableRow) => void) | undefined> = {
   history: decodeHistory,
-  rollups: ([, , day, hours]) => decodeHours(Number(day), bytes(hours)),
+  rollups: ([, , day, hours, stocks]) =>
+    decodeHours(Number(day), bytes(hours), stocks === null ? null : bytes(stocks)),
   changes: decodeFeed,
   listings: decodeListing,
   offers: (row) => decodePastPrices(String(row.at(-1) ?? '')),

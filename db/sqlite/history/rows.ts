@@ -34,17 +34,17 @@ export function historyRows(db: Database): HistoryRows {
      ORDER BY number`,
   )
   const selectDays = db.prepare<[number, number, number, number], DayRow>(
-    `SELECT day, hours FROM rollups
+    `SELECT day, hours, stocks FROM rollups
      WHERE product_key = ? AND series = ? AND day BETWEEN ? AND ? ORDER BY day`,
   )
   selectDays.raw()
   const selectDayFrom = db.prepare<[number, number, number], DayRow>(
-    `SELECT day, hours FROM rollups
+    `SELECT day, hours, stocks FROM rollups
      WHERE product_key = ? AND series = ? AND day >= ? ORDER BY day LIMIT 1`,
   )
   selectDayFrom.raw()
   const selectDayUpTo = db.prepare<[number, number, number], DayRow>(
-    `SELECT day, hours FROM rollups
+    `SELECT day, hours, stocks FROM rollups
      WHERE product_key = ? AND series = ? AND day <= ? ORDER BY day DESC LIMIT 1`,
   )
   selectDayUpTo.raw()

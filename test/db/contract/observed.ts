@@ -1,5 +1,5 @@
 import type { HistoryWindow, ObservedOffer, Store } from '../../../db/store.ts'
-import { figuresOf, pointsOf } from '../../../history/trend.ts'
+import { bucketsOf, figuresOf, pointsOf } from '../../../history/trend.ts'
 import type { Change } from '../../../schemas/change.ts'
 import { DOWN } from '../../helper.ts'
 import { DAY, type Fixture, INTERVAL } from '../fixture.ts'
@@ -51,6 +51,10 @@ export const exactly = ({ segments }: { segments: Parameters<typeof pointsOf>[0]
   const { mean, ...figures } = figuresOf(segments)
   return { ...figures, mean: Math.round(Number(mean)) }
 }
+
+/** The stock by the hour, which stays the same too. */
+export const stocks = ({ segments }: { segments: Parameters<typeof pointsOf>[0] }) =>
+  Array.from(bucketsOf(segments, HOUR), ({ itemsInStock }) => itemsInStock)
 
 /** The feed after `after`, in as many pages as it takes. */
 export async function feed(store: Store, after: number): Promise<Change[]> {

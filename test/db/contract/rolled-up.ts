@@ -1,7 +1,7 @@
 import type { ObservedOffer } from '../../../db/store.ts'
 import { pointsOf } from '../../../history/trend.ts'
 import { type ContractTests, INTERVAL, offer, refreshed } from '../fixture.ts'
-import { collected, compacted, exactly, HOUR, minutesOf, polls } from './observed.ts'
+import { collected, compacted, exactly, HOUR, minutesOf, polls, stocks } from './observed.ts'
 
 /** Movers, and a history that was rolled up into hours. */
 export function rolledUpContract({ test }: ContractTests): void {
@@ -48,7 +48,8 @@ export function rolledUpContract({ test }: ContractTests): void {
             const x = await f.store.offerHistory(id, 'x', window(from, to, byHour))
             const product = await f.store.productHistory(id, window(from, to, byHour))
             const y = await f.store.offerHistory(id, 'y', window(from, to, byHour))
-            return [exactly(x), exactly(product), exactly(y), product.offers]
+            const all = [x, product, y]
+            return [all.map(exactly), all.map(stocks), product.offers]
           }),
         ),
       )

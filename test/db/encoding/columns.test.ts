@@ -7,7 +7,7 @@ import {
   POLL,
   PRODUCT_CHANGES,
 } from '../../../db/encoding/changes.ts'
-import { decodeHours, encodeHours, mergeDays } from '../../../db/encoding/hours.ts'
+import { decodeHours, encodeHours, encodeStocks, mergeDays } from '../../../db/encoding/hours.ts'
 import { decodePastPrices, encodePastPrices } from '../../../db/encoding/past-prices.ts'
 import type { PriceHour } from '../../../history/hours.ts'
 import type { PastPrice } from '../../../history/lowest-prior.ts'
@@ -20,7 +20,7 @@ import { change, DAY, hex, MAX, offer } from './offers.ts'
 const priced = (hour: number, rest: Partial<PriceHour> = {}): PriceHour => ({
   hour: DAY * 24 + hour,
   ...{ open: 130, close: 110, low: 100, high: 200 },
-  ...{ onSaleMs: HOUR_MS - 300, excess: 20 * HOUR_MS + 100 * 300 },
+  ...{ onSaleMs: HOUR_MS - 300, excess: 20 * HOUR_MS + 100 * 300, stockLow: 4, stockHigh: 300 },
   end: { price: 110, itemsInStock: 5, lowestPrior: 90 },
   ...rest,
 })
@@ -28,7 +28,7 @@ const priced = (hour: number, rest: Partial<PriceHour> = {}): PriceHour => ({
 const unpriced = (hour: number): PriceHour => ({
   hour: DAY * 24 + hour,
   ...{ open: null, close: null, low: null, high: null },
-  ...{ onSaleMs: 0, excess: 0, end: null },
+  ...{ onSaleMs: 0, excess: 0, stockLow: null, stockHigh: null, end: null },
 })
 
 t.test('the hours of a day have these bytes', async (t) => {
@@ -74,6 +74,7 @@ const days: [what: string, hours: PriceHour[]][] = [
     [
       priced(12, {
         ...{ open: MAX, close: MAX, low: 0, high: MAX, onSaleMs: HOUR_MS, excess: MAX * HOUR_MS },
+        ...{ stockLow: 0, stockHigh: MAX },
         end: { price: MAX, itemsInStock: MAX, lowestPrior: MAX },
       }),
     ],
@@ -91,13 +92,26 @@ const days: [what: string, hours: PriceHour[]][] = [
 ]
 for (const [what, hours] of days) {
   t.test(`the hours of a day are read again: ${what}`, async (t) => {
-    t.strictSame(decodeHours(DAY, encodeHours(hours)), hours)
+    t.strictSame(decodeHours(DAY, encodeHours(hours), encodeStocks(hours)), hours)
   })
 }
 
+const withoutStock = (hour: number) => priced(hour, { stockLow: null, stockHigh: null })
+
+t.test('the stocks of a day have these bytes, and may not be there', async (t) => {
+  const hours = [unpriced(0), priced(7), withoutStock(8), priced(23, { stockLow: 300 })]
+  t.equal(hex(encodeStocks(hours)), ['07', '04', 'a802', '17', 'ac02', '00'].join(''))
+  t.strictSame(decodeHours(DAY, encodeHours([priced(7)]), null), [withoutStock(7)])
+})
+
 t.test('hours can be added to those of a day as bytes', async (t) => {
-  const bytes = Buffer.concat([encodeHours([priced(1), unpriced(2)]), encodeHours([priced(3)])])
-  t.strictSame(decodeHours(DAY, bytes), [priced(1), unpriced(2), priced(3)])
+  const parts = [[priced(1), unpriced(2)], [priced(3)]]
+  const bytes = Buffer.concat(parts.map(encodeHours))
+  t.strictSame(decodeHours(DAY, bytes, Buffer.concat(parts.map(encodeStocks))), [
+    priced(1),
+    unpriced(2),
+    priced(3),
+  ])
 })
 
 t.test('hours that are summed up go to the rollups of their days', async (t) => {
@@ -105,7 +119,7 @@ t.test('hours that are summed up go to the rollups of their days', async (t) => 
   const next = { ...priced(0), hour: (DAY + 1) * 24 }
   const days = mergeDays([last, next], last.hour * HOUR_MS, () => undefined)
   t.strictSame(
-    days.map(([day, bytes]) => [day, decodeHours(day, bytes)]),
+    days.map(([day, ...bytes]) => [day, decodeHours(day, ...bytes)]),
     [
       [DAY, [last]],
       [DAY + 1, [next]],
@@ -114,10 +128,12 @@ t.test('hours that are summed up go to the rollups of their days', async (t) => 
 })
 
 t.test('hours that are summed up again replace those that were stored', async (t) => {
-  const stored = encodeHours([priced(1), priced(2), priced(3)])
+  const before = [priced(1), priced(2), priced(3)]
+  const stored = { hours: encodeHours(before), stocks: encodeStocks(before) }
   const from = (DAY * 24 + 2) * HOUR_MS
   const [merged] = mergeDays([unpriced(2)], from, (day) => (day === DAY ? stored : undefined))
-  t.strictSame(decodeHours(DAY, merged?.[1] ?? stored), [priced(1), unpriced(2)])
+  const [, hours = stored.hours, stocks = stored.stocks] = merged ?? []
+  t.strictSame(decodeHours(DAY, hours, stocks), [priced(1), unpriced(2)])
 })
 
 // Past prices.

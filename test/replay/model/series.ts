@@ -25,6 +25,9 @@ export interface Piece {
   /** The time on sale, and the prices times that, both in parts of a ms. */
   onSale: bigint
   area: bigint
+  /** While on sale. */
+  stockLow: number | null
+  stockHigh: number | null
   /** How it ends. */
   end: Pick<Point, 'price' | 'stock'>
 }
@@ -51,7 +54,8 @@ function standing(from: number, until: number, { price, stock }: Piece['end']): 
   const onSale = price === null ? 0n : BigInt(until - from) * PARTS
   return {
     ...{ from, until, open: price, close: price, low: price, high: price },
-    ...{ onSale, area: BigInt(price ?? 0) * onSale, end: { price, stock } },
+    ...{ onSale, area: BigInt(price ?? 0) * onSale, stockLow: stock, stockHigh: stock },
+    end: { price, stock },
   }
 }
 
@@ -71,19 +75,31 @@ function exactPieces(points: readonly Point[], from: number, to: number): Piece[
   }
 }
 
+/** The extreme of a figure of pieces, of those that have it. */
+function extreme(
+  pieces: readonly Piece[],
+  key: 'low' | 'high' | 'stockLow' | 'stockHigh',
+  of: (...values: number[]) => number,
+): number | null {
+  const values = pieces.flatMap((piece) => piece[key] ?? [])
+  return values.length > 0 ? of(...values) : null
+}
+
 /** One piece for all of them. */
 function sumOf(pieces: readonly Piece[]): Piece | undefined {
   const [first, last] = [pieces[0], pieces.at(-1)]
   if (!first || !last) return undefined
-  const lows = pieces.flatMap(({ low }) => low ?? [])
-  const highs = pieces.flatMap(({ high }) => high ?? [])
+  const least = (key: 'low' | 'stockLow') => extreme(pieces, key, Math.min)
+  const most = (key: 'high' | 'stockHigh') => extreme(pieces, key, Math.max)
   return {
     from: first.from,
     until: last.until,
     open: pieces.find(({ open }) => open !== null)?.open ?? null,
     close: pieces.findLast(({ close }) => close !== null)?.close ?? null,
-    low: lows.length > 0 ? Math.min(...lows) : null,
-    high: highs.length > 0 ? Math.max(...highs) : null,
+    low: least('low'),
+    high: most('high'),
+    stockLow: least('stockLow'),
+    stockHigh: most('stockHigh'),
     onSale: pieces.reduce((sum, { onSale }) => sum + onSale, 0n),
     area: pieces.reduce((sum, { area }) => sum + area, 0n),
     end: last.end,
@@ -196,7 +212,8 @@ export function bucketsOf(pieces: readonly Piece[], ms: number) {
   return [...buckets].flatMap(([at, parts]) => {
     const sum = sumOf(parts)
     if (!sum) return []
-    const { open, close, low, high } = sum
-    return [{ at: iso(at), open, close, low, high, mean: meanOf(sum) }]
+    const { open, close, low, high, stockLow, stockHigh } = sum
+    const stock = { items_in_stock: { low: stockLow, high: stockHigh } }
+    return [{ at: iso(at), open, close, low, high, mean: meanOf(sum), ...stock }]
   })
 }

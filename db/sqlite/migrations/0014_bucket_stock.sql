@@ -1,0 +1,1 @@
+ALTER TABLE `rollups` ADD `stocks` blob;
