@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
+import { DAY_MS, HOUR_MS } from '../../history/time.ts'
 import { create, failed, offer } from '../routes/helper.ts'
 import { becomes, placeOf, textsOf } from './expect.ts'
 import { serveLive, serveStill } from './service.ts'
@@ -217,43 +217,4 @@ test('the catalogue shows the prices of each poll without a reload', async (t, o
   await becomes(t, () => textsOf(figures), ['Lowest price 250', 'Offers 2'])
   put()
   await becomes(t, () => textsOf(figures), ['Lowest price none in stock', 'Offers 0'])
-})
-
-const movers = (page: Page, direction: string) => () =>
-  textsOf(page.getByRole('region', { name: direction }).getByRole('listitem'))
-
-test('the movers are ranked both ways, within a window of choice', async (t, open) => {
-  const { url, time, add } = await serveStill(t)
-  const now = Date.now()
-  const prices = (...steps: [ago: number, price: number][]) =>
-    steps.map(([ago, price]): [number, ReturnType<typeof offer>] => [now - ago, offer('a', price)])
-  time.behind = 3 * DAY_MS
-  await add('Halved', prices([2 * DAY_MS, 300], [2 * HOUR_MS, 150]))
-  await add('Down a bit', prices([2 * DAY_MS, 1000], [MINUTE_MS, 900]))
-  await add('Up', prices([2 * DAY_MS, 1000], [MINUTE_MS, 1200]))
-  time.behind = 0
-  const page = await open(`${url}/#/movers`)
-  await becomes(t, movers(page, 'Drops'), [
-    'Halved300 → 150-50.0 %',
-    'Down a bit1,000 → 900-10.0 %',
-  ])
-  await becomes(t, movers(page, 'Rises'), ['Up1,000 → 1,200+20.0 %'])
-  await page.getByRole('radio', { name: '1 hour' }).check()
-  await becomes(t, movers(page, 'Drops'), ['Down a bit1,000 → 900-10.0 %'])
-  t.equal(placeOf(page), '#/movers?window=1h')
-  await page.reload()
-  await becomes(t, movers(page, 'Drops'), ['Down a bit1,000 → 900-10.0 %'])
-  await page.goBack()
-  await page.getByRole('radio', { name: '24 hours', checked: true }).waitFor()
-  await page.goForward()
-  await page.getByRole('radio', { name: '1 hour', checked: true }).waitFor()
-  await page.getByRole('link', { name: 'Down a bit' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Down a bit' }).waitFor()
-})
-
-test('if no price has moved, the page says so', async (t, open) => {
-  const { url } = await serveStill(t)
-  const page = await open(`${url}/#/movers`)
-  const told = page.getByText('No price moved this way.')
-  await becomes(t, () => told.count(), 2)
 })

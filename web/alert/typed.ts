@@ -2,6 +2,7 @@ import type { Alert, AlertPatch, NewAlert } from '../../schemas/alert.ts'
 import type { AlertCondition } from '../../schemas/alert-condition.ts'
 import { normalTag, TAG_MAX } from '../../schemas/tag-rules.ts'
 import { lengthFault, NAME_MAX } from '../../schemas/text-rules.ts'
+import { numberIn } from '../number-in.ts'
 import { parsePrice, plainPrice } from '../price.ts'
 import { type ConditionType, inWords } from './words.ts'
 
@@ -64,11 +65,6 @@ export function toTyped({ name, tag, condition, ...settings }: Alert): TypedAler
 
 /** The fields that can be wrong. */
 export type AlertField = 'tag' | 'price' | 'size' | 'rearm' | 'name'
-
-/** The number in a text; undefined if it is none. */
-function numberIn(text: string): number | undefined {
-  return /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined
-}
 
 /** The condition that was typed. Its fields must be without faults. */
 function conditionOf(typed: TypedAlert): AlertCondition {
