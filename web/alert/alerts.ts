@@ -4,6 +4,7 @@ import { Failure } from '../failure.ts'
 import { ago, moment } from '../format.ts'
 import { html } from '../html.ts'
 import { link } from '../router.ts'
+import { ShowMore } from '../show-more.ts'
 import { Title } from '../title.ts'
 import { usePages } from '../use-pages.ts'
 import { useReload } from '../use-reload.ts'
@@ -55,7 +56,7 @@ function AlertsList() {
     <ul class="rows" aria-label="Alerts">
       ${items?.map((alert) => html`<${Row} key=${alert.id} alert=${alert} names=${names} />`)}
     </ul>
-    ${readMore && html`<button type="button" class="plain" onClick=${readMore}>Show more</button>`}
+    <${ShowMore} readMore=${readMore} />
   </main>`
 }
 

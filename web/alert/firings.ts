@@ -6,6 +6,7 @@ import { moment } from '../format.ts'
 import { html } from '../html.ts'
 import { price } from '../price.ts'
 import { link, productLink } from '../router.ts'
+import { ShowMore } from '../show-more.ts'
 import { Title } from '../title.ts'
 import { token } from '../token.ts'
 import { usePages } from '../use-pages.ts'
@@ -55,7 +56,7 @@ function FiringsTable({
     html`<th scope="col" role="columnheader" class="number">${name}</th>`
   const cell = (label: string, value: number | null) =>
     html`<td role="cell" class="number" data-label=${label}>${price(value)}</td>`
-  return html`<div class="windows stacked" tabindex="0" role="region" aria-label="Firings"><table role="table">
+  return html`<div class="windows firings stacked" tabindex="0" role="region" aria-label="Firings"><table role="table">
     <thead role="rowgroup"><tr role="row">
       <th scope="col" role="columnheader">When</th><th scope="col" role="columnheader">Product</th>
       ${['Price', 'Before', 'Compared with'].map(column)}
@@ -96,7 +97,7 @@ function Shown({ alert }: { alert: Alert }) {
     <${Failure} error=${error} />
     <div aria-live="polite">${items?.length === 0 && html`<p class="note">It has not fired yet.</p>`}</div>
     ${items && items.length > 0 && html`<${FiringsTable} items=${items} names=${names} />`}
-    ${readMore && html`<button type="button" class="plain" onClick=${readMore}>Show more</button>`}`
+    <${ShowMore} readMore=${readMore} />`
 }
 
 /** An alert with its firings. */

@@ -3,6 +3,7 @@ import type { Webhook } from '../../schemas/webhook.ts'
 import { confirm } from '../confirm.ts'
 import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
+import { ShowMore } from '../show-more.ts'
 import { Title } from '../title.ts'
 import { usePages } from '../use-pages.ts'
 import { useReload } from '../use-reload.ts'
@@ -79,6 +80,6 @@ export function Webhooks() {
     <ul class="rows" aria-label="Webhooks">
       ${items?.map((webhook) => html`<${Entry} key=${webhook.id} webhook=${webhook} />`)}
     </ul>
-    ${readMore && html`<button type="button" class="plain" onClick=${readMore}>Show more</button>`}
+    <${ShowMore} readMore=${readMore} />
   </main>`
 }
