@@ -51,6 +51,45 @@ test('a range is selected by dragging over the chart, and Back returns from it',
   await page.getByRole('radio', { name: '7 d', checked: true }).waitFor()
 })
 
+test('two fingers that move apart zoom in, and those that move together zoom out', async (t, open) => {
+  const page = await open(`${place}?range=7d`, { hasTouch: true })
+  await page.locator('.plot canvas').waitFor()
+  const box = await page.locator('.plot .u-over').boundingBox()
+  const { x, y, width } = box ?? { x: 0, y: 0, width: 0 }
+  const session = await page.context().newCDPSession(page)
+  async function pinch(before: number[], after: number[]): Promise<number> {
+    const points = (shares: number[]) =>
+      shares.map((share, id) => ({ id, x: x + share * width, y: y + 30 }))
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', shares: number[]) =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints: points(shares) })
+    const address = page.url()
+    await touch('touchStart', before.slice(0, 1))
+    await touch('touchStart', before)
+    await touch('touchMove', after)
+    await touch('touchEnd', [])
+    await becomes(t, async () => page.url() === address, false)
+    const [from = 0, to = 0] = windowOf(page)
+    return (to - from) / DAY_MS
+  }
+  const zoomedIn = await pinch([0.4, 0.6], [0.2, 0.8])
+  t.ok(Math.abs(zoomedIn - 7 / 3) < 0.1, `${zoomedIn} days`)
+  const [from = 0, to = 0] = windowOf(page)
+  t.ok(Math.abs((from + to) / 2 - (now - 3.5 * DAY_MS)) < 3 * HOUR_MS, 'around the middle')
+  const zoomedOut = await pinch([0.2, 0.8], [0.35, 0.65])
+  t.ok(Math.abs(zoomedOut - 14 / 3) < 0.2, `${zoomedOut} days`)
+  await page.getByRole('radio', { name: '7 d' }).focus()
+  await page.keyboard.press('Space')
+  await becomes(t, async () => placeOf(page), `#/products/${id}?range=7d`)
+})
+
+test('one finger moves the cursor along the chart, and zooms nothing', async (t, open) => {
+  const page = await open(`${place}?range=7d`, { hasTouch: true })
+  await page.locator('.plot canvas').waitFor()
+  await page.locator('.plot .u-over').tap()
+  await page.locator('.readout').waitFor()
+  t.equal(placeOf(page), `#/products/${id}?range=7d`)
+})
+
 test('a click on the chart selects nothing', async (t, open) => {
   const page = await open(`${place}?range=7d`)
   await page.locator('.plot canvas').waitFor()

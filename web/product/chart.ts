@@ -6,9 +6,11 @@ import { serverTime } from '../server-time.ts'
 import { type ChartData, indexAt } from './chart-data.ts'
 import { aligned, chartOptions } from './chart-options.ts'
 import { NO_OVERLAY, type Overlay } from './chart-overlay.ts'
+import { pinched } from './pinch.ts'
 import { type ChartLine, inWords, readingAt, type ShowValue } from './reading.ts'
 import { Readout, type ReadoutPosition } from './readout.ts'
 import { usePalette } from './use-palette.ts'
+import { usePinch } from './use-pinch.ts'
 
 /** How many points each key moves the cursor. */
 const STEPS: Record<string, (last: number) => number> = {
@@ -42,8 +44,8 @@ function measureDrawing(): void {
 
 /**
  * A chart of step lines over time, the first of them the lowest price. It shows all prices under the pointer. For
- * the keyboard and screen readers, it is a slider along its points. A range of it is selected by dragging, or by the
- * keys + and -.
+ * the keyboard and screen readers, it is a slider along its points. A range of it is selected by dragging with a mouse,
+ * by moving two fingers apart or together, or by the keys + and -.
  */
 export function Chart(props: {
   data: ChartData
@@ -139,16 +141,25 @@ export function Chart(props: {
     const from = Math.max(0, centre - length / 2)
     onZoom?.(from, Math.max(Math.min(from + length, serverTime()), from + 1))
   }
-  function onPointerMove(event: PointerEvent) {
-    if (cursor?.byKey) setCursor(undefined)
-    // uPlot tracks the mouse itself.
+  const pinch = usePinch((fingers) => {
+    if (!plot.current) return
+    const { centre, length } = pinched(data, plot.current.over.clientWidth, fingers)
+    zoomTo(centre, length)
+  })
+  /** Follows what is no mouse, which uPlot tracks itself: one finger moves the cursor, two zoom. */
+  function onPointer(event: PointerEvent) {
+    if (event.type === 'pointermove' && cursor?.byKey) setCursor(undefined)
     if (event.pointerType === 'mouse' || !plot.current) return
     const { left, top } = plot.current.over.getBoundingClientRect()
-    plot.current.setCursor({ left: event.clientX - left, top: event.clientY - top })
+    const x = event.clientX - left
+    if (event.type === 'pointerdown') return pinch.down(event.pointerId, x)
+    pinch.move(event.pointerId, x)
+    if (!pinch.isPinching()) plot.current.setCursor({ left: x, top: event.clientY - top })
   }
 
   const reading = readingAt(data, lines, index, cursor?.at ?? data.to)
-  return html`<div class="chart" onPointerMove=${onPointerMove}>
+  return html`<div class="chart" onPointerDown=${onPointer} onPointerMove=${onPointer}
+    onPointerUp=${pinch.up} onPointerCancel=${pinch.cancel}>
     <div ref=${box} class="plot" tabindex="0" role="slider" aria-label=${label}
       aria-valuemin="0" aria-valuemax=${last} aria-valuenow=${index} aria-valuetext=${inWords(reading, show)}
       onFocus=${onFocus} onKeyDown=${onKeyDown} onBlur=${leave}></div>
