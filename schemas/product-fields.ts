@@ -81,10 +81,6 @@ export const completeTexts = ({
   external_id,
 })
 
-/** The fields that differ between two versions of a product. */
-export const changedFields = (before: ProductTexts, after: ProductTexts): ProductField[] =>
-  FIELD_NAMES.filter((field) => before[field] !== after[field])
-
 /** The fault of each invalid field in a form; valid fields are omitted. */
 export function productFaults(
   typed: Record<ProductField, string>,

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
-import { changedFields, completeTexts, contentOf } from '../schemas/product-fields.ts'
-import { toTagLine } from '../schemas/tag-rules.ts'
+import { completeTexts, type ProductContent } from '../schemas/product-fields.ts'
 import { closeDialog, Dialog, showDialog } from './dialog.ts'
 import { html } from './html.ts'
 import {
@@ -13,7 +12,7 @@ import {
   updateProduct,
   type Version,
 } from './product-actions.ts'
-import { type FormContent, type Typed, toContent, toTyped } from './product-fields.ts'
+import { type Typed, toContent, toTyped } from './product-fields.ts'
 import { Meanwhile, ProductForm } from './product-form.ts'
 import { useChange } from './use-change.ts'
 
@@ -25,11 +24,8 @@ function CreateProduct({ initial }: { initial: Typed }) {
 }
 
 /** Whether what was typed is what there is. */
-function isSame(typed: Typed, there: FormContent): boolean {
-  const content = toContent(typed)
-  const sameTags = toTagLine(content.tags) === toTagLine(there.tags)
-  return sameTags && changedFields(content, there).length === 0
-}
+const isSame = (typed: Typed, there: ProductContent) =>
+  JSON.stringify(toTyped(toContent(typed))) === JSON.stringify(toTyped(there))
 
 /** Explains a conflict, and how to resolve it. */
 function ConflictNote({ gone, again }: { gone: boolean; again: boolean }) {
@@ -63,10 +59,9 @@ function EditProduct(props: { opened: Version; initial: Typed; conflictsBefore: 
     setConflicts([...conflicts, conflict])
   }
   function save() {
-    const input = toContent(typed)
-    const whole = { ...contentOf(before.product), ...input }
-    if (last === 'gone') void start(() => createProduct(whole))
-    else void start(() => updateProduct(before, input), product.id, onConflict)
+    const content = toContent(typed)
+    if (last === 'gone') void start(() => createProduct(content))
+    else void start(() => updateProduct(before, content), product.id, onConflict)
   }
   function takeTheirs() {
     closeDialog()
@@ -114,7 +109,7 @@ function DeleteProduct({ opened }: { opened: Version }) {
   </${Dialog}>`
 }
 
-const NOTHING = toTyped({ ...completeTexts({ name: '' }), tags: [] })
+const NOTHING = toTyped({ ...completeTexts({ name: '' }), tags: [], metadata: {} })
 
 /** Opens the dialog that creates a product. */
 export function askToCreate(initial = NOTHING): void {

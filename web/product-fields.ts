@@ -2,23 +2,15 @@ import {
   FIELD_NAMES,
   isRequired,
   type ProductContent,
-  type ProductField,
+  WRITTEN_FIELDS,
   type WrittenField,
 } from '../schemas/product-fields.ts'
 import { fromTagLine, toTagLine } from '../schemas/tag-rules.ts'
 import { html } from './html.ts'
+import { fromMetadataLines, toMetadataLines } from './metadata-lines.ts'
 
-/** A field of the form. */
-type FormField = ProductField | 'tags'
-
-/** The fields of the form, in the order in which people see them. */
-const FORM_FIELDS: readonly FormField[] = [...FIELD_NAMES, 'tags']
-
-/** The fields of a product as typed; the tags are in one line. */
-export type Typed = Record<FormField, string>
-
-/** What the form can change of a product. */
-export type FormContent = Omit<ProductContent, 'metadata'>
+/** The fields of a product as typed: the tags in one line, the metadata in lines. */
+export type Typed = Record<WrittenField, string>
 
 /** What people call each field. */
 export const LABELS: Record<WrittenField, string> = {
@@ -30,25 +22,38 @@ export const LABELS: Record<WrittenField, string> = {
 }
 
 /** The number of lines of each input. */
-const ROWS: Record<FormField, number> = { name: 1, description: 6, external_id: 1, tags: 1 }
+const ROWS: Record<WrittenField, number> = {
+  name: 1,
+  description: 6,
+  external_id: 1,
+  tags: 1,
+  metadata: 3,
+}
+
+const REQUIRED: readonly WrittenField[] = FIELD_NAMES.filter(isRequired)
 
 /** How to fill in a field, where its label does not say. */
-const HINTS: Partial<Record<FormField, string>> = { tags: 'Separate tags with commas.' }
+const HINTS: Partial<Record<WrittenField, string>> = {
+  tags: 'Separate tags with commas.',
+  metadata: 'Your own data, an entry in each line: “colour: green”.',
+}
 
 /** The fields of a product, as they would be typed. */
-export const toTyped = ({ name, description, external_id, tags }: FormContent): Typed => ({
-  name,
-  description,
-  external_id: external_id ?? '',
-  tags: toTagLine(tags),
+export const toTyped = (content: ProductContent): Typed => ({
+  name: content.name,
+  description: content.description,
+  external_id: content.external_id ?? '',
+  tags: toTagLine(content.tags),
+  metadata: toMetadataLines(content.metadata),
 })
 
 /** The typed fields, as they are stored. */
-export const toContent = ({ name, description, external_id, tags }: Typed): FormContent => ({
-  name: name.trim(),
-  description,
-  external_id: external_id || null,
-  tags: fromTagLine(tags),
+export const toContent = (typed: Typed): ProductContent => ({
+  name: typed.name.trim(),
+  description: typed.description,
+  external_id: typed.external_id || null,
+  tags: fromTagLine(typed.tags),
+  metadata: fromMetadataLines(typed.metadata),
 })
 
 const inputOf = (event: Event) => (event.currentTarget as HTMLInputElement).value
@@ -74,7 +79,7 @@ export function ProductFields(props: {
   onType: (change: Partial<Typed>) => void
 }) {
   const { typed, faults, theirs, onType } = props
-  return FORM_FIELDS.map((name) => {
+  return WRITTEN_FIELDS.map((name) => {
     const [label, rows, hint] = [LABELS[name], ROWS[name], HINTS[name]]
     const element = rows > 1 ? 'textarea' : 'input'
     const fault = faults[name]
@@ -87,7 +92,7 @@ export function ProductFields(props: {
     return html`<div key=${name}>
       <label for=${name}>${differs ? `${label} (mine)` : label}</label>
       <${element} id=${name} rows=${rows > 1 ? rows : undefined} value=${typed[name]}
-        aria-required=${name !== 'tags' && isRequired(name)} aria-invalid=${fault !== undefined}
+        aria-required=${REQUIRED.includes(name)} aria-invalid=${fault !== undefined}
         aria-describedby=${described.join(' ') || undefined}
         onInput=${(event: Event) => onType({ [name]: inputOf(event) })} />
       ${hint && html`<small id=${`${name}-hint`}>${hint}</small>`}

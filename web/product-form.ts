@@ -3,15 +3,16 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { FIELD_NAMES, PRODUCT_FIELDS, productFaults } from '../schemas/product-fields.ts'
 import { closeDialog, Dialog } from './dialog.ts'
 import { html } from './html.ts'
+import { metadataFault } from './metadata-lines.ts'
 import { ProductFields, type Typed } from './product-fields.ts'
 
 /** The faults of the fields. Until the first attempt to save, only those of fields that are too long. */
 function faultsOf(typed: Typed, tried: boolean): Partial<Typed> {
-  const faults = productFaults(typed)
-  const wrong = FIELD_NAMES.filter(
-    (name) => faults[name] && (tried || typed[name].length > PRODUCT_FIELDS[name].max),
-  )
-  return Object.fromEntries(wrong.map((name) => [name, faults[name]]))
+  const faults: Partial<Typed> = productFaults(typed)
+  const metadata = metadataFault(typed.metadata)
+  if (tried) return metadata === undefined ? faults : { ...faults, metadata }
+  const tooLong = FIELD_NAMES.filter((name) => typed[name].length > PRODUCT_FIELDS[name].max)
+  return Object.fromEntries(tooLong.map((name) => [name, faults[name]]))
 }
 
 /** A note about what happened in the meantime. It takes the focus, so that nobody misses it. */
@@ -43,7 +44,7 @@ export function ProductForm(props: {
   function submit(event: Event) {
     event.preventDefault()
     setTried(true)
-    const wrong = FIELD_NAMES.find((name) => faultsOf(typed, true)[name])
+    const [wrong] = Object.keys(faultsOf(typed, true))
     if (wrong) document.getElementById(wrong)?.focus()
     else props.onSave()
   }

@@ -13,6 +13,7 @@ import { link, route } from '../router.ts'
 import { Tags } from '../tags.ts'
 import { Title } from '../title.ts'
 import { whyStale } from '../why-stale.ts'
+import { Fold } from './fold.ts'
 import { rangeOf } from './range.ts'
 
 /** The description with its line breaks. A long one is cut off until the user expands it. */
@@ -41,18 +42,31 @@ function Description({ text }: { text: string }) {
   </div>`
 }
 
-/** The other fields that clients write. */
-function Facts({ product }: { product: Product }) {
-  const fields = FIELD_NAMES.filter((name) => name !== 'name' && name !== 'description')
-  const facts = fields.filter((name) => product[name])
+/** So many entries of the metadata are shown at once; more of them are folded. */
+const MOST_SHOWN = 6
+
+function Facts({ facts }: { facts: [name: string, text: string][] }) {
   if (facts.length === 0) return null
   return html`<dl class="facts">
-    ${facts.map(
-      (name) => html`<div key=${name}>
-        <dt>${LABELS[name]}</dt><dd class="wrap">${product[name]}</dd>
-      </div>`,
-    )}
+    ${facts.map(([name, text]) => html`<div key=${name}><dt>${name}</dt><dd class="wrap">${text}</dd></div>`)}
   </dl>`
+}
+
+/** The other fields that clients write. */
+function OtherFields({ product }: { product: Product }) {
+  const facts = FIELD_NAMES.flatMap((name): [name: string, text: string][] => {
+    const text = product[name]
+    return text && name !== 'name' && name !== 'description' ? [[LABELS[name], text]] : []
+  })
+  const entries = Object.entries(product.metadata)
+  const folds = entries.length > MOST_SHOWN
+  return html`
+    <${Facts} facts=${folds ? facts : [...facts, ...entries]} />
+    ${
+      folds &&
+      html`<${Fold} summary=${`${LABELS.metadata} (${entries.length})`}
+        content=${() => html`<${Facts} facts=${entries} />`} />`
+    }`
 }
 
 /** Why the offers of the product are missing or stale, if they are. */
@@ -99,7 +113,7 @@ export function Heading({ opened, atLow }: { opened: Version; atLow: boolean }) 
     </div>
     <${Description} text=${description} />
     <${Tags} tags=${tags} />
-    <${Facts} product=${product} />
+    <${OtherFields} product=${product} />
     <${Obstacle} product=${product} />
     <${Standing} product=${product} atLow=${atLow} />`
 }
