@@ -111,6 +111,13 @@ export const Config = Type.Object({
       'pooler in transaction mode, such as pgbouncer: the instance then looks for them, and prepares no statements',
     allowed: 'on or off',
   }),
+  ANSWER_CACHE_MB: integer(
+    0,
+    65_536,
+    64,
+    'How much memory answers about products may take that are kept to be sent again, in MB; 0 keeps none. They are ' +
+      'only kept with SQLite',
+  ),
   OFFERS_BASE_URL: Type.Optional(
     Type.String({
       description:

@@ -74,6 +74,21 @@ export default fp(
       'Writes waiting for their commit',
       () => app.store.queuedWrites,
     )
+    app.metrics.counter(
+      'ready_answers_hits_total',
+      'Reads of products, offers and lists that were answered from memory',
+      () => app.store.ready.hits,
+    )
+    app.metrics.counter(
+      'ready_answers_misses_total',
+      'Reads of products, offers and lists that were not',
+      () => app.store.ready.misses,
+    )
+    app.metrics.gauge(
+      'ready_answers_bytes',
+      'Memory of the answers that are kept, at most ANSWER_CACHE_MB',
+      () => app.store.ready.bytes,
+    )
   },
   { name: 'catalogue-metrics', dependencies: ['metrics', 'store'] },
 )

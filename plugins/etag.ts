@@ -5,6 +5,11 @@ import fp from 'fastify-plugin'
 /** The encodings of compressed answers. */
 export const ENCODINGS = ['br', 'gzip'] as const
 
+/** The tag of an answer with these bytes; that of a product begins with its version. */
+export function tagOfBody(body: string, version = 0): string {
+  return `"${version ? `${version}-` : ''}${hash('sha1', body, 'base64url')}"`
+}
+
 /** The tag of an answer in an encoding, which has other bytes and so another tag (RFC 9110, section 8.8.3.3). */
 export function encodedTag(tag: string, encoding: string): string {
   return `${tag.slice(0, -1)}-${encoding}"`
@@ -80,8 +85,7 @@ export default fp(
       const good = reply.statusCode === 200 || reply.statusCode === 201
       if (!good || !(read || reply.version) || typeof payload !== 'string')
         return done(null, payload)
-      const version = reply.version ? `${reply.version}-` : ''
-      const tag = reply.tag || `"${version}${hash('sha1', payload, 'base64url')}"`
+      const tag = reply.tag || tagOfBody(payload, reply.version)
       reply.header('etag', tag)
       if (!read || !isNotModified(request, reply, tag)) return done(null, payload)
       reply.removeHeader('content-type').removeHeader('content-length')

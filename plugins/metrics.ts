@@ -16,6 +16,8 @@ interface Metrics {
   breakerOpen: Gauge
   webhookAttempts: Histogram<'result'>
   webhooksDisabled: Counter<never>
+  /** Adds a counter whose value, which only grows, is read at each scrape. */
+  counter(name: string, help: string, value: () => number): void
   /** Adds a gauge whose value is read at each scrape. */
   gauge(name: string, help: string, value: () => number | Promise<number>): void
 }
@@ -104,6 +106,17 @@ export default fp(
         help: 'Webhooks that were disabled: by the receiver, after three days of failures, or too far behind',
         registers,
       }),
+      counter(name, help, value) {
+        new Counter({
+          name,
+          help,
+          registers,
+          collect() {
+            this.reset()
+            this.inc(value())
+          },
+        })
+      },
       gauge(name, help, value) {
         new Gauge({
           name,

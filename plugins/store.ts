@@ -9,7 +9,7 @@ const STALE_AFTER_INTERVALS = 3
 /** Decorates `app.store`: opens the store, which migrates its tables, and closes it. */
 export default fp(
   async (app) => {
-    const { DATABASE_URL, REFRESH_INTERVAL_SECONDS } = app.config
+    const { ANSWER_CACHE_MB, DATABASE_URL, REFRESH_INTERVAL_SECONDS } = app.config
     const { DATABASE_CONNECTIONS, DATABASE_TIMEOUT_MS, DATABASE_LISTEN } = app.config
     const staleAfterMs = STALE_AFTER_INTERVALS * REFRESH_INTERVAL_SECONDS * 1000
     const store = await openStore(DATABASE_URL, {
@@ -17,6 +17,7 @@ export default fp(
       newId: app.environment.newId,
       databaseClock: app.environment.databaseClock,
       staleAfterMs,
+      readyBytes: ANSWER_CACHE_MB * 2 ** 20,
       server: {
         connections: DATABASE_CONNECTIONS,
         timeoutMs: DATABASE_TIMEOUT_MS,

@@ -1,5 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
+/** The `Link` header of a page that is followed by another one; undefined without a cursor. */
+export function linkTo(request: FastifyRequest, cursor: string | null): string | undefined {
+  if (cursor === null) return undefined
+  const path = request.url.replace(/\?.*/s, '')
+  const next = new URLSearchParams(request.url.slice(path.length))
+  next.set('cursor', cursor)
+  return `<${path}?${next}>; rel="next"`
+}
+
 /** The items of a page, of which one more than `limit` were asked for; `last` is the last one if another page follows. */
 export function pageOf<Item>(found: Item[], limit: number): { items: Item[]; last?: Item } {
   const items = found.slice(0, limit)
@@ -12,9 +21,6 @@ export function linkNext(
   reply: FastifyReply,
   cursor: string | null,
 ): void {
-  if (cursor === null) return
-  const path = request.url.replace(/\?.*/s, '')
-  const next = new URLSearchParams(request.url.slice(path.length))
-  next.set('cursor', cursor)
-  reply.header('link', `<${path}?${next}>; rel="next"`)
+  const link = linkTo(request, cursor)
+  if (link !== undefined) reply.header('link', link)
 }

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { OffersQuery, ProductOffers } from '../schemas/offer.ts'
 import { ProductParams } from '../schemas/product.ts'
-import { ref } from '../schemas/types.ts'
+import { refOrText } from '../schemas/types.ts'
+import { readyAnswer, sendReady } from './ready-answer.ts'
 
 /** The offers of one product. */
 const offers: FastifyPluginAsyncTypebox = async (app) => {
@@ -25,7 +25,7 @@ const offers: FastifyPluginAsyncTypebox = async (app) => {
         headers: ifNoneMatch,
         response: {
           200: {
-            ...Type.Unsafe<ProductOffers | string>(ref(ProductOffers)),
+            ...refOrText(ProductOffers),
             description: 'The offers on sale',
             headers: tagged,
           },
@@ -38,8 +38,7 @@ const offers: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = request.params
       const { at } = request.query
       if (at !== undefined) return app.store.offersAt(id, Date.parse(at))
-      reply.type('application/json; charset=utf-8') // The store gives JSON text, which would go out as plain text.
-      return app.store.offers(id)
+      return sendReady(reply, await app.store.readyOffers(id, (text) => readyAnswer(text)))
     },
   )
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { ProductPage, ReadyAnswer, StoredProduct } from '../db/store.ts'
 import { versionsOf } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import {
@@ -20,12 +21,13 @@ import {
   ProductPatch,
   trimmed,
 } from '../schemas/product.ts'
-import { ref } from '../schemas/types.ts'
+import { ref, refOrText } from '../schemas/types.ts'
 import { soughtWords } from '../search/query.ts'
 import { answerCreated, answerProduct, createdProduct } from './answer-product.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
-import { linkNext } from './next-page.ts'
+import { linkTo } from './next-page.ts'
 import { conditionsOf, scopeOf } from './product-query.ts'
+import { readyAnswer, sendReady } from './ready-answer.ts'
 import { wantedIds } from './wanted-ids.ts'
 
 const tags = ['Products']
@@ -71,7 +73,11 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         querystring: ProductListQuery,
         headers: ifNoneMatch,
         response: {
-          200: { ...ref(ProductList), description: 'A page of the catalogue', headers: paged },
+          200: {
+            ...refOrText(ProductList),
+            description: 'A page of the catalogue',
+            headers: paged,
+          },
           304: notModified,
           ...errors(400, 401),
         },
@@ -90,18 +96,22 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       if (words.length === 0 && q.trim()) {
         return { items: [], next_cursor: null, ...(count && { total: 0 }) }
       }
-      const page = await app.store.products({
+      const query = {
         ...conditionsOf(request.query),
         words,
         count: count && counted === undefined,
         limit,
         ...('key' in after && { after }),
-      })
-      const total = counted ?? page.total
-      const next = page.next && app.cursors.sign(scope, { ...page.next, total })
-      linkNext(request, reply, next)
-      const items = page.items.map((product) => app.withPause(product))
-      return { items, next_cursor: next, ...(total !== undefined && { total }) }
+      }
+      const { dueBy, mark } = app.pause()
+      function toPage(page: ProductPage): ReadyAnswer {
+        const total = counted ?? page.total
+        const next = page.next && app.cursors.sign(scope, { ...page.next, total })
+        const items = page.items.map(mark)
+        const list = { items, next_cursor: next, ...(total !== undefined && { total }) }
+        return readyAnswer(JSON.stringify(list), { link: linkTo(request, next) })
+      }
+      return sendReady(reply, await app.store.readyPage(request.url, query, toPage, dueBy))
     },
   )
 
@@ -119,13 +129,18 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         querystring: noQuery,
         headers: ifNoneMatch,
         response: {
-          200: { ...ref(Product), description: 'The product', headers: tagged },
+          200: { ...refOrText(Product), description: 'The product', headers: tagged },
           304: notModified,
           ...errors(400, 401, 404),
         },
       },
     },
-    async (request, reply) => answerProduct(reply, await app.store.product(request.params.id)),
+    async (request, reply) => {
+      const { dueBy, mark } = app.pause()
+      const toAnswer = ({ version, ...product }: StoredProduct) =>
+        readyAnswer(JSON.stringify(mark(product)), { version })
+      return sendReady(reply, await app.store.readyProduct(request.params.id, toAnswer, dueBy))
+    },
   )
 
   app.patch(

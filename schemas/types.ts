@@ -9,6 +9,11 @@ export function ref<T extends TSchema>(schema: T) {
   return Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` })
 }
 
+/** The same for an answer that a handler returns as an object or as JSON. */
+export function refOrText<T extends TSchema>(schema: T) {
+  return Type.Unsafe<Static<T> | string>(ref(schema))
+}
+
 /**
  * `schema` or null. For an enumeration, null is an alternative schema, because client generators treat every
  * value of an `enum` as a string. Otherwise it is a second type, which they handle best.

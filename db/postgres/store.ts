@@ -26,6 +26,7 @@ function storeOf(session: Session): PostgresStore {
     ...workStore(session),
     ...credentialStore(session),
     ...webhookStore(session),
+    ready: { hits: 0, misses: 0, bytes: 0 },
     damage: [],
     clock: session.clock,
     changes: (query) => readFeed(reader, query),

@@ -2,6 +2,7 @@ import { DAY_MS } from '../../history/time.ts'
 import { StoreDamaged } from '../errors.ts'
 import type { Compaction } from '../store.ts'
 import type { CompactionReader } from './history/compaction.ts'
+import { ofNoProduct } from './touched.ts'
 import type { Writer } from './writer.ts'
 
 /** The full-text index is merged if it has more segments than this; a search looks into each. */
@@ -69,11 +70,13 @@ export class Compactor {
     if (this.#product === undefined) return true
     const key = this.#product
     const input = { key, rollBefore, deleteBefore: rawBefore }
-    const isMore = await this.#writer.call('compactHistory', input).catch((error: unknown) => {
-      if (!(error instanceof StoreDamaged)) throw error
-      this.#damaged.add(key)
-      return false
-    })
+    const isMore = await this.#writer
+      .call('compactHistory', input, ofNoProduct)
+      .catch((error: unknown) => {
+        if (!(error instanceof StoreDamaged)) throw error
+        this.#damaged.add(key)
+        return false
+      })
     if (!isMore) this.#product = undefined
     return true
   }
@@ -101,14 +104,14 @@ export class Compactor {
   async #compactChanges({ changesBefore: before }: Compaction): Promise<boolean> {
     const now = this.#clock()
     if (!this.#look((reader) => reader.hasChanges(before, now))) return false
-    await this.#writer.call('compactChanges', { before, now })
+    await this.#writer.call('compactChanges', { before, now }, ofNoProduct)
     return true
   }
 
   async #sweepKeys(): Promise<boolean> {
     const now = this.#clock()
     if (!this.#look((reader) => reader.hasOldKeys(now))) return false
-    await this.#writer.call('sweepKeys', { now })
+    await this.#writer.call('sweepKeys', { now }, ofNoProduct)
     return true
   }
 
@@ -119,7 +122,7 @@ export class Compactor {
     const { product: key, last } = this.#look((reader) => reader.productBehind(after))
     this.#checked = key ?? last
     if (key === undefined) return last !== undefined
-    await this.#writer.call('completeExtremes', { key }).catch((error: unknown) => {
+    await this.#writer.call('completeExtremes', { key }, ofNoProduct).catch((error: unknown) => {
       if (!(error instanceof StoreDamaged)) throw error
     })
     return true
@@ -131,14 +134,14 @@ export class Compactor {
     const segments = this.#look((reader) => reader.segments())
     if (segments <= MAX_SEGMENTS || segments === this.#unmerged) return false
     this.#mergedAt = now
-    const isMore = await this.#writer.call('mergeSegments', undefined)
+    const isMore = await this.#writer.call('mergeSegments', undefined, ofNoProduct)
     this.#unmerged = isMore ? undefined : segments
     return true
   }
 
   async #releasePages(): Promise<boolean> {
     if (!this.#look((reader) => reader.hasFreePages())) return false
-    await this.#writer.call('releasePages', undefined)
+    await this.#writer.call('releasePages', undefined, ofNoProduct)
     return true
   }
 }

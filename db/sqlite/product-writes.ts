@@ -21,6 +21,7 @@ import type {
   StoredProduct,
 } from '../store.ts'
 import type { StoredRow } from './operations/product-rows.ts'
+import type { Touched } from './touched.ts'
 import type { Work } from './work.ts'
 import type { Writer } from './writer.ts'
 
@@ -30,6 +31,13 @@ interface WriteEnvironment {
   /** The earliest last check of a product that counts as fresh now. */
   freshSpan: () => FreshSpan
 }
+
+/** What was touched by a write that returns the product if it was there already. */
+const touchedBy = (row: StoredRow | number | string): Touched =>
+  typeof row === 'object' ? { keys: [row.key] } : 'lists'
+
+const touchedByCreation = (creation: Creation<StoredRow> | string): Touched =>
+  typeof creation === 'object' ? { keys: creation.conflicts.map(({ row }) => row.key) } : 'nothing'
 
 /** Creates, changes and deletes products through the writer, and updates the work accordingly. */
 export class ProductWrites {
@@ -66,7 +74,11 @@ export class ProductWrites {
   ): Promise<{ product: StoredProduct; created: boolean }> {
     const now = this.#environment.clock()
     const made = { id: this.#environment.newId(), ...toWritten(item), external_id: externalId }
-    const result = await this.#writer.call('putProduct', { product: made, match, at: now })
+    const result = await this.#writer.call(
+      'putProduct',
+      { product: made, match, at: now },
+      touchedBy,
+    )
     if (result === 'not-found') {
       const which = withExternalId(externalId)
       throw new VersionMismatch(`There is no product ${which}; leave out If-Match to create it`)
@@ -81,13 +93,20 @@ export class ProductWrites {
   async update(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct> {
     const at = this.#environment.clock()
     return this.#updated(
-      accepted(id, await this.#writer.call('updateProduct', { id, patch, versions, at })),
+      accepted(
+        id,
+        await this.#writer.call('updateProduct', { id, patch, versions, at }, () => ({
+          ids: [id],
+        })),
+      ),
     )
   }
 
   async updateAll(changes: { id: string; patch: ProductPatch }[]): Promise<ChangeResult[]> {
     const at = this.#environment.clock()
-    const results = await this.#writer.call('updateProducts', { changes, at })
+    const results = await this.#writer.call('updateProducts', { changes, at }, () => ({
+      ids: changes.map(({ id }) => id),
+    }))
     this.#changed(results.flatMap((row) => (typeof row === 'object' && 'key' in row ? row : [])))
     const ids = changes.map(({ id }) => id)
     return changeResults(ids, results, this.#environment.freshSpan())
@@ -95,14 +114,17 @@ export class ProductWrites {
 
   async deleteAll(ids: string[]): Promise<DeletionResult[]> {
     const at = this.#environment.clock()
-    const deleted = await this.#writer.call('deleteProducts', { ids, at })
+    const deleted = await this.#writer.call('deleteProducts', { ids, at }, () => ({ ids }))
     this.#work.restart()
     return deletionResults(ids, new Set(deleted))
   }
 
   async delete(id: string, versions?: number[]): Promise<void> {
     const at = this.#environment.clock()
-    accepted(id, await this.#writer.call('deleteProduct', { id, versions, at }))
+    accepted(
+      id,
+      await this.#writer.call('deleteProduct', { id, versions, at }, () => ({ ids: [id] })),
+    )
     this.#work.restart()
   }
 
@@ -114,7 +136,7 @@ export class ProductWrites {
     const at = this.#environment.clock()
     const named = items.map((item) => ({ id: id ?? this.#environment.newId(), ...item }))
     const input = { items: named, at, ...options }
-    const creation = carriedOut(await this.#writer.call('createProducts', input))
+    const creation = carriedOut(await this.#writer.call('createProducts', input, touchedByCreation))
     const { conflicts, registerAt } = creation
     if (conflicts.length < items.length) this.#created(registerAt)
     this.#changed(conflicts.flatMap(({ status, row }) => (status === 'updated' ? row : [])))

@@ -16,12 +16,18 @@ export class ReadTransaction {
     this.#end = connection.prepare('ROLLBACK')
   }
 
-  /** Begins the transaction, unless it began in this turn. */
-  begin(): void {
-    if (this.#open) return
+  /** Begins the transaction, unless it began in this turn. Returns whether it began now. */
+  begin(): boolean {
+    if (this.#open) return false
     if (!this.#connection.inTransaction) this.#begin.run()
     this.#open = true
     setImmediate(() => this.end())
+    return true
+  }
+
+  /** Whether it is open; after its end, whether it could not be ended. */
+  get isOpen(): boolean {
+    return this.#connection.inTransaction
   }
 
   /**

@@ -29,7 +29,7 @@ export function reads(connection: Database) {
     prepare(
       connection,
       db
-        .select({ ...productFields, ...named({ version: products.version }) })
+        .select({ ...productFields, ...named({ key: products.key, version: products.version }) })
         .from(products)
         .innerJoin(refreshes, eq(refreshes.productKey, products.key))
         .where(holds),
@@ -50,7 +50,13 @@ export function reads(connection: Database) {
     offers: prepare(
       connection,
       db
-        .select(named({ checkedAt: refreshes.checkedAt, offers: listings.offers }))
+        .select(
+          named({
+            key: products.key,
+            checkedAt: refreshes.checkedAt,
+            offers: listings.offers,
+          }),
+        )
         .from(products)
         .innerJoin(refreshes, eq(refreshes.productKey, products.key))
         .leftJoin(listings, eq(listings.productKey, products.key))

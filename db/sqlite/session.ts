@@ -5,6 +5,7 @@ import { present } from '../present.ts'
 import type { StoreOptions, Totals } from '../store.ts'
 import { alertReads } from './alert-reads.ts'
 import { catalogueReader } from './catalogue.ts'
+import { CommitCount } from './commit-count.ts'
 import { openConnection } from './connection.ts'
 import { productCounter } from './count.ts'
 import { storeError } from './damage/errors.ts'
@@ -13,6 +14,7 @@ import { historyReads } from './history.ts'
 import type { DatabaseLock } from './lock.ts'
 import { ReadTransaction } from './read-transaction.ts'
 import { reads } from './reads.ts'
+import { ReadyAnswers } from './ready-answers.ts'
 import { selector } from './selection.ts'
 import { webhookReads } from './webhook-rows.ts'
 import { Writer } from './writer.ts'
@@ -47,11 +49,13 @@ export class Session {
   readonly alerts: Reader['alerts']
   readonly webhooks: Reader['webhooks']
   readonly watch: DamageWatch
+  readonly ready: ReadyAnswers
   /** The listeners to call after each commit with changes. */
   readonly changeListeners: Set<(lastSeq: number) => void>
   readonly #connection: Database
   readonly #transaction: ReadTransaction
   readonly #lock: DatabaseLock
+  readonly #commitCount: CommitCount
 
   private constructor(
     lock: DatabaseLock,
@@ -60,6 +64,8 @@ export class Session {
     options: StoreOptions,
     changeListeners: Set<(lastSeq: number) => void>,
     watch: DamageWatch,
+    commitCount: CommitCount,
+    ready: ReadyAnswers,
   ) {
     this.options = options
     this.writer = writer
@@ -74,12 +80,14 @@ export class Session {
     this.#connection = reader.connection
     this.#transaction = reader.transaction
     this.#lock = lock
+    this.#commitCount = commitCount
+    this.ready = ready
   }
 
   /** Opens the file at `path`, which must be up to date and locked for this process. */
   static async open(path: string, lock: DatabaseLock, options: StoreOptions): Promise<Session> {
     const listeners = new Set<(lastSeq: number) => void>()
-    const { staleAfterMs, observer } = options
+    const { staleAfterMs, observer, clock, readyBytes = 0 } = options
     const watch = new DamageWatch(path, (damage) => observer?.damaged?.(damage))
     const opening = Writer.open(
       { path, staleAfterMs },
@@ -89,6 +97,7 @@ export class Session {
           reader.transaction.end() // So that listeners read the commit.
           observer?.committed(durationMs, writes)
         },
+        announced: (announcement) => ready.announced(announcement, !reader.transaction.isOpen),
         changed(lastSeq) {
           for (const listener of listeners) listener(lastSeq)
         },
@@ -97,7 +106,13 @@ export class Session {
     )
     opening.catch(() => {}) // Handled when it is awaited below, unless the reader fails first.
     const reader = openReader(path, staleAfterMs) // In parallel with the start of the writer thread.
-    return new Session(lock, await opening, reader, options, listeners, watch)
+    const writer = await opening
+    const commitCount = new CommitCount(path)
+    const ready = new ReadyAnswers({
+      ...{ bytes: readyBytes, clock, announced: writer.commits },
+      count: () => commitCount.read(),
+    })
+    return new Session(lock, writer, reader, options, listeners, watch, commitCount, ready)
   }
 
   now(): number {
@@ -107,7 +122,7 @@ export class Session {
   /** Runs statements on one snapshot. Failures of the database become errors of the store. */
   read<T>(query: () => T): T {
     try {
-      this.#transaction.begin()
+      if (this.#transaction.begin()) this.ready.forgetLook()
       return query()
     } catch (error) {
       const failure = storeError(error)
@@ -144,6 +159,7 @@ export class Session {
     if (!this.writer.lost) this.#connection.close()
     await this.writer.close()
     this.#connection.close()
+    this.#commitCount.close()
     this.#lock.release()
   }
 }

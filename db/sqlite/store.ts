@@ -14,6 +14,7 @@ import { workStore } from './roles/work.ts'
 import { bringUpToDate } from './search-index.ts'
 import { Session } from './session.ts'
 import { TaskTokens } from './task-tokens.ts'
+import { ofNoProduct } from './touched.ts'
 import { Work } from './work.ts'
 
 /**
@@ -47,13 +48,17 @@ function storeOf(session: Session): Store {
       return writer.queued
     },
 
+    get ready() {
+      return session.ready.counts
+    },
+
     get damage() {
       return session.watch.damage
     },
 
     async check() {
       session.totals()
-      await writer.call('probe', { at: session.now() })
+      await writer.call('probe', { at: session.now() }, ofNoProduct)
     },
 
     close: () => session.close(),

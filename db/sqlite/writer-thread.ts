@@ -4,6 +4,7 @@
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { present } from '../present.ts'
+import { CommitCount, commitReports } from './commit-count.ts'
 import { copyLogBack, openConnection } from './connection.ts'
 import { Decisions } from './decisions.ts'
 import { FileGuard } from './file-guard.ts'
@@ -31,6 +32,8 @@ connection.pragma('cache_size = -32768')
 const ops = operations(connection, { staleAfterMs })
 const selectLastSeq = connection.prepare<[], number>(`SELECT ${LAST_SEQ}`).pluck()
 const guard = new FileGuard(path, connection)
+const commitCount = new CommitCount(path)
+const commitsSoFar = commitReports(connection, commitCount)
 
 // Without the totals the service starts anyway, and reports the damage when they are read.
 let known = selectLastSeq.get() ?? 0
@@ -80,7 +83,7 @@ function run({ calls, last }: Batch): void {
     const answers = group.run(calls, OPEN_MS)
     const durationMs = performance.now() - started
     tellLoss()
-    send({ answers, durationMs, lastSeq: lastSeq() })
+    send({ answers, durationMs, lastSeq: lastSeq(), ...commitsSoFar() })
     if (!guard.lost && calls.some(({ name }) => name === 'releasePages')) copyLogBack(connection)
   }
   if (closing) close()
@@ -90,6 +93,7 @@ function close(): void {
   clearInterval(looking)
   look() // The log must not stay next to another file.
   connection.close()
+  commitCount.close()
   guard.close()
   port.close()
 }
@@ -120,4 +124,4 @@ function shrinkLog(): void {
 
 const looking = setInterval(look, LOOK_MS)
 port.on('message', run)
-send({ answers: [], durationMs: 0, lastSeq: lastSeq() })
+send({ answers: [], durationMs: 0, lastSeq: lastSeq(), ...commitsSoFar() })

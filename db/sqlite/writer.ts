@@ -2,9 +2,12 @@ import { once } from 'node:events'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { OutcomeUnknown, StoreDamaged, StoreUnavailable } from '../errors.ts'
 import type { StoreObserver } from '../store.ts'
+import type { CommitReport } from './commit-count.ts'
 import { storeError } from './damage/errors.ts'
 import { Decisions } from './decisions.ts'
 import type { Operations } from './operations.ts'
+import type { Announcement } from './ready-answers.ts'
+import type { Touched } from './touched.ts'
 
 /** One operation, as it is sent to the writer thread. */
 export interface WriterCall {
@@ -26,7 +29,7 @@ export type Answer = { value: unknown } | { error: unknown } | { doubt: unknown 
 export type Message = Reply | { lost: Error }
 
 /** What the writer thread sends when it is ready, and after each transaction. */
-export interface Reply {
+export interface Reply extends CommitReport {
   /** In the order of the operations. */
   answers: Answer[]
   durationMs: number
@@ -49,6 +52,8 @@ export interface WriterData extends WriterOptions {
 
 /** Receives the events of a writer. */
 export interface WriterObserver extends StoreObserver {
+  /** Comes before anyone is told of these commits. */
+  announced(announcement: Announcement): void
   /** A commit was the first to contain this last change. */
   changed(lastSeq: number): void
   /** An operation found damage. */
@@ -57,8 +62,14 @@ export interface WriterObserver extends StoreObserver {
 
 interface Waiting {
   since: number
+  touched: (value: never) => Touched
   resolve: (value: never) => void
   reject: (error: Error) => void
+}
+
+function touchedBy(answer: Answer, call: Waiting | undefined): Touched {
+  if ('error' in answer) return 'nothing'
+  return 'value' in answer && call ? call.touched(answer.value as never) : 'anything'
 }
 
 /** A batch of this size is sent without waiting for the end of the turn, so that both threads work. */
@@ -78,6 +89,8 @@ export class Writer {
   readonly #observer: Partial<WriterObserver>
   readonly #watch: NodeJS.Timeout
   #lastSeq: number
+  /** The number of commits by anyone when the thread was ready. */
+  readonly commits: number
   #gathering: WriterCall[] = []
   /** Unanswered operations, in order of arrival. */
   #waiting: Waiting[] = []
@@ -95,13 +108,14 @@ export class Writer {
     port: MessagePort,
     decisions: Decisions,
     observer: Partial<WriterObserver>,
-    lastSeq: number,
+    { lastSeq, commits }: Reply,
     patienceMs: number,
   ) {
     this.#worker = worker
     this.#port = port
     this.#decisions = decisions
     this.#lastSeq = lastSeq
+    this.commits = commits
     this.#observer = observer
     // One timer for all: one for each would cost more than everything else here.
     this.#watch = setInterval(() => this.#giveUp(patienceMs), patienceMs / 20).unref()
@@ -127,7 +141,7 @@ export class Writer {
       throw new Error('the writer thread has ended')
     })
     const [ready] = (await Promise.race([once(port1, 'message'), ended])) as [Reply]
-    return new Writer(worker, port1, decisions, observer, ready.lastSeq, patienceMs)
+    return new Writer(worker, port1, decisions, observer, ready, patienceMs)
   }
 
   /** The `seq` of the last committed change. */
@@ -148,11 +162,12 @@ export class Writer {
   /**
    * Applies an operation; resolves with its result once that is durable. Rejects with `StoreUnavailable` if it fails
    * or waits too long for its commit: then it is not applied, and never will be. Rejects with `OutcomeUnknown` if its
-   * commit has begun and its end is unknown.
+   * commit has begun and its end is unknown. `touched` says what a result changed of the answers about products.
    */
   call<Name extends keyof Operations>(
     name: Name,
     input: Parameters<Operations[Name]>[0],
+    touched: (value: ReturnType<Operations[Name]>) => Touched = () => 'anything',
   ): Promise<ReturnType<Operations[Name]>> {
     const closed = this.#closing ? new Error('the store is closed') : undefined
     const failure = this.#failure ?? this.#lost ?? closed
@@ -161,7 +176,7 @@ export class Writer {
     if (gathered === 1) setImmediate(() => this.#send())
     else if (gathered === BATCH_SIZE) this.#send()
     const answered = new Promise<ReturnType<Operations[Name]>>((resolve, reject) => {
-      this.#waiting.push({ since: performance.now(), resolve, reject })
+      this.#waiting.push({ since: performance.now(), touched, resolve, reject })
     })
     this.#last = answered
     return answered
@@ -188,10 +203,12 @@ export class Writer {
     else this.#finish(message)
   }
 
-  #finish({ answers, durationMs, lastSeq }: Reply): void {
+  #finish({ answers, durationMs, lastSeq, commits, foreign }: Reply): void {
     const answered = this.#waiting.splice(0, answers.length)
     this.#answered += answers.length
     this.#observer.committed?.(durationMs, answers.length)
+    const touched = answers.map((answer, index) => touchedBy(answer, answered[index]))
+    this.#observer.announced?.({ commits, foreign, touched })
     const changed = lastSeq > this.#lastSeq
     this.#lastSeq = lastSeq
     for (const [index, answer] of answers.entries()) {

@@ -10,6 +10,7 @@ import type {
 import type { SoughtWord } from '../../search/query.ts'
 import type { ExternalIdTaken, ProductNotFound } from '../errors.ts'
 import type { IdempotencyKey } from './idempotency.ts'
+import type { ReadyAnswer } from './ready.ts'
 
 /** A product with the version that `If-Match` compares; each change by a client increases it. */
 export type StoredProduct = Product & { version: number }
@@ -62,7 +63,7 @@ export interface ProductQuery {
   after?: Position
 }
 
-interface ProductPage {
+export interface ProductPage {
   items: Product[]
   /** Where the next page starts; null on the last page. */
   next: Position | null
@@ -139,5 +140,25 @@ export interface CatalogueStore {
    * them in that form. Rejects with `ProductNotFound`.
    */
   offers(productId: string): Promise<string>
+  /**
+   * What `make` makes of the product as `product` reads it now. An engine may keep the answer, and give it again for as
+   * long as it would be the same. So `make` must depend on nothing else, except for a product that is due by `dueBy`:
+   * an answer about such a product is neither kept nor given again. Whoever has read a product, alone or in a list,
+   * gets no older answer after that. Rejects with `ProductNotFound`.
+   */
+  readyProduct(
+    id: string,
+    make: (product: StoredProduct) => ReadyAnswer,
+    dueBy: number,
+  ): Promise<ReadyAnswer>
+  /** The same for `offers`. */
+  readyOffers(productId: string, make: (offers: string) => ReadyAnswer): Promise<ReadyAnswer>
+  /** The same for `products`. `name` stands for the query and all else that the answer depends on. */
+  readyPage(
+    name: string,
+    query: ProductQuery,
+    make: (page: ProductPage) => ReadyAnswer,
+    dueBy: number,
+  ): Promise<ReadyAnswer>
   totals(): Promise<Totals>
 }

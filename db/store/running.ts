@@ -1,3 +1,5 @@
+import type { ReadyCounts } from './ready.ts'
+
 /** A part of the database that cannot be read, or no longer contains what was written to it. */
 export interface Damage {
   /** The engine's name for it. */
@@ -50,6 +52,8 @@ export interface StoreOptions {
   staleAfterMs: number
   /** How long to wait for another process that holds the database exclusively, such as one that is stopping. */
   waitMs?: number
+  /** How much memory ready answers may take, in bytes; none by default. For an engine that uses no server. */
+  readyBytes?: number
   /** For an engine that uses a server. */
   server?: ServerOptions
   /** In place of the clock of a database that instances share, for tests. */
@@ -71,6 +75,8 @@ export interface RunningStore {
   readonly instances: number
   /** How many writes are waiting for their commit. */
   readonly queuedWrites: number
+  /** How many reads ready answers saved. */
+  readonly ready: ReadyCounts
   /** The parts that operations since the start have found, or may have found, damaged. */
   readonly damage: readonly Damage[]
   /** Rejects if the store cannot read, or cannot create a product. */

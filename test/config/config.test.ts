@@ -58,6 +58,14 @@ const variables: Record<Name, { fallback: unknown; good: [string, unknown][]; ba
     ['file:test.db', 'postgres://localhost/test', 'file:///var/lib/test.db'],
     ['test.db', 'file:', '://a', 'file:a\0b'],
   ),
+  ANSWER_CACHE_MB: {
+    fallback: 64,
+    good: [
+      ['0', 0],
+      ['65536', 65_536],
+    ],
+    bad: ['-1', '65537', 'off', '1.5'],
+  },
   OFFERS_BASE_URL: {
     fallback: undefined,
     good: [

@@ -20,6 +20,7 @@ import { offerContract } from './contract/offers.ts'
 import { pollContract } from './contract/polls.ts'
 import { priceListContract } from './contract/price-lists.ts'
 import { productContract } from './contract/products.ts'
+import { readyAnswerContract } from './contract/ready-answers.ts'
 import { registrationContract } from './contract/registrations.ts'
 import { rolledUpContract } from './contract/rolled-up.ts'
 import { searchContract } from './contract/search.ts'
@@ -67,6 +68,7 @@ const PARTS = [
   rolledUpContract,
   statisticsContract,
   versionContract,
+  readyAnswerContract,
 ]
 
 /** Runs the contract on an engine. `database` makes a new, empty database. */

@@ -22,6 +22,7 @@ async function fixture(t: Test, database: (t: Test) => Promise<OpenDatabase>) {
     clock: () => time.now,
     newId: randomUUIDv7,
     staleAfterMs: 3 * INTERVAL,
+    readyBytes: 2 ** 20,
     observer: {
       committed: (_durationMs: number, writes: number) => commits.push(writes),
       failed: (error: Error) => t.fail(error),

@@ -13,7 +13,13 @@ import {
   deletionResults,
   withExternalId,
 } from '../../refusals.ts'
-import type { CatalogueStore, IdempotencyKey, StoredProduct } from '../../store.ts'
+import type {
+  CatalogueStore,
+  IdempotencyKey,
+  ProductPage,
+  ProductQuery,
+  StoredProduct,
+} from '../../store.ts'
 import { countProducts, readPage } from '../catalogue.ts'
 import {
   createProducts,
@@ -59,7 +65,44 @@ export function catalogueStore(session: Session): CatalogueStore {
     return creation
   }
 
+  async function product(id: string): Promise<StoredProduct> {
+    const [row] = await reader.query(selectProduct, [id])
+    if (!row) throw new ProductNotFound(id)
+    return toStoredProduct(row, session.freshSpan())
+  }
+
+  async function products(query: ProductQuery): Promise<ProductPage> {
+    const fresh = session.freshSpan()
+    const [rows, total] = await Promise.all([
+      readPage(reader, query, query.limit + 1, fresh),
+      query.count ? countProducts(reader, query, fresh) : undefined,
+    ])
+    const page = rows.slice(0, query.limit)
+    const last = rows.length > page.length ? page.at(-1) : undefined
+    return {
+      items: page.map((row) => toProduct(row, fresh)),
+      next: last ? { sortKey: last.sortKey, key: last.key } : null,
+      ...(total !== undefined && { total }),
+    }
+  }
+
+  async function offers(productId: string): Promise<string> {
+    const [row] = await reader.query(selectOffers, [productId])
+    if (!row) throw new ProductNotFound(productId)
+    const freshness = JSON.stringify(toFreshness(row.checkedAt, session.freshSpan()))
+    return `{"items":${row.offers},${freshness.slice(1)}`
+  }
+
   return {
+    product,
+    products,
+    offers,
+
+    // Nothing is kept: another instance may have committed a change that this one has not heard of yet.
+    readyProduct: async (id, make) => make(await product(id)),
+    readyPage: async (_name, query, make) => make(await products(query)),
+    readyOffers: async (productId, make) => make(await offers(productId)),
+
     async createProduct(item, { id, once } = {}) {
       return createdProduct(item, await create([item], 'error', once, id))
     },
@@ -83,31 +126,10 @@ export function catalogueStore(session: Session): CatalogueStore {
       return { product: { ...toNewProduct(made, row.createdAt, now), version: 1 }, created: true }
     },
 
-    async product(id) {
-      const [row] = await reader.query(selectProduct, [id])
-      if (!row) throw new ProductNotFound(id)
-      return toStoredProduct(row, session.freshSpan())
-    },
-
     async productByExternalId(externalId) {
       const [row] = await reader.query(selectByExternalId, [externalId])
       if (!row) throw new ProductNotFound(withExternalId(externalId))
       return toStoredProduct(row, session.freshSpan())
-    },
-
-    async products(query) {
-      const fresh = session.freshSpan()
-      const [rows, total] = await Promise.all([
-        readPage(reader, query, query.limit + 1, fresh),
-        query.count ? countProducts(reader, query, fresh) : undefined,
-      ])
-      const page = rows.slice(0, query.limit)
-      const last = rows.length > page.length ? page.at(-1) : undefined
-      return {
-        items: page.map((row) => toProduct(row, fresh)),
-        next: last ? { sortKey: last.sortKey, key: last.key } : null,
-        ...(total !== undefined && { total }),
-      }
     },
 
     async productsWithIds(ids) {
@@ -139,13 +161,6 @@ export function catalogueStore(session: Session): CatalogueStore {
       const deleted = await writer.call(removeProducts(ids, session.now()))
       for (const key of deleted.values()) work.forget(key)
       return deletionResults(ids, new Set(deleted.keys()))
-    },
-
-    async offers(productId) {
-      const [row] = await reader.query(selectOffers, [productId])
-      if (!row) throw new ProductNotFound(productId)
-      const freshness = JSON.stringify(toFreshness(row.checkedAt, session.freshSpan()))
-      return `{"items":${row.offers},${freshness.slice(1)}`
     },
 
     totals: () => session.totals(),

@@ -1,18 +1,57 @@
-import { toFreshness, toProduct, toStoredProduct } from '../../encoding/product.ts'
+import {
+  commonSpan,
+  type FreshSpan,
+  steadySpan,
+  toFreshness,
+  toProduct,
+  toStoredProduct,
+} from '../../encoding/product.ts'
 import { ProductNotFound } from '../../errors.ts'
 import { withExternalId } from '../../refusals.ts'
-import type { CatalogueStore } from '../../store.ts'
+import type { CatalogueStore, ProductQuery } from '../../store.ts'
 import { ProductWrites } from '../product-writes.ts'
 import type { Session } from '../session.ts'
 import type { Work } from '../work.ts'
 
 /** The products and their current offers. */
 export function catalogueStore(session: Session, work: Work): CatalogueStore {
-  const { reads, readPage, countProducts } = session
+  const { reads, readPage, countProducts, ready } = session
   const writes = new ProductWrites(session.writer, work, {
     ...session.options,
     freshSpan: () => session.freshSpan(),
   })
+
+  function productRow(id: string) {
+    const row = session.read(() => reads.product.get({ id }))
+    if (!row) throw new ProductNotFound(id)
+    return row
+  }
+
+  function offersRow(id: string) {
+    const row = session.read(() => reads.offers.get({ id }))
+    if (!row) throw new ProductNotFound(id)
+    return row
+  }
+
+  function offersText({ checkedAt, offers }: ReturnType<typeof offersRow>, fresh: FreshSpan) {
+    const freshness = JSON.stringify(toFreshness(checkedAt, fresh))
+    return `{"items":${offers ?? '[]'},${freshness.slice(1)}`
+  }
+
+  function readProducts(query: ProductQuery, fresh: FreshSpan) {
+    return session.read(() => {
+      const rows = readPage(query, query.limit + 1, fresh)
+      const shown = rows.slice(0, query.limit)
+      const last = rows.length > shown.length ? shown.at(-1) : undefined
+      const page = {
+        items: shown.map((row) => toProduct(row, fresh)),
+        next: last ? { sortKey: last.sortKey ?? null, key: last.key } : null,
+        ...(query.count && { total: countProducts(query, fresh) }),
+      }
+      return { page, rows: shown }
+    })
+  }
+
   return {
     createProduct: (item, options) => writes.create(item, options),
     createProducts: (items, onConflict, once) => writes.createAll(items, onConflict, once),
@@ -23,9 +62,17 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
     deleteProduct: (id, versions) => writes.delete(id, versions),
 
     async product(id) {
-      const row = session.read(() => reads.product.get({ id }))
-      if (!row) throw new ProductNotFound(id)
-      return toStoredProduct(row, session.freshSpan())
+      return toStoredProduct(productRow(id), session.freshSpan())
+    },
+
+    async readyProduct(id, make, dueBy) {
+      const kept = ready.ofProduct(id, 'product', dueBy)
+      if (kept) return kept
+      const fresh = session.freshSpan()
+      const row = productRow(id)
+      const answer = make(toStoredProduct(row, fresh))
+      ready.keepOfProduct(row, 'product', answer, steadySpan(row, fresh), dueBy)
+      return answer
     },
 
     async productByExternalId(externalId) {
@@ -35,17 +82,20 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
     },
 
     async products(query) {
+      return readProducts(query, session.freshSpan()).page
+    },
+
+    async readyPage(name, query, make, dueBy) {
+      const kept = ready.page(name, dueBy)
+      if (kept) return kept
       const fresh = session.freshSpan()
-      return session.read(() => {
-        const rows = readPage(query, query.limit + 1, fresh)
-        const page = rows.slice(0, query.limit)
-        const last = rows.length > page.length ? page.at(-1) : undefined
-        return {
-          items: page.map((row) => toProduct(row, fresh)),
-          next: last ? { sortKey: last.sortKey ?? null, key: last.key } : null,
-          ...(query.count && { total: countProducts(query, fresh) }),
-        }
-      })
+      const { page, rows } = readProducts(query, fresh)
+      const answer = make(page)
+      // A list by `stale` also depends on when other products become so.
+      if (query.stale === undefined) {
+        ready.keepPage(name, answer, commonSpan(rows.map((row) => steadySpan(row, fresh))), dueBy)
+      }
+      return answer
     },
 
     async productsWithIds(ids) {
@@ -55,10 +105,22 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
     },
 
     async offers(productId) {
-      const row = session.read(() => reads.offers.get({ id: productId }))
-      if (!row) throw new ProductNotFound(productId)
-      const freshness = JSON.stringify(toFreshness(row.checkedAt, session.freshSpan()))
-      return `{"items":${row.offers ?? '[]'},${freshness.slice(1)}`
+      return offersText(offersRow(productId), session.freshSpan())
+    },
+
+    async readyOffers(id, make) {
+      const kept = ready.ofProduct(id, 'offers')
+      if (kept) return kept
+      const fresh = session.freshSpan()
+      const row = offersRow(id)
+      const answer = make(offersText(row, fresh))
+      ready.keepOfProduct(
+        { id, key: row.key },
+        'offers',
+        answer,
+        steadySpan({ ...row, nextAt: null }, fresh),
+      )
+      return answer
     },
 
     totals: async () => session.totals(),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { CredentialStore } from '../../store.ts'
 import type { Session } from '../session.ts'
+import { ofNoProduct } from '../touched.ts'
 import type { Work } from '../work.ts'
 
 /** The access token of the Offers service, and the secrets of this one. */
@@ -12,7 +13,7 @@ export function credentialStore(session: Session, work: Work): CredentialStore {
   async function secret(name: string): Promise<Buffer> {
     const value = known(name)
     if (value) return value
-    await writer.call('saveSecret', { name, value: randomBytes(32) })
+    await writer.call('saveSecret', { name, value: randomBytes(32) }, ofNoProduct)
     return secret(name)
   }
 
@@ -20,7 +21,11 @@ export function credentialStore(session: Session, work: Work): CredentialStore {
     credentials: async () => session.read(() => reads.credentials.get()) ?? null,
 
     async saveCredentials(credentials, expected, reregister) {
-      const saved = await writer.call('saveCredentials', { credentials, expected, reregister })
+      const saved = await writer.call(
+        'saveCredentials',
+        { credentials, expected, reregister },
+        () => (reregister ? 'anything' : 'nothing'),
+      )
       if (saved && reregister) {
         work.restart()
         work.announce()

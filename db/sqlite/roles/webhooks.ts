@@ -3,6 +3,7 @@ import { ChangesCompacted, TooManyWebhooks, WebhookNotFound } from '../../errors
 import { carriedOut } from '../../idempotency.ts'
 import type { WebhookStore } from '../../store.ts'
 import type { Session } from '../session.ts'
+import { ofNoProduct } from '../touched.ts'
 import { toRow } from '../webhook-rows.ts'
 
 /** The webhooks. This process delivers for all of them. */
@@ -11,7 +12,7 @@ export function webhookStore(session: Session): WebhookStore {
   return {
     async createWebhook(webhook, limit, once) {
       const at = session.now()
-      const result = await writer.call('createWebhook', { webhook, limit, at, once })
+      const result = await writer.call('createWebhook', { webhook, limit, at, once }, ofNoProduct)
       const created = carriedOut(result)
       if (created === 'too-many') throw new TooManyWebhooks(limit)
       return toCreated(created)
@@ -29,14 +30,14 @@ export function webhookStore(session: Session): WebhookStore {
     },
 
     async changeWebhook(id, change) {
-      const row = await writer.call('changeWebhook', { id, change })
+      const row = await writer.call('changeWebhook', { id, change }, ofNoProduct)
       if (!row) throw new WebhookNotFound(id)
       if ('compacted' in row) throw new ChangesCompacted(row.cursor, row.compacted)
       return toWebhook(row)
     },
 
     async deleteWebhook(id) {
-      if (!(await writer.call('deleteWebhook', id))) throw new WebhookNotFound(id)
+      if (!(await writer.call('deleteWebhook', id, ofNoProduct))) throw new WebhookNotFound(id)
     },
 
     async takeWebhooks() {
@@ -44,6 +45,6 @@ export function webhookStore(session: Session): WebhookStore {
       return rows.map(toRow).map((row) => ({ ...toWebhook(row), token: tokenOf(row) }))
     },
 
-    saveDeliveries: (deliveries) => writer.call('saveDeliveries', deliveries),
+    saveDeliveries: (deliveries) => writer.call('saveDeliveries', deliveries, ofNoProduct),
   }
 }

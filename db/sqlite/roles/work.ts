@@ -26,7 +26,9 @@ export function workStore(session: Session, work: Work, tokens: TaskTokens): Wor
       const { good, refused } = tokens.check(outcomes)
       let damaged: KeyedOutcome[] = []
       try {
-        damaged = await applyOutcomes(good, (some) => writer.call('settle', JSON.stringify(some)))
+        damaged = await applyOutcomes(good, (some) =>
+          writer.call('settle', JSON.stringify(some), () => ({ keys: some.map(({ key }) => key) })),
+        )
       } finally {
         const now = session.now()
         for (const outcome of damaged) work.holdBack(outcome, now)

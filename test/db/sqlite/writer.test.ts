@@ -121,7 +121,9 @@ async function playedWriter(t: Test, patienceMs?: number) {
       this.#port = workerData.port
       this.decisions = new Decisions(workerData.decisions)
       threads.push(this)
-      setImmediate(() => this.send({ answers: [], durationMs: 0, lastSeq: 0 }))
+      setImmediate(() =>
+        this.send({ answers: [], durationMs: 0, lastSeq: 0, commits: 0, foreign: false }),
+      )
     }
     send(message: Message) {
       this.#port.postMessage(message)
@@ -164,6 +166,8 @@ t.test('a commit that has begun and ends late is still acknowledged', async (t) 
     answers: [{ value: 7 }, { error: new Error('given up') }],
     durationMs: 50,
     lastSeq: 0,
+    commits: 0,
+    foreign: false,
   })
   t.equal(await committing, 7)
 })
@@ -171,7 +175,13 @@ t.test('a commit that has begun and ends late is still acknowledged', async (t) 
 t.test('what the thread is in doubt about is not known', async (t) => {
   const { writer, thread } = await playedWriter(t)
   const call = create(writer, 'a')
-  thread.send({ answers: [{ doubt: new Error('no flush') }], durationMs: 1, lastSeq: 0 })
+  thread.send({
+    answers: [{ doubt: new Error('no flush') }],
+    durationMs: 1,
+    lastSeq: 0,
+    commits: 0,
+    foreign: false,
+  })
   await t.rejects(call, unknown)
 })
 
@@ -186,7 +196,7 @@ t.test('where the thread dies, only what it was committing is not known', async 
 t.test('an answer that the thread gave before it died is the answer', async (t) => {
   const { writer, thread } = await playedWriter(t)
   const results = Promise.allSettled([create(writer, 'a'), create(writer, 'b')])
-  thread.send({ answers: [{ value: 7 }], durationMs: 1, lastSeq: 0 })
+  thread.send({ answers: [{ value: 7 }], durationMs: 1, lastSeq: 0, commits: 0, foreign: false })
   thread.end()
   t.match(await results, [{ value: 7 }, { reason: unavailable }])
 })

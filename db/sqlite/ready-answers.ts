@@ -1,0 +1,170 @@
+import type { SteadySpan } from '../encoding/product.ts'
+import type { ReadyAnswer, ReadyCounts } from '../store.ts'
+import { ByteLru } from './byte-lru.ts'
+import type { CommitReport } from './commit-count.ts'
+import type { Touched } from './touched.ts'
+
+/** What a kept answer takes besides its body: its objects, its tag, and its places in the maps. */
+const OVERHEAD = 400
+
+/** The share of the memory for pages of lists. They are dropped with every commit, so few are worth keeping. */
+const PAGES_SHARE = 1 / 8
+
+/** Before any due time: polls are not paused. */
+const NEVER = Number.NEGATIVE_INFINITY
+
+/** An answer, and when it is true as long as nothing is written. */
+interface Kept {
+  answer: ReadyAnswer
+  span: SteadySpan
+}
+
+/** The answers about a product. */
+interface OfProduct {
+  key: number
+  answers: Partial<Record<Kind, Kept>>
+  bytes: number
+}
+
+type Kind = 'product' | 'offers'
+
+/** The memory of an answer. V8 needs two bytes for each character of a text with one beyond Latin-1. */
+function bytesOf({ body, link = '' }: ReadyAnswer): number {
+  const isNarrow = Buffer.byteLength(body) === body.length
+  return OVERHEAD + (isNarrow ? 1 : 2) * body.length + link.length
+}
+
+/** What the writer announces about its commits. */
+export interface Announcement extends CommitReport {
+  /** What was written. */
+  touched: Touched[]
+}
+
+/**
+ * Keeps answers for as long as they are what a read would give. A reader can see a commit before this thread learns
+ * what it wrote. So answers are used only while the number of commits is the announced one: then nothing was written
+ * that is not announced, and what was announced has dropped the answers that it touched.
+ */
+export class ReadyAnswers {
+  readonly #count: () => number
+  readonly #clock: () => number
+  readonly #products: ByteLru<OfProduct>
+  readonly #ids = new Map<number, string>()
+  readonly #pages: ByteLru<Kept>
+  readonly #forget = () => this.forgetLook()
+  #announced: number
+  /** Whether all commits were announced when this was last looked at in this turn of the event loop. */
+  #isUpToDate: boolean | undefined
+  #hits = 0
+  #misses = 0
+
+  /** `count` is the number of commits by anyone; it is `announced` when all those so far are known. */
+  constructor(options: {
+    bytes: number
+    count: () => number
+    announced: number
+    clock: () => number
+  }) {
+    const forPages = options.bytes * PAGES_SHARE
+    this.#count = options.count
+    this.#clock = options.clock
+    this.#announced = options.announced
+    this.#products = new ByteLru(options.bytes - forPages, ({ key }) => this.#ids.delete(key))
+    this.#pages = new ByteLru(forPages)
+  }
+
+  get counts(): ReadyCounts {
+    const bytes = this.#products.bytes + this.#pages.bytes
+    return { hits: this.#hits, misses: this.#misses, bytes }
+  }
+
+  /** The answer about a product, if it is still true. */
+  ofProduct(id: string, kind: Kind, dueBy = NEVER): ReadyAnswer | undefined {
+    return this.#current(this.#products.get(id)?.answers[kind], dueBy)
+  }
+
+  page(name: string, dueBy: number): ReadyAnswer | undefined {
+    return this.#current(this.#pages.get(name), dueBy)
+  }
+
+  /** Call it in the turn in which the product was read, so that no announcement comes in between. */
+  keepOfProduct(
+    { id, key }: { id: string; key: number },
+    kind: Kind,
+    answer: ReadyAnswer,
+    span: SteadySpan,
+    dueBy = NEVER,
+  ): void {
+    if (!this.#isKeepable(span, dueBy)) return
+    const before = this.#products.get(id)
+    const answers = { ...before?.answers, [kind]: { answer, span } }
+    const bytes = Object.values(answers).reduce((sum, kept) => sum + bytesOf(kept.answer), 0)
+    this.#ids.set(key, id)
+    this.#products.set(id, { key, answers, bytes }, bytes)
+  }
+
+  /** Call it in the turn in which the page was read. */
+  keepPage(name: string, answer: ReadyAnswer, span: SteadySpan, dueBy: number): void {
+    if (!this.#isKeepable(span, dueBy)) return
+    this.#pages.set(name, { answer, span }, bytesOf(answer))
+  }
+
+  /**
+   * Drops what was written. Call it before anyone is told of these commits. `isSeen` is false if the reader could not
+   * leave its snapshot, so that it does not see them: then nothing is kept until the next announcement.
+   */
+  announced({ commits, foreign, touched }: Announcement, isSeen = true): void {
+    this.#announced = isSeen ? commits : Number.NaN
+    this.forgetLook()
+    if (foreign || Number.isNaN(this.#announced)) this.#drop('anything')
+    else for (const one of touched) this.#drop(one)
+  }
+
+  /** Call it when a read begins that may see later commits than those before it in the same turn. */
+  forgetLook(): void {
+    this.#isUpToDate = undefined
+  }
+
+  #current(kept: Kept | undefined, dueBy: number): ReadyAnswer | undefined {
+    if (kept && this.#isTrueNow(kept.span, dueBy) && this.#isAllAnnounced()) {
+      this.#hits += 1
+      return kept.answer
+    }
+    this.#misses += 1
+    return undefined
+  }
+
+  #isTrueNow({ from, to, dueAt }: SteadySpan, dueBy: number): boolean {
+    const now = this.#clock()
+    return now >= from && now <= to && dueAt > dueBy
+  }
+
+  #isKeepable({ dueAt }: SteadySpan, dueBy: number): boolean {
+    return dueAt > dueBy && !Number.isNaN(this.#announced)
+  }
+
+  #isAllAnnounced(): boolean {
+    if (this.#isUpToDate === undefined) {
+      this.#isUpToDate = this.#count() === this.#announced
+      setImmediate(this.#forget)
+    }
+    return this.#isUpToDate
+  }
+
+  #drop(touched: Touched): void {
+    if (touched === 'nothing') return
+    this.#pages.clear()
+    if (touched === 'lists') return
+    if (touched === 'anything') {
+      this.#products.clear()
+      this.#ids.clear()
+    } else if ('ids' in touched) {
+      for (const id of touched.ids) this.#products.delete(id)
+    } else {
+      for (const key of touched.keys) {
+        const id = this.#ids.get(key)
+        if (id !== undefined) this.#products.delete(id)
+      }
+    }
+  }
+}
