@@ -1,10 +1,20 @@
 import t from 'tap'
 import type { Product } from '../../schemas/product.ts'
 import { startApp } from '../helper.ts'
-import { API, create, isError, NO_UPSTREAM, PRODUCTS, post, UNKNOWN_ID } from './helper.ts'
+import {
+  API,
+  create,
+  holdStill,
+  isError,
+  NO_UPSTREAM,
+  PRODUCTS,
+  post,
+  UNKNOWN_ID,
+} from './helper.ts'
 
 /** One app for all, in which each test has external ids of its own. */
 const app = await startApp(t, NO_UPSTREAM)
+holdStill(app) // A product changes when its registration fails, or when polls are paused.
 
 const urlOf = (externalId: string) => `${PRODUCTS}/by-external-id/${encodeURIComponent(externalId)}`
 

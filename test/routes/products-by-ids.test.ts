@@ -1,8 +1,9 @@
 import t from 'tap'
 import { startApp } from '../helper.ts'
-import { create, isError, list, NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from './helper.ts'
+import { create, holdStill, isError, list, NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from './helper.ts'
 
 const app = await startApp(t, NO_UPSTREAM)
+holdStill(app) // A product changes when its registration fails, or when polls are paused.
 const [a, b] = [await create(app, { name: 'a' }), await create(app, { name: 'b' })]
 
 t.test('products are listed by their ids, in the order asked, each once', async (t) => {

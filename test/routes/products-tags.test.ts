@@ -3,9 +3,10 @@ import type { BatchResult } from '../../schemas/batch.ts'
 import type { Product } from '../../schemas/product.ts'
 import { startApp } from '../helper.ts'
 import { BATCH } from './bad-case.ts'
-import { create, NO_UPSTREAM, PRODUCTS, post, read } from './helper.ts'
+import { create, holdStill, NO_UPSTREAM, PRODUCTS, post, read } from './helper.ts'
 
 const app = await startApp(t, NO_UPSTREAM)
+holdStill(app) // A product changes when its registration fails, or when polls are paused.
 
 /** What is sent, and what the product has then. */
 const ACCEPTED: [what: string, sent: Partial<Product>, kept: Partial<Product>][] = [

@@ -1,13 +1,23 @@
 import t from 'tap'
 import type { Product } from '../../schemas/product.ts'
 import { eventually, startApp, startSimulator } from '../helper.ts'
-import { create, isError, NO_UPSTREAM, PRODUCTS, post, read, UNKNOWN_ID } from './helper.ts'
+import {
+  create,
+  holdStill,
+  isError,
+  NO_UPSTREAM,
+  PRODUCTS,
+  post,
+  read,
+  UNKNOWN_ID,
+} from './helper.ts'
 
 const at = (ms: number) => new Date(ms).toISOString()
 
 /** One app for all, in which each test makes products of its own, and moves the time forward. */
 const time = { now: Date.UTC(2026, 10, 22, 8) }
 const app = await startApp(t, NO_UPSTREAM, { clock: () => time.now })
+holdStill(app) // A product changes when its registration fails, or when polls are paused.
 const patch = (id: string, payload: object) =>
   app.inject({ method: 'PATCH', url: `${PRODUCTS}/${id}`, payload })
 const remove = (id: string) => app.inject({ method: 'DELETE', url: `${PRODUCTS}/${id}` })
