@@ -103,6 +103,7 @@ t.test('filters of an address that are not valid are left out', async (t) => {
     `min_percent=a&min_absolute=-1&price_min=1.5&price_max=7&tag=a&tag=%20a&tag=&tag=${'x'.repeat(65)}&at_low=2d`,
   )
   t.equal(filtersIn(query).toString(), 'price_max=7&tag=a')
+  t.equal(filtersIn(new URLSearchParams()).toString(), '')
 })
 
 t.test('filters are typed and stored without a loss', async (t) => {
@@ -118,6 +119,9 @@ t.test('what is wrong with a filter is said', async (t) => {
   t.strictSame(faultsOf(none), {})
   const wrong = { ...none, min_percent: '1 %', price_min: 'x', tag: 'x'.repeat(65) }
   t.strictSame(Object.keys(faultsOf(wrong)), ['min_percent', 'price_min', 'tag'])
+  const prices = { ...none, price_min: '5', price_max: '4' }
+  t.strictSame(Object.keys(faultsOf(prices)), ['price_max'])
+  t.strictSame(faultsOf({ ...prices, price_max: '5' }), {})
   const tags = Array.from({ length: 33 }, (_, index) => String(index)).join()
   t.match(faultsOf({ ...none, tag: tags }), { tag: 'Enter 32 tags at most' })
 })
