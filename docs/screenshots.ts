@@ -1,63 +1,33 @@
-/** Makes the pictures of the README from the simulator's data, in Chromium. It takes three minutes. */
+/** Makes the pictures of the README from the catalogue of `npm run demo`, in Chromium. It takes three minutes. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContextOptions, chromium } from 'playwright-core'
-import { buildApp, realEnvironment } from '../app.ts'
+import { buildApp } from '../app.ts'
+import { makeDemonstration } from '../cli/demo/history.ts'
 import { readConfig } from '../config/config.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../history/time.ts'
+import { pathBeside } from '../db/location.ts'
 import { EXAMPLE_PRODUCT } from '../schemas/example.ts'
 import { chromiumOptions } from '../test/web/chromium.ts'
 
-/** Times as fast as the real time. */
-const SPEED = 1_000
+/** How far back the prices go. */
+const DAYS = 30
 
-/** Between two polls at that speed. */
-const INTERVAL_MS = 15 * MINUTE_MS
-
-/** Beside the example product, which every new catalogue on the simulator has. */
-const NAMES = [
-  'Sekačka na trávu',
-  'Hedge trimmer 60 cm',
-  'Cordless drill 18 V',
-  'Pressure washer',
-  'Garden hose 25 m',
-  'Wheelbarrow',
-  'Chainsaw',
-  'Leaf blower',
-  'Folding ladder 3 m',
-  'Submersible pump',
-  'LED floodlight',
-  'Angle grinder',
-  'Workbench',
-]
+/** How often prices change and are polled, as in `npm run demo`. */
+const PACE_SECONDS = 10
 
 const folder = await mkdtemp(join(tmpdir(), 'aggregator-'))
-
-/** The service on its simulator, which both go by the given time. */
-function build(intervalSeconds: number, clock: () => number) {
-  const config = readConfig({
-    LOG_LEVEL: 'error',
-    DATABASE_URL: `file:${join(folder, 'pictures.db')}`,
-    REFRESH_INTERVAL_SECONDS: String(intervalSeconds),
-  })
-  return buildApp(config, { ...realEnvironment, clock })
-}
-
-/** Lets the service have watched its products for a day, in less than two minutes. */
-async function watchForADay(): Promise<void> {
-  const began = Date.now()
-  const clock = () => began - DAY_MS - HOUR_MS + (Date.now() - began) * SPEED
-  const app = build(INTERVAL_MS / 1000, clock)
-  await app.ready()
-  const items = NAMES.map((name) => ({ name, description: `${name}, for house and garden` }))
-  await app.store.createProducts(items)
-  // At the real time all polls are due, so that none of them is waited for.
-  while (clock() < Date.now() - INTERVAL_MS) await delay(100)
-  await app.close()
-}
+const database = join(folder, 'pictures.db')
+const config = readConfig({
+  LOG_LEVEL: 'error',
+  DATABASE_URL: `file:${database}`,
+  SIMULATOR_TICK_SECONDS: String(PACE_SECONDS),
+  REFRESH_INTERVAL_SECONDS: String(PACE_SECONDS),
+  PRICE_UNIT: 'EUR',
+  PRICE_MINOR_DIGITS: '2',
+})
 
 interface Picture extends BrowserContextOptions {
   name: string
@@ -66,30 +36,37 @@ interface Picture extends BrowserContextOptions {
   drawn: string
 }
 
-const browser = await chromium.launch(chromiumOptions())
 try {
-  await watchForADay()
-  const app = build(60, Date.now)
+  await makeDemonstration({
+    ...{ database, simulatorState: pathBeside(config.DATABASE_URL, 'simulator'), days: DAYS },
+    tickMs: PACE_SECONDS * 1000,
+    retention: { rawDays: config.HISTORY_RAW_DAYS, changesDays: config.CHANGES_RETENTION_DAYS },
+    signal: new AbortController().signal,
+    onProgress() {},
+    now: Date.now(),
+  })
+  const app = buildApp(config)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  await delay(65_000) // Until all were polled in their turn.
+  await delay(2 * PACE_SECONDS * 1000) // Until all were polled in their turn.
+  const browser = await chromium.launch(chromiumOptions())
 
   const chart = "performance.getEntriesByName('chart-drawn').length > 0"
   const pictures: Picture[] = [
     {
       name: 'catalogue',
-      place: '#/?sort=created_at',
+      place: '#/',
       drawn: "document.querySelectorAll('.sparkline path').length > 8",
       viewport: { width: 1100, height: 720 },
     },
     {
       name: 'product',
-      place: `#/products/${EXAMPLE_PRODUCT.id}`,
+      place: `#/products/${EXAMPLE_PRODUCT.id}?range=7d`,
       drawn: chart,
       viewport: { width: 1100, height: 1150 },
     },
     {
       name: 'narrow',
-      place: `#/products/${EXAMPLE_PRODUCT.id}`,
+      place: `#/products/${EXAMPLE_PRODUCT.id}?range=7d`,
       drawn: chart,
       viewport: { width: 400, height: 1150 },
       colorScheme: 'dark',
@@ -104,8 +81,8 @@ try {
     await page.screenshot({ path })
     await context.close()
   }
+  await browser.close()
   await app.close()
 } finally {
-  await browser.close()
   await rm(folder, { recursive: true })
 }
