@@ -10,6 +10,12 @@ const NAMES = {
   'private.example': [['192.168.0.1']],
   'mapped.example': [['::ffff:127.0.0.1']],
   'empty.example': [[]],
+  'metadata.example': [['169.254.169.254']],
+  'sixth.example': [['2606:4700::1', 'fd00:ec2::254']],
+  'tunnel.example': [['2002:7f00:1::1']],
+  'nat.example': [['64:ff9b::a9fe:a9fe']],
+  'nowhere.example': [['0.0.0.0']],
+  'kubernetes.default.svc': [['10.96.0.1']],
 }
 
 const GOOD = [
@@ -63,6 +69,26 @@ const FORBIDDEN = [
   'http://127.0.0.1./',
   'http://１２７.0.0.1/',
   'http://0/',
+  'http://0.0.0.0/',
+  'http://00/',
+  'http://0x0/',
+  'http://127.0.1/',
+  'http://0x7f.1/',
+  'http://0177.1/',
+  'http://127。0。0。1/',
+  'http://%31%32%37.0.0.1/',
+  'http://[::]/',
+  'http://[0:0:0:0:0:0:0:1]/',
+  'http://[::127.0.0.1]/',
+  'http://[2002:7f00:1::]/',
+  'http://[2001:0:7f00:1::]/',
+  'http://100.64.0.1/',
+  'http://198.18.0.1/',
+  'http://224.0.0.1/',
+  'http://[ff02::1]/',
+  'http://0xa9fea9fe/',
+  'http://0251.0376.0251.0376/',
+  'http://169.254.169.254./',
   'http://[::1]/',
   'http://[::ffff:127.0.0.1]/',
   'http://[::ffff:a9fe:a9fe]/',
@@ -71,6 +97,15 @@ const FORBIDDEN = [
   'http://169.254.169.254/latest/meta-data/',
   'http://2852039166/latest/meta-data/',
   'http://metadata.google.internal/',
+  'http://metadata.google.internal./',
+  'http://METADATA.google.internal/',
+  'http://metadata/',
+  'http://metadata.example/',
+  'http://sixth.example/',
+  'http://tunnel.example/',
+  'http://nat.example/',
+  'http://nowhere.example/',
+  'http://kubernetes.default.svc/',
   'http://localhost/',
   'http://localhost./',
   'http://LocalHost:3000/',
@@ -120,7 +155,8 @@ t.test('a connection gets the addresses that were checked, and no other', async 
     t.equal(error, null)
     t.same([address, family], ['93.184.215.14', 4])
   })
-  for (const host of ['both.example', 'private.example', 'mapped.example']) {
+  const hosts = ['both', 'private', 'mapped', 'metadata', 'sixth', 'tunnel', 'nat', 'nowhere']
+  for (const host of hosts.map((name) => `${name}.example`)) {
     guard.lookup(host, {}, (error) => t.type(error, ForbiddenAddress))
   }
   guard.lookup('empty.example', {}, (_error, address) => t.equal(address, ''))

@@ -8,6 +8,8 @@ import { resolving } from './names.ts'
 import { accept, hang, startReceiver, status } from './receiver.ts'
 
 const MESSAGE = { headers: { 'content-type': 'application/json' }, body: '{"a":1}' }
+const NOT_PUBLIC = 'The host of the URL does not have a public address'
+const CLOSED = { allowPrivate: false, proxied: false }
 const FAILED = { status: null, retryAfter: undefined, date: undefined }
 
 interface Options {
@@ -194,8 +196,7 @@ t.test('no form of a loopback address is reached', async (t) => {
   })
   for (const host of hosts) {
     const sender = senderTo(t, `http://${host}:${four.port}/`, { allowPrivate: false, resolve })
-    const error = 'The host of the URL does not have a public address'
-    t.strictSame(await sender.send(MESSAGE), { ...FAILED, error }, host)
+    t.strictSame(await sender.send(MESSAGE), { ...FAILED, error: NOT_PUBLIC }, host)
   }
   t.equal(four.connections, 0)
 })
@@ -208,8 +209,36 @@ t.test('a name that leads elsewhere after it was checked is not followed', async
   const url = `http://moving.example:${receiver.port}/`
   t.equal(await guard.urlFault(url), undefined, 'it was public when the webhook was created')
   const attempt = await senderTo(t, url, options).send(MESSAGE)
-  t.strictSame(attempt, { ...FAILED, error: 'The host of the URL does not have a public address' })
+  t.strictSame(attempt, { ...FAILED, error: NOT_PUBLIC })
   t.equal(receiver.connections, 0)
+})
+
+t.test('a name is checked for each connection, also where the last one was good', async (t) => {
+  const receiver = await startReceiver(t)
+  // The address of the receiver is allowed once, as if it were public.
+  const looks = [['127.0.0.1'], ['127.0.0.1', '93.184.215.14'], ['10.0.0.1'], []]
+  const resolve = resolving({ 'moving.example': looks })
+  const guard = new AddressGuard({ allowPrivate: false, proxied: false, resolve })
+  const open = new AddressGuard({ allowPrivate: true, proxied: false, resolve })
+  let looked = 0
+  const url = `http://moving.example:${receiver.port}/`
+  const sender = new Sender({
+    ...{ url, timeoutMs: 10_000, proxy: undefined, clock: Date.now, random: () => 0 },
+    guard: Object.assign(guard, {
+      lookup: (...call: Parameters<AddressGuard['lookup']>) => {
+        looked += 1
+        return (looked === 1 ? open : new AddressGuard({ ...CLOSED, resolve })).lookup(...call)
+      },
+    }),
+  })
+  t.teardown(() => sender.close())
+  receiver.answer = (response) => response.writeHead(200, { connection: 'close' }).end()
+  t.match(await sender.send(MESSAGE), { status: 200 })
+  for (const what of ['its own', 'another']) {
+    t.strictSame(await sender.send(MESSAGE), { ...FAILED, error: NOT_PUBLIC }, what)
+  }
+  t.match(await sender.send(MESSAGE), { status: null, error: /cannot be reached/ }, 'none')
+  t.equal(receiver.connections, 1)
 })
 
 t.test('a connection goes to the address that was checked, without looking again', async (t) => {
