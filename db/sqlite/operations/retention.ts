@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { hoursOf } from '../../../history/rollup.ts'
 import { ceilTo, HOUR_MS } from '../../../history/time.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
-import { mergeDays, type StoredDay } from '../../encoding/hours.ts'
+import { mergeDays } from '../../encoding/hours.ts'
 import { FURTHEST_BEHIND, isRetained } from '../../retained.ts'
 import { KEPT_FROM } from '../history/compaction.ts'
 import { historyRows } from '../history/rows.ts'
@@ -35,9 +35,10 @@ export function retentionOperations(db: Database) {
        ORDER BY since LIMIT 1 OFFSET ?`,
     )
     .pluck()
-  const selectHours = db.prepare<[number, number, number], StoredDay>(
-    'SELECT hours, stocks FROM rollups WHERE product_key = ? AND series = ? AND day = ?',
-  )
+  const selectHours = db.prepare<
+    [number, number, number],
+    { hours: Buffer; stocks: Buffer | null }
+  >('SELECT hours, stocks FROM rollups WHERE product_key = ? AND series = ? AND day = ?')
   const setHours = db.prepare(
     `INSERT INTO rollups (product_key, series, day, hours, stocks) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET hours = excluded.hours, stocks = excluded.stocks`,
