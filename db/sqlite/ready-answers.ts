@@ -1,10 +1,10 @@
+import { LRUCache } from 'lru-cache'
 import type { SteadySpan } from '../encoding/product.ts'
 import type { ReadyAnswer, ReadyCounts } from '../store.ts'
-import { ByteLru } from './byte-lru.ts'
 import type { CommitReport } from './commit-count.ts'
 import type { Touched } from './touched.ts'
 
-/** What a kept answer takes besides its body: its objects, its tag, and its places in the maps. */
+/** What a kept answer takes besides its texts: its objects, its tag, and its places in the maps. */
 const OVERHEAD = 400
 
 /** The share of the memory for pages of lists. They are dropped with every commit, so few are worth keeping. */
@@ -23,7 +23,6 @@ interface Kept {
 interface OfProduct {
   key: number
   answers: Partial<Record<Kind, Kept>>
-  bytes: number
 }
 
 type Kind = 'product' | 'offers'
@@ -33,6 +32,9 @@ function bytesOf({ body, link = '' }: ReadyAnswer): number {
   const isNarrow = Buffer.byteLength(body) === body.length
   return OVERHEAD + (isNarrow ? 1 : 2) * body.length + link.length
 }
+
+/** The size of a cache: at least 1 byte, which no answer fits into, as the library takes 0 for no limit. */
+const sizeOf = (bytes: number) => Math.max(1, Math.floor(bytes))
 
 /** What the writer announces about its commits. */
 export interface Announcement extends CommitReport {
@@ -48,9 +50,9 @@ export interface Announcement extends CommitReport {
 export class ReadyAnswers {
   readonly #count: () => number
   readonly #clock: () => number
-  readonly #products: ByteLru<OfProduct>
+  readonly #products: LRUCache<string, OfProduct>
   readonly #ids = new Map<number, string>()
-  readonly #pages: ByteLru<Kept>
+  readonly #pages: LRUCache<string, Kept>
   readonly #forget = () => this.forgetLook()
   #announced: number
   /** Whether all commits were announced when this was last looked at in this turn of the event loop. */
@@ -69,12 +71,15 @@ export class ReadyAnswers {
     this.#count = options.count
     this.#clock = options.clock
     this.#announced = options.announced
-    this.#products = new ByteLru(options.bytes - forPages, ({ key }) => this.#ids.delete(key))
-    this.#pages = new ByteLru(forPages)
+    this.#products = new LRUCache({
+      maxSize: sizeOf(options.bytes - forPages),
+      dispose: ({ key }) => this.#ids.delete(key),
+    })
+    this.#pages = new LRUCache({ maxSize: sizeOf(forPages) })
   }
 
   get counts(): ReadyCounts {
-    const bytes = this.#products.bytes + this.#pages.bytes
+    const bytes = this.#products.calculatedSize + this.#pages.calculatedSize
     return { hits: this.#hits, misses: this.#misses, bytes }
   }
 
@@ -98,15 +103,15 @@ export class ReadyAnswers {
     if (!this.#isKeepable(span, dueBy)) return
     const before = this.#products.get(id)
     const answers = { ...before?.answers, [kind]: { answer, span } }
-    const bytes = Object.values(answers).reduce((sum, kept) => sum + bytesOf(kept.answer), 0)
-    this.#ids.set(key, id)
-    this.#products.set(id, { key, answers, bytes }, bytes)
+    const size = Object.values(answers).reduce((sum, kept) => sum + bytesOf(kept.answer), 0)
+    this.#products.set(id, { key, answers }, { size })
+    if (this.#products.has(id)) this.#ids.set(key, id) // Those before it were disposed of, with their ids.
   }
 
   /** Call it in the turn in which the page was read. */
   keepPage(name: string, answer: ReadyAnswer, span: SteadySpan, dueBy: number): void {
     if (!this.#isKeepable(span, dueBy)) return
-    this.#pages.set(name, { answer, span }, bytesOf(answer))
+    this.#pages.set(name, { answer, span }, { size: bytesOf(answer) + name.length })
   }
 
   /**
@@ -157,7 +162,6 @@ export class ReadyAnswers {
     if (touched === 'lists') return
     if (touched === 'anything') {
       this.#products.clear()
-      this.#ids.clear()
     } else if ('ids' in touched) {
       for (const id of touched.ids) this.#products.delete(id)
     } else {
