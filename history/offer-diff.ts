@@ -1,3 +1,5 @@
+import { lowestOf } from './lowest.ts'
+
 /** An offer as a poll found it. */
 interface Observed {
   id: string
@@ -32,15 +34,16 @@ export function offerDiff<Known extends OnSale>(
   const left = new Map<string, Known>()
   for (const offer of onSale) left.set(offer.shown.id, offer)
   const differing: OfferDiff<Known>['differing'] = []
-  let lowestPrice: number | null = null
   for (const offer of observed) {
     const { id, price, items_in_stock } = offer
-    if (items_in_stock > 0 && (lowestPrice === null || price < lowestPrice)) lowestPrice = price
     const before = left.get(id) ?? null
     left.delete(id)
     if (before?.price === price && before.itemsInStock === items_in_stock) continue
     differing.push({ offer, before })
   }
   const missing = [...left.values()].sort((a, b) => a.number - b.number)
-  return { differing, missing, offersCount: observed.length, lowestPrice }
+  const lowest = lowestOf(
+    observed.map(({ price, items_in_stock: itemsInStock }) => ({ price, itemsInStock })),
+  )
+  return { differing, missing, offersCount: observed.length, lowestPrice: lowest?.price ?? null }
 }
