@@ -5,9 +5,9 @@ import fp from 'fastify-plugin'
 /** The encodings of compressed answers. */
 export const ENCODINGS = ['br', 'gzip'] as const
 
-/** The tag of an answer with these bytes; that of a product begins with its version. */
-export function tagOfBody(body: string, version = 0): string {
-  return `"${version ? `${version}-` : ''}${hash('sha1', body, 'base64url')}"`
+/** The tag of an answer with these bytes, or that is determined by this text; that of a product begins with its version. */
+export function tagOf(text: string, version = 0): string {
+  return `"${version ? `${version}-` : ''}${hash('sha1', text, 'base64url')}"`
 }
 
 /** The tag of an answer in an encoding, which has other bytes and so another tag (RFC 9110, section 8.8.3.3). */
@@ -40,10 +40,6 @@ export function knownTag(ifNoneMatch: string, tag: string, accepted = ''): strin
   const encoding = known.find((encoding) => accepted.includes(encoding)) ?? known[0]
   return encoding && encodedTag(tag, encoding)
 }
-
-/** The tag of an answer that is determined by these values. */
-export const tagOf = (values: readonly unknown[]): string =>
-  `"${hash('sha1', values.join(), 'base64url')}"`
 
 /** Whether a GET names tags, so that it is worthwhile to find the current one before the answer. */
 export function namesTags({ method, headers }: FastifyRequest): boolean {
@@ -85,7 +81,7 @@ export default fp(
       const good = reply.statusCode === 200 || reply.statusCode === 201
       if (!good || !(read || reply.version) || typeof payload !== 'string')
         return done(null, payload)
-      const tag = reply.tag || tagOfBody(payload, reply.version)
+      const tag = reply.tag || tagOf(payload, reply.version)
       reply.header('etag', tag)
       if (!read || !isNotModified(request, reply, tag)) return done(null, payload)
       reply.removeHeader('content-type').removeHeader('content-length')

@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify'
 import type { ReadyAnswer } from '../db/store.ts'
-import { tagOfBody } from '../plugins/etag.ts'
+import { tagOf } from '../plugins/etag.ts'
 
 /** Makes an answer ready: its JSON, its tag, and the `Link` to the next page, if there is one. */
 export function readyAnswer(
   body: string,
   { version, link }: { version?: number; link?: string } = {},
 ): ReadyAnswer {
-  return { body, tag: tagOfBody(body, version), ...(link !== undefined && { link }) }
+  return { body, tag: tagOf(body, version), ...(link !== undefined && { link }) }
 }
 
 /** Sends a ready answer: the body is returned for the handler to return. */

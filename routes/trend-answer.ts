@@ -70,7 +70,7 @@ export function productTrend(
 
 /** The tag of a trend. Another version of the program may write the same trend in another way. */
 export const trendTag = ({ from, to, interval }: TrendRequest, historyVersion: string): string =>
-  tagOf([packageJson.version, from, to, interval, historyVersion])
+  tagOf([packageJson.version, from, to, interval, historyVersion].join())
 
 /** The window and the interval that a request asks for. */
 export function trendRequest(
