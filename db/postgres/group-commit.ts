@@ -76,8 +76,8 @@ export class GroupCommit {
 
   /**
    * Applies an operation, once more if the connection was lost before the commit; resolves with what it gives when
-   * that is committed. Rejects with `StoreUnavailable`
-   * where it is not applied, nor will be, and with `OutcomeUnknown` where the connection was lost during the commit.
+   * that is committed. Rejects with `StoreUnavailable` where it is not applied, nor will be, and with `OutcomeUnknown`
+   * where the connection was lost during the commit.
    */
   call<Result>(apply: Operation<Result>): Promise<Result> {
     return this.#enqueue(apply, 1)

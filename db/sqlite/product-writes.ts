@@ -32,8 +32,8 @@ interface WriteEnvironment {
   freshSpan: () => FreshSpan
 }
 
-/** What was touched by a write that returns the product if it was there already. */
-const touchedBy = (row: StoredRow | number | string): Touched =>
+/** What a put touched, which returns the product if it was there already. */
+const touchedByPut = (row: StoredRow | number | string): Touched =>
   typeof row === 'object' ? { keys: [row.key] } : 'lists'
 
 const touchedByCreation = (creation: Creation<StoredRow> | string): Touched =>
@@ -77,7 +77,7 @@ export class ProductWrites {
     const result = await this.#writer.call(
       'putProduct',
       { product: made, match, at: now },
-      touchedBy,
+      touchedByPut,
     )
     if (result === 'not-found') {
       const which = withExternalId(externalId)

@@ -9,8 +9,6 @@ export type Disturbance = 'closes' | 'resets' | 'freezes' | 'refuses'
 export interface Network {
   /** The URL of the database through this network. */
   readonly url: string
-  /** How many connections were made so far. */
-  readonly made: number
   /** Does something to every connection there is. Frozen ones stay silent until they are ended, new ones are. */
   disturb(how: Disturbance): void
   /** Carries connections that are made from now on. */
@@ -21,7 +19,7 @@ export interface Network {
 export async function startNetwork(t: Test, url: string): Promise<Network> {
   const target = new URL(url)
   const pairs = new Set<[Socket, Socket]>()
-  const state: { disturbance?: Disturbance; made: number } = { made: 0 }
+  const state: { disturbance?: Disturbance } = {}
 
   function apply(how: Disturbance, [client, server]: [Socket, Socket]): void {
     if (how === 'freezes') {
@@ -37,7 +35,6 @@ export async function startNetwork(t: Test, url: string): Promise<Network> {
   }
 
   const listener = createServer((client) => {
-    state.made += 1
     const server = connect(Number(target.port), target.hostname)
     const pair: [Socket, Socket] = [client, server]
     pairs.add(pair)
@@ -62,9 +59,6 @@ export async function startNetwork(t: Test, url: string): Promise<Network> {
 
   return {
     url: through.href,
-    get made() {
-      return state.made
-    },
     disturb(how) {
       state.disturbance = how
       for (const pair of pairs) apply(how, pair)

@@ -27,7 +27,6 @@ const selectChunks = statement<{ since: number; polls: Buffer }>(
    ORDER BY since`,
 )
 
-// Each series from the last day before the window on, which tells how it stood at its beginning.
 /** A rollup as it is read. */
 export interface DayOfSeries {
   series: number
@@ -36,6 +35,7 @@ export interface DayOfSeries {
   stocks: Buffer | null
 }
 
+// Each series from the last day before the window on, which tells how it stood at its beginning.
 const selectDays = statement<DayOfSeries>(
   'history-days',
   `SELECT rollups.series, day, hours, stocks
