@@ -1,5 +1,6 @@
 /** A rolling upgrade: instances of the version before and of this one share a database. */
 import t, { type Test } from 'tap'
+import { DAY_MS } from '../../history/time.ts'
 import type { ChangeList } from '../../schemas/change.ts'
 import { eventually, startSimulator } from '../helper.ts'
 import { call, type Running, SERVICE, start } from '../process.ts'
@@ -10,7 +11,7 @@ const API = '/api/v1'
 const PRODUCTS = 256
 
 async function scene(t: Test) {
-  const { baseUrl, answers } = await startSimulator(t)
+  const { baseUrl, answers } = await startSimulator(t, { tickMs: DAY_MS }) // Its offers stay the same, to be compared.
   const variables = {
     PORT: '0',
     DATABASE_URL: await postgresDatabase(t, { empty: true }),
