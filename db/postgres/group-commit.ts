@@ -35,6 +35,8 @@ export interface WriterObserver {
   changed(lastSeq: number): void
 }
 
+const writesOf = (calls: PendingCall[]) => calls.reduce((sum, { writes }) => sum + writes, 0)
+
 /** The maximum number of calls in a transaction. */
 const MAX_CALLS = 500
 
@@ -60,6 +62,7 @@ export class GroupCommit {
   readonly #connection: Connection
   readonly #observer: WriterObserver
   #waiting: PendingCall[] = []
+  /** How many writes are in the transaction that is under way. */
   #running = 0
   #worker: Promise<void> | undefined
   #closed = false
@@ -71,7 +74,7 @@ export class GroupCommit {
 
   /** How many writes wait for their commit. */
   get queued(): number {
-    return this.#waiting.length + this.#running
+    return writesOf(this.#waiting) + this.#running
   }
 
   /**
@@ -109,7 +112,7 @@ export class GroupCommit {
     await new Promise(setImmediate) // What is written in one turn of the event loop goes together.
     while (this.#waiting.length > 0) {
       const calls = this.#waiting.splice(0, MAX_CALLS)
-      this.#running = calls.length
+      this.#running = writesOf(calls)
       await this.#commit(calls)
     }
     this.#worker = undefined
@@ -127,7 +130,7 @@ export class GroupCommit {
       const isOver = isLost || error instanceof OutcomeUnknown
       const isRepeatable = calls.length > 1 ? !isOver : isConflict && attempt < MAX_ATTEMPTS
       if (!isRepeatable) {
-        this.#running -= calls.length
+        this.#running -= writesOf(calls)
         for (const { reject } of calls) reject(storeError(error))
         return
       }
@@ -138,7 +141,7 @@ export class GroupCommit {
 
   /** Leaves calls to the next transaction. */
   #postpone(calls: PendingCall[]): void {
-    this.#running -= calls.length
+    this.#running -= writesOf(calls)
     this.#waiting.unshift(...calls)
   }
 
@@ -171,9 +174,9 @@ export class GroupCommit {
       else this.#connection.discard()
       throw error
     }
-    const writes = calls.reduce((sum, call) => sum + call.writes, 0)
+    const writes = writesOf(calls)
     if (writes > 0) this.#observer.committed?.(performance.now() - started, writes)
-    this.#running -= calls.length // Before anyone who waited for it can ask.
+    this.#running -= writes // Before anyone who waited for it can ask.
     for (const [index, { resolve }] of calls.entries()) resolve(values[index] as never)
     if (lastSeq !== undefined) this.#observer.changed(lastSeq)
   }

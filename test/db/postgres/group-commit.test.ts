@@ -161,6 +161,14 @@ t.test('a write whose change cannot join the feed is not stored', async (t) => {
   t.strictSame(await recorded(url), [])
 })
 
+t.test('the upkeep of the instance is no write that waits', async (t) => {
+  const { writer } = await openWriter(t)
+  const calls = [writer.upkeep(record('a')), writer.call(record('b'))]
+  t.equal(writer.queued, 1)
+  await Promise.all(calls)
+  t.equal(writer.queued, 0)
+})
+
 t.test('a closed writer accepts nothing', async (t) => {
   const { writer } = await openWriter(t)
   await writer.close()
