@@ -4,10 +4,10 @@ import { linesOf } from '../../../../db/damage.ts'
 import { damageIn } from '../../../../db/sqlite/damage/explain.ts'
 import { DAMAGES, damage, firstFreePage, fullDatabase, treesOf } from './database.ts'
 
-/** What can be rebuilt from the rest: all indexes, and what is in these tables. */
 /** All other names with an underscore are those of indexes. */
 const TABLES_WITH_UNDERSCORES = /^(__drizzle.*|deleted_products|alert_states|alert_firings)$/
 
+/** What can be rebuilt from the rest: all indexes, and what is in these tables. */
 const DERIVED =
   /^(__drizzle_migrations|idempotency_keys|product_tags|products_fts_.*|secrets|sqlite_sequence|totals)$/
 
@@ -19,6 +19,12 @@ t.test('nothing is found in a database that is whole', async (t) => {
   )
   t.same(progress.toSorted(), progress)
   t.equal(progress.at(-1), 1)
+})
+
+t.test('nothing is found in hours whose stock an earlier version did not keep', async (t) => {
+  const path = await fullDatabase(t)
+  changed(path, 'UPDATE rollups SET stocks = NULL')
+  t.same(damageIn(path), [])
 })
 
 for (const [how, change] of Object.entries(DAMAGES)) {
@@ -81,6 +87,7 @@ const CHANGES: [sql: string, found: string][] = [
   ['UPDATE history SET until = until + 1', 'history: A chunk of the history has the wrong end'],
   ["UPDATE rollups SET hours = x'21010101'", 'rollups: A number ends too soon'],
   ["UPDATE rollups SET hours = x'210101010101'", 'rollups: A number ends too soon'],
+  ["UPDATE rollups SET stocks = x'05'", 'rollups: A number ends too soon'],
   ["UPDATE changes SET offers = x'05' WHERE kind = 0", 'changes: A number ends too soon'],
   ['UPDATE changes SET offers = NULL WHERE kind = 0', 'changes: Expected bytes'],
   ["UPDATE changes SET tags = '{}'", 'changes: Expected a JSON array'],
