@@ -1,7 +1,11 @@
 import t from 'tap'
 import { toTime } from '../../schemas/to-time.ts'
+import { postgresDatabase } from '../engine.ts'
 import { eventually, startApp, startSimulator } from '../helper.ts'
 import { API, type App, create, holdStill, list, NO_UPSTREAM, read } from './helper.ts'
+
+/** 1 on the engine that keeps answers; PostgreSQL keeps none, and counts none. */
+const KEPT = postgresDatabase ? 0 : 1
 
 /** An app with a product that nothing changes, and the paths of answers about it. */
 async function still(t: Parameters<typeof startApp>[0]) {
@@ -33,7 +37,7 @@ t.test('an answer that is not modified is not read again', async (t) => {
     const { hits, misses } = app.store.ready
     const response = await app.inject({ url, headers: { 'if-none-match': String(etag) } })
     t.equal(response.statusCode, 304)
-    t.match(app.store.ready, { hits: hits + 1, misses })
+    t.match(app.store.ready, { hits: hits + KEPT, misses })
   }
 })
 
@@ -42,9 +46,9 @@ t.test('hits and misses are counted in the metrics', async (t) => {
   for (const url of [...urls, ...urls, ...urls]) await app.inject(url)
   for (const _ of ['once', 'twice']) {
     const { body } = await app.inject('/metrics')
-    t.match(body, /^ready_answers_hits_total 6$/m)
-    t.match(body, /^ready_answers_misses_total 3$/m)
-    t.match(body, /^ready_answers_bytes \d{3,}$/m)
+    t.match(body, `\nready_answers_hits_total ${6 * KEPT}\n`)
+    t.match(body, `\nready_answers_misses_total ${3 * KEPT}\n`)
+    t.match(body, KEPT ? /^ready_answers_bytes \d{3,}$/m : /^ready_answers_bytes 0$/m)
   }
 })
 
