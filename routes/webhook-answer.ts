@@ -1,13 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import type { StoredWebhook, WebhookChange } from '../db/store.ts'
+import type { CreatedWebhook, StoredWebhook, WebhookChange } from '../db/store.ts'
 import { toTime } from '../schemas/to-time.ts'
 import type { Webhook } from '../schemas/webhook.ts'
 
 /** A webhook as the API shows it: without its secrets. */
-export function shownWebhook(
-  { store }: FastifyInstance,
-  webhook: Omit<StoredWebhook, 'secret'>,
-): Webhook {
+export function shownWebhook({ store }: FastifyInstance, webhook: CreatedWebhook): Webhook {
   const { id, url, types, productId, tag, batchSize, enabled, createdAt, cursor } = webhook
   const { failures, lastStatus, lastError, nextAttemptAt } = webhook
   return {

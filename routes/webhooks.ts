@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { IdempotencyKey } from '../db/store.ts'
 import { newSecret } from '../feed/webhooks/signature.ts'
 import { errors } from '../schemas/error.ts'
 import {
@@ -42,6 +43,18 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
     if (fault !== undefined) throw app.httpErrors.badRequest(fault)
   }
 
+  /**
+   * The webhook of the same request before this one, if the URL of both is refused now: where its host leads, and
+   * where webhooks may lead, can have changed in between. Throws the refusal if there was no such request.
+   */
+  async function createdBefore(url: string, once: IdempotencyKey | undefined) {
+    const fault = await app.webhookGuard.urlFault(url)
+    if (fault === undefined) return undefined
+    const created = once && (await store.createdWebhook(once))
+    if (!created) throw app.httpErrors.badRequest(fault)
+    return created
+  }
+
   app.post(
     '',
     {
@@ -76,14 +89,13 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
       const { url, types = [], product_id = null, tag = null } = request.body
       const { batch_size: batchSize = 1 } = request.body
       const about = { productId: product_id?.toLowerCase() ?? null, tag: storedTag(tag) }
-      await assertReachable(url)
+      const once = idempotencyKeyOf(request)
       const secret = newSecret()
       const id = app.environment.newId()
-      const webhook = await store.createWebhook(
-        { id, secret, url, types, ...about, batchSize, enabled: true },
-        LIMIT,
-        idempotencyKeyOf(request),
-      )
+      const settings = { url, types, ...about, batchSize, enabled: true }
+      const webhook =
+        (await createdBefore(url, once)) ??
+        (await store.createWebhook({ id, secret, ...settings }, LIMIT, once))
       await app.webhooks.refresh()
       reply.code(201).header('location', `${app.prefix}/${webhook.id}`)
       reply.header('cache-control', 'no-store')

@@ -1,4 +1,4 @@
-import type { StoredWebhook, WebhookChange, WebhookToken } from '../store.ts'
+import type { CreatedWebhook, StoredWebhook, WebhookChange, WebhookToken } from '../store.ts'
 
 /** A webhook as the engines store it. */
 export interface WebhookRow extends Omit<StoredWebhook, 'types'> {
@@ -12,7 +12,7 @@ export interface WebhookRow extends Omit<StoredWebhook, 'types'> {
 export type NewRow = Omit<WebhookRow, 'secret'>
 
 /** A webhook that was just created, as its row is kept for a request that is sent again. */
-export function toCreated({ version: _, types, ...row }: NewRow): Omit<StoredWebhook, 'secret'> {
+export function toCreated({ version: _, types, ...row }: NewRow): CreatedWebhook {
   return { ...row, types: JSON.parse(types) }
 }
 

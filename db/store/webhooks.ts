@@ -43,6 +43,9 @@ export interface StoredWebhook extends WebhookSettings, DeliveryState {
   previousUntil: number | null
 }
 
+/** A webhook as it was when it was created. Its secret is kept in one place only, and this is not it. */
+export type CreatedWebhook = Omit<StoredWebhook, 'secret'>
+
 /** Identifies a webhook that was handed out, as it was then. Its format is private to the engine. */
 export type WebhookToken = string
 
@@ -68,7 +71,12 @@ export interface WebhookStore {
     webhook: WebhookSettings & { id: string; secret: string },
     limit: number,
     once?: IdempotencyKey,
-  ): Promise<Omit<StoredWebhook, 'secret'>>
+  ): Promise<CreatedWebhook>
+  /**
+   * The webhook that the first request with this key created, also if it is gone; undefined if the key is free, which
+   * it stays. Rejects as `createWebhook` does with a key of another request.
+   */
+  createdWebhook(once: IdempotencyKey): Promise<CreatedWebhook | undefined>
   /** The webhooks after this key, oldest first. */
   webhooks(after: number, limit: number): Promise<StoredWebhook[]>
   /** Rejects with `WebhookNotFound`. */

@@ -1,9 +1,9 @@
 /** `Idempotency-Key` on the creation of alerts and webhooks. */
 import t from 'tap'
 import { startReceiver } from '../feed/webhooks/receiver.ts'
-import { eventually } from '../helper.ts'
+import { databaseUrl, eventually, startApp } from '../helper.ts'
 import { ALERTS } from './alert-calls.ts'
-import { type App, create, isError } from './helper.ts'
+import { type App, create, isError, NO_UPSTREAM } from './helper.ts'
 import { startWebhooks, WEBHOOKS } from './webhooks-helper.ts'
 
 const condition = { type: 'price_below', price: 1 }
@@ -53,6 +53,39 @@ t.test('a secret is shown to the first request alone', async (t) => {
   const again = await post(app, WEBHOOKS, webhook)
   t.strictSame(again.json(), { ...first, secret: null })
   t.notMatch(again.body, 'whsec_')
+})
+
+t.test('the answer is kept when webhooks may no longer lead to its URL', async (t) => {
+  const DATABASE_URL = await databaseUrl(t)
+  const { app: before } = await startWebhooks(t, { DATABASE_URL })
+  const first = await post(before, WEBHOOKS, webhook)
+  await create(before, { name: 'Saw' })
+  await before.close()
+  const { app } = await startWebhooks(t, { DATABASE_URL, WEBHOOK_ALLOW_PRIVATE: 'false' })
+  const again = await post(app, WEBHOOKS, webhook)
+  t.equal(again.statusCode, 201)
+  t.equal(again.headers.location, first.headers.location)
+  t.strictSame(again.json(), { ...first.json(), secret: null })
+  const other = { url: 'http://127.0.0.1:2/' }
+  isError(t, await post(app, WEBHOOKS, other), 422, /another request/, 'IDEMPOTENCY_KEY_REUSED')
+  isError(t, await post(app, WEBHOOKS, other, 'l'), 400, /must not lead to a private address/)
+  isError(
+    t,
+    await app.inject({ method: 'POST', url: WEBHOOKS, payload: webhook }),
+    400,
+    /must not lead to a private address/,
+  )
+  t.equal(await count(app, WEBHOOKS), 1)
+})
+
+t.test('the answer is kept when the host of its URL moves to a private address', async (t) => {
+  const app = await startApp(t, NO_UPSTREAM)
+  const payload = { url: 'http://93.184.215.14/hook' }
+  const first = await post(app, WEBHOOKS, payload)
+  app.webhookGuard.urlFault = async () => 'The url must not lead to a private address'
+  t.strictSame((await post(app, WEBHOOKS, payload)).json(), { ...first.json(), secret: null })
+  isError(t, await post(app, WEBHOOKS, payload, 'l'), 400, /private address/)
+  t.equal(await count(app, WEBHOOKS), 1)
 })
 
 t.test('a webhook that was asked for twice gets each change once', async (t) => {

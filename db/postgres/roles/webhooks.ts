@@ -1,4 +1,10 @@
-import { toCreated, tokenOf, toWebhook, type WebhookRow } from '../../encoding/webhook.ts'
+import {
+  type NewRow,
+  toCreated,
+  tokenOf,
+  toWebhook,
+  type WebhookRow,
+} from '../../encoding/webhook.ts'
 import { ChangesCompacted, TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import type { WebhookStore } from '../../store.ts'
@@ -32,6 +38,16 @@ export function webhookStore(session: Session): WebhookStore {
       const created = carriedOut(result)
       if (created === 'too-many') throw new TooManyWebhooks(limit)
       return toCreated(created)
+    },
+
+    async createdWebhook(once) {
+      const operation = applyOnce<NewRow | 'not-found'>(
+        once,
+        session.now(),
+        async () => 'not-found',
+      )
+      const created = carriedOut(await writer.call(operation))
+      return created === 'not-found' ? undefined : toCreated(created)
     },
 
     async webhooks(after, limit) {

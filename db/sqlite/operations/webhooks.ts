@@ -70,6 +70,10 @@ export function webhookOperations(db: Database) {
     createWebhook: (input: WebhookToCreate) =>
       applyOnce(input.once, input.at, () => createWebhook(input)),
 
+    /** Returns the webhook that the first request with a key created. */
+    createdWebhook: ({ once, at }: { once: IdempotencyKey; at: number }) =>
+      applyOnce<NewRow | 'not-found'>(once, at, () => 'not-found'),
+
     changeWebhook(input: {
       id: string
       change: WebhookChange

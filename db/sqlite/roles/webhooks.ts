@@ -18,6 +18,12 @@ export function webhookStore(session: Session): WebhookStore {
       return toCreated(created)
     },
 
+    async createdWebhook(once) {
+      const input = { once, at: session.now() }
+      const created = carriedOut(await writer.call('createdWebhook', input, ofNoProduct))
+      return created === 'not-found' ? undefined : toCreated(created)
+    },
+
     async webhooks(after, limit) {
       const rows = session.read(() => webhooks.page.all(after, limit))
       return rows.map((row) => toWebhook(toRow(row)))

@@ -94,6 +94,22 @@ export function webhookContract({ testAlone }: ContractTests): void {
     t.strictSame(await send(), first)
   })
 
+  testAlone('the webhook of a key is found without creating one', async (t, f) => {
+    const { store, time } = f
+    const once = { key: 'k', request: 'r' }
+    t.equal(await store.createdWebhook(once), undefined)
+    const webhook = { ...SETTINGS, id: randomUUIDv7(), secret: 'whsec_AAAA' }
+    const first = await store.createWebhook(webhook, LIMIT, once)
+    t.strictSame(await store.createdWebhook(once), first)
+    const reused = { code: 'IDEMPOTENCY_KEY_REUSED' }
+    await t.rejects(store.createdWebhook({ ...once, request: 'another' }), reused)
+    await store.deleteWebhook(first.id)
+    t.strictSame(await store.createdWebhook(once), first)
+    time.now += DAY + 1
+    t.equal(await store.createdWebhook(once), undefined)
+    t.same(await store.webhooks(0, 9), [])
+  })
+
   testAlone('where there are too many webhooks, a key stays free', async (t, { store }) => {
     const [first] = await Promise.all([create(store), create(store), create(store)])
     const again = () =>
