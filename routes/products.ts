@@ -103,15 +103,15 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         limit,
         ...('key' in after && { after }),
       }
-      const { dueBy, mark } = app.pause()
+      const pause = app.pause()
       function toPage(page: ProductPage): ReadyAnswer {
         const total = counted ?? page.total
         const next = page.next && app.cursors.sign(scope, { ...page.next, total })
-        const items = page.items.map(mark)
+        const items = page.items.map((product) => pause.mark(product))
         const list = { items, next_cursor: next, ...(total !== undefined && { total }) }
         return readyAnswer(JSON.stringify(list), { link: linkTo(request, next) })
       }
-      return sendReady(reply, await app.store.readyPage(request.url, query, toPage, dueBy))
+      return sendReady(reply, await app.store.readyPage(request.url, query, toPage, pause))
     },
   )
 
@@ -136,10 +136,10 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { dueBy, mark } = app.pause()
+      const pause = app.pause()
       const toAnswer = ({ version, ...product }: StoredProduct) =>
-        readyAnswer(JSON.stringify(mark(product)), { version })
-      return sendReady(reply, await app.store.readyProduct(request.params.id, toAnswer, dueBy))
+        readyAnswer(JSON.stringify(pause.mark(product)), { version })
+      return sendReady(reply, await app.store.readyProduct(request.params.id, toAnswer, pause))
     },
   )
 

@@ -50,35 +50,6 @@ export interface FreshSpan {
 const isStale = (checkedAt: number | null, { since, until }: FreshSpan) =>
   checkedAt === null || checkedAt < since || checkedAt > until
 
-/** When what is shown of stored products stays the same: from one time to another, both included. */
-export interface SteadySpan {
-  from: number
-  to: number
-  /** From when on it also depends on whether polls are paused. */
-  dueAt: number
-}
-
-/** When `stale` is the same as at the end of `fresh`, if the product is not checked again. */
-export function steadySpan(
-  { checkedAt, nextAt }: { checkedAt: number | null; nextAt: number | null },
-  { since, until }: FreshSpan,
-): SteadySpan {
-  const dueAt = nextAt ?? Number.POSITIVE_INFINITY
-  const always = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, dueAt }
-  if (checkedAt === null) return always
-  const lastFresh = checkedAt + until - since
-  if (until < checkedAt) return { ...always, to: checkedAt - 1 }
-  if (until > lastFresh) return { ...always, from: lastFresh + 1 }
-  return { from: checkedAt, to: lastFresh, dueAt }
-}
-
-/** The time that all of these have in common. */
-export const commonSpan = (spans: SteadySpan[]): SteadySpan => ({
-  from: Math.max(...spans.map(({ from }) => from)),
-  to: Math.min(...spans.map(({ to }) => to)),
-  dueAt: Math.min(...spans.map(({ dueAt }) => dueAt)),
-})
-
 /** When a product was last checked, as the API shows it. */
 export function toFreshness(checkedAt: number | null, fresh: FreshSpan) {
   return {

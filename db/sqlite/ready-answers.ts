@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { SteadySpan } from '../encoding/product.ts'
+import { isSteady, type SteadySpan } from '../encoding/steady-span.ts'
+import { NO_PAUSE, type Pause } from '../pause.ts'
 import type { ReadyAnswer, ReadyCounts } from '../store.ts'
 import type { CommitReport } from './commit-count.ts'
 import type { Touched } from './touched.ts'
@@ -9,9 +10,6 @@ const OVERHEAD = 400
 
 /** The share of the memory for pages of lists. They are dropped with every commit, so few are worth keeping. */
 const PAGES_SHARE = 1 / 8
-
-/** Before any due time: polls are not paused. */
-const NEVER = Number.NEGATIVE_INFINITY
 
 /** An answer, and when it is true as long as nothing is written. */
 interface Kept {
@@ -84,12 +82,12 @@ export class ReadyAnswers {
   }
 
   /** The answer about a product, if it is still true. */
-  ofProduct(id: string, kind: Kind, dueBy = NEVER): ReadyAnswer | undefined {
-    return this.#current(this.#products.get(id)?.answers[kind], dueBy)
+  ofProduct(id: string, kind: Kind, pause = NO_PAUSE): ReadyAnswer | undefined {
+    return this.#current(this.#products.get(id)?.answers[kind], pause)
   }
 
-  page(name: string, dueBy: number): ReadyAnswer | undefined {
-    return this.#current(this.#pages.get(name), dueBy)
+  page(name: string, pause: Pause): ReadyAnswer | undefined {
+    return this.#current(this.#pages.get(name), pause)
   }
 
   /** Call it in the turn in which the product was read, so that no announcement comes in between. */
@@ -98,9 +96,8 @@ export class ReadyAnswers {
     kind: Kind,
     answer: ReadyAnswer,
     span: SteadySpan,
-    dueBy = NEVER,
   ): void {
-    if (!this.#isKeepable(span, dueBy)) return
+    if (Number.isNaN(this.#announced)) return
     const before = this.#products.get(id)
     const answers = { ...before?.answers, [kind]: { answer, span } }
     const size = Object.values(answers).reduce((sum, kept) => sum + bytesOf(kept.answer), 0)
@@ -109,8 +106,8 @@ export class ReadyAnswers {
   }
 
   /** Call it in the turn in which the page was read. */
-  keepPage(name: string, answer: ReadyAnswer, span: SteadySpan, dueBy: number): void {
-    if (!this.#isKeepable(span, dueBy)) return
+  keepPage(name: string, answer: ReadyAnswer, span: SteadySpan): void {
+    if (Number.isNaN(this.#announced)) return
     this.#pages.set(name, { answer, span }, { size: bytesOf(answer) + name.length })
   }
 
@@ -130,22 +127,13 @@ export class ReadyAnswers {
     this.#isUpToDate = undefined
   }
 
-  #current(kept: Kept | undefined, dueBy: number): ReadyAnswer | undefined {
-    if (kept && this.#isTrueNow(kept.span, dueBy) && this.#isAllAnnounced()) {
+  #current(kept: Kept | undefined, pause: Pause): ReadyAnswer | undefined {
+    if (kept && isSteady(kept.span, this.#clock(), pause) && this.#isAllAnnounced()) {
       this.#hits += 1
       return kept.answer
     }
     this.#misses += 1
     return undefined
-  }
-
-  #isTrueNow({ from, to, dueAt }: SteadySpan, dueBy: number): boolean {
-    const now = this.#clock()
-    return now >= from && now <= to && dueAt > dueBy
-  }
-
-  #isKeepable({ dueAt }: SteadySpan, dueBy: number): boolean {
-    return dueAt > dueBy && !Number.isNaN(this.#announced)
   }
 
   #isAllAnnounced(): boolean {

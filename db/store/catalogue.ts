@@ -9,6 +9,7 @@ import type {
 } from '../../schemas/product.ts'
 import type { SoughtWord } from '../../search/query.ts'
 import type { ExternalIdTaken, ProductNotFound } from '../errors.ts'
+import type { Pause } from '../pause.ts'
 import type { IdempotencyKey } from './idempotency.ts'
 import type { ReadyAnswer } from './ready.ts'
 
@@ -142,14 +143,14 @@ export interface CatalogueStore {
   offers(productId: string): Promise<string>
   /**
    * What `make` makes of the product as `product` reads it now. An engine may keep the answer, and give it again for as
-   * long as it would be the same. So `make` must depend on nothing else, except for a product that is due by `dueBy`:
-   * an answer about such a product is neither kept nor given again. Whoever has read a product, alone or in a list,
-   * gets no older answer after that. Rejects with `ProductNotFound`.
+   * long as it would be the same. So `make` must depend on nothing else but `pause`, and on that only for a product that
+   * is due by `pause.dueBy`. Whoever has read a product, alone or in a list, gets no older answer after that. Rejects
+   * with `ProductNotFound`.
    */
   readyProduct(
     id: string,
     make: (product: StoredProduct) => ReadyAnswer,
-    dueBy: number,
+    pause: Pause,
   ): Promise<ReadyAnswer>
   /** The same for `offers`. */
   readyOffers(productId: string, make: (offers: string) => ReadyAnswer): Promise<ReadyAnswer>
@@ -158,7 +159,7 @@ export interface CatalogueStore {
     name: string,
     query: ProductQuery,
     make: (page: ProductPage) => ReadyAnswer,
-    dueBy: number,
+    pause: Pause,
   ): Promise<ReadyAnswer>
   totals(): Promise<Totals>
 }

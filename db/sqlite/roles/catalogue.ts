@@ -1,12 +1,7 @@
-import {
-  commonSpan,
-  type FreshSpan,
-  steadySpan,
-  toFreshness,
-  toProduct,
-  toStoredProduct,
-} from '../../encoding/product.ts'
+import { type FreshSpan, toFreshness, toProduct, toStoredProduct } from '../../encoding/product.ts'
+import { steadySpan } from '../../encoding/steady-span.ts'
 import { ProductNotFound } from '../../errors.ts'
+import { NO_PAUSE } from '../../pause.ts'
 import { withExternalId } from '../../refusals.ts'
 import type { CatalogueStore, ProductQuery } from '../../store.ts'
 import { ProductWrites } from '../product-writes.ts'
@@ -65,13 +60,13 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
       return toStoredProduct(productRow(id), session.freshSpan())
     },
 
-    async readyProduct(id, make, dueBy) {
-      const kept = ready.ofProduct(id, 'product', dueBy)
+    async readyProduct(id, make, pause) {
+      const kept = ready.ofProduct(id, 'product', pause)
       if (kept) return kept
       const fresh = session.freshSpan()
       const row = productRow(id)
       const answer = make(toStoredProduct(row, fresh))
-      ready.keepOfProduct(row, 'product', answer, steadySpan(row, fresh), dueBy)
+      ready.keepOfProduct(row, 'product', answer, steadySpan([row], fresh, pause))
       return answer
     },
 
@@ -85,15 +80,15 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
       return readProducts(query, session.freshSpan()).page
     },
 
-    async readyPage(name, query, make, dueBy) {
-      const kept = ready.page(name, dueBy)
+    async readyPage(name, query, make, pause) {
+      const kept = ready.page(name, pause)
       if (kept) return kept
       const fresh = session.freshSpan()
       const { page, rows } = readProducts(query, fresh)
       const answer = make(page)
       // A list by `stale` also depends on when other products become so.
       if (query.stale === undefined) {
-        ready.keepPage(name, answer, commonSpan(rows.map((row) => steadySpan(row, fresh))), dueBy)
+        ready.keepPage(name, answer, steadySpan(rows, fresh, pause))
       }
       return answer
     },
@@ -118,7 +113,7 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
         { id, key: row.key },
         'offers',
         answer,
-        steadySpan({ ...row, nextAt: null }, fresh),
+        steadySpan([{ ...row, nextAt: null }], fresh, NO_PAUSE),
       )
       return answer
     },

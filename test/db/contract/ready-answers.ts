@@ -1,4 +1,5 @@
 import type { Outcome, ProductQuery } from '../../../db/store.ts'
+import { shownPause } from '../../../offers/pause.ts'
 import { randomOf } from '../../random.ts'
 import { type ContractTests, DAY, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'
 import { ALL, differences, readyProduct } from '../made-answers.ts'
@@ -84,6 +85,19 @@ const WRITES: Record<string, Write> = {
   },
 }
 
+/** Whether and why calls to the Offers service are paused, and until when. */
+type Calls = Parameters<typeof shownPause>[1]
+
+const OPEN: Calls = { obstacle: null, pausedUntil: null }
+const DOWN: Calls = { obstacle: 'It is down', pausedUntil: null }
+
+/** How calls can be paused, or not, from a time on. */
+const PAUSES: ((now: number, random: (below: number) => number) => Calls)[] = [
+  () => OPEN,
+  () => DOWN,
+  (now, random) => ({ obstacle: 'It asked', pausedUntil: now + random(3) * (INTERVAL / 2) }),
+]
+
 export function readyAnswerContract({ test, testAlone }: ContractTests): void {
   for (const seed of [1, 2]) {
     testAlone(
@@ -95,11 +109,16 @@ export function readyAnswerContract({ test, testAlone }: ContractTests): void {
           ids.push((await refreshed(f.store, name, [offer('x', 100)])).id)
         }
         const names = Object.keys(WRITES)
+        let calls: Calls = OPEN
         for (let step = 0; step < 150; step++) {
           const name = names[random(names.length)] ?? ''
           const before = [...ids]
           await WRITES[name]?.(f, ids, random)
-          const wrong = await differences(f.store, [...new Set([...before, ...ids])], QUERIES)
+          if (random(3) === 0) calls = PAUSES[random(PAUSES.length)]?.(f.time.now, random) ?? calls
+          const wrong = await differences(f.store, [...new Set([...before, ...ids])], {
+            queries: QUERIES,
+            pause: shownPause(f.time.now, calls),
+          })
           if (wrong.length > 0) t.same(wrong, [], `after ${name}, step ${step}`)
         }
       },
@@ -114,21 +133,31 @@ export function readyAnswerContract({ test, testAlone }: ContractTests): void {
     }
   })
 
-  test('an answer about a product that is due is made anew', async (t, { store, start }) => {
+  test('an answer about a product that is due is given again in the same pause', async (t, f) => {
+    const { store, time, start } = f
     const { id } = await refreshed(store, 'mower', [])
     const dueAt = start + INTERVAL
-    for (const dueBy of [dueAt, Number.NEGATIVE_INFINITY, dueAt]) {
-      let made = 0
-      const make = () => {
-        made += 1
-        return { body: `made for ${dueBy}`, tag: '' }
-      }
-      const { body } = await store.readyProduct(id, make, dueBy)
-      t.equal(body, `made for ${dueBy}`)
-      t.equal(made, 1)
+    t.same(await differences(store, [id], { queries: [] }), [])
+    const ASKED: Calls = { obstacle: 'It asked', pausedUntil: dueAt + 1 }
+    // Each row: the time, the pause, and whether an engine that keeps answers has this one.
+    for (const [at, calls, isKept] of [
+      [start, OPEN, true],
+      [dueAt - 1, DOWN, true], // Not due yet, so the pause does not show.
+      [dueAt - 1, ASKED, false], // The pause ends after it is due.
+      [dueAt - 1, ASKED, true],
+      [dueAt, ASKED, false], // Now it waits.
+      [dueAt, ASKED, true],
+      [dueAt - 1, ASKED, false],
+      [dueAt, DOWN, false],
+      [dueAt + 1, DOWN, true],
+      [dueAt - 1, DOWN, false],
+      [dueAt - 1, OPEN, true],
+    ] as const) {
+      time.now = at
+      const { hits } = store.ready
+      t.same(await differences(store, [id], { queries: [], pause: shownPause(at, calls) }), [])
+      if (store.ready.bytes > 0) t.equal(store.ready.hits - hits, isKept ? 2 : 1) // The offers are always kept.
     }
-    const kept = await readyProduct(store, id, dueAt - 1)
-    t.match(kept.body, store.ready.hits > 0 ? 'made for -Infinity' : /mower/)
   })
 
   test('there is no ready answer about an unknown product', async (t, { store }) => {

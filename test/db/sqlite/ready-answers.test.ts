@@ -169,7 +169,7 @@ function answers(announced: number) {
       { id, key },
       'product',
       { body: `${id} žluť`, tag: '' },
-      { from: 0, to: Number.POSITIVE_INFINITY, dueAt: Number.POSITIVE_INFINITY },
+      { from: 0, to: Number.POSITIVE_INFINITY, dueAt: Number.POSITIVE_INFINITY, pause: '' },
     )
   return { ready, commits, keep }
 }
