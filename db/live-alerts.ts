@@ -93,6 +93,14 @@ export class LiveAlerts {
     )
     return [...(this.#byProduct.get(key) ?? []), ...tagged, ...this.#all]
   }
+
+  /** The alerts that tell what is true already of a product that gets these tags at a time. */
+  askedOf(tags: readonly string[], at: number): LiveAlert[] {
+    const alerts = tags.flatMap((tag) => this.#byTag.get(tag) ?? [])
+    return alerts
+      .filter(({ rule }) => rule.fire_if_true)
+      .map((alert) => ({ ...alert, since: Math.max(alert.since, at) }))
+  }
 }
 
 /** An alert that is to decide on a change, and its state. */

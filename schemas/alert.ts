@@ -39,8 +39,9 @@ const settings = {
   }),
   fire_if_true: Type.Boolean({
     description:
-      'Whether the alert fires for what is true already when it is created, enabled or changed, and for the first ' +
-      `price of a product that was never seen; false by default. It then watches at most ${MOST_WATCHED} products.`,
+      'Whether the alert fires for what is true already when it is created, enabled or changed, or when a product ' +
+      'gets its tag, and for the first price of a product that was never seen; false by default. It can be set where ' +
+      `the alert watches at most ${MOST_WATCHED} products.`,
   }),
   enabled: Type.Boolean({ description: 'Whether it watches; true by default' }),
 }

@@ -19,7 +19,7 @@ export function operations(db: Database, { staleAfterMs }: { staleAfterMs: numbe
   const alerts = alertLog(db, staleAfterMs)
   return {
     ...alertOperations(db, alerts, staleAfterMs),
-    ...catalogueOperations(db),
+    ...catalogueOperations(db, alerts),
     ...credentialOperations(db),
     ...idempotencyOperations(db),
     ...extremesOperations(db),

@@ -29,9 +29,10 @@ interface FiringPage {
 /** The alerts and their firings. */
 export interface AlertStore {
   /**
-   * Creates an alert, which watches from now on. If its rule has `fire_if_true`, it fires in the same transaction
-   * for what is true already; rejects with `TooManyWatched` if it would watch too many products. Rejects with
-   * `ProductNotFound`. With `once`, only the first request creates one; see `IdempotencyKey`.
+   * Creates an alert, which watches from now on, or a product from when that got its tag. If its rule has
+   * `fire_if_true`, it fires in the same transaction for what is true already; rejects with `TooManyWatched` if it
+   * would watch too many products. Rejects with `ProductNotFound`. With `once`, only the first request creates one;
+   * see `IdempotencyKey`.
    */
   createAlert(alert: AlertToCreate, once?: IdempotencyKey): Promise<Alert>
   /** Rejects with `AlertNotFound`. */

@@ -1,5 +1,6 @@
 /** What `db/store.ts` promises, as tests for an engine. */
 import type { Test } from 'tap'
+import { alertPathContract } from './contract/alert-paths.ts'
 import { alertContract } from './contract/alerts.ts'
 import { batchContract } from './contract/batches.ts'
 import { coverageContract } from './contract/coverage.ts'
@@ -61,6 +62,7 @@ const PARTS = [
   feedContract,
   feedTagContract,
   alertContract,
+  alertPathContract,
   tagAlertContract,
   exportContract,
   webhookContract,

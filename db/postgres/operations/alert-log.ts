@@ -16,11 +16,17 @@ import {
 import { statement } from '../connection.ts'
 import type { Transaction } from '../group-commit.ts'
 import { loadHistory } from '../history/loaded.ts'
+import { readOne } from '../reader.ts'
 import type { WatchedChange, WatchedGap } from '../settle/apply.ts'
 
 const selectLive = statement<LiveAlertRow>(
   'alerts-live',
   'SELECT id, rule, since, product_key AS "productKey", tag FROM alerts WHERE enabled ORDER BY id',
+)
+
+export const selectRevision = statement<{ revision: number }>(
+  'alert-revision',
+  'SELECT revision FROM alert_revision',
 )
 
 const selectTags = statement<ProductTag & { key: number }>(
@@ -156,7 +162,19 @@ export class AlertLog {
     }
   }
 
-  /** New alerts begin to watch a product, or find it stale. */
+  /** A product got tags, and the alerts about those begin to watch it. */
+  async tagged(
+    transaction: Transaction,
+    key: number,
+    tags: readonly string[],
+    at: number,
+  ): Promise<void> {
+    const { revision } = await readOne(transaction, selectRevision)
+    const live = await this.live(transaction, revision)
+    for (const alert of live.askedOf(tags, at)) await this.begin(transaction, alert, [key])
+  }
+
+  /** An alert begins to watch products. */
   async begin(
     transaction: Transaction,
     { id, rule, since }: LiveAlert,

@@ -6,7 +6,7 @@ import { statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import { readOne } from '../reader.ts'
 import { SHARDS } from '../work.ts'
-import type { AlertLog } from './alert-log.ts'
+import { type AlertLog, selectRevision } from './alert-log.ts'
 
 /** How many products are found stale in one transaction. */
 const STALE_AT_ONCE = 500
@@ -62,11 +62,6 @@ const selectTagged = statement<{ key: number }>(
 )
 
 const fence = statement('alert-fence', 'SELECT FROM instances WHERE id = $1 FOR KEY SHARE')
-
-const selectRevision = statement<{ revision: number }>(
-  'alert-revision',
-  'SELECT revision FROM alert_revision',
-)
 
 /** From when on an alert watches a product; not later than now, if the clock was put back. */
 const SINCE = 'greatest($7::bigint, least($3::bigint, coalesce(product_tags.since, 0)))'

@@ -7,6 +7,7 @@ import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import { Interference, statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import type { StoredRow } from '../product-columns.ts'
+import type { AlertLog } from './alert-log.ts'
 import {
   changeRow,
   holderOf,
@@ -49,6 +50,7 @@ async function create(transaction: Transaction, items: IdentifiedProduct[], now:
 
 /** Creates products, or says what they conflict with. */
 export function createProducts(
+  alerts: AlertLog,
   items: (NewProduct & { id: string })[],
   onConflict: OnConflict,
   now: number,
@@ -69,7 +71,7 @@ export function createProducts(
       if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
       else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
       else {
-        const changed = await changeRow(transaction, row, patched(row, item), now)
+        const changed = await changeRow(transaction, alerts, row, patched(row, item), now)
         rows.set(changed.external_id, changed)
         conflicts.push({ index, status: 'updated', row: changed })
       }
@@ -80,6 +82,7 @@ export function createProducts(
 
 /** Returns the product, and its creation time if it is new. */
 export function putProduct(
+  alerts: AlertLog,
   product: IdentifiedProduct & { external_id: string },
   match: { versions?: number[] } | undefined,
   now: number,
@@ -89,7 +92,7 @@ export function putProduct(
     const row = (await lockByExternalId(transaction, [externalId])).get(externalId)
     if (row) {
       if (match?.versions && !match.versions.includes(row.version)) return 'version-mismatch'
-      return changeRow(transaction, row, writtenOf(product), now)
+      return changeRow(transaction, alerts, row, writtenOf(product), now)
     }
     if (match) return 'not-found'
     const { ids, at } = await create(transaction, [product], now)
@@ -99,12 +102,10 @@ export function putProduct(
 }
 
 /** Returns the updated product. */
-export function updateProduct(input: {
-  id: string
-  patch: ProductPatch
-  versions?: number[]
-  at: number
-}): Operation<StoredRow | ProductRefusal> {
+export function updateProduct(
+  alerts: AlertLog,
+  input: { id: string; patch: ProductPatch; versions?: number[]; at: number },
+): Operation<StoredRow | ProductRefusal> {
   return async (transaction) => {
     const { id, patch, versions, at } = input
     const row = await find(transaction, id, versions)
@@ -115,12 +116,13 @@ export function updateProduct(input: {
       const holder = await holderOf(transaction, externalId)
       if (holder) return { externalId, takenBy: holder.id }
     }
-    return changeRow(transaction, row, next, at)
+    return changeRow(transaction, alerts, row, next, at)
   }
 }
 
 /** Returns the updated products. */
 export function updateProducts(
+  alerts: AlertLog,
   changes: { id: string; patch: ProductPatch }[],
   at: number,
 ): Operation<(StoredRow | ProductRefusal)[]> {
@@ -132,7 +134,7 @@ export function updateProducts(
     )
     const results: (StoredRow | ProductRefusal)[] = []
     for (const change of changes) {
-      results.push(await updateProduct({ ...change, at })(transaction))
+      results.push(await updateProduct(alerts, { ...change, at })(transaction))
     }
     return results
   }

@@ -13,6 +13,7 @@ import {
 import { readOne } from '../reader.ts'
 import { selectByIds, selectProduct } from '../reads.ts'
 import { termVector } from '../terms.ts'
+import type { AlertLog } from './alert-log.ts'
 import { lockExternalIds, lockId, lockIds, readLocked } from './locks.ts'
 
 const ARRAYS = WRITTEN_FIELDS.map((_, index) => `$${index + 7}::text[]`)
@@ -64,7 +65,7 @@ const update = statement(
    WHERE key = $1`,
 )
 
-const retag = statement(
+const retag = statement<{ tag: string }>(
   'product-retag',
   // The alerts about a tag begin anew if the product gets it again.
   `WITH gone AS (
@@ -73,7 +74,7 @@ const retag = statement(
      DELETE FROM alert_states WHERE product_key = $1
        AND alert_id IN (SELECT id FROM alerts WHERE tag IN (SELECT tag FROM gone)))
    INSERT INTO product_tags (tag, product_key, since)
-   SELECT tag, $1, $3 FROM unnest($2::text[]) AS tag ON CONFLICT DO NOTHING`,
+   SELECT tag, $1, $3 FROM unnest($2::text[]) AS tag ON CONFLICT DO NOTHING RETURNING tag`,
 )
 
 const reopenRegistration = statement(
@@ -131,6 +132,7 @@ export function insertRows(
 /** Changes a locked product, and returns it as it is then. */
 export async function changeRow(
   transaction: Transaction,
+  alerts: AlertLog,
   row: StoredRow,
   next: WrittenRow,
   at: number,
@@ -141,8 +143,10 @@ export async function changeRow(
     const values = WRITTEN_FIELDS.map((column) => next[column])
     await query(update, [key, sortKey(next.name), termVector(next), at, ...values])
     const isRetagged = row.tags !== next.tags
-    if (isRetagged) await query(retag, [key, tagsOf(next), at])
+    const gained = isRetagged ? await query(retag, [key, tagsOf(next), at]) : []
     feed.product('product.updated', key, at, isRetagged ? row.tags : null)
+    const tags = gained.map(({ tag }) => tag)
+    if (tags.length > 0) await alerts.tagged(transaction, key, tags, at)
   }
   if (row.registration === 'rejected') {
     await query(reopenRegistration, [key, at])

@@ -36,7 +36,7 @@ import type { Session } from '../session.ts'
 
 /** The products and their current offers. */
 export function catalogueStore(session: Session): CatalogueStore {
-  const { reader, writer, work } = session
+  const { alerts, reader, writer, work } = session
   const { newId } = session.options
 
   /** Announces the registrations that a change of products makes due. */
@@ -57,7 +57,7 @@ export function catalogueStore(session: Session): CatalogueStore {
   ): Promise<Creation<StoredRow>> {
     const now = session.now()
     const named = items.map((item) => ({ id: id ?? newId(), ...item }))
-    const operation = createProducts(named, onConflict, now)
+    const operation = createProducts(alerts, named, onConflict, now)
     const creation = carriedOut(await writer.call(applyOnce(once, now, operation)))
     const { conflicts } = creation
     if (conflicts.length < items.length) work.announce()
@@ -115,7 +115,7 @@ export function catalogueStore(session: Session): CatalogueStore {
     async putProduct(externalId, item, match) {
       const now = session.now()
       const made = { id: newId(), ...toWritten(item), external_id: externalId }
-      const result = await writer.call(putProduct(made, match, now))
+      const result = await writer.call(putProduct(alerts, made, match, now))
       const which = withExternalId(externalId)
       if (result === 'not-found') {
         throw new VersionMismatch(`There is no product ${which}; leave out If-Match to create it`)
@@ -141,7 +141,7 @@ export function catalogueStore(session: Session): CatalogueStore {
 
     async updateProduct(id, patch, versions) {
       const input = { id, patch, versions, at: session.now() }
-      return updated(accepted(id, await writer.call(updateProduct(input))))
+      return updated(accepted(id, await writer.call(updateProduct(alerts, input))))
     },
 
     async deleteProduct(id, versions) {
@@ -151,7 +151,7 @@ export function catalogueStore(session: Session): CatalogueStore {
     },
 
     async updateProducts(changes) {
-      const results = await writer.call(updateProducts(changes, session.now()))
+      const results = await writer.call(updateProducts(alerts, changes, session.now()))
       changed(results.flatMap((row) => (typeof row === 'object' && 'key' in row ? row : [])))
       const ids = changes.map(({ id }) => id)
       return changeResults(ids, results, session.freshSpan())

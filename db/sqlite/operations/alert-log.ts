@@ -98,7 +98,12 @@ export function alertLog(db: Database, staleAfterMs: number) {
       if (decision.sightings.length > 0) write(alert.id, key, decision)
     },
 
-    /** A new alert begins to watch a product. */
+    /** A product got tags, and the alerts about those begin to watch it. */
+    tagged(key: number, tags: readonly string[], at: number): void {
+      for (const alert of this.live().askedOf(tags, at)) this.begin(alert, key)
+    },
+
+    /** An alert begins to watch a product. */
     begin({ id, rule, since }: LiveAlert, key: number): void {
       if (rule.condition.type === 'stale') return
       const history = pricesBetween(reader, key, lookBack(rule, since), since)

@@ -5,6 +5,7 @@ import type { IdentifiedProduct } from '../../encoding/product.ts'
 import { patched, toWritten, writtenOf } from '../../encoding/written.ts'
 import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import type { IdempotencyKey } from '../../store.ts'
+import type { AlertLog } from './alert-log.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 import { requestsOnce } from './idempotency.ts'
 import { productRows, type StoredRow } from './product-rows.ts'
@@ -17,9 +18,9 @@ interface ProductsToCreate {
 }
 
 /** Creating, changing and deleting products. */
-export function catalogueOperations(db: Database) {
+export function catalogueOperations(db: Database, alerts: AlertLog) {
   const changes = changeLog(db)
-  const rows = productRows(db, changes)
+  const rows = productRows(db, changes, alerts)
   const applyOnce = requestsOnce(db)
   const countCreated = db.prepare(
     'UPDATE totals SET products = products + @count, pending = pending + @count WHERE key = 1',

@@ -6,6 +6,7 @@ import { isChanged, tagsOf, type WrittenRow } from '../../encoding/written.ts'
 import { present } from '../../present.ts'
 import { REFRESH_STATE } from '../refresh-state.ts'
 import { indexed } from '../search-index.ts'
+import type { AlertLog } from './alert-log.ts'
 import type { changeLog } from './changes.ts'
 import { NO_REGISTRATION_FAILURE } from './refresh.ts'
 
@@ -13,7 +14,7 @@ import { NO_REGISTRATION_FAILURE } from './refresh.ts'
 export type StoredRow = ProductRow & { key: number; version: number }
 
 /** Finds, inserts and changes single products, with their words in the index and their entry in the feed. */
-export function productRows(db: Database, changes: ReturnType<typeof changeLog>) {
+export function productRows(db: Database, changes: ReturnType<typeof changeLog>, alerts: AlertLog) {
   // Creating a product needs statements without triggers: a trigger opens a savepoint, and at each savepoint
   // FTS5 writes out what it has collected, which should happen once per transaction.
   const insertProduct = db.prepare(
@@ -54,12 +55,15 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
      WHERE key = @key`,
   )
 
-  function retag(key: number, before: string[], after: string[], at: number): void {
+  /** Returns the tags that the product did not have before. */
+  function retag(key: number, before: string[], after: string[], at: number): string[] {
     for (const tag of before.filter((tag) => !after.includes(tag))) {
       deleteTag.run(tag, key)
       forgetAlerts.run(key, tag)
     }
-    for (const tag of after) if (!before.includes(tag)) insertTag.run(tag, key, at)
+    const gained = after.filter((tag) => !before.includes(tag))
+    for (const tag of gained) insertTag.run(tag, key, at)
+    return gained
   }
 
   return {
@@ -85,8 +89,9 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>)
         update.run({ ...next, nameKey: sortKey(next.name), key, at })
         replaceWords.run(key, indexed(next))
         const isRetagged = row.tags !== next.tags
-        if (isRetagged) retag(key, tagsOf(row), tagsOf(next), at)
+        const gained = isRetagged ? retag(key, tagsOf(row), tagsOf(next), at) : []
         changes.product('product.updated', key, at, isRetagged ? row.tags : null)
+        if (gained.length > 0) alerts.tagged(key, gained, at)
       }
       if (row.registration === 'rejected') reopenRegistration.run({ key, at })
       return present(selectById.get(row.id), 'product', row.id)

@@ -1,17 +1,9 @@
-import { lookBack, preview } from '../../../alerts/preview.ts'
-import type { AlertToCreate, ObservedOffer, Store } from '../../../db/store.ts'
-import type { AlertFiring } from '../../../schemas/alert.ts'
+import type { AlertToCreate } from '../../../db/store.ts'
 import type { Condition, Rule } from '../../../schemas/alert-condition.ts'
 import { toTime } from '../../../schemas/to-time.ts'
-import { DOWN } from '../../helper.ts'
-import { randomOf } from '../../random.ts'
-import { type ContractTests, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'
+import { type ContractTests, INTERVAL, offer, refreshed } from '../fixture.ts'
 import { feed } from './observed.ts'
-
-const rule = (condition: Condition, more: Partial<Rule> = {}): Rule => ({
-  ...{ condition, rearm_percent: 0, cooldown_s: 0, fire_if_true: false },
-  ...more,
-})
+import { firingsOf, polls, previewed, rule } from './watched.ts'
 
 const BELOW: Condition = { type: 'price_below', price: 100 }
 
@@ -19,57 +11,7 @@ const alertOf = (productId: string | null, watched: Rule): AlertToCreate => ({
   ...{ name: 'a', productId, tag: null, rule: watched, enabled: true },
 })
 
-/** Polls a product once a minute from the fixture's time on; null for a poll that fails. */
-async function polls(f: Fixture, token: string, prices: (number | null | 'fails')[]) {
-  for (const price of prices) {
-    f.time.now += INTERVAL
-    const poll = { token, at: f.time.now, dueAt: f.time.now + INTERVAL }
-    const offers: ObservedOffer[] = price === null ? [] : [offer('x', Number(price))]
-    await f.store.settle([
-      price === 'fails'
-        ? { type: 'refresh-failed', ...poll, ...DOWN }
-        : { type: 'refreshed', ...poll, offers },
-    ])
-  }
-}
-
-/** All firings of an alert, the earliest first. */
-async function firingsOf(store: Store, id: string): Promise<AlertFiring[]> {
-  const all: AlertFiring[] = []
-  let page = await store.firings(id, { limit: 3 })
-  all.push(...page.items)
-  while (page.next) {
-    page = await store.firings(id, { limit: 3, after: page.next })
-    all.push(...page.items)
-  }
-  return all.reverse()
-}
-
-/** The firings that a preview gives for a product since a time. */
-async function previewed(f: Fixture, id: string, watched: Rule, from: number) {
-  const to = f.time.now
-  const window = { from: lookBack(watched, from), to, byHour: false }
-  const history = await f.store.productHistory(id, window)
-  const found = preview(watched, history, { from, to, gapMs: 3 * INTERVAL })
-  return found.sightings.map(({ at, price, previousPrice: previous_price, reference }) => ({
-    ...{ product_id: id, at: toTime(at), price, previous_price, reference },
-  }))
-}
-
-const RULES: Rule[] = [
-  rule(BELOW),
-  rule(BELOW, { rearm_percent: 5, cooldown_s: 300 }),
-  rule({ type: 'price_above', price: 100 }),
-  rule({ type: 'drop', percent: 10, window: '5m' }, { rearm_percent: 3 }),
-  rule({ type: 'rise', absolute: 8, window: '7m' }),
-  rule({ type: 'new_low', window: 'all' }),
-  rule({ type: 'new_low', window: '30d' }, { rearm_percent: 5 }),
-  rule({ type: 'back_in_stock' }),
-  rule({ type: 'out_of_stock' }, { cooldown_s: 600 }),
-  rule({ type: 'stale', for_s: 240 }),
-]
-
-/** Alerts: what they are, when they fire, and that a preview says the same. */
+/** Alerts: what they are, and when they fire. */
 export function alertContract({ test, testAlone }: ContractTests): void {
   test('an alert is created, changed, listed and deleted', async (t, f) => {
     const { store, time } = f
@@ -249,46 +191,5 @@ export function alertContract({ test, testAlone }: ContractTests): void {
     t.equal((await hours()).length, 2, 'the next poll finds it')
     await store.fireStale()
     t.equal((await hours()).length, 2)
-  })
-
-  testAlone('live firings are those of the preview, also after restarts', async (t, f) => {
-    t.equal(await f.store.fireStale(), false, 'nothing is watched')
-    const random = randomOf(14)
-    const { id, token } = await refreshed(f.store, 'p', [offer('x', 100)])
-    await polls(f, token, [105, 95, 110])
-    const since = f.time.now
-    const alerts: [string, Rule][] = []
-    for (const watched of RULES) {
-      alerts.push([(await f.store.createAlert(alertOf(id, watched))).id, watched])
-    }
-    let task = token
-    for (let round = 0; round < 4; round += 1) {
-      const prices = Array.from({ length: 60 }, () => {
-        const kind = random(12)
-        if (kind === 0) return null
-        return kind < 3 ? 'fails' : kind < 5 ? 100 : 80 + random(40)
-      })
-      await polls(f, task, prices)
-      f.time.now += random(6) * INTERVAL
-      await f.store.fireStale()
-      for (const [alert, watched] of alerts) {
-        const live = await firingsOf(f.store, alert)
-        t.strictSame(live, await previewed(f, id, watched, since), JSON.stringify(watched))
-      }
-      await f.store.close()
-      f.store = await f.open()
-      f.time.now += INTERVAL
-      const limits = { most: 1, due: 1, early: 1 }
-      task = (await f.store.takeRefreshes(f.time.now, limits))[0]?.token ?? ''
-    }
-    const told = await f.store.changes({ after: 0, type: 'alert.fired', limit: 1000 })
-    const counts = Map.groupBy(told.items, ({ alert_id }) => alert_id)
-    for (const [alert] of alerts) {
-      t.equal(
-        counts.get(alert)?.length,
-        (await firingsOf(f.store, alert)).length,
-        'each is in the feed once',
-      )
-    }
   })
 }

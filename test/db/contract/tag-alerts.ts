@@ -1,23 +1,16 @@
 import type { AlertToCreate } from '../../../db/store.ts'
 import type { Condition, Rule } from '../../../schemas/alert-condition.ts'
+import { toTime } from '../../../schemas/to-time.ts'
 import { createAll } from '../create-all.ts'
 import { type ContractTests, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'
+import { firingsOf, polls, rule } from './watched.ts'
 
 const BELOW: Condition = { type: 'price_below', price: 100 }
 
 const alertOf = (tag: string, condition: Condition, more: Partial<Rule> = {}): AlertToCreate => ({
   ...{ name: 'a', productId: null, tag, enabled: true },
-  rule: { condition, rearm_percent: 0, cooldown_s: 0, fire_if_true: false, ...more },
+  rule: rule(condition, more),
 })
-
-/** Polls a product once a minute from the fixture's time on. */
-async function polls({ store, time }: Fixture, token: string, ...prices: number[]) {
-  for (const price of prices) {
-    time.now += INTERVAL
-    const poll = { token, at: time.now, dueAt: time.now + INTERVAL }
-    await store.settle([{ type: 'refreshed', ...poll, offers: [offer('x', price)] }])
-  }
-}
 
 /** The ids of the products for which an alert has fired, the first one first. */
 async function firedFor({ store }: Fixture, id: string): Promise<string[]> {
@@ -65,15 +58,15 @@ export function tagAlertContract({ test }: ContractTests): void {
     await store.updateProduct(one.id, { tags: ['deal', 'x'] })
     await store.updateProduct(other.id, { tags: ['Deal'] })
     const { id } = await store.createAlert(alertOf('deal', BELOW))
-    await polls(f, one.token, 90, 80)
-    await polls(f, other.token, 90)
+    await polls(f, one.token, [90, 80])
+    await polls(f, other.token, [90])
     t.strictSame(await firedFor(f, id), [one.id])
 
     f.time.now += 1
     await store.updateProduct(other.id, { tags: ['deal'] })
-    await polls(f, other.token, 95)
+    await polls(f, other.token, [95])
     t.strictSame(await firedFor(f, id), [one.id], 'it was below 100 before it got the tag')
-    await polls(f, other.token, 120, 90)
+    await polls(f, other.token, [120, 90])
     t.strictSame(await firedFor(f, id), [one.id, other.id])
     await store.deleteAlert(id)
   })
@@ -83,14 +76,14 @@ export function tagAlertContract({ test }: ContractTests): void {
     const { id: product, token } = await refreshed(store, 'p', [offer('x', 120)])
     await store.updateProduct(product, { tags: ['deal'] })
     const { id } = await store.createAlert(alertOf('deal', BELOW))
-    await polls(f, token, 110)
+    await polls(f, token, [110])
     await store.updateProduct(product, { tags: [] })
-    await polls(f, token, 90)
+    await polls(f, token, [90])
     f.time.now += 1
     await store.updateProduct(product, { tags: ['deal'] })
-    await polls(f, token, 85)
+    await polls(f, token, [85])
     t.strictSame(await firedFor(f, id), [])
-    await polls(f, token, 120, 90)
+    await polls(f, token, [120, 90])
     t.strictSame(await firedFor(f, id), [product])
     await store.deleteAlert(id)
   })
@@ -102,6 +95,29 @@ export function tagAlertContract({ test }: ContractTests): void {
     await store.updateProduct(one.id, { tags: ['deal'] })
     const made = await store.createAlert(alertOf('deal', BELOW, { fire_if_true: true }))
     t.strictSame(await firedFor(f, made.id), [one.id])
+    await store.deleteAlert(made.id)
+  })
+
+  test('an alert that fires for what is true already does so when a product gets its tag', async (t, f) => {
+    const { store, time } = f
+    const one = await refreshed(store, 'p', [offer('x', 90)])
+    const { id: unpolled } = await store.createProduct({ name: 'q' })
+    const made = await store.createAlert(alertOf('deal', BELOW, { fire_if_true: true }))
+    time.now += 1
+    for (const id of [one.id, unpolled]) await store.updateProduct(id, { tags: ['deal', 'x'] })
+    const at = toTime(time.now)
+    const told = { product_id: one.id, at, price: 90, previous_price: null, reference: 100 }
+    t.strictSame(await firingsOf(store, made.id), [told])
+    const { items } = await store.changes({ after: store.lastSeq - 3, limit: 9 })
+    t.match(items, [{ type: 'product.updated' }, { type: 'alert.fired', at }, {}])
+    time.now += 1
+    await store.updateProduct(one.id, { tags: ['deal'] })
+    await polls(f, one.token, [80, 120])
+    t.strictSame(await firingsOf(store, made.id), [told], 'once')
+    await store.updateProducts([{ id: one.id, patch: { tags: [] } }])
+    await polls(f, one.token, [90])
+    await store.updateProducts([{ id: one.id, patch: { tags: ['deal'] } }])
+    t.equal((await firingsOf(store, made.id)).length, 2, 'and again when it gets the tag again')
     await store.deleteAlert(made.id)
   })
 

@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import t, { type Test } from 'tap'
 import { Interference } from '../../../db/postgres/connection.ts'
 import { FeedDraft } from '../../../db/postgres/feed-draft.ts'
+import { AlertLog } from '../../../db/postgres/operations/alert-log.ts'
 import { createProducts } from '../../../db/postgres/operations/catalogue.ts'
 import { eventually } from '../../helper.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
@@ -59,6 +60,6 @@ t.test('a batch is tried again if a product that it met is deleted meanwhile', a
   const item = { id: 'ours', name: 'ours', external_id: 'x' }
   // Neither was it inserted, nor is there a product with its external id.
   const nothing = { query: async () => [], feed: new FeedDraft() }
-  const refused = createProducts([item], 'error', 0)(nothing)
+  const refused = createProducts(new AlertLog(1), [item], 'error', 0)(nothing)
   t.ok((await refused.catch((error: unknown) => error)) instanceof Interference)
 })
