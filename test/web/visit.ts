@@ -28,11 +28,19 @@ interface VisitOptions extends BrowserContextOptions {
 /** Opens a page with nothing kept from others, as a person with a new browser would. */
 export type Open = (url: string, options?: VisitOptions) => Promise<Page>
 
+/** Something that goes wrong in a page. */
+interface Complaint {
+  /** It in words. */
+  told: string
+  /** What the answer said, if it is one. */
+  body?: Promise<string>
+}
+
 interface Visit {
   context: BrowserContext
   page: Page
   expected: RegExp[]
-  complaints: string[]
+  complaints: Complaint[]
 }
 
 const pathOf = (url: string) => url.replace(/^https?:\/\/[^/]+/, '')
@@ -41,25 +49,27 @@ const pathOf = (url: string) => url.replace(/^https?:\/\/[^/]+/, '')
 const TOLD_TWICE = /^Failed to load resource/
 
 /** Gathers all that goes wrong in a context, in words. */
-async function complaintsOf(context: BrowserContext): Promise<string[]> {
-  const complaints: string[] = []
+async function complaintsOf(context: BrowserContext): Promise<Complaint[]> {
+  const complaints: Complaint[] = []
   context.on('console', (message) => {
     const [type, text] = [message.type(), message.text()]
     if (!['error', 'warning'].includes(type) || TOLD_TWICE.test(text)) return
-    complaints.push(`console ${type}: ${text}`)
+    complaints.push({ told: `console ${type}: ${text}` })
   })
-  context.on('weberror', (error) => complaints.push(`thrown: ${error.error().stack}`))
+  context.on('weberror', (error) => complaints.push({ told: `thrown: ${error.error().stack}` }))
   context.on('response', (response) => {
     const request = response.request()
     const told = `${request.method()} ${pathOf(request.url())} ${response.status()}`
-    if (response.status() >= 400) complaints.push(told)
+    if (response.status() < 400) return
+    const body = response.text().catch((error: Error) => `no body: ${error.message}`)
+    complaints.push({ told, body })
   })
   context.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText
     const told = `${request.method()} ${pathOf(request.url())} ${reason}`
-    if (reason !== 'net::ERR_ABORTED') complaints.push(told) // The page gives up what it needs no more.
+    if (reason !== 'net::ERR_ABORTED') complaints.push({ told }) // The page gives up what it needs no more.
   })
-  await context.exposeBinding('tellViolation', (_source, told: string) => complaints.push(told))
+  await context.exposeBinding('tellViolation', (_source, told: string) => complaints.push({ told }))
   await context.addInitScript(`addEventListener('securitypolicyviolation', (event) =>
     tellViolation('policy: ' + event.violatedDirective + ' refused ' + event.blockedURI + ' ' +
       event.sample + ' of ' + event.sourceFile + ':' + event.lineNumber))`)
@@ -95,8 +105,11 @@ export function test(name: string, run: (t: Test, open: Open) => Promise<void>):
     } finally {
       for (const { page, expected, complaints } of visits) {
         await page.evaluate('0') // What was told before this has come by then.
-        const unexpected = complaints.filter((one) => !expected.some((known) => known.test(one)))
-        t.strictSame(unexpected, [], 'nothing in the browser complains')
+        const unexpected = complaints.filter(
+          ({ told }) => !expected.some((known) => known.test(told)),
+        )
+        const inFull = unexpected.map(async ({ told, body }) => `${told} ${(await body) ?? ''}`)
+        t.strictSame(await Promise.all(inFull), [], 'nothing in the browser complains')
       }
     }
   })
