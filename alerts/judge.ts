@@ -1,4 +1,4 @@
-import { type Condition, windowMs } from '../schemas/alert-condition.ts'
+import { type Condition, windowMs } from '../schemas/alert-rules.ts'
 import { Extremes } from './extremes.ts'
 
 /** Whether a condition is true; if not, whether by the margin that arms the alert again. */

@@ -1,6 +1,6 @@
 import type { Span } from '../history/coverage.ts'
 import { priceAtEnd, type Segment } from '../history/segment.ts'
-import type { Rule } from '../schemas/alert-condition.ts'
+import type { Rule } from '../schemas/alert-rules.ts'
 import { pastOf } from './judge.ts'
 import { staleSightings } from './stale.ts'
 import { type AlertState, type Sighting, Watch } from './watch.ts'

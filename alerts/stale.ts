@@ -1,5 +1,5 @@
 import type { Span } from '../history/coverage.ts'
-import type { Rule } from '../schemas/alert-condition.ts'
+import type { Rule } from '../schemas/alert-rules.ts'
 import { isCoolingDown, type Sighting } from './watch.ts'
 
 /** How a product was polled, and since when an alert watches it. */

@@ -8,7 +8,7 @@
  *   alone can only make such a condition false, never true, so it is enough to judge just before a change and at it.
  * - The first price of a product that was never seen only tells how the condition stands, as at creation.
  */
-import type { Rule } from '../schemas/alert-condition.ts'
+import type { Rule } from '../schemas/alert-rules.ts'
 import { Judge } from './judge.ts'
 
 /** What is remembered of an alert and a product between two prices. */

@@ -1,4 +1,4 @@
-import { MOST_WATCHED } from '../schemas/alert.ts'
+import { MOST_WATCHED } from '../schemas/alert-rules.ts'
 import { TooManyWatched } from './errors.ts'
 
 /** The alert that an operation created or changed. Throws the error for a refusal. */

@@ -2,7 +2,7 @@
 import { lookBack, type WatchedHistory, watched } from '../alerts/preview.ts'
 import { staleSightings } from '../alerts/stale.ts'
 import { type AlertState, type Sighting, Watch } from '../alerts/watch.ts'
-import type { Condition, Rule } from '../schemas/alert-condition.ts'
+import type { Condition, Rule } from '../schemas/alert-rules.ts'
 import type { HistoryReader } from './encoding/history-reader.ts'
 
 /** An enabled alert as it is stored. */

@@ -3,8 +3,8 @@ import { toFiring } from '../alerts/firing.ts'
 import { lookBack, preview } from '../alerts/preview.ts'
 import { ProductNotFound } from '../db/errors.ts'
 import type { HistoryWindow, ProductQuery } from '../db/store.ts'
-import { type AlertFiring, type AlertPreview, MOST_WATCHED } from '../schemas/alert.ts'
-import type { Rule } from '../schemas/alert-condition.ts'
+import type { AlertFiring, AlertPreview } from '../schemas/alert.ts'
+import { MOST_WATCHED, type Rule } from '../schemas/alert-rules.ts'
 import { toTime } from '../schemas/to-time.ts'
 
 /** The most firings in one answer. */

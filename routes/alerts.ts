@@ -13,7 +13,8 @@ import {
   AlertTrial,
   NewAlert,
 } from '../schemas/alert.ts'
-import { type AlertCondition, conditionOf, type Rule } from '../schemas/alert-condition.ts'
+import { type AlertCondition, conditionOf } from '../schemas/alert-condition.ts'
+import type { Rule } from '../schemas/alert-rules.ts'
 import { errors } from '../schemas/error.ts'
 import {
   idempotencyKey,

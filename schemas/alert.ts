@@ -1,13 +1,11 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox'
 import { AlertCondition } from './alert-condition.ts'
+import { MOST_WATCHED } from './alert-rules.ts'
 import { pageCursor, pageLimit } from './paging.ts'
 import { ProductId } from './product.ts'
 import { Tag } from './tags.ts'
 import { Name } from './text.ts'
 import { EARLY, nullable, query, ref, time } from './types.ts'
-
-/** The most products whose prices one request looks at. */
-export const MOST_WATCHED = 500
 
 const AlertId = Type.String({
   format: 'uuid',

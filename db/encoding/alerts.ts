@@ -1,5 +1,5 @@
 import type { Alert } from '../../schemas/alert.ts'
-import type { Rule } from '../../schemas/alert-condition.ts'
+import type { Rule } from '../../schemas/alert-rules.ts'
 import { toTime } from '../../schemas/to-time.ts'
 import type { AlertChanges, AlertToCreate, FiringPosition } from '../store.ts'
 

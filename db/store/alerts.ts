@@ -1,5 +1,5 @@
 import type { Alert, AlertFiring } from '../../schemas/alert.ts'
-import type { Rule } from '../../schemas/alert-condition.ts'
+import type { Rule } from '../../schemas/alert-rules.ts'
 import type { IdempotencyKey } from './idempotency.ts'
 
 /** What an alert watches, and by which rule. */

@@ -2,7 +2,7 @@ import t from 'tap'
 import { lookBack, preview } from '../../alerts/preview.ts'
 import { standing } from '../../history/segment.ts'
 import { DAY_MS, HOUR_MS } from '../../history/time.ts'
-import { type Condition, type Rule, windowMs } from '../../schemas/alert-condition.ts'
+import { type Condition, type Rule, windowMs } from '../../schemas/alert-rules.ts'
 
 const rule = (condition: Condition, more: Partial<Rule> = {}): Rule => ({
   ...{ condition, rearm_percent: 0, cooldown_s: 0, fire_if_true: false },

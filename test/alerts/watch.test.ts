@@ -2,7 +2,7 @@
 import t from 'tap'
 import { type Sighting, Watch } from '../../alerts/watch.ts'
 import { MINUTE_MS } from '../../history/time.ts'
-import type { Condition, Rule } from '../../schemas/alert-condition.ts'
+import type { Condition, Rule } from '../../schemas/alert-rules.ts'
 import { randomOf } from '../random.ts'
 
 const rule = (condition: Condition, more: Partial<Rule> = {}): Rule => ({

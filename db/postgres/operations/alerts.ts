@@ -1,4 +1,4 @@
-import { MOST_WATCHED } from '../../../schemas/alert.ts'
+import { MOST_WATCHED } from '../../../schemas/alert-rules.ts'
 import { type AlertRow, changedAlert } from '../../encoding/alerts.ts'
 import { liveAlert, type StaleAlert } from '../../live-alerts.ts'
 import type { AlertChanges } from '../../store.ts'

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { MOST_WATCHED } from '../../../schemas/alert.ts'
+import { MOST_WATCHED } from '../../../schemas/alert-rules.ts'
 import { type AlertRow, changedAlert } from '../../encoding/alerts.ts'
 import { liveAlert } from '../../live-alerts.ts'
 import { present } from '../../present.ts'

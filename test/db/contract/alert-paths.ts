@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import type { AlertToCreate } from '../../../db/store.ts'
 import type { AlertFiring } from '../../../schemas/alert.ts'
-import type { Condition, Rule } from '../../../schemas/alert-condition.ts'
+import type { Condition, Rule } from '../../../schemas/alert-rules.ts'
 import { randomOf } from '../../random.ts'
 import { type ContractTests, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'
 import { firingsOf, polls, previewed, rule, type Seen, seen } from './watched.ts'

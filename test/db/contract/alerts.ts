@@ -1,5 +1,5 @@
 import type { AlertToCreate } from '../../../db/store.ts'
-import type { Condition, Rule } from '../../../schemas/alert-condition.ts'
+import type { Condition, Rule } from '../../../schemas/alert-rules.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { type ContractTests, INTERVAL, offer, refreshed } from '../fixture.ts'
 import { feed } from './observed.ts'

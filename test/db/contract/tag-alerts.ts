@@ -1,5 +1,5 @@
 import type { AlertToCreate } from '../../../db/store.ts'
-import type { Condition, Rule } from '../../../schemas/alert-condition.ts'
+import type { Condition, Rule } from '../../../schemas/alert-rules.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { createAll } from '../create-all.ts'
 import { type ContractTests, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'

@@ -1,7 +1,7 @@
 import { lookBack, preview } from '../../../alerts/preview.ts'
 import type { Outcome, Store } from '../../../db/store.ts'
 import type { AlertFiring } from '../../../schemas/alert.ts'
-import type { Condition, Rule } from '../../../schemas/alert-condition.ts'
+import type { Condition, Rule } from '../../../schemas/alert-rules.ts'
 import { toTime } from '../../../schemas/to-time.ts'
 import { DOWN } from '../../helper.ts'
 import { type Fixture, INTERVAL, offer } from '../fixture.ts'
