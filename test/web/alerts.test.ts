@@ -147,6 +147,7 @@ test('the alerts are listed, turned off and on, changed and deleted', async (t, 
   await page.getByText('It has not fired yet.').waitFor()
   await button(page, 'Edit').click()
   t.equal(await dialog(page).getByRole('combobox', { name: 'For' }).inputValue(), '5400')
+  await told(page).getByText('It would not have fired between').waitFor()
   await dialog(page).getByRole('combobox', { name: 'For' }).selectOption('1 day')
   await button(page, 'Save').click()
   await page.getByText('when the offers have not been checked for 1 day').waitFor()

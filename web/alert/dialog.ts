@@ -56,7 +56,9 @@ function AlertDialog({ request }: { request: AlertRequest }) {
   const lowest = subject?.product.lowest_price ?? null
   const typed = entered ?? newTyped(lowest, request.about.tag ?? '')
   const isOpen = !alert && request.about.product_id === null
-  const about = isOpen ? { product_id: null, tag: tagOf(typed) } : request.about
+  // These two alone: `request.about` can be a whole alert, and the API refuses a trial with more in it.
+  const { product_id, tag } = isOpen ? { product_id: null, tag: tagOf(typed) } : request.about
+  const about = { product_id, tag }
   const [tried, setTried] = useState(false)
   const { busy, failure, start } = useChange('Not saved', () =>
     showAlertDialog({ ...request, typed }),
