@@ -4,12 +4,11 @@
  *
  *     node bench/soak.ts --products 10000 --offers 10 --interval 60 --minutes 3
  */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { call, type Running, SERVICE } from '../test/process.ts'
-import { inWorkspace, status } from './workspace.ts'
+import { inWorkspace, status, usage } from './workspace.ts'
 
 const { values } = parseArgs({
   options: {
@@ -22,15 +21,6 @@ const { values } = parseArgs({
 const products = Number(values.products)
 const interval = Number(values.interval)
 const minutes = Number(values.minutes)
-
-/** The processor time of a process so far in seconds, and its resident memory in MB (Linux). */
-async function usage({ child }: Running) {
-  const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-  const ticks = Number(fields[11]) + Number(fields[12]) // utime and stime, in 1/100 s: proc(5).
-  return { cpuS: ticks / 100, rssMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024 }
-}
 
 /** The maximum number of polls in a second relative to the mean, over the full seconds of the last minute. */
 async function unevenness({ url }: Running): Promise<number> {

@@ -14,7 +14,7 @@ import { call, type Running, SERVICE } from '../test/process.ts'
 import { median } from './figures.ts'
 import { output } from './programs.ts'
 import { HANGING, type Receiver, startReceiver } from './webhook-receiver.ts'
-import { inWorkspace, status } from './workspace.ts'
+import { inWorkspace, status, usage } from './workspace.ts'
 
 const { values } = parseArgs({
   options: {
@@ -42,6 +42,8 @@ const API = '/api/v1'
 /** What a round found. */
 interface Found {
   p99Ms: number
+  /** The share of a processor that the service used. */
+  cpu: number
   /** The changes a second that were made. */
   made: number
   /** The changes a second that arrived at a webhook, on average, and at the slowest one; none without webhooks. */
@@ -126,15 +128,18 @@ async function round(receiver: Receiver | undefined): Promise<Found> {
       list,
     ])
     await writeFile(file, JSON.stringify(urls))
-    const [began, seqBefore, before] = [Date.now(), await status(service), await counts()]
+    const [seqBefore, before, used] = [await status(service), await counts(), await usage(service)]
+    const began = Date.now()
     const options = ['--urls', file, '--rate', values.rate, '--seconds', values.seconds]
     const { p99 } = JSON.parse(await output('open-loop.ts', options))
     const [after, seqAfter] = [await counts(), await status(service)]
     const seconds = (Date.now() - began) / 1000
+    const { cpuS } = await usage(service)
     await changing.stop()
     const rates = after.map((count, n) => (count - (before[n] ?? 0)) / seconds)
     found.push({
       p99Ms: p99,
+      cpu: (cpuS - used.cpuS) / seconds,
       made: Math.round((seqAfter.last_seq - seqBefore.last_seq) / seconds),
       ...(rates.length > 0 && {
         arrived: Math.round(rates.reduce((sum, rate) => sum + rate, 0) / rates.length),
