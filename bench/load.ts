@@ -20,6 +20,8 @@ export interface Questions {
   origin: string
   paths: string[]
   body?: object
+  /** For each path, the entity tag of an answer that the client has already. */
+  tags?: string[]
 }
 
 /** The result of a closed loop. */
@@ -37,15 +39,16 @@ export interface Tool {
   load: Load
 }
 
-function wrkScript({ paths, body }: Questions): string {
+function wrkScript({ paths, body, tags = [] }: Questions): string {
   const method = body ? 'POST' : 'GET'
   return `
 local paths = { ${paths.map((path) => JSON.stringify(path)).join(', ')} }
 local body = ${body ? `[==[${JSON.stringify(body)}]==]` : 'nil'}
-local headers = { ["Content-Type"] = body and "application/json" }
+local tags = { ${tags.map((tag) => JSON.stringify(tag)).join(', ')} }
 local requests, n = {}, 0
 function init()
   for index, path in ipairs(paths) do
+    local headers = { ["Content-Type"] = body and "application/json", ["If-None-Match"] = tags[index] }
     requests[index] = wrk.format("${method}", path, headers, body)
   end
 end
@@ -85,13 +88,16 @@ function wrk(folder: string): Load {
 }
 
 /** An HTTP archive, the only way to give autocannon several requests. */
-function harOf({ origin, paths, body }: Questions) {
+function harOf({ origin, paths, body, tags = [] }: Questions) {
   const json = { name: 'content-type', value: 'application/json' }
-  const entries = paths.map((path) => ({
+  const entries = paths.map((path, index) => ({
     request: {
       method: body ? 'POST' : 'GET',
       url: origin + path,
-      headers: body ? [json] : [],
+      headers: [
+        ...(body ? [json] : []),
+        ...(tags[index] ? [{ name: 'if-none-match', value: tags[index] }] : []),
+      ],
       ...(body && { postData: { mimeType: json.value, text: JSON.stringify(body) } }),
     },
   }))
@@ -102,7 +108,8 @@ interface AutocannonResult {
   requests: { total: number }
   duration: number
   errors: number
-  non2xx: number
+  '4xx': number
+  '5xx': number
   latency: { p50: number }
 }
 
@@ -114,7 +121,7 @@ function autocannon(folder: string): Load {
     const program = 'peers/node_modules/autocannon/autocannon.js'
     const stdout = await output(program, [...options, questions.origin])
     const result: AutocannonResult = JSON.parse(stdout)
-    const bad = result.errors + result.non2xx
+    const bad = result.errors + result['4xx'] + result['5xx']
     if (bad > 0) throw new Error(`${questions.origin}: ${bad} bad answers`)
     return { perSecond: result.requests.total / result.duration, p50Ms: result.latency.p50 }
   }

@@ -22,11 +22,12 @@ import { creates } from './steps/creates.ts'
 import { idle } from './steps/idle.ts'
 import { latency } from './steps/latency.ts'
 import { reads } from './steps/reads.ts'
+import { ready } from './steps/ready.ts'
 import { refresh } from './steps/refresh.ts'
 import { scale } from './steps/scale.ts'
 import { inWorkspace } from './workspace.ts'
 
-const STEPS: Record<string, Step> = { idle, reads, creates, refresh, latency, scale }
+const STEPS: Record<string, Step> = { idle, reads, ready, creates, refresh, latency, scale }
 
 const { values } = parseArgs({
   options: {

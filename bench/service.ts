@@ -87,18 +87,19 @@ function prepareRefresh(database: string, baseUrl: string): number {
 }
 
 /**
- * The service while it polls the products of a database at full speed. `pace` is the configured number of polls per
- * second.
+ * The service while it polls the products of a database, at full speed unless an interval is given. `pace` is the
+ * configured number of polls per second.
  */
 export async function startRefreshing(
   workspace: Workspace,
   database: string,
   simulator: Running,
   market: MarketMode,
+  intervalS?: number,
 ): Promise<RunningProgram & { pace: number }> {
   const baseUrl = simulator.url + PROTOCOL_PREFIX
   const products = prepareRefresh(database, baseUrl)
-  const interval = Math.ceil(products / FULL_SPEED[market])
+  const interval = intervalS ?? Math.ceil(products / FULL_SPEED[market])
   const service = await startService(workspace, database, {
     OFFERS_BASE_URL: baseUrl,
     REFRESH_INTERVAL_SECONDS: String(interval),

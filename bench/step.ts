@@ -13,4 +13,7 @@ export interface Bench {
 }
 
 /** Measures some figures, and yields each as soon as it is known. */
-export type Step = (bench: Bench) => AsyncGenerator<StepFigure>
+export type Step = (bench: Bench) => StepFigures
+
+/** The figures of a step, each as soon as it is known. */
+export type StepFigures = AsyncGenerator<StepFigure>

@@ -11,7 +11,7 @@ type JsonSchema = Record<string, unknown>
 
 /** The content of the file. */
 interface Routes {
-  /** Each route answers a GET with 200 and its payload. */
+  /** Each route answers a GET with 200 and its payload, or with 304 if the request has an entity tag. */
   routes: { url: string; schema: JsonSchema; payload: unknown }[]
   /** Schemas that the others refer to by `$id`. */
   schemas?: JsonSchema[]
@@ -26,7 +26,10 @@ const { routes, schemas = [], echo }: Routes = JSON.parse(await readFile(file, '
 const app = fastify({ logger: false })
 for (const schema of schemas) app.addSchema(schema)
 for (const { url, schema, payload } of routes) {
-  app.get(url, { schema: { response: { 200: schema } } }, async () => payload)
+  app.get(url, { schema: { response: { 200: schema } } }, async (request, reply) => {
+    if (request.headers['if-none-match'] === undefined) return payload
+    reply.code(304)
+  })
 }
 if (echo) {
   const { url, body, response } = echo

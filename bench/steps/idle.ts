@@ -1,18 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Running } from '../../test/process.ts'
 import { alternate, median, side } from '../figures.ts'
+import { residentMb } from '../resident.ts'
 import { startQuiet } from '../service.ts'
 import type { Step } from '../step.ts'
 
 const IDLE_MS = 3_000
-
-/** The resident memory of a process, in MB (Linux). */
-async function residentMb({ child }: Running): Promise<number> {
-  const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
-}
 
 /** Measures the memory of an idle service with an empty database. */
 export const idle: Step = async function* ({ workspace, rounds }) {

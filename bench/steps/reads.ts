@@ -1,75 +1,13 @@
 import { join } from 'node:path'
-import { DAY_MS } from '../../history/time.ts'
-import { toTime } from '../../schemas/to-time.ts'
-import { call } from '../../test/process.ts'
-import { type BareRoute, startBare } from '../bare.ts'
+import { startBare } from '../bare.ts'
+import { bareRouteOf, pathsOf, readsOf, tagsOf } from '../compared-reads.ts'
 import { SMALL } from '../database/shape.ts'
 import { alternate, compared } from '../figures.ts'
-import { idsIn, some } from '../ids.ts'
+import { idsIn } from '../ids.ts'
 import { requestRate } from '../load.ts'
 import { startPeer } from '../programs.ts'
 import { startQuiet } from '../service.ts'
 import type { Step } from '../step.ts'
-
-/** The number of products to read in turn. */
-const PRODUCTS = 200
-
-/** A read to compare. */
-interface ComparedRead {
-  name: string
-  /** Its route; `:id` stands for a product. */
-  route: string
-  query?: string
-  schema: string
-  ids: string[]
-  /** The path of the same request on Platformatic DB, if it has one. */
-  platformatic?: (id: string) => string
-  target: number
-}
-
-function readsOf(ids: string[]): ComparedRead[] {
-  const products = some(ids.slice(0, -1), PRODUCTS)
-  const now = Date.now()
-  const window = `?from=${toTime(now - DAY_MS)}&to=${toTime(now)}`
-  return [
-    {
-      ...{ name: 'GET /products/{id}', route: '/api/v1/products/:id', schema: 'Product' },
-      platformatic: (id) => `/products/${id}`,
-      ids: products,
-      target: 0.6,
-    },
-    {
-      name: 'GET /products/{id}/offers, 10 offers',
-      ...{ route: '/api/v1/products/:id/offers', schema: 'ProductOffers' },
-      platformatic: (id) => `/offers/?where.productId.eq=${id}`,
-      ids: products,
-      target: 0.55,
-    },
-    {
-      ...{ name: 'GET /products?limit=50', route: '/api/v1/products', query: '?limit=50' },
-      platformatic: () => '/products/?limit=50',
-      schema: 'ProductList',
-      ids: [''],
-      target: 0.5,
-    },
-    {
-      name: 'GET /products/{id}/trend, 24 h, 1,440 points',
-      ...{ route: '/api/v1/products/:id/trend', query: window, schema: 'Trend' },
-      ids: ids.slice(-1),
-      target: 0.4,
-    },
-  ]
-}
-
-const pathsOf = ({ route, query = '', ids }: ComparedRead) =>
-  ids.map((id) => route.replace(':id', id) + query)
-
-/** The route for the bare Fastify, with the service's answer about the first product. */
-async function bareRouteOf(url: string, read: ComparedRead): Promise<BareRoute> {
-  const { status, json } = await call('GET', url + pathsOf(read)[0])
-  if (status !== 200) throw new Error(`${read.name}: ${status}`)
-  return { url: read.route, schema: read.schema, payload: json }
-}
 
 /** Measures reads against the same bytes from a bare Fastify, and against Platformatic DB. */
 export const reads: Step = async function* ({ workspace, data, load, rounds }) {
@@ -95,12 +33,23 @@ export const reads: Step = async function* ({ workspace, data, load, rounds }) {
       ['bare requests/s', limit],
       { atLeast: read.target },
     )
-    if (!peer) continue
+    if (peer) {
+      yield compared(
+        `${read.name} against Platformatic DB`,
+        ['requests/s', ours],
+        ['Platformatic requests/s', peer],
+        { atLeast: 5 },
+      )
+    }
+    const known = { paths, tags: await tagsOf(service.url, paths) }
+    const notModified = await requestRate(load, { origin: service.url, ...known })
+    const bareNotModified = await requestRate(load, { origin: bare.url, ...known })
+    await alternate(rounds, notModified, bareNotModified)
     yield compared(
-      `${read.name} against Platformatic DB`,
-      ['requests/s', ours],
-      ['Platformatic requests/s', peer],
-      { atLeast: 5 },
+      `${read.name}, 304 against bare Fastify`,
+      ['requests/s', notModified],
+      ['bare requests/s', bareNotModified],
+      { atLeast: 0.7 },
     )
   }
 }
