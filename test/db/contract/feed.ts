@@ -85,7 +85,8 @@ export function feedContract({ test, testAlone }: ContractTests): void {
     t.same(ahead, { items: [], lastSeq: store.lastSeq })
   })
 
-  test('a long feed is read in parts, also where few changes fit', async (t, { store }) => {
+  // Alone, because it takes longer to delete so many products than to make a database.
+  testAlone('a long feed is read in parts, also where few changes fit', async (t, { store }) => {
     const before = store.lastSeq
     const thousand = Array.from({ length: 1000 }, (_, n) => ({ name: `p${n}` }))
     for (let batch = 0; batch < 9; batch++) await store.createProducts(thousand)
@@ -103,10 +104,6 @@ export function feedContract({ test, testAlone }: ContractTests): void {
     }
     t.match(found, [{ type: 'product.created', seq: store.lastSeq }])
     t.ok(answers > 1)
-    while ((await store.totals()).products > 0) {
-      const page = await store.products({ sort: 'created_at', words: [], limit: 200 })
-      await Promise.all(page.items.map(({ id }) => store.deleteProduct(id)))
-    }
   })
 
   testAlone('the feed goes on where it was after a restart', async (t, f) => {
