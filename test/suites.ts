@@ -52,6 +52,7 @@ export function runSuite(suite: keyof typeof SUITES): void {
   if (!measuresCoverage()) {
     enableCompileCache(CACHE)
     process.env.NODE_COMPILE_CACHE = CACHE // For the writer threads, and for programs that tests start.
+    process.env._TAPJS_PROCESSINFO_EXCLUDE_ = '/^/' // Or tap reads all that these programs load once more.
   }
   const files = filesOf(suite)
 
