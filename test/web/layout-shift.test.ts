@@ -53,6 +53,9 @@ const VIEWS: [place: string, complete: string][] = [
   ['/docs', "document.querySelectorAll('.opblock').length > 10"],
 ]
 
+/** How long a view may take to load: the program of `/docs` alone takes seconds at this speed. */
+const PATIENCE_MS = 120_000
+
 /** The largest cumulative layout shift a view may have. */
 const MOST = 0.02
 
@@ -81,6 +84,7 @@ for (const [device, viewport] of [
       uploadThroughput: 100_000,
     })
     await session.send('Emulation.setCPUThrottlingRate', { rate: 2 })
+    page.setDefaultTimeout(PATIENCE_MS)
     for (const [place, complete] of VIEWS) {
       await page.goto('about:blank')
       await page.goto(url + place)
