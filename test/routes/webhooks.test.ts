@@ -110,6 +110,16 @@ for (const [what, payload, message] of BAD) {
   })
 }
 
+t.test('what is refused at creation is refused in a change', async (t) => {
+  const { app } = await startWebhooks(t)
+  const { id } = await createWebhook(app, { url })
+  const before = await readWebhook(app, id)
+  for (const [what, payload, message] of BAD) {
+    if (what !== 'no URL') isError(t, await patchWebhook(app, id, payload), 400, message)
+  }
+  t.same(await readWebhook(app, id), before)
+})
+
 t.test('an unknown webhook is a 404', async (t) => {
   const { app } = await startWebhooks(t)
   const answers = [

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { openStore } from '../../../db/open.ts'
+import { NO_PAUSE } from '../../../db/pause.ts'
 import { ReadyAnswers } from '../../../db/sqlite/ready-answers.ts'
 import type { Outcome, Store, StoreOptions } from '../../../db/store.ts'
 import { temporaryFolder } from '../../helper.ts'
@@ -164,19 +165,22 @@ function answers(announced: number) {
   const commits = { count: announced }
   const count = () => commits.count
   const ready = new ReadyAnswers({ bytes: 10_000, count, announced, clock: Date.now })
+  const always = {
+    from: 0,
+    to: Number.POSITIVE_INFINITY,
+    dueAt: Number.POSITIVE_INFINITY,
+    pause: NO_PAUSE.name,
+  }
   const keep = (id: string, key: number) =>
-    ready.keepOfProduct(
-      { id, key },
-      'product',
-      { body: `${id} žluť`, tag: '' },
-      { from: 0, to: Number.POSITIVE_INFINITY, dueAt: Number.POSITIVE_INFINITY, pause: '' },
-    )
-  return { ready, commits, keep }
+    ready.keepOfProduct({ id, key }, 'product', { body: `${id} žluť`, tag: '' }, always)
+  const keepPage = (name: string) => ready.keepPage(name, { body: '[]', tag: '' }, always)
+  return { ready, commits, keep, keepPage }
 }
 
 t.test('nothing is kept while the number of commits is not known', async (t) => {
-  const { ready, keep } = answers(Number.NaN)
+  const { ready, keep, keepPage } = answers(Number.NaN)
   keep('a', 1)
+  keepPage('all')
   t.equal(ready.counts.bytes, 0)
   ready.announced({ commits: 5, foreign: false, touched: [] })
   keep('a', 1)
