@@ -207,7 +207,8 @@ export class Work {
     const { key } = outcome
     switch (outcome.type) {
       case 'registered':
-        this.#due.set(key, AT_ONCE)
+        // Its shard may have been given up meanwhile; then the next owner reads when it is due.
+        if (this.#ownership.shards.has(shardOf(key))) this.#due.set(key, AT_ONCE)
         break
       case 'refreshed':
       case 'unchanged':

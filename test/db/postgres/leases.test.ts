@@ -2,6 +2,7 @@ import t from 'tap'
 import type { PostgresStore } from '../../../db/postgres/store.ts'
 import type { Outcome } from '../../../db/store.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { createAll } from '../create-all.ts'
 import { beat, catalogue, instance, PRODUCTS, sum } from './instances.ts'
 
 const ALL = { most: 10_000, due: 10_000, early: 10_000 }
@@ -57,6 +58,36 @@ t.test('an instance that joins takes its share once that is not worked on any mo
   await beat([first, second])
   const taken = await takeAll([first, second])
   t.ok(taken.every((some) => some.length === PRODUCTS / 2))
+  t.same(
+    taken
+      .flat()
+      .map(({ id }) => id)
+      .toSorted(),
+    ids.toSorted(),
+  )
+})
+
+// They were polled twice as often for good, by this instance and by the next owner of the shard.
+t.test('products whose shard is given up while they are registered have one owner', async (t) => {
+  const url = await postgresDatabase(t)
+  const first = await instance(t, url)
+  const names = Array.from({ length: PRODUCTS }, (_, n) => ({ name: `${n}` }))
+  const ids = (await createAll(first, names)).map(({ id }) => id)
+  const tasks = await first.takeRegistrations(Number.POSITIVE_INFINITY, PRODUCTS)
+  t.equal(tasks.length, PRODUCTS)
+  const second = await instance(t, url)
+  await beat([first, second])
+  t.equal(await second.share(), 0, 'all of them are under way')
+  const at = Date.now()
+  await first.settle(
+    tasks.flatMap(({ token }): Outcome[] => [
+      { type: 'registered', token, at },
+      { type: 'unchanged', token, at, dueAt: at },
+    ]),
+  )
+  await beat([first, second])
+  t.same(await Promise.all([first.share(), second.share()]), [PRODUCTS / 2, PRODUCTS / 2])
+  const taken = await takeAll([first, second])
   t.same(
     taken
       .flat()
