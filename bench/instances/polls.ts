@@ -7,6 +7,8 @@ export interface PollCounts {
   most: number
   /** Polls of all products, for each product. */
   mean: number
+  /** How many products had each number of polls. */
+  byPolls: Record<number, number>
   /** The longest time in seconds that any product waited for its next poll. */
   longestGapS: number
 }
@@ -35,17 +37,20 @@ export class Polls {
   /** Counts the answers from one moment until another, both in milliseconds since 1970. */
   between(from: number, until: number): PollCounts {
     let [fewest, most, total, longestGap] = [Infinity, 0, 0, 0]
+    const byPolls: Record<number, number> = {}
     for (const times of this.#times.values()) {
       const within = times.filter((at) => at >= from && at < until)
       fewest = Math.min(fewest, within.length)
       most = Math.max(most, within.length)
       total += within.length
+      byPolls[within.length] = (byPolls[within.length] ?? 0) + 1
       let last = times.findLast((at) => at < from) ?? from
       for (const at of [...within, until]) {
         longestGap = Math.max(longestGap, at - last)
         last = at
       }
     }
-    return { fewest, most, mean: total / this.#times.size, longestGapS: longestGap / 1000 }
+    const mean = total / this.#times.size
+    return { fewest, most, mean, byPolls, longestGapS: longestGap / 1000 }
   }
 }
