@@ -1,4 +1,7 @@
-/** A pause of the polls, which an answer may tell of where products are due. The store does not know about pauses. */
+/**
+ * A pause of the polls. The store keeps nothing about it, but is told of it by a read whose answer shows it on products
+ * that are due.
+ */
 export interface Pause {
   /** Tells it from other pauses; empty if polls are not paused. */
   name: string

@@ -33,7 +33,7 @@ export function versionsOf(ifMatch: string | undefined): number[] | undefined {
  * cache lists every variant that it holds, and uses the returned tag to choose one.
  */
 export function knownTag(ifNoneMatch: string, tag: string, accepted = ''): string | undefined {
-  if (ifNoneMatch === tag || ifNoneMatch.trim() === '*') return tag // Mostly a client knows a single answer.
+  if (ifNoneMatch.trim() === '*') return tag
   const named = new Set(ifNoneMatch.split(',').map((each) => each.trim().replace(/^W\//, '')))
   if (named.has(tag)) return tag
   const known = ENCODINGS.filter((encoding) => named.has(encodedTag(tag, encoding)))

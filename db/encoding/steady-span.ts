@@ -7,7 +7,7 @@ export interface SteadySpan {
   to: number
   /** The due time of the product that is due first. */
   dueAt: number
-  /** The pause that the answer tells of. It tells of none if nothing is due by the end of the pause. */
+  /** The name of the pause that the answer shows; empty if it shows none, as nothing was due by its end. */
   pause: string
 }
 
@@ -36,14 +36,14 @@ const sameSide = (dueAt: number, now: number) =>
 export function steadySpan(rows: SpanRow[], fresh: FreshSpan, pause: Pause): SteadySpan {
   const dueTimes = rows.map(({ nextAt }) => nextAt ?? Number.POSITIVE_INFINITY)
   const dueAt = Math.min(...dueTimes)
-  const isToldOf = dueAt <= pause.dueBy
+  const showsPause = dueAt <= pause.dueBy
   const spans = rows.map(({ checkedAt }) => sameFreshness(checkedAt, fresh))
-  if (isToldOf) spans.push(...dueTimes.map((due) => sameSide(due, pause.at)))
+  if (showsPause) spans.push(...dueTimes.map((due) => sameSide(due, pause.at)))
   return {
     from: Math.max(...spans.map(({ from }) => from)),
     to: Math.min(...spans.map(({ to }) => to)),
     dueAt,
-    pause: isToldOf ? pause.name : NO_PAUSE.name,
+    pause: showsPause ? pause.name : NO_PAUSE.name,
   }
 }
 
