@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { alternate, median, side } from '../figures.ts'
-import { residentMb } from '../resident.ts'
 import { startQuiet } from '../service.ts'
 import type { Step } from '../step.ts'
+import { usage } from '../workspace.ts'
 
 const IDLE_MS = 3_000
 
@@ -14,7 +14,7 @@ export const idle: Step = async function* ({ workspace, rounds }) {
   const memory = side(async () => {
     await using service = await start()
     await delay(IDLE_MS)
-    return await residentMb(service)
+    return (await usage(service)).rssMb
   })
   // The compile cache is written when the process ends, so all starts but the first use it.
   await (await start())[Symbol.asyncDispose]()

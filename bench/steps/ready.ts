@@ -4,9 +4,9 @@ import { LARGE } from '../database/shape.ts'
 import { alternate, compared } from '../figures.ts'
 import { idsIn, some } from '../ids.ts'
 import { requestRate } from '../load.ts'
-import { residentMb } from '../resident.ts'
 import { type RunningProgram, startQuiet, startRefreshing, startSimulator } from '../service.ts'
 import type { Bench, Step, StepFigures } from '../step.ts'
+import { usage } from '../workspace.ts'
 
 /** The interval of the refresh, in seconds: each product is polled, and has changed, every minute. */
 const INTERVAL_S = 60
@@ -38,11 +38,11 @@ async function* readFigures(
       { atLeast: target },
     )
   }
-  const memory = await residentMb(service)
+  const { rssMb } = await usage(service)
   yield {
     figure: `resident memory after that, ${beside}`,
-    ...{ value: memory, unit: 'MB', target: { atMost: 400 } },
-    samples: { MB: [memory] },
+    ...{ value: rssMb, unit: 'MB', target: { atMost: 400 } },
+    samples: { MB: [rssMb] },
   }
 }
 
