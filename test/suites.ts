@@ -52,7 +52,7 @@ export function runSuite(suite: keyof typeof SUITES): void {
   if (!measuresCoverage()) {
     enableCompileCache(CACHE)
     process.env.NODE_COMPILE_CACHE = CACHE // For the writer threads, and for programs that tests start.
-    process.env._TAPJS_PROCESSINFO_EXCLUDE_ = '/^/' // Or tap reads all that these programs load once more.
+    process.env._TAPJS_PROCESSINFO_EXCLUDE_ = '/^/' // Otherwise tap reads all files of these programs again.
   }
   const files = filesOf(suite)
 
