@@ -29,13 +29,16 @@ const queryOf = (page: Page) => new URLSearchParams(placeOf(page).split('?')[1])
 const windowOf = (page: Page) =>
   ['from', 'to'].map((name) => Date.parse(String(queryOf(page).get(name))))
 
+/** Waits until the chart shows the range of the address: until then, what is done to it is done to the one before. */
+const untilDrawn = (page: Page) => page.locator('.prices[aria-busy=false] .plot canvas').waitFor()
+
 async function textOf(download: Download): Promise<string> {
   return readFile(await download.path(), 'utf8')
 }
 
 test('a range is selected by dragging over the chart, and Back returns from it', async (t, open) => {
   const page = await open(`${place}?range=7d`)
-  await page.locator('.plot canvas').waitFor()
+  await untilDrawn(page)
   const box = await page.locator('.plot .u-over').boundingBox()
   const { x, y, width } = box ?? { x: 0, y: 0, width: 0 }
   await page.mouse.move(x + width / 4, y + 30)
@@ -53,7 +56,7 @@ test('a range is selected by dragging over the chart, and Back returns from it',
 
 test('two fingers that move apart zoom in, and those that move together zoom out', async (t, open) => {
   const page = await open(`${place}?range=7d`, { hasTouch: true })
-  await page.locator('.plot canvas').waitFor()
+  await untilDrawn(page)
   const box = await page.locator('.plot .u-over').boundingBox()
   const { x, y, width } = box ?? { x: 0, y: 0, width: 0 }
   const session = await page.context().newCDPSession(page)
@@ -68,6 +71,7 @@ test('two fingers that move apart zoom in, and those that move together zoom out
     await touch('touchMove', after)
     await touch('touchEnd', [])
     await becomes(t, async () => page.url() === address, false)
+    await untilDrawn(page)
     const [from = 0, to = 0] = windowOf(page)
     return (to - from) / DAY_MS
   }
@@ -84,7 +88,7 @@ test('two fingers that move apart zoom in, and those that move together zoom out
 
 test('one finger moves the cursor along the chart, and zooms nothing', async (t, open) => {
   const page = await open(`${place}?range=7d`, { hasTouch: true })
-  await page.locator('.plot canvas').waitFor()
+  await untilDrawn(page)
   await page.locator('.plot .u-over').tap()
   await page.locator('.readout').waitFor()
   t.equal(placeOf(page), `#/products/${id}?range=7d`)
@@ -92,17 +96,18 @@ test('one finger moves the cursor along the chart, and zooms nothing', async (t,
 
 test('a click on the chart selects nothing', async (t, open) => {
   const page = await open(`${place}?range=7d`)
-  await page.locator('.plot canvas').waitFor()
+  await untilDrawn(page)
   await page.locator('.plot .u-over').click()
   t.equal(placeOf(page), `#/products/${id}?range=7d`)
 })
 
 test('the range is made shorter and longer by keys', async (t, open) => {
   const page = await open(`${place}?range=7d`)
-  await page.locator('.plot canvas').waitFor()
+  await untilDrawn(page)
   await slider(page, 'Prices at a moment').focus()
   await page.keyboard.press('+')
   await becomes(t, async () => queryOf(page).has('from'), true)
+  await untilDrawn(page)
   const length = () => windowOf(page).reduceRight((to, from) => to - from)
   const half = length()
   t.ok(half < 4 * DAY_MS)
@@ -128,7 +133,7 @@ test('the chosen lines are part of the address', async (t, open) => {
   await line('a').waitFor()
   t.notOk(await line('b').isChecked())
   const colour = await lineColour(page.getByRole('row').filter({ has: line('b') }))
-  await page.locator('.plot canvas').waitFor()
+  await untilDrawn(page)
   t.notOk(await showsColour(page, colour))
   await page.getByRole('radio', { name: '30 d', exact: true }).check()
   t.equal(placeOf(page), `#/products/${id}?range=30d&hide=b`)
@@ -165,7 +170,7 @@ test('a stock with too many changes to draw says so, and the prices stay', async
 
 test('the chart is saved as a picture, and its prices as CSV', async (t, open) => {
   const page = await open(`${place}?range=7d`)
-  await page.locator('.plot canvas').waitFor()
+  await untilDrawn(page)
   const saved = async (name: string) => {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
