@@ -1,16 +1,28 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { namesTags, sendsNotModified } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ProductParams } from '../schemas/product.ts'
 import { OfferParams, Trend, TrendQuery } from '../schemas/trend.ts'
 import { ref } from '../schemas/types.ts'
-import { productTrend, trendOf, trendRequest, trendTag } from './trend-answer.ts'
+import { productTrend, type TrendRequest, trendOf, trendRequest, trendTag } from './trend-answer.ts'
 
 const responses = {
   200: { ...ref(Trend), description: 'The trend', headers: tagged },
   304: notModified,
   ...errors(400, 401, 404),
+}
+
+/** Answers 304 where the request names the tag of this version, which is only read for that; returns whether it did. */
+async function isKnown(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  window: TrendRequest,
+  version: () => Promise<string>,
+): Promise<boolean> {
+  if (!namesTags(request)) return false
+  return sendsNotModified(request, reply, trendTag(window, await version()))
 }
 
 /** The trends of one product and of its offers. */
@@ -34,10 +46,8 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id } = request.params
       const window = trendRequest(app, request.query)
-      if (namesTags(request)) {
-        const tag = trendTag(window, await app.store.historyVersion(id, window))
-        if (sendsNotModified(request, reply, tag)) return reply
-      }
+      const version = () => app.store.productHistoryVersion(id, window)
+      if (await isKnown(request, reply, window, version)) return reply
       const history = await app.store.productHistory(id, window)
       reply.tag = trendTag(window, history.version)
       return productTrend(id, window, history)
@@ -63,6 +73,8 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id, offer_id } = request.params
       const window = trendRequest(app, request.query)
+      const version = () => app.store.offerHistoryVersion(id, offer_id, window)
+      if (await isKnown(request, reply, window, version)) return reply
       const history = await app.store.offerHistory(id, offer_id, window)
       reply.tag = trendTag(window, history.version)
       return { product_id: id, offer_id, ...trendOf(window, history) }

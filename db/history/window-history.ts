@@ -25,8 +25,16 @@ export function windowReader(
   }
 
   return {
-    version: (key: number, window: HistoryWindow, now: number): string =>
+    productVersion: (key: number, window: HistoryWindow, now: number): string =>
       coverageIn(key, window, now).version,
+
+    /** Undefined for an offer that was never seen. */
+    offerVersion: (
+      key: number,
+      id: string,
+      window: HistoryWindow,
+      now: number,
+    ): string | undefined => source.offerById(key, id) && coverageIn(key, window, now).version,
 
     /** Undefined for an offer that was never seen. */
     offer(

@@ -78,8 +78,8 @@ export interface HistoryStore {
   offersAt(productId: string, at: number): Promise<ProductOffers>
   /** Rejects with `ProductNotFound`. */
   productHistory(productId: string, window: HistoryWindow): Promise<ProductHistory>
-  /** The version of the history as it is now, without reading the prices. Rejects with `ProductNotFound`. */
-  historyVersion(productId: string, window: HistoryWindow): Promise<string>
+  /** The version of `productHistory` now, without reading the prices. Rejects with `ProductNotFound`. */
+  productHistoryVersion(productId: string, window: HistoryWindow): Promise<string>
   /** Rejects with `ProductNotFound`. */
   productStatistics(productId: string): Promise<ProductStatistics>
   /**
@@ -91,6 +91,8 @@ export interface HistoryStore {
   ): AsyncIterable<{ productId: string; history: ProductHistory | null }>
   /** Rejects with `ProductNotFound`, or with `OfferNotFound` for one that was never seen. */
   offerHistory(productId: string, offerId: string, window: HistoryWindow): Promise<VersionedHistory>
+  /** The version of `offerHistory` now, without reading the prices. Rejects as that does. */
+  offerHistoryVersion(productId: string, offerId: string, window: HistoryWindow): Promise<string>
   /**
    * The complete history of a window, product by product, in batches. Only one batch is in memory at a time,
    * and other work runs between batches. With a product id, only the history of that product: rejects with

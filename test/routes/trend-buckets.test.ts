@@ -190,10 +190,13 @@ t.test('whatever the id of an offer is, its trend can be read', async (t) => {
 t.test('an offer that was never seen is not found', async (t) => {
   const other = await add('Other', [[ms('22T07:00'), offer('c', 1)]])
   for (const offerId of ['c', 'A', 'b%20', '%22']) {
-    const response = await read(`${mower.id}/offers/${offerId}/trend`)
+    const url = `${PRODUCTS}/${mower.id}/offers/${offerId}/trend`
     const named = JSON.stringify(decodeURIComponent(offerId))
     const message = `Product ${mower.id} never had an offer ${named}`
-    isError(t, response, 404, message, 'OFFER_NOT_FOUND')
+    for (const headers of [{}, { 'if-none-match': '"x"' }]) {
+      const response = await app.inject({ url, headers })
+      isError(t, response, 404, message, 'OFFER_NOT_FOUND')
+    }
   }
   t.equal((await read(`${other.id}/offers/c/trend`)).statusCode, 200)
 })
@@ -208,15 +211,18 @@ t.test('a product that was deleted is not found any more', async (t) => {
 
 t.test('a trend has a tag that stays until something changes', async (t) => {
   const { id, token } = await add('Tagged', [[ms('22T07:00'), offer('a', 1)]])
-  for (const path of ['trend', 'offers/a/trend']) {
-    const url = `${PRODUCTS}/${id}/${path}`
+  const paths = [`${PRODUCTS}/${id}/trend`, `${PRODUCTS}/${id}/offers/a/trend`]
+  for (const url of paths) {
     const { etag } = (await app.inject(url)).headers
     const headers = { 'if-none-match': etag }
-    t.equal((await app.inject({ url, headers })).statusCode, 304, path)
+    t.equal((await app.inject({ url, headers })).statusCode, 304, url)
   }
-  const { etag } = (await read(`${id}/trend`)).headers
+  const before = await Promise.all(paths.map((url) => app.inject(url)))
   await app.store.settle([polled(token, [ms('22T08:00'), offer('a', 2)])])
-  t.not((await read(`${id}/trend`)).headers.etag, etag)
+  for (const [index, url] of paths.entries()) {
+    const headers = { 'if-none-match': before[index]?.headers.etag }
+    t.equal((await app.inject({ url, headers })).statusCode, 200, url)
+  }
 })
 
 t.test('what was rolled up into hours gives the same buckets', async (t) => {

@@ -256,3 +256,11 @@ export function loadHistory(
 /** Reads what identifies the history of a product, but none of its prices. */
 export const loadVersion = (db: Queryable, key: number, gapMs: number): Promise<LoadedHistory> =>
   loadParts(db, key, gapMs, { chunks: [], days: [], offers: [] })
+
+/** The same, with the offers. */
+export const loadOfferVersion = (
+  db: Queryable,
+  key: number,
+  gapMs: number,
+): Promise<LoadedHistory> =>
+  loadParts(db, key, gapMs, { chunks: [], days: [], offers: db.query(selectOffers, [key]) })

@@ -13,7 +13,7 @@ import { windowReader } from '../../history/window-history.ts'
 import type { HistoryWindow, LowestFilter, ProductStatistics } from '../../store.ts'
 import { decoded, statement } from '../connection.ts'
 import type { Queryable, Reader } from '../reader.ts'
-import { type LoadedHistory, loadHistory, loadVersion } from './loaded.ts'
+import { type LoadedHistory, loadHistory, loadOfferVersion, loadVersion } from './loaded.ts'
 import { lowestChanges } from './lowest-changes.ts'
 import { type ExtremesNow, loadLowest, loadMissing, selectExtremes } from './lowest-history.ts'
 
@@ -27,6 +27,9 @@ const selectProducts = statement<ExportedProduct>(
 )
 
 const step = <Item>(items: Generator<Item>) => decoded(() => items.next())
+
+const windowsOf = (source: LoadedHistory) =>
+  windowReader(source, historyReader(source), coverageReader(source))
 
 /** Reads the history of prices. Without a poll for longer than `gapMs`, nobody was looking. */
 export class HistoryReads {
@@ -43,14 +46,15 @@ export class HistoryReads {
     return decoded(() => pastOffersReader(source, historyReader(source))(key, at, now))
   }
 
-  async version(key: number, window: HistoryWindow, now: number): Promise<string> {
-    const load = (db: Queryable) => loadVersion(db, key, this.#gapMs)
-    const source = await this.#reader.snapshot(load)
-    return windowReader(source, historyReader(source), coverageReader(source)).version(
-      key,
-      window,
-      now,
-    )
+  async productVersion(key: number, window: HistoryWindow, now: number): Promise<string> {
+    const source = await this.#reader.snapshot((db) => loadVersion(db, key, this.#gapMs))
+    return windowsOf(source).productVersion(key, window, now)
+  }
+
+  /** Undefined for an offer that was never seen. */
+  async offerVersion(key: number, id: string, window: HistoryWindow, now: number) {
+    const source = await this.#reader.snapshot((db) => loadOfferVersion(db, key, this.#gapMs))
+    return windowsOf(source).offerVersion(key, id, window, now)
   }
 
   async product(key: number, window: HistoryWindow, now: number) {
@@ -132,8 +136,7 @@ export class HistoryReads {
   }
 
   async #windows(key: number, { from, to }: HistoryWindow, now: number) {
-    const source = await this.#load(key, { from, last: lastOf(to, now) })
-    return windowReader(source, historyReader(source), coverageReader(source))
+    return windowsOf(await this.#load(key, { from, last: lastOf(to, now) }))
   }
 
   #load(key: number, window: { from: number; last: number }): Promise<LoadedHistory> {

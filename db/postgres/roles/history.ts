@@ -32,10 +32,10 @@ export function historyStore(session: Session): HistoryStore {
       return reads.product(key, until(now, window), now)
     },
 
-    async historyVersion(productId, window) {
+    async productHistoryVersion(productId, window) {
       const key = await session.keyOf(productId)
       const now = session.now()
-      return reads.version(key, until(now, window), now)
+      return reads.productVersion(key, until(now, window), now)
     },
 
     async *productHistories(productIds, window) {
@@ -65,6 +65,14 @@ export function historyStore(session: Session): HistoryStore {
       const history = await reads.offer(key, offerId, until(now, window), now)
       if (!history) throw new OfferNotFound(productId, offerId)
       return history
+    },
+
+    async offerHistoryVersion(productId, offerId, window) {
+      const key = await session.keyOf(productId)
+      const now = session.now()
+      const version = await reads.offerVersion(key, offerId, until(now, window), now)
+      if (version === undefined) throw new OfferNotFound(productId, offerId)
+      return version
     },
 
     async *prices(window, productId) {

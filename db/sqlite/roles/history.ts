@@ -44,10 +44,10 @@ export function historyStore(session: Session): HistoryStore {
       return session.read(() => history.windows.product(key, until(now, window), now))
     },
 
-    async historyVersion(productId, window) {
+    async productHistoryVersion(productId, window) {
       const key = session.keyOf(productId)
       const now = session.now()
-      return session.read(() => history.windows.version(key, until(now, window), now))
+      return session.read(() => history.windows.productVersion(key, until(now, window), now))
     },
 
     async *productHistories(productIds, window) {
@@ -77,6 +77,16 @@ export function historyStore(session: Session): HistoryStore {
       const found = session.read(() => history.windows.offer(key, offerId, until(now, window), now))
       if (!found) throw new OfferNotFound(productId, offerId)
       return found
+    },
+
+    async offerHistoryVersion(productId, offerId, window) {
+      const key = session.keyOf(productId)
+      const now = session.now()
+      const version = session.read(() =>
+        history.windows.offerVersion(key, offerId, until(now, window), now),
+      )
+      if (version === undefined) throw new OfferNotFound(productId, offerId)
+      return version
     },
 
     async *prices(window, productId) {

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { ProductNotFound } from '../../../db/errors.ts'
+import { OfferNotFound, ProductNotFound } from '../../../db/errors.ts'
 import type { HistoryWindow } from '../../../db/store.ts'
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
 import { productTrend, trendOf } from '../../../routes/trend-answer.ts'
@@ -94,7 +94,9 @@ export function versionContract({ test }: ContractTests): void {
     for (let step = 0; step < 20; step++) {
       for (const asked of [window(-60, 30), window(0, 20_000, true)]) {
         const { version } = await f.store.productHistory(id, asked)
-        t.equal(await f.store.historyVersion(id, asked), version)
+        t.equal(await f.store.productHistoryVersion(id, asked), version)
+        const ofOffer = await f.store.offerHistory(id, 'a', asked)
+        t.equal(await f.store.offerHistoryVersion(id, 'a', asked), ofOffer.version)
       }
       await happen(f, token, random)
     }
@@ -109,13 +111,16 @@ export function versionContract({ test }: ContractTests): void {
       await f.store.settle([{ type: 'refreshed', ...polled, offers: [offer('a', price)] }])
     }
     for (let minute = 1; minute <= 62; minute++) await poll(minute, minute)
-    const version = () => f.store.historyVersion(id, window(0, 30))
+    const version = () => f.store.productHistoryVersion(id, window(0, 30))
     const before = await version()
     for (let minute = 63; minute <= 70; minute++) await poll(minute, minute)
     t.equal(await version(), before)
     f.time.now += DAY_MS
     t.equal(await version(), before, 'also when nobody polls')
     const unknown = 'ffffffff-ffff-7fff-bfff-ffffffffffff'
-    await t.rejects(f.store.historyVersion(unknown, window(0, 30)), new ProductNotFound(unknown))
+    const asked = window(0, 30)
+    await t.rejects(f.store.productHistoryVersion(unknown, asked), new ProductNotFound(unknown))
+    await t.rejects(f.store.offerHistoryVersion(unknown, 'a', asked), new ProductNotFound(unknown))
+    await t.rejects(f.store.offerHistoryVersion(id, 'z', asked), new OfferNotFound(id, 'z'))
   })
 }
