@@ -29,6 +29,12 @@ const STORE_FAILED_WAIT_MS = 5_000
 /** The longest wait between two attempts to register a product. */
 const LONGEST_REGISTRATION_WAIT_MS = 300_000
 
+/**
+ * How far a clock may be put back, in ms, before what is due seems too late. NTP and the measured clock of a database
+ * correct themselves by some ms now and then, while every correction of due times makes the whole catalogue due at once.
+ */
+const CLOCK_TOLERANCE_MS = 1_000
+
 /** The message for a call that failed inside this service. */
 const CALL_FAILED_HERE =
   'An internal error prevented the call to the Offers service; see the log for the cause'
@@ -109,8 +115,8 @@ export class Refresher {
     this.#storeWait = new Wait(options.clock)
     this.#failedRegistrations = new FailedRegistrations(options.clock)
     this.#longestWaits = {
-      registration: Math.max(options.intervalMs, LONGEST_REGISTRATION_WAIT_MS),
-      refresh: options.intervalMs,
+      registration: Math.max(options.intervalMs, LONGEST_REGISTRATION_WAIT_MS) + CLOCK_TOLERANCE_MS,
+      refresh: options.intervalMs + CLOCK_TOLERANCE_MS,
     }
   }
 

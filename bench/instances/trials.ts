@@ -48,9 +48,16 @@ const steady: Trial = async (bench) => {
     await delay(10_000)
     freshness.push((await tell(bench.fleet.address(freshness.length))).within_target)
   }
-  const until =
-    began + Math.floor((Date.now() - began) / 1000 / bench.intervalS) * bench.intervalS * 1000
-  return { ...bench.polls.between(began, until), lowest_within_target: Math.min(...freshness) }
+  const intervalMs = bench.intervalS * 1000
+  const intervals = Math.floor((Date.now() - began) / intervalMs)
+  const begin = (interval: number) => began + interval * intervalMs
+  return {
+    ...bench.polls.between(began, begin(intervals)),
+    mean_of_each_interval: Array.from({ length: intervals }, (_, interval) => {
+      return bench.polls.between(begin(interval), begin(interval + 1)).mean
+    }),
+    lowest_within_target: Math.min(...freshness),
+  }
 }
 
 /** One instance is ended by SIGKILL. A new one takes its place afterwards. */

@@ -25,13 +25,15 @@ export class DatabaseClock {
     return Math.round(this.#monotonic() + this.#offset)
   }
 
-  /** Compares the clock with the database's, and sets it if they differ by more than can be told. */
+  /**
+   * Compares the clock with the database's, and moves it as little as explains the answer. So it comes closer to the
+   * truth with each measurement, and a slow answer, which tells little, does not move it away.
+   */
   async measure(db: Queryable): Promise<void> {
     const asked = this.#monotonic()
     const { now } = await readOne(db, selectTime)
     const answered = this.#monotonic()
     // The database read its clock at some time between the question and the answer.
-    const offset = now - (asked + answered) / 2
-    if (Math.abs(offset - this.#offset) > (answered - asked) / 2) this.#offset = offset
+    this.#offset = Math.min(Math.max(this.#offset, now - answered), now - asked)
   }
 }

@@ -47,6 +47,27 @@ t.test('a product is polled again after an interval and not before', async (t) =
   t.same(await timeline(3), ['register 201 +0', 'offers 200 +0', `offers 200 +${MINUTE}`])
 })
 
+t.test('a clock that is put back by up to a second makes no poll due', async (t) => {
+  const { create, at, checked, timeline } = await start(t)
+  const [id = ''] = await create()
+  await at(0)
+  await checked(id, 0)
+  await at(-SECOND)
+  await at(SOON)
+  await at(MINUTE)
+  t.same(await timeline(3), ['register 201 +0', 'offers 200 +0', `offers 200 +${MINUTE}`])
+})
+
+t.test('a clock that is put back further makes all polls due', async (t) => {
+  const { create, at, checked, timeline } = await start(t)
+  const [id = ''] = await create()
+  await at(0)
+  await checked(id, 0)
+  await at(-SECOND - 1)
+  await at(SOON)
+  t.same(await timeline(3), ['register 201 +0', 'offers 200 +0', `offers 200 +${SOON}`])
+})
+
 t.test('an answer that is known already is not written again', async (t) => {
   const { create, at, checked, settled, store, service } = await start(t)
   const [id = ''] = await create()
