@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { namesTags, sendsNotModified } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
@@ -6,10 +7,21 @@ import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ProductParams } from '../schemas/product.ts'
 import { OfferParams, Trend, TrendQuery } from '../schemas/trend.ts'
 import { ref } from '../schemas/types.ts'
-import { productTrend, type TrendRequest, trendOf, trendRequest, trendTag } from './trend-answer.ts'
+import { asJson } from './json-text.ts'
+import {
+  offerTrend,
+  productTrend,
+  type TrendRequest,
+  trendRequest,
+  trendTag,
+} from './trend-answer.ts'
 
 const responses = {
-  200: { ...ref(Trend), description: 'The trend', headers: tagged },
+  200: {
+    ...Type.Unsafe<Trend | string>(ref(Trend)),
+    description: 'The trend',
+    headers: tagged,
+  },
   304: notModified,
   ...errors(400, 401, 404),
 }
@@ -50,7 +62,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
       if (await isKnown(request, reply, window, version)) return reply
       const history = await app.store.productHistory(id, window)
       reply.tag = trendTag(window, history.version)
-      return productTrend(id, window, history)
+      return asJson(reply, productTrend(id, window, history).json)
     },
   )
 
@@ -77,7 +89,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
       if (await isKnown(request, reply, window, version)) return reply
       const history = await app.store.offerHistory(id, offer_id, window)
       reply.tag = trendTag(window, history.version)
-      return { product_id: id, offer_id, ...trendOf(window, history) }
+      return asJson(reply, offerTrend(id, offer_id, window, history).json)
     },
   )
 }
