@@ -2,8 +2,17 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium, type LaunchOptions } from 'playwright-core'
 
-/** What Chromium and its like are called where a package has installed them. */
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+/**
+ * What Chromium and its like are called where a package has installed them. The headless shell comes first: it has no
+ * window around the page, and takes half of the processor's time.
+ */
+const NAMES = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+]
 
 /** Of several such switches the last one counts, so these are Playwright's and our own. */
 const SWITCHED_OFF = [
@@ -27,8 +36,8 @@ const SWITCHED_OFF = [
 
 /** What to do where there is no browser. */
 export const NO_CHROMIUM =
-  'no Chromium found: install it (apt-get install chromium, or npx playwright-core install ' +
-  'chromium), or set CHROMIUM to the path of its program'
+  'no Chromium found: install it (apt-get install chromium-headless-shell, or npx playwright-core ' +
+  'install chromium), or set CHROMIUM to the path of its program'
 
 /** The path of the browser; undefined where none is installed. Throws where `CHROMIUM` names none. */
 export function findChromium(): string | undefined {
