@@ -108,25 +108,24 @@ export function figuresOf(segments: Segment[]): TrendFigures {
  * The points at which price or stock changed, starting with the beginning of the first segment. An hour that
  * is only kept as a summary gives one point, with its closing state.
  */
-export function pointsOf(segments: Segment[]): PricePoint[] {
-  const points: PricePoint[] = []
-  forEachPoint(segments, (at, price, itemsInStock) => points.push({ at, price, itemsInStock }))
-  return points
-}
+export const pointsOf = (segments: Segment[]): PricePoint[] =>
+  shownPoints(segments, (at, price, itemsInStock) => ({ at, price, itemsInStock }))
 
-/** Calls `see` with the values of the same points, so that no object is made of those that are only written. */
-export function forEachPoint(
+/** The same points, each made by `show`: a trend has thousands, so none is made twice. */
+export function shownPoints<Shown>(
   segments: Segment[],
-  see: (at: number, price: number | null, itemsInStock: number | null) => void,
-): void {
+  show: (at: number, price: number | null, itemsInStock: number | null) => Shown,
+): Shown[] {
+  const points: Shown[] = []
   let before: Segment | undefined
   for (const segment of segments) {
     const price = priceAtEnd(segment)
     const { from, itemsInStock } = segment
     const same = before && priceAtEnd(before) === price && before.itemsInStock === itemsInStock
     before = segment
-    if (!same) see(from, price, itemsInStock)
+    if (!same) points.push(show(from, price, itemsInStock))
   }
+  return points
 }
 
 /** Collects `items`, each converted for the answer. Throws `TooManyPoints` if there are too many. */
@@ -136,6 +135,12 @@ export function upToMaxPoints<T, Shown>(items: Iterable<T>, show: (item: T) => S
     if (list.push(show(item)) > MAX_POINTS) throw new TooManyPoints()
   }
   return list
+}
+
+/** The same points. Throws `TooManyPoints` if there are too many. */
+export function atMostMaxPoints<T>(points: T[]): T[] {
+  if (points.length > MAX_POINTS) throw new TooManyPoints()
+  return points
 }
 
 /** Summarises each interval from the first segment to the last. */

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { namesTags, sendsNotModified } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
@@ -7,21 +6,10 @@ import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ProductParams } from '../schemas/product.ts'
 import { OfferParams, Trend, TrendQuery } from '../schemas/trend.ts'
 import { ref } from '../schemas/types.ts'
-import { asJson } from './json-text.ts'
-import {
-  offerTrend,
-  productTrend,
-  type TrendRequest,
-  trendRequest,
-  trendTag,
-} from './trend-answer.ts'
+import { productTrend, type TrendRequest, trendOf, trendRequest, trendTag } from './trend-answer.ts'
 
 const responses = {
-  200: {
-    ...Type.Unsafe<Trend | string>(ref(Trend)),
-    description: 'The trend',
-    headers: tagged,
-  },
+  200: { ...ref(Trend), description: 'The trend', headers: tagged },
   304: notModified,
   ...errors(400, 401, 404),
 }
@@ -62,7 +50,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
       if (await isKnown(request, reply, window, version)) return reply
       const history = await app.store.productHistory(id, window)
       reply.tag = trendTag(window, history.version)
-      return asJson(reply, productTrend(id, window, history).json)
+      return productTrend(id, window, history)
     },
   )
 
@@ -89,7 +77,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
       if (await isKnown(request, reply, window, version)) return reply
       const history = await app.store.offerHistory(id, offer_id, window)
       reply.tag = trendTag(window, history.version)
-      return asJson(reply, offerTrend(id, offer_id, window, history).json)
+      return { product_id: id, offer_id, ...trendOf(window, history) }
     },
   )
 }

@@ -187,19 +187,6 @@ t.test('whatever the id of an offer is, its trend can be read', async (t) => {
   }
 })
 
-t.test('a trend is written as its JSON would be', async (t) => {
-  for (const path of [
-    'trend',
-    'offers/b/trend',
-    'trend?interval=1h',
-    `trend?from=${iso('01T00:00')}&to=${iso('02T00:00')}`,
-  ]) {
-    const { payload, headers } = await read(`${mower.id}/${path}`)
-    t.equal(payload, JSON.stringify(JSON.parse(payload)), path)
-    t.equal(headers['content-type'], 'application/json; charset=utf-8')
-  }
-})
-
 t.test('an offer that was never seen is not found', async (t) => {
   const other = await add('Other', [[ms('22T07:00'), offer('c', 1)]])
   for (const offerId of ['c', 'A', 'b%20', '%22']) {

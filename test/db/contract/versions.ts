@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { OfferNotFound, ProductNotFound } from '../../../db/errors.ts'
 import type { HistoryWindow } from '../../../db/store.ts'
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
-import { offerTrend, productTrend } from '../../../routes/trend-answer.ts'
+import { productTrend, trendOf } from '../../../routes/trend-answer.ts'
 import { DOWN } from '../../helper.ts'
 import { randomOf } from '../../random.ts'
 import { type ContractTests, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'
@@ -52,8 +52,8 @@ async function told({ store }: Fixture, id: string, window: HistoryWindow) {
   const product = await store.productHistory(id, window)
   const offer = await store.offerHistory(id, '1', window)
   return [
-    { what: 'product', ...product, text: productTrend(id, asked, product).json },
-    { what: 'offer', ...offer, text: offerTrend(id, '1', asked, offer).json },
+    { what: 'product', ...product, text: JSON.stringify(productTrend(id, asked, product)) },
+    { what: 'offer', ...offer, text: JSON.stringify(trendOf(asked, offer)) },
   ]
 }
 
