@@ -55,11 +55,11 @@ export const latency: Step = async function* ({ workspace, data, rounds }) {
     `p99 at ${RATE} requests/s, with the refresh at full speed against without`,
     ['ms', beside],
     ['ms without', alone],
-    { atMost: 3 },
+    { atMost: 2.5 },
   )
   yield {
     figure: `p99 at ${RATE} requests/s, with the refresh at full speed`,
-    ...{ value: median(beside.samples), unit: 'ms', target: { atMost: 20 } },
+    ...{ value: median(beside.samples), unit: 'ms', target: { atMost: 15 } },
     samples: { ms: beside.samples },
   }
 }

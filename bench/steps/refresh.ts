@@ -24,7 +24,7 @@ export const refresh: Step = async function* (bench) {
     'every price changed, against a loop that only fetches',
     ['products/s', ours],
     ['loop products/s', loop],
-    { atLeast: 0.5 },
+    { atLeast: 0.36 },
   )
   yield {
     figure: 'every price changed',
