@@ -1,13 +1,11 @@
+import { COMPACTION_LOCK } from './advisory-locks.ts'
 import { statement } from './connection.ts'
 import type { Operation } from './group-commit.ts'
 import { readOne } from './reader.ts'
 
-/** Held by the instance that compacts, for a step at a time. */
-const LOCK = 1_346_455_379
-
 const tryLock = statement<{ locked: boolean }>(
   'compact-lock',
-  `SELECT pg_try_advisory_xact_lock(${LOCK}) AS locked`,
+  `SELECT pg_try_advisory_xact_lock(${COMPACTION_LOCK}) AS locked`,
 )
 
 /** Does a step where no other instance does one; gives undefined otherwise. */

@@ -1,5 +1,6 @@
 import { OutcomeUnknown, StoreUnavailable } from '../errors.ts'
 import type { StoreObserver } from '../store.ts'
+import { WRITE_LOCK } from './advisory-locks.ts'
 import type { ConnectionConfig } from './config.ts'
 import {
   Connection,
@@ -46,11 +47,6 @@ const MAX_OPEN_MS = 100
 /** How often a call is attempted that conflicts with another transaction each time. */
 const MAX_ATTEMPTS = 10
 
-/**
- * Held by each transaction together with others, but alone by one that is attempted again after a conflict, so that it
- * does not meet others again and again.
- */
-const WRITE_LOCK = 1_346_455_380
 const LOCK_TOGETHER = `SELECT pg_advisory_xact_lock_shared(${WRITE_LOCK})`
 const LOCK_ALONE = `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`
 

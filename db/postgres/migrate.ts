@@ -2,14 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { Client } from 'pg'
 import { readMigrationFiles } from '../../trimmed/drizzle.ts'
 import { HALF_COPIED, PROGRESS_TABLE } from '../transfer/half-copy.ts'
+import { MIGRATION_LOCK, TRANSFER_LOCK } from './advisory-locks.ts'
 import { patientConfig } from './config.ts'
 import { connect, isDeadlock } from './connection.ts'
-import { TRANSFER_LOCK } from './transfer/guard.ts'
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
-
-/** `PAGR`: held by the instance that brings the tables up to date, while the others wait. */
-const LOCK = 1_346_455_378
 
 /**
  * The first line of a migration after which the version before cannot use the database any more. The others only add,
@@ -133,7 +130,7 @@ async function migrateOnce(url: string, mayBeHalfCopied: boolean): Promise<void>
   const client = await connect(config)
   try {
     await client.query(config.begin)
-    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
     if (!mayBeHalfCopied) await assertWholeCopy(client)
     await migrations(client)
     await client.query('COMMIT')

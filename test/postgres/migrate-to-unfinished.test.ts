@@ -1,8 +1,8 @@
 /** What `migrate-to` does with copies that are not finished, and with databases that change meanwhile. */
 import { join } from 'node:path'
 import t from 'tap'
+import { TRANSFER_LOCK } from '../../db/postgres/advisory-locks.ts'
 import { migrate as migratePostgres } from '../../db/postgres/migrate.ts'
-import { TRANSFER_LOCK } from '../../db/postgres/transfer/guard.ts'
 import { TransferSession } from '../../db/postgres/transfer/session.ts'
 import { openPostgresTarget } from '../../db/postgres/transfer/target.ts'
 import { openSqliteSource } from '../../db/sqlite/transfer/source.ts'

@@ -1,7 +1,5 @@
+import { TRANSFER_LOCK } from '../advisory-locks.ts'
 import { TransferSession } from './session.ts'
-
-/** Held by the process that copies a database, from it or to it, as long as that takes. */
-export const TRANSFER_LOCK = 1_346_455_380
 
 /** How long a process that was killed may seem to hold the lock. */
 const WAIT_MS = 5_000

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { connectionConfig } from '../../../db/postgres/config.ts'
 import { Interference, statement } from '../../../db/postgres/connection.ts'
 import { GroupCommit, type Operation } from '../../../db/postgres/group-commit.ts'
+import { migrate } from '../../../db/postgres/migrate.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
 
 async function openWriter(t: Test) {
@@ -88,6 +89,19 @@ t.test('a call that meets another transaction is tried again', async (t) => {
   })
   t.equal(attempts, 3)
   t.strictSame(await recorded(url), ['a'])
+})
+
+// Its lock was taken for that of `migrate-to`, and the instance that started said that the database was being copied.
+t.test('an instance can start while another one writes alone after a conflict', async (t) => {
+  const { url, writer } = await openWriter(t)
+  let attempts = 0
+  const call = writer.call(async () => {
+    attempts += 1
+    if (attempts === 1) throw new Interference()
+    await migrate(url)
+  })
+  await t.resolves(call)
+  t.equal(attempts, 2)
 })
 
 t.test('a call that meets others each time is given up', async (t) => {
