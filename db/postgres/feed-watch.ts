@@ -57,12 +57,12 @@ export class FeedWatch {
     const { signal } = this.#closing
     while (!signal.aborted) {
       try {
-        await this.#notifications?.listen()
+        // Nobody waits for it: where the server has no connection left for this, looking has to do.
+        void this.#notifications?.listen().catch(() => {})
         await delay(POLL_MS, undefined, { signal, ref: false })
         await this.#look()
       } catch {
         // The store is closed, or the database cannot be reached: the next look may find more.
-        await delay(POLL_MS, undefined, { ref: false })
       }
     }
   }

@@ -1,3 +1,4 @@
+import { shared } from '../../concurrency/in-flight.ts'
 import type { ConnectionConfig } from './config.ts'
 import { Connection, type Link, statement } from './connection.ts'
 import type { Queryable } from './reader.ts'
@@ -22,13 +23,13 @@ export class Notifications {
   }
 
   /** Listens, on a new connection if the last one was lost. Rejects if there is none to be had. */
-  async listen(): Promise<void> {
+  readonly listen = shared(async () => {
     const link = await this.#connection.link()
     if (link === this.#listening) return
-    link.client.on('notification', this.#heard)
     await link.client.query(`LISTEN ${CHANNEL}`)
+    link.client.on('notification', this.#heard)
     this.#listening = link
-  }
+  })
 
   /** Tells the others, outside any transaction: once for all changes that came during the last time. */
   tell(): void {

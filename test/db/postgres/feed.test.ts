@@ -1,5 +1,6 @@
 import t from 'tap'
 import { connectionConfig, DEFAULTS } from '../../../db/postgres/config.ts'
+import { FeedWatch } from '../../../db/postgres/feed-watch.ts'
 import { readFeed } from '../../../db/postgres/history/feed.ts'
 import { Notifications } from '../../../db/postgres/notifications.ts'
 import { Reader } from '../../../db/postgres/reader.ts'
@@ -79,6 +80,19 @@ for (const listen of [true, false]) {
     t.equal(heard.at(-1), 2)
   })
 }
+
+// It never looked while the server refused the connection on which it listens, because that was one too many.
+t.test('an instance that cannot listen finds out what others have committed', async (t) => {
+  const url = await postgresDatabase(t)
+  const writer = await instance(t, url)
+  const reader = new Reader(connectionConfig(url), 1)
+  t.teardown(() => reader.close())
+  const nowhere = connectionConfig('postgres://127.0.0.1:1/none')
+  const watch = new FeedWatch(reader, nowhere)
+  t.teardown(() => watch.close())
+  await writer.createProduct({ name: 'a' })
+  t.ok(await eventually(() => watch.lastSeq === 1))
+})
 
 t.test('who listens is told, also after the connection was lost', async (t) => {
   const url = await postgresDatabase(t)
