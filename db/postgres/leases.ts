@@ -149,26 +149,43 @@ export class Leases implements Ownership {
 
   async #beat(work: Work): Promise<void> {
     await this.#beforeBeat()
-    let { id } = this
-    if (id === undefined) {
-      id = randomBytes(12).toString('base64url')
-      await this.#writer.upkeep(joinAs(id, this.#leaseMs))
-      this.id = id
-    }
+    const id = this.id ?? (await this.#join())
     const holding = await this.#writer.upkeep(renewAs(id, this.#leaseMs))
-    if (!holding) {
+    if (holding) {
+      this.instances = holding.instances
+      await this.#take(work, new Set(holding.shards))
+    }
+    // What is settled meanwhile can find out too.
+    if (!holding || this.id !== id) {
       this.lost(work)
       return this.#beat(work)
     }
-    this.instances = holding.instances
-    const taken = holding.shards.filter((shard) => !this.shards.has(shard))
-    const added = taken.filter((shard) => !this.#draining.has(shard))
-    if (added.length > 0) {
-      await work.load(added)
-      for (const shard of added) this.shards.add(shard)
-    }
     await this.#release(id, work, holding)
     this.#afterBeat()
+  }
+
+  async #join(): Promise<string> {
+    const id = randomBytes(12).toString('base64url')
+    await this.#writer.upkeep(joinAs(id, this.#leaseMs))
+    this.id = id
+    return id
+  }
+
+  /** Hands out the products of the shards that it has, and of no others. */
+  async #take(work: Work, held: ReadonlySet<number>): Promise<void> {
+    // A server that took over from one that crashed can lack the last transactions, and so who took what in them.
+    const gone = this.shards.difference(held)
+    for (const shard of gone) this.shards.delete(shard)
+    if (gone.size > 0) work.drop(gone)
+    const added = held.difference(this.shards).difference(this.#draining)
+    if (added.size === 0) return
+    for (const shard of added) this.shards.add(shard)
+    try {
+      await work.load(added)
+    } catch (error) {
+      for (const shard of added) this.shards.delete(shard) // The next beat tries again.
+      throw error
+    }
   }
 
   /** Hands out no more of the shards above the share, and releases those with nothing under way. */

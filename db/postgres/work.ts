@@ -112,12 +112,12 @@ export class Work {
     return this.#taken.values().some(isUnderWay)
   }
 
-  /** Reads when the polls of shards are due. */
+  /** Reads when the polls of shards are due, as far as they are this instance's own when that is known. */
   async load(shards: Iterable<number>): Promise<void> {
     const wanted = [...shards]
     let rows = await this.#db.query(selectDue, [wanted, 0])
     while (rows.length > 0) {
-      for (const { key, dueAt } of rows) this.#set(key, dueAt)
+      for (const { key, dueAt } of rows) if (this.#isOwn(key)) this.#set(key, dueAt)
       rows = await this.#db.query(selectDue, [wanted, rows.at(-1)?.key])
     }
   }
@@ -152,15 +152,18 @@ export class Work {
       const by = Math.min(dueBy, Number.MAX_SAFE_INTEGER)
       const values = [id, by, [...shards], [...this.#taken], limit, now]
       const found = await this.#db.query(selectRegistrations, values)
-      for (const { key } of found) this.#taken.add(key)
-      return found.map(({ key, ...task }) => ({ ...task, token: tokenOf(id, key) }))
+      if (this.#ownership.id !== id) return []
+      // A shard can have been given up since it was asked for, and another instance hands its products out.
+      const own = found.filter(({ key }) => this.#isOwn(key))
+      for (const { key } of own) this.#taken.add(key)
+      return own.map(({ key, ...task }) => ({ ...task, token: tokenOf(id, key) }))
     })
   }
 
   takeRefreshes(now: number, limits: RefreshLimits): Promise<RefreshTask[]> {
     return this.#inTurn(async () => {
       const { id } = this.#ownership
-      while (id !== undefined) {
+      while (id !== undefined && id === this.#ownership.id) {
         const keys = this.#takeDue(now, limits)
         if (keys.length === 0) break
         const tasks = await this.#read(id, keys, now)
@@ -190,10 +193,16 @@ export class Work {
   settled(outcomes: readonly KeyedOutcome[], isApplied: boolean): void {
     for (const outcome of outcomes) {
       if (this.#heldBack.has(outcome.key)) continue
-      if (isApplied) this.#apply(outcome)
+      // It can have been applied all the same, if its connection was lost; if not, it is forgotten when it is read.
+      if (isApplied || outcome.type === 'registered') this.#apply(outcome)
       if (outcome.type === 'registered' && isApplied) continue
       this.#free(outcome.key)
     }
+  }
+
+  /** Whether a product is in a shard of this instance. */
+  #isOwn(key: number): boolean {
+    return this.#ownership.shards.has(shardOf(key))
   }
 
   /** Has a taken product handed out again when it is due. */
@@ -208,7 +217,7 @@ export class Work {
     switch (outcome.type) {
       case 'registered':
         // Its shard may have been given up meanwhile; then the next owner reads when it is due.
-        if (this.#ownership.shards.has(shardOf(key))) this.#due.set(key, AT_ONCE)
+        if (this.#isOwn(key)) this.#due.set(key, AT_ONCE)
         break
       case 'refreshed':
       case 'unchanged':
@@ -239,10 +248,14 @@ export class Work {
     return keys
   }
 
-  /** Reads the tasks of products that were taken; those that are not to be polled are forgotten. */
+  /**
+   * Reads the tasks of products that were taken; those that are not to be polled are forgotten. If the others have given
+   * this instance up meanwhile, what was taken is no longer known here, or was loaded anew.
+   */
   async #read(id: string, keys: number[], now: number): Promise<RefreshTask[] | 'paused'> {
     try {
       const rows = await this.#db.query(selectPolls, [id, keys, now])
+      if (this.#ownership.id !== id) return []
       if (rows.some(({ isPaused }) => isPaused)) {
         for (const key of keys) this.#free(key)
         return 'paused'
@@ -259,7 +272,7 @@ export class Work {
         return { ...task, token: tokenOf(id, key) }
       })
     } catch (error) {
-      for (const key of keys) this.#free(key)
+      if (this.#ownership.id === id) for (const key of keys) this.#free(key)
       throw error
     }
   }

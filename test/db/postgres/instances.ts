@@ -2,7 +2,8 @@ import { randomUUIDv7 } from 'node:crypto'
 import type { Test } from 'tap'
 import type { PostgresOptions } from '../../../db/postgres/session.ts'
 import { openPostgresStore, type PostgresStore } from '../../../db/postgres/store.ts'
-import type { Outcome } from '../../../db/store.ts'
+import type { Outcome, RefreshTask } from '../../../db/store.ts'
+import { execute } from '../../postgres/execute.ts'
 import { createAll } from '../create-all.ts'
 
 /** How many products a catalogue has: two of each shard. */
@@ -46,3 +47,21 @@ export async function catalogue(stores: PostgresStore[], products = PRODUCTS): P
   }
   return made.map(({ id }) => id)
 }
+
+/** Limits that leave none out. */
+export const ALL = { most: 10_000, due: 10_000, early: 10_000 }
+
+/** Takes the polls of all products from each of some instances. */
+export async function takeAll(stores: PostgresStore[]) {
+  return Promise.all(stores.map((store) => store.takeRefreshes(Date.now(), ALL)))
+}
+
+/** Checks that instances were handed out each product once, by any of them. */
+export function handedOutOnce(t: Test, taken: RefreshTask[][], ids: string[]): void {
+  const found = taken.flat().map(({ id }) => id)
+  t.same(found.toSorted(), ids.toSorted())
+}
+
+/** Ends the lease of an instance, as time does when it does not renew it. */
+export const expire = (url: string, { instanceId }: PostgresStore) =>
+  execute(url, `UPDATE instances SET until = '-infinity' WHERE id = '${instanceId}'`)

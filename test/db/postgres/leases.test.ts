@@ -1,29 +1,22 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { PostgresStore } from '../../../db/postgres/store.ts'
-import type { Outcome, RefreshTask } from '../../../db/store.ts'
+import type { Outcome } from '../../../db/store.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
 import { createAll } from '../create-all.ts'
-import { beat, catalogue, instance, PRODUCTS, sum } from './instances.ts'
-
-const ALL = { most: 10_000, due: 10_000, early: 10_000 }
-
-/** Takes the polls of all products from each of some instances. */
-async function takeAll(stores: PostgresStore[]) {
-  return Promise.all(stores.map((store) => store.takeRefreshes(Date.now(), ALL)))
-}
-
-/** Checks that instances were handed out each product once, by any of them. */
-function handedOutOnce(t: Test, taken: RefreshTask[][], ids: string[]): void {
-  const found = taken.flat().map(({ id }) => id)
-  t.same(found.toSorted(), ids.toSorted())
-}
+import {
+  ALL,
+  beat,
+  catalogue,
+  expire,
+  handedOutOnce,
+  instance,
+  PRODUCTS,
+  sum,
+  takeAll,
+} from './instances.ts'
 
 const release = (store: PostgresStore, tokens: string[]) =>
   store.settle(tokens.map((token) => ({ type: 'released', token })))
-
-/** Ends the lease of an instance, as time does when it does not renew it. */
-const expire = (url: string, { instanceId }: PostgresStore) =>
-  execute(url, `UPDATE instances SET until = '-infinity' WHERE id = '${instanceId}'`)
 
 for (const count of [2, 4]) {
   t.test(`${count} instances poll each product once, and share them`, async (t) => {
