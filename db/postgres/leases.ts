@@ -4,6 +4,16 @@ import type { GroupCommit, Operation } from './group-commit.ts'
 import { readOne } from './reader.ts'
 import { type Ownership, SHARDS, type Work } from './work.ts'
 
+/** How long an instance may say nothing before the others take its work. */
+export const LEASE_MS = 15_000
+
+/**
+ * SQL for whether a moment in the database's time is yet to come. It is set `longest` ms ahead at most: one that is much
+ * further ahead was set before the database's clock was put back.
+ */
+export const isAhead = (until: string, longest: number | string) =>
+  `(${until} BETWEEN clock_timestamp() AND clock_timestamp() + ${longest} * interval '2 ms')`
+
 const join = statement(
   'lease-join',
   `INSERT INTO instances (id, until) VALUES ($1, clock_timestamp() + $2 * interval '1 ms')`,
@@ -13,7 +23,7 @@ const join = statement(
 const buryDead = statement(
   'lease-bury',
   `DELETE FROM instances WHERE id IN (
-     SELECT id FROM instances WHERE until < clock_timestamp() AND id <> $1 FOR UPDATE SKIP LOCKED)`,
+     SELECT id FROM instances WHERE NOT ${isAhead('until', '$2')} AND id <> $1 FOR UPDATE SKIP LOCKED)`,
 )
 
 const renew = statement(
@@ -74,7 +84,7 @@ const renewAs =
   (id: string, leaseMs: number): Operation<Holding | undefined> =>
   async (transaction) => {
     const { query } = transaction
-    await query(buryDead, [id])
+    await query(buryDead, [id, leaseMs])
     const [renewed] = await query(renew, [id, leaseMs])
     if (!renewed) return undefined
     const { live, owned } = await readOne(transaction, countInstances, [id])

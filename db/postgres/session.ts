@@ -5,7 +5,7 @@ import { connectionConfig, DEFAULTS } from './config.ts'
 import { DatabaseClock } from './database-clock.ts'
 import { FeedWatch } from './feed-watch.ts'
 import { GroupCommit } from './group-commit.ts'
-import { Leases } from './leases.ts'
+import { LEASE_MS, Leases } from './leases.ts'
 import { migrate } from './migrate.ts'
 import { AlertLog } from './operations/alert-log.ts'
 import { Reader, readOne } from './reader.ts'
@@ -13,9 +13,6 @@ import { selectKey, selectKeys, selectLastSeq, selectTotals } from './reads.ts'
 import { Reregistration } from './reregistration.ts'
 import { bringUpToDate } from './search-index.ts'
 import { Work } from './work.ts'
-
-/** How long an instance may say nothing before the others take its work. */
-const LEASE_MS = 15_000
 
 /** What this engine can be told besides. */
 export interface PostgresOptions extends StoreOptions {

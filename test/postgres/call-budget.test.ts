@@ -26,7 +26,7 @@ async function start(t: Test, settings: Record<string, string>) {
   const simulator = await startSimulator(t, { clock, log: true })
   const database = await postgresDatabase(t)
   // One that is not there any more, for which the first leaves some of the work, so that the second has some at once.
-  const until = `clock_timestamp() + interval '1 hour'`
+  const until = `clock_timestamp() + interval '20 seconds'`
   await execute(database, `INSERT INTO instances (id, until) VALUES ('dead', ${until})`)
   const variables = { ...settings, DATABASE_URL: database, OFFERS_BASE_URL: simulator.baseUrl }
   const first = await boot(t, variables, clock)

@@ -152,7 +152,7 @@ t.test('a source that changes during the copy is noticed', async (t) => {
 
 t.test('a service that starts in spite of the lock is noticed', async (t) => {
   const { path, url } = await twoDatabases(t)
-  const join = "INSERT INTO instances VALUES ('i', now() + interval '1 hour')"
+  const join = "INSERT INTO instances VALUES ('i', now() + interval '20 seconds')"
   await t.rejects(
     moveWith(path, url, () => execute(url, join)),
     { message: /^the target: the service uses it \(running instances: 1\)/ },

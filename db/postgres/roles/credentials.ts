@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CredentialStore } from '../../store.ts'
 import { statement } from '../connection.ts'
+import type { Operation } from '../group-commit.ts'
+import { isAhead } from '../leases.ts'
 import { saveCredentials, saveSecret } from '../operations/work.ts'
 import { readOne } from '../reader.ts'
 import { selectCredentials, selectSecret } from '../reads.ts'
@@ -13,19 +15,23 @@ const CLAIM_MS = 15_000
 /** How often to look whether another instance is done. */
 const LOOK_MS = 100
 
-const claimToken = statement<{ name: string }>(
+const claimToken = statement<{ until: string }>(
   'token-claim',
   `INSERT INTO claims AS known (name, until)
    VALUES ('token', clock_timestamp() + ${CLAIM_MS} * interval '1 ms')
-   ON CONFLICT (name) DO UPDATE SET until = excluded.until WHERE known.until < clock_timestamp()
-   RETURNING name`,
+   ON CONFLICT (name) DO UPDATE SET until = excluded.until WHERE NOT ${isAhead('known.until', CLAIM_MS)}
+   RETURNING until::text AS until`,
 )
 
-const releaseToken = statement('token-release', "DELETE FROM claims WHERE name = 'token'")
+// Unless another instance has claimed it since, because this one took too long.
+const releaseToken = statement(
+  'token-release',
+  "DELETE FROM claims WHERE name = 'token' AND until = $1::timestamptz",
+)
 
 const selectClaim = statement<{ isClaimed: boolean }>(
   'token-claimed',
-  `SELECT EXISTS (SELECT FROM claims WHERE name = 'token' AND until > clock_timestamp()) AS "isClaimed"`,
+  `SELECT EXISTS (SELECT FROM claims WHERE name = 'token' AND ${isAhead('until', CLAIM_MS)}) AS "isClaimed"`,
 )
 
 /** What the service has to know and nobody may see. */
@@ -67,15 +73,16 @@ export function credentialStore({
     },
 
     async renewAlone(renew) {
-      const claimed = await writer.call(({ query }) => query(claimToken))
-      if (claimed.length === 0) {
+      const [claim] = await writer.call(({ query }) => query(claimToken))
+      if (!claim) {
         await othersDone()
         return undefined
       }
       try {
         return await renew()
       } finally {
-        await writer.call(({ query }) => query(releaseToken)).catch(() => {}) // It ends by itself.
+        const release: Operation<unknown> = ({ query }) => query(releaseToken, [claim.until])
+        await writer.call(release).catch(() => {}) // It ends by itself.
       }
     },
 

@@ -1,4 +1,5 @@
 import { TRANSFER_LOCK } from '../advisory-locks.ts'
+import { isAhead, LEASE_MS } from '../leases.ts'
 import { TransferSession } from './session.ts'
 
 /** How long a process that was killed may seem to hold the lock. */
@@ -10,7 +11,7 @@ const LOCK_NOT_AVAILABLE = '55P03'
 /** Throws if instances of the service work on the database. */
 export async function assertUnused(session: TransferSession): Promise<void> {
   const { live } = await session.readOne<{ live: number }>(
-    'SELECT count(*) AS live FROM instances WHERE until > clock_timestamp()',
+    `SELECT count(*) AS live FROM instances WHERE ${isAhead('until', LEASE_MS)}`,
   )
   if (live === 0) return
   throw new Error(

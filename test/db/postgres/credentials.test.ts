@@ -33,6 +33,24 @@ t.test('an instance that died while it asked is waited for no longer than its cl
   t.equal(await store.renewAlone(async () => 'asked'), 'asked')
 })
 
+t.test('a claim from before the database’s clock was put back counts no more', async (t) => {
+  const url = await postgresDatabase(t)
+  const store = await instance(t, url)
+  await execute(url, "INSERT INTO claims VALUES ('token', clock_timestamp() + interval '1 day')")
+  t.equal(await store.renewAlone(async () => 'asked'), 'asked')
+})
+
+t.test('an instance that took too long leaves the claim to the next one', async (t) => {
+  const url = await postgresDatabase(t)
+  const store = await instance(t, url)
+  const claims = async () => (await execute(url, 'SELECT FROM claims')).rows.length
+  await store.renewAlone(() => execute(url, "UPDATE claims SET until = until + interval '1 ms'"))
+  t.equal(await claims(), 1)
+  await execute(url, 'DELETE FROM claims')
+  await store.renewAlone(async () => t.equal(await claims(), 1))
+  t.equal(await claims(), 0)
+})
+
 t.test('a claim that cannot be given up ends by itself', async (t) => {
   const url = await postgresDatabase(t)
   const store = await instance(t, url)

@@ -112,6 +112,20 @@ t.test('the work of an instance that does not renew its lease goes to the others
   t.same(await dead.takeRegistrations(at, 9), [])
 })
 
+// Their products were not polled until the clock was again where it had been.
+t.test('an instance that died before the database’s clock was put back is given up', async (t) => {
+  const url = await postgresDatabase(t)
+  const [dead, alive] = [await instance(t, url), await instance(t, url)]
+  await beat([dead, alive])
+  await catalogue([dead, alive])
+  await execute(
+    url,
+    `UPDATE instances SET until = until + interval '1 day' WHERE id = '${dead.instanceId}'`,
+  )
+  await beat([alive])
+  t.equal(await alive.share(), PRODUCTS)
+})
+
 t.test('each instance knows how many share the work', async (t) => {
   const url = await postgresDatabase(t)
   const [first, second, third] = [
