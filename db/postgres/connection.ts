@@ -50,8 +50,11 @@ export function storeError(error: unknown): StoreUnavailable | OutcomeUnknown {
 /** Another transaction was in the way of this one, which can succeed when it is run again. */
 export class Interference extends Error {}
 
-/** Codes of serialisation failures, deadlocks, and unique values that another instance has just written. */
-const INTERFERENCE = ['40001', '40P01', '23505']
+/**
+ * Codes of serialisation failures, deadlocks, unique values that another instance has just written, and rows that it has
+ * just deleted.
+ */
+const INTERFERENCE = ['40001', '40P01', '23505', '23503']
 
 /** Whether two transactions waited for each other, and this one gave way. */
 export const isDeadlock = (error: unknown) => codeOf(error) === '40P01'

@@ -25,7 +25,7 @@ const lockProduct = statement<{ key: number }>(
 
 const selectAlert = statement<AlertRow>(
   'alert-update-row',
-  `${SELECT_ALERT} WHERE alerts.id = $1 FOR UPDATE OF alerts`,
+  `${SELECT_ALERT} WHERE alerts.id = $1 FOR NO KEY UPDATE OF alerts`,
 )
 
 const insertAlert = statement(
@@ -48,7 +48,12 @@ const removeAlert = statement<{ id: string }>(
   'DELETE FROM alerts WHERE id = $1 RETURNING id',
 )
 
-const bump = statement('alert-revision-bump', 'UPDATE alert_revision SET revision = revision + 1')
+// No two changes have the same revision, not even if one of them is undone: instances remember what they read at one.
+const bump = statement(
+  'alert-revision-bump',
+  `UPDATE alert_revision
+   SET revision = greatest(revision + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)`,
+)
 
 const selectListed = statement<{ key: number }>(
   'alert-listed',

@@ -1,8 +1,24 @@
+import { Client } from 'pg'
 import t from 'tap'
+import { newAlertRow } from '../../../db/encoding/alerts.ts'
+import { connectionConfig } from '../../../db/postgres/config.ts'
+import { GroupCommit, type Transaction } from '../../../db/postgres/group-commit.ts'
+import { AlertLog, selectRevision } from '../../../db/postgres/operations/alert-log.ts'
+import { createAlert } from '../../../db/postgres/operations/alerts.ts'
+import { readOne } from '../../../db/postgres/reader.ts'
+import { eventually } from '../../helper.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
 const STALE_MS = 240_000
+
+const BELOW = {
+  ...{ name: 'a', productId: null, tag: null, enabled: true },
+  rule: {
+    condition: { type: 'price_below' as const, price: 100 },
+    ...{ rearm_percent: 0, cooldown_s: 0, fire_if_true: false },
+  },
+}
 
 t.test('an instance that the others have given up tells of no stale product', async (t) => {
   const url = await postgresDatabase(t)
@@ -34,4 +50,47 @@ t.test('an instance that the others have given up tells of no stale product', as
   await store.renewLease()
   await store.fireStale()
   t.equal(await firings(), 1)
+})
+
+// The settling of polls failed from then on, because of an alert that there was not.
+t.test('an alert whose creation is undone is not remembered in place of another one', async (t) => {
+  const url = await postgresDatabase(t)
+  const other = await instance(t, url)
+  const writer = new GroupCommit(connectionConfig(url), { changed: () => {} })
+  t.teardown(() => writer.close())
+  const log = new AlertLog(STALE_MS)
+  const live = async (transaction: Transaction) =>
+    log.live(transaction, (await readOne(transaction, selectRevision)).revision)
+  const undone = writer.call(async (transaction) => {
+    await createAlert(log, newAlertRow('undone', BELOW, 0))(transaction)
+    t.match((await live(transaction)).of(1), [{ id: 'undone' }])
+    throw new TypeError('no')
+  })
+  await t.rejects(undone)
+  const { id } = await other.createAlert(BELOW)
+  t.match((await writer.call(live)).of(1), [{ id }])
+})
+
+t.test('a poll is settled also if an alert about it is deleted meanwhile', async (t) => {
+  const url = await postgresDatabase(t)
+  const store = await instance(t, url)
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  t.teardown(() => client.end())
+  await store.createProduct({ name: 'Mower' })
+  const at = Date.now()
+  const [task] = await store.takeRegistrations(at, 1)
+  const token = task?.token ?? ''
+  const offers = [{ id: 'x', price: 90, items_in_stock: 1 }]
+  await store.settle([{ type: 'registered', token, at }])
+  await store.createAlert(BELOW)
+  await client.query('BEGIN')
+  await client.query('DELETE FROM alerts')
+  await client.query('UPDATE alert_revision SET revision = revision + 1')
+  const settled = store.settle([{ type: 'refreshed', token, at, dueAt: at, offers }])
+  const waiting = 'SELECT FROM pg_locks WHERE NOT granted'
+  await eventually(async () => (await execute(url, waiting)).rows.length > 0)
+  await client.query('COMMIT')
+  t.same(await settled, { refused: [] })
+  t.match(await store.totals(), { offers: 1 })
 })
