@@ -26,6 +26,9 @@ const TCP_OPTIONS = Object.entries({
 /** How much longer than the server a client waits. Only a server that is not running takes that long. */
 const NO_ANSWER_MS = 1_000
 
+/** What writes relies on reading what was committed while it waited, whatever the default of the database is. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED'
+
 /** How connections to a server are made. */
 export interface ConnectionConfig {
   client: ClientConfig
@@ -79,7 +82,7 @@ export function connectionConfig(
       ? { ...client, connectionString: withTls(url, 'disable').url }
       : undefined,
     pooled,
-    begin: pooled ? `BEGIN${local.join('')}` : 'BEGIN',
+    begin: pooled ? `${BEGIN}${local.join('')}` : BEGIN,
   }
 }
 
@@ -92,7 +95,7 @@ export function patientConfig(url: string): ConnectionConfig {
     plain: plain && { ...plain, ...patient },
     pooled: true,
     begin:
-      'BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; ' +
+      `${BEGIN}; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; ` +
       'SET LOCAL idle_in_transaction_session_timeout = 0',
   }
 }

@@ -65,8 +65,11 @@ export const isInterference = (error: unknown) =>
 /** The connection is of no more use: it could not be made, it ended, or the server did not answer in time. */
 export class ConnectionLost extends StoreUnavailable {}
 
-/** Codes with which the server ends a session: by an operator, a restart, or a time limit. */
-const ENDING = /^(57P|08|25P0[34])/
+/**
+ * Codes with which the server ends a session: by an operator, a restart, or a time limit; and that of a session that may
+ * not write. Another one may, on another server or on this one when it has changed.
+ */
+const ENDING = /^(57P|08|25P0[34]|25006)/
 
 /** Whether the server refused a statement and the session goes on, so the outcome is known. */
 export const isRefusal = (error: unknown) =>
@@ -91,6 +94,16 @@ export async function connect({ client, plain }: ConnectionConfig): Promise<Clie
     if (!plain || !(error instanceof Error && error.message === NO_TLS)) throw error
   }
   return connected(plain)
+}
+
+/**
+ * Throws for a server that follows another one, to which a name can still lead for a while after a failover. What it has
+ * is of the past, and nothing can be written to it.
+ */
+async function assertPrimary(client: Client): Promise<void> {
+  const { rows } = await client.query<{ follows: boolean }>('SELECT pg_is_in_recovery() AS follows')
+  if (!rows[0]?.follows) return
+  throw new Error('The server is a standby, which follows another one; connect to the primary')
 }
 
 /** A client, and how to send its statements. */
@@ -148,6 +161,10 @@ export class Connection {
       const client = await connect(this.#config)
       client.on('error', lost)
       client.on('end', lost)
+      await assertPrimary(client).catch((error: unknown) => {
+        void client.end()
+        throw error
+      })
       this.#wait = FIRST_WAIT_MS
       return { client, config: this.#config }
     } catch (error) {

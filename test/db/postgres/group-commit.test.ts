@@ -175,6 +175,34 @@ t.test('a write whose change cannot join the feed is not stored', async (t) => {
   t.strictSame(await recorded(url), [])
 })
 
+t.test(
+  'writes read what was committed meanwhile, whatever the default of the database',
+  async (t) => {
+    const { url, writer } = await openWriter(t)
+    const database = new URL(url).pathname.slice(1)
+    await execute(
+      url,
+      `ALTER DATABASE ${database} SET default_transaction_isolation = 'serializable'`,
+    )
+    const level = await writer.call(({ query }) =>
+      query(statement('', 'SHOW transaction_isolation')),
+    )
+    t.match(level, [{ transaction_isolation: 'read committed' }])
+  },
+)
+
+// It failed for ever, also when the database could be written to again.
+t.test('a session that may not write is replaced by another one', async (t) => {
+  const { url, writer } = await openWriter(t)
+  const database = new URL(url).pathname.slice(1)
+  const setting = `ALTER DATABASE ${database} SET default_transaction_read_only`
+  await execute(url, `${setting} = on`)
+  await t.rejects(writer.call(record('a')), UNAVAILABLE)
+  await execute(url, `BEGIN READ WRITE; ${setting} = off; COMMIT`)
+  await writer.call(record('b'))
+  t.strictSame(await recorded(url), ['b'])
+})
+
 t.test('the upkeep of the instance is no write that waits', async (t) => {
   const { writer } = await openWriter(t)
   const calls = [writer.upkeep(record('a')), writer.call(record('b'))]

@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import { StoreUnavailable } from '../../../db/errors.ts'
 import type { Product } from '../../../schemas/product.ts'
 import { eventually } from '../../helper.ts'
-import { postgresServer } from '../../postgres/database.ts'
+import { execute, postgresServer } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
 const UNAVAILABLE = { message: 'The store is unavailable' }
@@ -32,6 +34,26 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     t.match(await store.totals(), { products: 2 })
   })
 }
+
+t.test('a server that follows another one is not used until it takes over', async (t) => {
+  const server = await postgresServer(t)
+  const url = server.url('postgres')
+  const store = await instance(t, url)
+  const { id } = await store.createProduct({ name: 'a' })
+  await server.stop()
+  await writeFile(join(server.data, 'standby.signal'), '')
+  await server.start()
+  await t.rejects(store.product(id), UNAVAILABLE)
+  await t.rejects(store.updateProduct(id, { name: 'b' }), UNAVAILABLE)
+  await execute(url, 'SELECT pg_promote()')
+  const name = () =>
+    store.product(id).then(
+      ({ name }) => name,
+      () => undefined,
+    )
+  await eventually(async () => (await name()) === 'a')
+  t.match(await store.updateProduct(id, { name: 'b' }), { name: 'b' })
+})
 
 t.test('a store is closed also while its server is gone', async (t) => {
   const server = await postgresServer(t)
