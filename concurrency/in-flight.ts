@@ -27,6 +27,23 @@ export function kept<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
+/** Work of which one piece under each name runs at a time, in the order in which it was asked for. */
+export class Turns {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  /** Gives the result of the work, which begins when that asked for before it under this name has ended. */
+  take<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const result = (this.#last.get(name) ?? Promise.resolve()).then(work)
+    const ended: Promise<unknown> = result
+      .catch(() => {})
+      .then(() => {
+        if (this.#last.get(name) === ended) this.#last.delete(name)
+      })
+    this.#last.set(name, ended)
+    return result
+  }
+}
+
 /**
  * Work that is done in rounds, on request. A request during a round causes another round, because the current
  * one may have missed what the request is about.

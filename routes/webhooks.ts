@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Turns } from '../concurrency/in-flight.ts'
 import type { IdempotencyKey } from '../db/store.ts'
 import { newSecret } from '../feed/webhooks/signature.ts'
 import { errors } from '../schemas/error.ts'
@@ -37,6 +38,8 @@ const LIMIT = 100
 /** Webhooks: endpoints that changes are delivered to. */
 const webhooks: FastifyPluginAsyncTypebox = async (app) => {
   const { store } = app
+  /** Those with the same key one after the other, so that the URL of a later one is refused only if none was created. */
+  const creations = new Turns()
 
   async function assertReachable(url: string | undefined): Promise<void> {
     const fault = url === undefined ? undefined : await app.webhookGuard.urlFault(url)
@@ -93,9 +96,10 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
       const secret = newSecret()
       const id = app.environment.newId()
       const settings = { url, types, ...about, batchSize, enabled: true }
-      const webhook =
+      const createOnce = async () =>
         (await createdBefore(url, once)) ??
         (await store.createWebhook({ id, secret, ...settings }, LIMIT, once))
+      const webhook = await (once ? creations.take(once.key, createOnce) : createOnce())
       await app.webhooks.refresh()
       reply.code(201).header('location', `${app.prefix}/${webhook.id}`)
       reply.header('cache-control', 'no-store')

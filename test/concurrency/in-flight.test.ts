@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
-import { kept, Rounds, shared } from '../../concurrency/in-flight.ts'
+import { kept, Rounds, shared, Turns } from '../../concurrency/in-flight.ts'
 
 const failure = new Error('failed')
 
@@ -66,6 +66,12 @@ for (const [name, work] of ENDS) {
       }
     })
 
+    t.test('the next turn can be taken', async (t) => {
+      const turns = new Turns()
+      const taken = [1, 2, 3].map(() => end(() => turns.take('a', async () => work())))
+      t.strictSame(await Promise.all(taken), [expected, expected, expected])
+    })
+
     t.test('another round can begin', async (t) => {
       let done = 0
       const errors: unknown[] = []
@@ -94,6 +100,23 @@ t.test('everyone who asks while shared work runs has its result', async (t) => {
   })
   t.strictSame(await Promise.all([run(), run(), run()]), [1, 1, 1])
   t.equal(await run(), 2)
+})
+
+t.test('turns under one name follow each other, and those under others do not', async (t) => {
+  const turns = new Turns()
+  const seen: string[] = []
+  const take = (name: string, what: string) =>
+    turns.take(name, async () => {
+      seen.push(`${what} begins`)
+      await nextTurn()
+      seen.push(`${what} ends`)
+    })
+  await Promise.all([take('a', '1'), take('a', '2'), take('b', '3')])
+  t.strictSame(
+    seen.filter((what) => !what.startsWith('3')),
+    ['1 begins', '1 ends', '2 begins', '2 ends'],
+  )
+  t.ok(seen.indexOf('3 begins') < seen.indexOf('1 ends'))
 })
 
 t.test('everyone who asks while it is made has what is kept', async (t) => {

@@ -1,4 +1,5 @@
 /** `Idempotency-Key` on the creation of alerts and webhooks. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { startReceiver } from '../feed/webhooks/receiver.ts'
 import { databaseUrl, eventually, startApp } from '../helper.ts'
@@ -86,6 +87,24 @@ t.test('the answer is kept when the host of its URL moves to a private address',
   t.strictSame((await post(app, WEBHOOKS, payload)).json(), { ...first.json(), secret: null })
   isError(t, await post(app, WEBHOOKS, payload, 'l'), 400, /private address/)
   t.equal(await count(app, WEBHOOKS), 1)
+})
+
+// The second request was answered with 400, although it was the first one sent again.
+t.test('the answer is repeated when the URL is refused while the webhook is created', async (t) => {
+  const app = await startApp(t, NO_UPSTREAM)
+  const payload = { url: 'http://93.184.215.14/hook' }
+  const faults = ['The url must not lead to a private address', undefined]
+  app.webhookGuard.urlFault = async () => {
+    const fault = faults.pop()
+    await nextTurn()
+    return fault
+  }
+  const [first, again] = await Promise.all([
+    post(app, WEBHOOKS, payload),
+    post(app, WEBHOOKS, payload),
+  ])
+  t.equal(first.statusCode, 201)
+  t.strictSame(again.json(), { ...first.json(), secret: null })
 })
 
 t.test('a webhook that was asked for twice gets each change once', async (t) => {
