@@ -51,7 +51,8 @@ export default fp(
           }
         },
         failed(error) {
-          // Crash, so that the supervisor restarts the process: this one could only answer 503.
+          // Crash, so that the supervisor restarts the process: this one could only answer 503, or would go on from
+          // what is no longer so.
           setImmediate(() => {
             throw error
           })

@@ -16,11 +16,13 @@ export class FeedWatch {
   readonly #notifications: Notifications | undefined
   readonly #listeners = new Set<(lastSeq: number) => void>()
   readonly #closing = new AbortController()
+  readonly #failed: (error: Error) => void
   lastSeq = 0
 
-  /** Through a pooler there are no notifications. */
-  constructor(db: Queryable, config: ConnectionConfig) {
+  /** Through a pooler there are no notifications. `failed` hears of a feed that is shorter than it was. */
+  constructor(db: Queryable, config: ConnectionConfig, failed: (error: Error) => void) {
     this.#db = db
+    this.#failed = failed
     const look = () => void this.#look().catch(() => {}) // It looks again soon.
     if (!config.pooled) this.#notifications = new Notifications(db, config, look)
     void this.#follow()
@@ -50,7 +52,17 @@ export class FeedWatch {
   }
 
   async #look(): Promise<void> {
-    this.reached((await readOne(this.#db, selectLastSeq)).seq)
+    const known = this.lastSeq
+    const { seq } = await readOne(this.#db, selectLastSeq)
+    this.reached(seq)
+    if (seq >= known || this.lastSeq < known) return // Another look has reported it.
+    this.lastSeq = seq
+    this.#failed(
+      new Error(
+        `The database lacks changes that it had before: those from ${seq + 1} to ${known}. Either another server took ` +
+          'over without the last transactions, or a backup was restored. The service must be started again',
+      ),
+    )
   }
 
   async #follow(): Promise<void> {

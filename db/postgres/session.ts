@@ -59,7 +59,7 @@ export class Session {
     const { observer, server = DEFAULTS } = options
     const config = connectionConfig(url, server)
     const reader = new Reader(config, server.connections - 1)
-    const feed = new FeedWatch(reader, config)
+    const feed = new FeedWatch(reader, config, (error) => observer?.failed(error))
     const writer = new GroupCommit(config, {
       committed: (durationMs, writes) => observer?.committed(durationMs, writes),
       changed: (lastSeq) => feed.committed(lastSeq),

@@ -23,7 +23,7 @@ export interface StoreObserver {
    * contents can still be read.
    */
   lost?(error: Error): void
-  /** Nothing can be written until the store is reopened. */
+  /** The store must be reopened: nothing can be written, or the database lacks changes that it had before. */
   failed(error: Error): void
   /** An operation met damage, and a check of the database found this, possibly nothing. */
   damaged?(damage: readonly Damage[]): void

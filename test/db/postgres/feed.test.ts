@@ -88,10 +88,24 @@ t.test('an instance that cannot listen finds out what others have committed', as
   const reader = new Reader(connectionConfig(url), 1)
   t.teardown(() => reader.close())
   const nowhere = connectionConfig('postgres://127.0.0.1:1/none')
-  const watch = new FeedWatch(reader, nowhere)
+  const watch = new FeedWatch(reader, nowhere, (error) => t.fail(error.message))
   t.teardown(() => watch.close())
   await writer.createProduct({ name: 'a' })
   t.ok(await eventually(() => watch.lastSeq === 1))
+})
+
+t.test('a feed that is shorter than it was is reported, once', async (t) => {
+  const url = await postgresDatabase(t)
+  const errors: Error[] = []
+  const observer = { committed() {}, failed: (error: Error) => errors.push(error) }
+  const store = await instance(t, url, { observer })
+  await store.createProducts([{ name: 'a' }, { name: 'b' }, { name: 'c' }])
+  await execute(url, 'UPDATE feed SET seq = 1; DELETE FROM changes WHERE seq > 1')
+  await eventually(() => errors.length > 0)
+  t.match(errors, [{ message: /lacks changes that it had before: those from 2 to 3\./ }])
+  await store.createProduct({ name: 'd' })
+  t.equal(store.lastSeq, 2)
+  t.equal(errors.length, 1)
 })
 
 t.test('who listens is told, also after the connection was lost', async (t) => {
