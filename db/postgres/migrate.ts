@@ -30,6 +30,9 @@ const APPLIED = `
   SELECT hash, created_at AS at, coalesce((to_jsonb(migrations) ->> 'contracts')::boolean, false) AS contracts
   FROM migrations ORDER BY id`
 
+/** How long the server keeps the lock of an instance that does nothing. */
+const MAX_IDLE_MS = 30_000
+
 /** How often migrations are attempted that deadlock with a version that serves. */
 const MAX_ATTEMPTS = 10
 
@@ -114,22 +117,28 @@ export async function assertUpToDate(read: <Row>(text: string) => Promise<Row[]>
  */
 export async function migrate(
   url: string,
-  { mayBeHalfCopied = false, attempts = MAX_ATTEMPTS } = {},
+  { mayBeHalfCopied = false, attempts = MAX_ATTEMPTS, maxIdleMs = MAX_IDLE_MS } = {},
 ): Promise<void> {
-  await migrateOnce(url, mayBeHalfCopied).catch((error: unknown) => {
+  await migrateOnce(url, mayBeHalfCopied, maxIdleMs).catch((error: unknown) => {
     // A version that serves meanwhile can have locked the same tables in another order.
     /* c8 ignore next 2 -- no test can time that */
     if (isDeadlock(error) && attempts > 1)
-      return migrate(url, { mayBeHalfCopied, attempts: attempts - 1 })
+      return migrate(url, { mayBeHalfCopied, attempts: attempts - 1, maxIdleMs })
     throw error
   })
 }
 
-async function migrateOnce(url: string, mayBeHalfCopied: boolean): Promise<void> {
+async function migrateOnce(
+  url: string,
+  mayBeHalfCopied: boolean,
+  maxIdleMs: number,
+): Promise<void> {
   const config = patientConfig(url)
   const client = await connect(config)
   try {
     await client.query(config.begin)
+    // Statements may take long, but who runs none for so long is stopped or gone, and the others wait to start.
+    await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${maxIdleMs}`)
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
     if (!mayBeHalfCopied) await assertWholeCopy(client)
     await migrations(client)

@@ -1,6 +1,10 @@
+import { Client } from 'pg'
 import t from 'tap'
+import { MIGRATION_LOCK } from '../../../db/postgres/advisory-locks.ts'
 import { migrate } from '../../../db/postgres/migrate.ts'
+import { eventually } from '../../helper.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { startNetwork } from '../../postgres/network.ts'
 import { instance } from './instances.ts'
 
 t.test('ten instances that start at once on an empty database all serve', async (t) => {
@@ -8,6 +12,24 @@ t.test('ten instances that start at once on an empty database all serve', async 
   const stores = await Promise.all(Array.from({ length: 10 }, () => instance(t, url)))
   await Promise.all(stores.map((store, n) => store.createProduct({ name: `${n}` })))
   t.match(await stores[0]?.totals(), { products: 10 })
+})
+
+t.test('an instance that stops while it migrates does not keep others from starting', async (t) => {
+  const url = await postgresDatabase(t, { empty: true })
+  const network = await startNetwork(t, url)
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  t.teardown(() => client.end())
+  await client.query('BEGIN')
+  await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+  const stopped = t.rejects(migrate(network.url, { maxIdleMs: 1_000 }))
+  const waiting = 'SELECT FROM pg_locks WHERE NOT granted'
+  await eventually(async () => (await execute(url, waiting)).rows.length > 0)
+  network.disturb('freezes')
+  await client.query('COMMIT')
+  await t.resolves(migrate(url))
+  network.heal()
+  await stopped
 })
 
 const REFUSED: [what: string, change: string, message: RegExp][] = [
