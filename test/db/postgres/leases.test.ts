@@ -126,6 +126,19 @@ t.test('an instance that died before the database’s clock was put back is give
   t.equal(await alive.share(), PRODUCTS)
 })
 
+t.test('a share whose due times cannot be read is taken at the next beat', async (t) => {
+  const url = await postgresDatabase(t)
+  const [first, second] = [await instance(t, url), await instance(t, url)]
+  await beat([first, second])
+  await catalogue([first, second])
+  await second.close()
+  await execute(url, 'ALTER TABLE polls RENAME COLUMN due_at TO hidden')
+  await t.rejects(first.renewLease(), { message: 'The store is unavailable' })
+  await execute(url, 'ALTER TABLE polls RENAME COLUMN hidden TO due_at')
+  await first.renewLease()
+  t.equal(await first.share(), PRODUCTS)
+})
+
 t.test('each instance knows how many share the work', async (t) => {
   const url = await postgresDatabase(t)
   const [first, second, third] = [
