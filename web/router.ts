@@ -33,12 +33,12 @@ export function link(path: string, query: LinkQuery = {}): string {
 /** The address of a product. */
 export const productLink = (id: string) => link(`products/${id}`)
 
-/** Goes to an address, as a new entry in the browser's history or in place of the current one. */
+/**
+ * Goes to an address, as a new entry in the browser's history or in place of the current one. The route is the new one
+ * at once: `location.hash` would change it in a later task, and what is done until then would begin at the old one.
+ */
 export function go(address: string, { replace = false } = {}): void {
-  if (replace) {
-    history.replaceState(null, '', address)
-    route.value = parse(location.hash)
-  } else {
-    location.hash = address
-  }
+  if (replace || address === location.hash) history.replaceState(null, '', address)
+  else history.pushState(null, '', address)
+  route.value = parse(location.hash)
 }

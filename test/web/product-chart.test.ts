@@ -115,6 +115,41 @@ test('the range is made shorter and longer by keys', async (t, open) => {
   await becomes(t, async () => length() > half, true)
 })
 
+test('two quick keys zoom twice, although the first range is still to be loaded', async (t, open) => {
+  const page = await open(`${place}?range=7d`)
+  await untilDrawn(page)
+  const held = Promise.withResolvers<void>()
+  await page.route('**/trend?*', async (route) => {
+    await held.promise
+    await route.fallback()
+  })
+  await slider(page, 'Prices at a moment').focus()
+  await page.keyboard.press('+')
+  await page.keyboard.press('+')
+  await becomes(t, async () => queryOf(page).has('from'), true)
+  const [from = 0, to = 0] = windowOf(page)
+  t.ok(to - from < DAY_MS, 'a quarter of the range, as far as that is past')
+  held.resolve()
+  await untilDrawn(page)
+  await page.goBack()
+  await becomes(t, async () => placeOf(page), `#/products/${id}?range=7d`, 'it is one step back')
+})
+
+test('the chart leaves the keys of the browser alone', async (t, open) => {
+  const page = await open(`${place}?range=7d`)
+  await untilDrawn(page)
+  for (const [key, modifier] of [
+    ['ArrowLeft', 'altKey'],
+    ['+', 'ctrlKey'],
+    ['-', 'metaKey'],
+  ]) {
+    const isLeft = await page.evaluate(`document.querySelector('.plot').dispatchEvent(new KeyboardEvent(
+      'keydown', { key: '${key}', ${modifier}: true, bubbles: true, cancelable: true }))`)
+    t.equal(isLeft, true, `${modifier} and ${key}`)
+  }
+  t.equal(placeOf(page), `#/products/${id}?range=7d`)
+})
+
 test('all of the history is a range', async (t, open) => {
   const page = await open(place)
   await page.getByRole('radio', { name: 'all', exact: true }).check()

@@ -1,6 +1,7 @@
 import t from 'tap'
 import {
   fromLocalInput,
+  lengthOf,
   queryOf,
   type Range,
   rangeOf,
@@ -108,6 +109,13 @@ for (const [what, range, since, query] of queries) {
     t.strictSame(Object.fromEntries(new URLSearchParams(trendQuery(range, NOW, since))), query)
   })
 }
+
+t.test('a custom range has its own length, another one that of the window that is shown', async (t) => {
+  const drawn = { from: NOW - 7000, to: NOW }
+  t.equal(lengthOf(custom(FROM, FROM + 10), drawn, NOW), 10)
+  t.equal(lengthOf(custom(NOW - 20), drawn, NOW), 20, 'up to now')
+  t.equal(lengthOf({ name: '24h' }, drawn, NOW), 7000)
+})
 
 for (const [zone, text] of [
   ['UTC', '2026-05-20T12:30'],

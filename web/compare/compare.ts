@@ -84,6 +84,7 @@ export function Compare() {
   const ids = [...new Set(query.getAll('id'))].slice(0, MAX_COMPARED)
   const range = rangeOf(query)
   const { data, error } = useComparison(ids, range)
+  const loading = !data && !error // Zooming meanwhile is part of the same step.
   const before = useRef<Compared[]>(undefined)
   if (data) before.current = data
   // The previous products stay until these are loaded or have failed.
@@ -103,7 +104,7 @@ export function Compare() {
       range,
     )
   }
-  return html`<main id="main" aria-busy=${!data && !error}>
+  return html`<main id="main" aria-busy=${loading}>
     <div class="title"><${Title} text="Compare products" /></div>
     ${
       ids.length < MAX_COMPARED
@@ -115,8 +116,8 @@ export function Compare() {
     <div class="comparison">
       ${
         chart &&
-        html`<${Chart} data=${chart} lines=${lines} onZoom=${(from: number, to: number) =>
-          show(ids, { name: 'custom', from, to }, { isStep: true })} />`
+        html`<${Chart} data=${chart} lines=${lines} range=${range} onZoom=${(from: number, to: number) =>
+          show(ids, { name: 'custom', from, to }, { isStep: !loading })} />`
       }
       ${data?.length === 0 && html`<p class="note">Add products to compare their prices.</p>`}
     </div>

@@ -7,6 +7,7 @@ import { type ChartData, indexAt } from './chart-data.ts'
 import { aligned, chartOptions } from './chart-options.ts'
 import { NO_OVERLAY, type Overlay } from './chart-overlay.ts'
 import { pinched } from './pinch.ts'
+import { lengthOf, type Range } from './range.ts'
 import { type ChartLine, inWords, readingAt, type ShowValue } from './reading.ts'
 import { Readout, type ReadoutPosition } from './readout.ts'
 import { usePalette } from './use-palette.ts'
@@ -54,10 +55,13 @@ export function Chart(props: {
   label?: string
   show?: ShowValue
   overlay?: Overlay
+  /** The range that was asked for last, which can still be loading. */
+  range?: Range
   /** Called with a selected range, epoch ms; undefined if none can be selected. */
   onZoom?: (from: number, to: number) => void
 }) {
   const { data, lines, label = 'Prices at a moment', overlay = NO_OVERLAY, onZoom } = props
+  const { range = { name: 'custom', from: data.from, to: data.to } } = props
   const { show = price } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
@@ -129,9 +133,13 @@ export function Chart(props: {
     if (box.current?.matches(':focus-visible')) goTo(index)
   }
   function onKeyDown(event: KeyboardEvent) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return // These are the browser's: Alt+← goes back.
     if (event.key === 'Escape') leave()
     const zoom = ZOOMS[event.key]
-    if (zoom && onZoom) return zoomTo(data.times[index] ?? data.to, (data.to - data.from) * zoom)
+    if (zoom && onZoom) {
+      const length = lengthOf(range, data, serverTime()) * zoom
+      return zoomTo(data.times[index] ?? data.to, length)
+    }
     const steps = STEPS[event.key]
     if (!steps) return
     event.preventDefault()

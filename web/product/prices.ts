@@ -60,7 +60,7 @@ export function Prices(props: {
       trends &&
       data &&
       html`<${Figures} trend=${trends.lowest} />
-        <${Chart} data=${data} lines=${drawnLines} onZoom=${onZoom} />
+        <${Chart} data=${data} lines=${drawnLines} range=${range} onZoom=${onZoom} />
         <${Legend} trend=${trends.lowest} palette=${palette} />
         ${trends.lowest.from === since && html`<p class="note"><small>The chart begins when the product was created.</small></p>`}
         <div class="tools">

@@ -37,11 +37,12 @@ function Details(props: { overview: Overview; stats: ProductStats | undefined })
   const { id } = product
   const onSaleIds = offers.items.map(({ id }) => id)
   const { range, lines, stock, show } = useShown(id, onSaleIds)
-  const onZoom = (from: number, to: number) =>
-    show({ range: { name: 'custom', from, to } }, { isStep: true })
-
   const drawnNow = { product, range, drawnIds: drawn(lines), onSale: offers.items }
   const { data, error } = useTrends(drawnNow)
+  const loading = !data && !error
+  // Zooming in one go is one step.
+  const onZoom = (from: number, to: number) =>
+    show({ range: { name: 'custom', from, to } }, { isStep: !loading })
   const today = useToday(id, offers.items)
   const before = useRef<Trends>(undefined)
   if (data) before.current = data
@@ -57,7 +58,7 @@ function Details(props: { overview: Overview; stats: ProductStats | undefined })
 
   return html`
     <${Prices} drawn=${drawnNow} onRange=${(range: Range) => show({ range })} onZoom=${onZoom}
-      trends=${trends} loading=${!data && !error} error=${error} lines=${lines} names=${names}
+      trends=${trends} loading=${loading} error=${error} lines=${lines} names=${names}
       showsStock=${stock} onStock=${(stock: boolean) => show({ stock })} />
     <${Soon}>
       ${stats && html`<${Statistics} stats=${stats} />`}

@@ -71,6 +71,11 @@ export function trendQuery(range: Range, now: number, since: number): string {
   return query.toString()
 }
 
+/** The length (ms) of a range that was asked for. `drawn` is the window that is shown, of this range or one before. */
+export function lengthOf(range: Range, drawn: { from: number; to: number }, now: number): number {
+  return range.name === 'custom' ? (range.to ?? now) - range.from : drawn.to - drawn.from
+}
+
 /** A time in the format of `<input type="datetime-local">`: local time, to the minute. */
 export function toLocalInput(ms: number): string {
   const offset = new Date(ms).getTimezoneOffset() * MINUTE_MS

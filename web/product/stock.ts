@@ -37,7 +37,8 @@ export function Stock(props: {
     <${Failure} error=${error} />
     ${
       data
-        ? html`<${Chart} data=${data} label="Stock at a moment" show=${count} onZoom=${onZoom}
+        ? html`<${Chart} data=${data} label="Stock at a moment" show=${count}
+            range=${drawn.range} onZoom=${onZoom}
             lines=${chartLines('at the lowest price', data, ids, { lines, names, palette })} />`
         : html`<div class="chart"><div class="plot"></div></div>`
     }
