@@ -150,6 +150,21 @@ test('the chart leaves the keys of the browser alone', async (t, open) => {
   t.equal(placeOf(page), `#/products/${id}?range=7d`)
 })
 
+test('the form for a range follows the chart, also after something was typed', async (t, open) => {
+  const page = await open(`${place}?range=7d`)
+  await untilDrawn(page)
+  await page.getByRole('radio', { name: 'Custom' }).check()
+  const from = page.getByLabel('From')
+  const typed = new Date(now - 10 * DAY_MS).toISOString().slice(0, 16)
+  await from.fill(typed)
+  await page.getByRole('button', { name: 'Show' }).click()
+  await untilDrawn(page)
+  t.equal(await from.inputValue(), typed)
+  await slider(page, 'Prices at a moment').focus()
+  await page.keyboard.press('+')
+  await becomes(t, async () => (await from.inputValue()) > typed, true)
+})
+
 test('all of the history is a range', async (t, open) => {
   const page = await open(place)
   await page.getByRole('radio', { name: 'all', exact: true }).check()

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { html } from '../html.ts'
 import { serverTime } from '../server-time.ts'
 import { fromLocalInput, RANGES, type Range, type RangeName, toLocalInput } from './range.ts'
@@ -18,7 +18,7 @@ function fieldsOf(event: SubmitEvent): FormData {
   return new FormData(event.currentTarget as HTMLFormElement)
 }
 
-/** The form for a custom range. It explains what is wrong with an invalid one. */
+/** The form for a custom range. It explains what is wrong with an invalid one, and follows a range set elsewhere. */
 function CustomRange({
   range,
   onRange,
@@ -26,7 +26,12 @@ function CustomRange({
   range: Range & { name: 'custom' }
   onRange: (range: Range) => void
 }) {
+  const form = useRef<HTMLFormElement>(null)
   const [fault, setFault] = useState('')
+  useEffect(() => {
+    form.current?.reset() // An input that was typed into would keep that otherwise.
+    setFault('')
+  }, [range.from, range.to])
   function submit(event: SubmitEvent) {
     event.preventDefault()
     const fields = fieldsOf(event)
@@ -40,7 +45,7 @@ function CustomRange({
     html`<input type="datetime-local" name=${name} max="9999-12-31T23:59" required=${name === 'from'}
       defaultValue=${value === undefined ? '' : toLocalInput(value)}
       aria-describedby=${fault ? 'range-fault' : undefined} />`
-  return html`<form class="custom-range" onSubmit=${submit}>
+  return html`<form ref=${form} class="custom-range" onSubmit=${submit}>
     <label>From ${input('from', range.from)}</label>
     <label>To ${input('to', range.to)}</label>
     <button>Show</button>
