@@ -165,6 +165,17 @@ test('the form for a range follows the chart, also after something was typed', a
   await becomes(t, async () => (await from.inputValue()) > typed, true)
 })
 
+test('an offer that is not known any more is left out of the chart', async (t, open) => {
+  const page = await open(`${place}?range=7d&show=forgotten&stock=true`, {
+    expected: [/^GET .*\/offers\/forgotten\/trend.* 404$/],
+  })
+  await slider(page, 'Stock at a moment').waitFor()
+  t.match(
+    await slider(page, 'Prices at a moment').getAttribute('aria-valuetext'),
+    /: offer a 800; lowest price 1,100; offer b 1,100$/,
+  )
+})
+
 test('all of the history is a range', async (t, open) => {
   const page = await open(place)
   await page.getByRole('radio', { name: 'all', exact: true }).check()

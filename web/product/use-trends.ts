@@ -1,7 +1,7 @@
 import type { Offer } from '../../schemas/offer.ts'
 import type { Product } from '../../schemas/product.ts'
 import type { Trend } from '../../schemas/trend.ts'
-import { read } from '../api.ts'
+import { RequestFailed, read } from '../api.ts'
 import { serverTime } from '../server-time.ts'
 import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
@@ -20,17 +20,23 @@ export interface Trends {
 /** A text that changes whenever an offer changes, appears or disappears. */
 const stateOf = (offers: Offer[]) => offers.map(({ id, changed_at }) => id + changed_at).join()
 
-/** Reads the trends of the lowest price and of some offers over the window of a query. */
+/** Reads the trends of the lowest price and of some offers over the window of a query; unknown offers are left out. */
 async function readTrends(id: string, query: string, drawnIds: string[], signal: AbortSignal) {
-  const ofOffer = async (offerId: string): Promise<[string, Trend]> => [
-    offerId,
-    await read(`/products/${id}/offers/${encodeURIComponent(offerId)}/trend?${query}`, signal),
-  ]
+  async function ofOffer(offerId: string): Promise<[string, Trend][]> {
+    const path = `/products/${id}/offers/${encodeURIComponent(offerId)}/trend?${query}`
+    try {
+      return [[offerId, await read<Trend>(path, signal)]]
+    } catch (error) {
+      // An address can name offers that were forgotten since.
+      if (error instanceof RequestFailed && error.status === 404) return []
+      throw error
+    }
+  }
   const [lowest, ...offers] = await Promise.all([
     read<Trend>(`/products/${id}/trend?${query}`, signal),
     ...drawnIds.map(ofOffer),
   ])
-  return { lowest, offers: new Map(offers) }
+  return { lowest, offers: new Map(offers.flat()) }
 }
 
 /** What is drawn: the product, the range, the offers with a line, and those on sale. */
