@@ -85,6 +85,27 @@ test('what is not there is left out, and an empty comparison says what to do', a
   await page.getByText('No other product matches.').waitFor()
 })
 
+test('what is not there makes room for another product', async (t, open) => {
+  const page = await open(addressOf(['mower', UNKNOWN_ID, ...ids.slice(0, 4)]))
+  await becomes(t, async () => (await textsOf(rows(page).locator('a'))).length, 4)
+  await page.getByText('1 product left out of the comparison: no longer there.').waitFor()
+  t.notMatch(placeOf(page), UNKNOWN_ID)
+  await finder(page).fill('pump')
+  await found(page).getByText('Pump').click()
+  await becomes(t, async () => (await textsOf(rows(page).locator('a'))).length, 5)
+  await focused(page.getByRole('heading', { name: 'Compare products' }))
+})
+
+test('a long name fits beside the cursor', async (t, open) => {
+  const name = `${'A very long name of a product '.repeat(8)}.`
+  const { id } = await add(name, [[now, offer('a', 1)]])
+  const page = await open(addressOf([id, mower]), { viewport: { width: 360, height: 740 } })
+  await page.locator('.plot canvas').waitFor()
+  await page.locator('.plot .u-over').hover()
+  await page.locator('.readout').waitFor()
+  t.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+})
+
 test('a comparison that cannot be read says why', async (_t, open) => {
   const page = await open('about:blank', { expected: [/^POST \/api\/v1\/trends 403$/] })
   const json = { statusCode: 403, error: 'Forbidden', message: 'This token is only for reading' }

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { Failure } from '../failure.ts'
-import { percent } from '../format.ts'
+import { counted, percent } from '../format.ts'
 import { html } from '../html.ts'
+import { tell } from '../messages.ts'
 import { price } from '../price.ts'
 import { chartData } from '../product/chart-data.ts'
 import { SavePicture } from '../product/exports.ts'
@@ -20,6 +21,14 @@ import { type Compared, useComparison } from './use-comparison.ts'
 
 /** The number of products in one chart; more lines are hard to tell apart. */
 const MAX_COMPARED = 5
+
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+
+/** The ids of products in an address; what cannot be one is left out. */
+function idsIn(query: URLSearchParams): string[] {
+  const ids = query.getAll('id').map((id) => id.toLowerCase())
+  return [...new Set(ids)].filter((id) => ID.test(id)).slice(0, MAX_COMPARED)
+}
 
 /** Writes what is compared to the address. */
 function show(ids: string[], range: Range, { isStep = false } = {}): void {
@@ -81,9 +90,18 @@ function Table({
 export function Compare() {
   useEffect(Chart.load, []) // While the trends are read.
   const { query } = route.value
-  const ids = [...new Set(query.getAll('id'))].slice(0, MAX_COMPARED)
+  const ids = idsIn(query)
   const range = rangeOf(query)
   const { data, error } = useComparison(ids, range)
+  useEffect(() => {
+    const missing = data ? ids.length - data.length : 0
+    if (!data || missing === 0) return
+    tell(`${counted(missing, 'product')} left out of the comparison: no longer there.`)
+    show(
+      data.map(({ product }) => product.id),
+      range,
+    )
+  }, [data])
   const loading = !data && !error // Zooming meanwhile is part of the same step.
   const before = useRef<Compared[]>(undefined)
   if (data) before.current = data
@@ -116,8 +134,10 @@ export function Compare() {
     <div class="comparison">
       ${
         chart &&
-        html`<${Chart} data=${chart} lines=${lines} range=${range} onZoom=${(from: number, to: number) =>
-          show(ids, { name: 'custom', from, to }, { isStep: !loading })} />`
+        html`<${Chart} data=${chart} lines=${lines} range=${range} onZoom=${(
+          from: number,
+          to: number,
+        ) => show(ids, { name: 'custom', from, to }, { isStep: !loading })} />`
       }
       ${data?.length === 0 && html`<p class="note">Add products to compare their prices.</p>`}
     </div>

@@ -22,7 +22,7 @@ function drawLegend(ctx: CanvasRenderingContext2D, lines: ChartLine[], width: nu
     ctx.moveTo(x, y)
     ctx.lineTo(x + SWATCH, y)
     ctx.stroke()
-    ctx.fillText(label, x + SWATCH + 6, y)
+    ctx.fillText(label, x + SWATCH + 6, y, width - MARGIN - (x + SWATCH + 6))
     x += length
   }
   return row + 1

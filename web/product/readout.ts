@@ -14,7 +14,7 @@ export function Readout(props: { reading: Reading; position: ReadoutPosition; sh
     <strong>${moment(at)}</strong>
     ${values.length === 0 && html`<p>${nothing(observed)}</p>`}
     <dl>${values.map(
-      ({ label, style, price: value }) => html`<div key=${label}>
+      ({ label, style, price: value }, index) => html`<div key=${index}>
         <dt><${Swatch} style=${style} /> ${label}</dt><dd>${show(value)}</dd></div>`,
     )}</dl>
     ${band && html`<p>lowest price ${band}</p>`}
