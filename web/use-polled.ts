@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { RequestFailed } from './api.ts'
 
 /** The latest data, and the error of the last attempt; both undefined before the first answer. */
 export interface PolledResult<T> {
@@ -7,6 +8,13 @@ export interface PolledResult<T> {
   /** Reads again now. */
   reload: () => void
 }
+
+/** The longest wait after a failure that passes by itself, so that a view is back soon after the service. */
+const RETRY_MS = 5_000
+
+/** Whether a failure can pass by itself: the service was not reached, broke off its answer or could not give one. */
+const mayPass = (error: unknown) =>
+  !(error instanceof RequestFailed) || error.status === 0 || error.status >= 500
 
 /** Resolves after this many ms, or when the tab becomes visible; while the tab is hidden, it waits. */
 function untilNext(ms: number, signal: AbortSignal): Promise<void> {
@@ -33,8 +41,8 @@ interface ReadState<T> {
 }
 
 /**
- * Reads something at once and then every `intervalMs`, while the tab is visible. The data stays during the next read
- * and if that fails; it is dropped when one of `inputs` changes.
+ * Reads something at once and then every `intervalMs`, while the tab is visible, sooner after a failure that may have
+ * passed. The data stays during the next read and if that fails; it is dropped when one of `inputs` changes.
  */
 export function usePolled<T>(
   load: (signal: AbortSignal) => Promise<T>,
@@ -52,18 +60,20 @@ export function usePolled<T>(
       while (!ended.signal.aborted) {
         const pause = new AbortController()
         wake.current = () => pause.abort()
+        let waitMs = intervalMs
         try {
           const data = await latest.current(ended.signal)
           if (!ended.signal.aborted) setState({ inputs, data })
         } catch (error) {
           if (ended.signal.aborted) return
+          if (mayPass(error)) waitMs = Math.min(intervalMs, RETRY_MS)
           setState((before) => ({
             inputs,
             data: before.inputs === inputs ? before.data : undefined,
             error: error as Error,
           }))
         }
-        await untilNext(intervalMs, AbortSignal.any([ended.signal, pause.signal]))
+        await untilNext(waitMs, AbortSignal.any([ended.signal, pause.signal]))
       }
     }
     void poll()
