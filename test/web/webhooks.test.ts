@@ -141,3 +141,15 @@ test('the secret is replaced, and the webhook deleted', async (t, open) => {
   await page.getByText('There are no webhooks yet.').waitFor()
   t.strictSame(await textsOf(entries(page)), [])
 })
+
+test('a webhook says what its changes must be about', async (t, open) => {
+  const { id } = await create(app, { name: 'Lawn mower' })
+  const { url: hook } = await receiver(t, { status: 204 })
+  const payload = { url: hook, product_id: id, tag: 'garden' }
+  await app.inject({ method: 'POST', url: WEBHOOKS, payload })
+  const page = await open(`${url}/#/webhooks`)
+  const about = () => textsOf(entries(page).locator('.description'))
+  await becomes(t, about, [
+    'Told of every change; only about Lawn mower; only about tag garden',
+  ])
+})

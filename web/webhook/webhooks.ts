@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Webhook } from '../../schemas/webhook.ts'
+import { AboutWhat } from '../alert/about.ts'
+import { productIdsOf, useNames } from '../alert/use-names.ts'
 import { confirm } from '../confirm.ts'
 import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
@@ -10,6 +12,12 @@ import { useReload } from '../use-reload.ts'
 import { deleteWebhook, rotateSecret, setEnabled, testWebhook, webhookChanges } from './actions.ts'
 import { askForWebhook, askToReplay } from './dialogs.ts'
 import { contentsOf, stateOf } from './state.ts'
+
+interface EntryProps {
+  webhook: Webhook
+  /** The names of products, by id. */
+  names: ReadonlyMap<string, string> | undefined
+}
 
 function askToRotate(webhook: Webhook): void {
   confirm({
@@ -35,7 +43,16 @@ function askToDelete(webhook: Webhook): void {
   })
 }
 
-function Entry({ webhook }: { webhook: Webhook }) {
+/** What the changes that a webhook is told of must be about; nothing if they can be about anything. */
+function Limits({ webhook: { product_id: id, tag }, names }: EntryProps) {
+  const limits = [
+    ...(id === null ? [] : [{ product_id: id, tag: null }]),
+    ...(tag === null ? [] : [{ product_id: null, tag }]),
+  ]
+  return limits.map((about) => html`; only about <${AboutWhat} about=${about} names=${names} />`)
+}
+
+function Entry({ webhook, names }: EntryProps) {
   const [busy, setBusy] = useState(false)
   const { url, enabled } = webhook
   const { text, bad } = stateOf(webhook)
@@ -52,7 +69,7 @@ function Entry({ webhook }: { webhook: Webhook }) {
       <label class="check"><input type="checkbox" role="switch" checked=${enabled} disabled=${busy}
         aria-label=${`Deliver to ${url}`} onChange=${() => during(() => setEnabled(webhook, !enabled))} />${enabled ? 'on' : 'off'}</label>
     </div>
-    <p class="description wrap">${contentsOf(webhook)}</p>
+    <p class="description wrap">${contentsOf(webhook)}<${Limits} webhook=${webhook} names=${names} /></p>
     <p class=${bad ? 'bad wrap' : 'wrap'}>${text}</p>
     <div class="buttons">
       ${button('Send a test', () => during(() => testWebhook(webhook)))}
@@ -67,6 +84,7 @@ function Entry({ webhook }: { webhook: Webhook }) {
 export function Webhooks() {
   const { items, error, reload, readMore } = usePages<Webhook>('/webhooks')
   useReload(reload, String(webhookChanges.value))
+  const names = useNames(productIdsOf(items ?? []))
   return html`<main id="main" aria-busy=${!items && !error}>
     <div class="title">
       <${Title} text="Webhooks" />
@@ -78,7 +96,7 @@ export function Webhooks() {
       html`<p class="note">There are no webhooks yet. One sends the changes to a URL of yours as they happen.</p>`
     }
     <ul class="rows" aria-label="Webhooks">
-      ${items?.map((webhook) => html`<${Entry} key=${webhook.id} webhook=${webhook} />`)}
+      ${items?.map((webhook) => html`<${Entry} key=${webhook.id} webhook=${webhook} names=${names} />`)}
     </ul>
     <${ShowMore} readMore=${readMore} />
   </main>`
