@@ -12,7 +12,7 @@ import { ProductView } from './product/product.ts'
 import { link, route } from './router.ts'
 import { StatusLine } from './status-line.ts'
 import { skipToTitle } from './title.ts'
-import { TokenForm } from './token-form.ts'
+import { ForgetToken, TokenForm } from './token-form.ts'
 
 /** A view that is loaded when it is opened, because few visits need it. */
 function laterView(load: () => Promise<ComponentType<{ path: string[] }>>) {
@@ -67,6 +67,7 @@ export function App() {
       </nav>
       <${StatusLine} />
       <${TokenForm} />
+      <${ForgetToken} />
     </header>
     <${View} key=${place} path=${path} />
     <${ShownDialog} />

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { html } from './html.ts'
 import { focusTitle } from './title.ts'
+import { TokenForm } from './token-form.ts'
 
 /** The open dialog. It belongs to no view, so that what the user types survives a change of view. */
 const shown = signal<(() => ComponentChildren) | undefined>(undefined)
@@ -36,6 +37,7 @@ export function Dialog(props: { title: string; children?: ComponentChildren }) {
   }, [])
   return html`<dialog ref=${dialog} aria-labelledby="dialog-title" onClose=${closeDialog}>
     <h2 id="dialog-title">${props.title}</h2>
+    <${TokenForm} id="dialog-token" />
     ${props.children}
   </dialog>`
 }

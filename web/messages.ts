@@ -32,7 +32,10 @@ function add(message: Omit<UserMessage, 'key'>): void {
   const key = lastKey
   messages.value = [...messages.value.slice(-3), { ...message, key }]
   const dismissUnlessUsed = () => {
-    const used = document.querySelector(`[data-message="${key}"]:is(:hover, :focus-within)`)
+    // A dialog covers the messages, so that they cannot be used.
+    const used = document.querySelector(
+      `[data-message="${key}"]:is(:hover, :focus-within), dialog[open]`,
+    )
     if (used) setTimeout(dismissUnlessUsed, SHOWN_MS)
     else dismiss(key)
   }

@@ -24,9 +24,14 @@ export function Title({ text }: { text: string }) {
   return html`<h1 tabindex="-1" ref=${heading}>${text}</h1>`
 }
 
-/** Moves the focus to the heading of the view, from an element that is about to disappear. */
-export function focusTitle(): void {
-  document.querySelector<HTMLElement>('h1')?.focus()
+/** Moves the focus to the heading of the view, or of the dialog that covers it. */
+export function focusTitle(options?: FocusOptions): void {
+  const heading =
+    document.querySelector<HTMLElement>('dialog[open] h2') ??
+    document.querySelector<HTMLElement>('h1')
+  if (!heading) return
+  heading.tabIndex = -1
+  heading.focus(options)
 }
 
 /** Skips to the heading. A plain link to `#main` would navigate, because the router uses the fragment. */

@@ -4,15 +4,16 @@ import { html } from './html.ts'
 import { focusTitle } from './title.ts'
 import { setToken, token } from './token.ts'
 
-/** The form to enter or forget the API token; empty if no token is required. */
-export function TokenForm() {
+/** The button that forgets the API token; empty if there is none to forget. */
+export function ForgetToken() {
+  if (tokenRequired.value || !token.value) return null
+  return html`<button type="button" class="plain" onClick=${() => setToken('')}>Forget the token</button>`
+}
+
+/** The form to enter the API token; empty if none is required. A dialog has its own, because it covers the page. */
+export function TokenForm({ id = 'token' }: { id?: string }) {
   const [entered, setEntered] = useState('')
-  if (!tokenRequired.value) {
-    return (
-      token.value &&
-      html`<button type="button" class="plain" onClick=${() => setToken('')}>Forget the token</button>`
-    )
-  }
+  if (!tokenRequired.value) return null
   function submit(event: Event) {
     event.preventDefault()
     setToken(entered.trim())
@@ -20,10 +21,10 @@ export function TokenForm() {
     focusTitle()
   }
   return html`<form class="token" onSubmit=${submit}>
-    <label for="token">
+    <label for=${id}>
       ${token.value ? 'The API refused this token. Enter another one:' : 'The API requires a token:'}
     </label>
-    <input id="token" type="password" autocomplete="off" required
+    <input id=${id} type="password" autocomplete="off" required
       pattern="\\s*[!-~]+\\s*" title="Visible ASCII characters without spaces" value=${entered}
       onInput=${({ currentTarget }: { currentTarget: HTMLInputElement }) => setEntered(currentTarget.value)} />
     <button>Use it</button>

@@ -225,6 +225,24 @@ test('an alert that is not there is reported, with a way to go on', async (_t, o
   await heading(page, 'Alerts').waitFor()
 })
 
+test('a message waits for the dialog that covers it', async (t, open) => {
+  await createAlert(app, { name: 'Told', condition: { type: 'back_in_stock' } })
+  const page = await open('about:blank')
+  await page.clock.install()
+  await page.goto(`${url}/#/alerts`)
+  await page.getByRole('switch', { name: 'Alert Told' }).click()
+  const message = page.getByText('“Told” is off.')
+  await message.waitFor()
+  await button(page, 'New alert').click()
+  await dialog(page).waitFor()
+  await page.clock.fastForward(60_000)
+  t.equal(await message.count(), 1)
+  await page.keyboard.press('Escape')
+  await dialog(page).waitFor({ state: 'detached' })
+  await page.clock.fastForward(60_000)
+  await message.waitFor({ state: 'detached' })
+})
+
 test('a dialog that cannot be loaded is reported, and can be tried again', async (_t, open) => {
   const page = await open('about:blank', { expected: [/^GET \/assets\/dialog-\w+\.js /] })
   await page.route('**/assets/dialog-*.js', (route) => route.abort())

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { isAccessible } from './axe.ts'
-import { becomes } from './expect.ts'
+import { becomes, focused } from './expect.ts'
 import { serveStill } from './service.ts'
 import { test } from './visit.ts'
 
@@ -72,4 +72,29 @@ test('a token for reading alone says so where something is to be written', async
     .getByText('The token is read-only; use one from API_TOKEN to write')
     .waitFor()
   t.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Saw')
+})
+
+test('a token that expires while something is typed is asked for in the dialog', async (t, open) => {
+  const page = await open(url, { expected: [/ \/api\/v1\/.* 401$/] })
+  await enter(page, 'the-token')
+  await row(page).waitFor()
+  await page.getByRole('button', { name: 'New product' }).click()
+  const name = page.getByRole('textbox', { name: 'Name' })
+  await name.fill('Typed')
+  await page.route('**/api/v1/**', (route) => {
+    const headers = route.request().headers()
+    return headers.authorization === 'Bearer another'
+      ? route.fallback({ headers: { ...headers, authorization: 'Bearer the-token' } })
+      : route.fulfill({ status: 401, json: { message: 'The token is not valid' } })
+  })
+  await page.getByRole('button', { name: 'Create' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('The token is not valid').waitFor()
+  await isAccessible(t, page)
+  await dialog.getByLabel('The API refused this token. Enter another one:').fill('another')
+  await dialog.getByRole('button', { name: 'Use it' }).click()
+  await focused(dialog.getByRole('heading', { name: 'New product' }))
+  t.equal(await name.inputValue(), 'Typed')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Typed' }).waitFor()
 })

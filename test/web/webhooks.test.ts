@@ -42,7 +42,7 @@ async function receiver(t: Test, answer: { status: number }) {
 
 test('a webhook is created, and its secret shown once', async (t, open) => {
   const { url: hook } = await receiver(t, { status: 204 })
-  const page = await open(`${url}/#/webhooks`)
+  const page = await open(`${url}/#/webhooks`, { permissions: ['clipboard-write'] })
   await button(page, 'New webhook').click()
   await isAccessible(t, page)
   await dialog(page).getByRole('textbox', { name: 'URL' }).fill('shop.example.com')
@@ -57,6 +57,8 @@ test('a webhook is created, and its secret shown once', async (t, open) => {
   const secret = dialog(page).getByText(/^whsec_/)
   await secret.waitFor()
   await isAccessible(t, page)
+  await button(page, 'Copy').click()
+  await dialog(page).getByRole('status').getByText('Copied the secret.').waitFor()
   await button(page, 'I have kept it').click()
   await dialog(page).waitFor({ state: 'detached' })
   t.match(await webhooks(), [
