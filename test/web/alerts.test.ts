@@ -100,6 +100,8 @@ test('what is wrong with an alert is explained, and nothing is sent', async (t, 
   await button(page, 'Create').click()
   await dialog(page).getByRole('alert').getByText('Enter a price').waitFor()
   await focused(price)
+  await button(page, 'Create').click()
+  await focused(price)
   await dialog(page).getByText('More settings').click()
   await price.fill('1')
   await dialog(page).getByRole('textbox', { name: 'Re-arm margin' }).fill('200')
@@ -241,6 +243,21 @@ test('a message waits for the dialog that covers it', async (t, open) => {
   await dialog(page).waitFor({ state: 'detached' })
   await page.clock.fastForward(60_000)
   await message.waitFor({ state: 'detached' })
+})
+
+test('a dialog asks for nothing while it reads what it is about', async (t, open) => {
+  const page = await open(`${url}/#/products/${mower.id}`)
+  const held = Promise.withResolvers<void>()
+  await button(page, 'Tell me when…').waitFor()
+  await page.route('**/trend?*', async (route) => {
+    await held.promise
+    await route.fallback()
+  })
+  await button(page, 'Tell me when…').click()
+  await dialog(page).getByRole('heading', { name: 'What it would have told' }).waitFor()
+  t.strictSame(await textsOf(told(page)), [''])
+  held.resolve()
+  await told(page).getByText('It would').waitFor()
 })
 
 test('a dialog that cannot be loaded is reported, and can be tried again', async (_t, open) => {

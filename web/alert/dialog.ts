@@ -59,7 +59,8 @@ function AlertDialog({ request }: { request: AlertRequest }) {
   // These two alone: `request.about` can be a whole alert, and the API refuses a trial with more in it.
   const { product_id, tag } = isOpen ? { product_id: null, tag: tagOf(typed) } : request.about
   const about = { product_id, tag }
-  const [tried, setTried] = useState(false)
+  const [tries, setTries] = useState(0) // Since something was typed.
+  const tried = tries > 0
   const { busy, failure, start } = useChange('Not saved', () =>
     showAlertDialog({ ...request, typed }),
   )
@@ -71,7 +72,7 @@ function AlertDialog({ request }: { request: AlertRequest }) {
     valid && subject !== undefined ? { ...about, ...toSettings(typed), ...window } : undefined
 
   function change(change: Partial<TypedAlert>) {
-    setTried(false)
+    setTries(0)
     setTyped({ ...typed, ...change })
   }
   function save() {
@@ -83,12 +84,12 @@ function AlertDialog({ request }: { request: AlertRequest }) {
   }
   function submit(event: SubmitEvent) {
     event.preventDefault()
-    setTried(true)
+    setTries(tries + 1)
     if (valid) void save()
   }
   useEffect(() => {
     if (tried && !valid) focusFault()
-  }, [tried])
+  }, [tries])
 
   return html`<${Dialog} title=${alert ? 'Edit alert' : 'Tell me when…'}>
     <form novalidate onSubmit=${submit}>
@@ -101,7 +102,7 @@ function AlertDialog({ request }: { request: AlertRequest }) {
       }
       <${AlertFields} typed=${typed} faults=${tried ? faults : {}} suggestion=${suggestion}
         onType=${change} />
-      <${Preview} subject=${subject} trial=${trial} />
+      <${Preview} subject=${subject} trial=${trial} isComplete=${valid || (subject === undefined && !error)} />
       ${failure && html`<p class="failure" role="alert">${failure}</p>`}
       <div class="buttons">
         <button type="button" class="plain" onClick=${closeDialog}>Cancel</button>

@@ -46,14 +46,14 @@ function Firings({ preview }: { preview: AlertPreview }) {
     }`
 }
 
-/** What an alert would have fired over the range of the chart; `trial` is undefined while it has faults. */
-export function Preview({
-  subject,
-  trial,
-}: {
+/** What an alert would have fired over the range of the chart. */
+export function Preview(props: {
   subject: Subject | null | undefined
+  /** Undefined while it has faults, and until the subject is known. */
   trial: AlertTrial | undefined
+  isComplete: boolean
 }) {
+  const { subject, trial, isComplete } = props
   const { data, error } = usePreview(trial)
   const level = trial?.condition.price
   const overlay = useMemo(
@@ -69,7 +69,7 @@ export function Preview({
     <div role="status" class="told">
       ${error && html`<p class="failure">No preview: ${error.message}</p>`}
       ${data && html`<${Firings} preview=${data} />`}
-      ${!trial && html`<p class="note">Complete the fields above to see it.</p>`}
+      ${!isComplete && html`<p class="note">Complete the fields above to see it.</p>`}
     </div>
   </section>`
 }
