@@ -17,14 +17,15 @@ const NUMBER_FILTERS = Object.keys(NUMBERS) as NumberFilter[]
 /** The filters as typed; those that are empty do not filter. */
 export type TypedFilters = Record<NumberFilter | 'tag' | 'at_low', string>
 
+const wholeIn = (value: string) => (/^\d{1,15}$/.test(value) ? Number(value) : undefined)
+
 /** The valid filters in the query of an address, which has them as the API does. */
 export function filtersIn(query: URLSearchParams): URLSearchParams {
   const filters = new URLSearchParams()
   for (const name of NUMBER_FILTERS) {
     const value = query.get(name) ?? ''
-    const isValid =
-      name === 'min_percent' ? numberIn(value) !== undefined : /^\d{1,15}$/.test(value)
-    if (isValid) filters.set(name, value)
+    const number = name === 'min_percent' ? numberIn(value) : wholeIn(value)
+    if (number !== undefined) filters.set(name, String(number))
   }
   const tags = new Set(query.getAll('tag').map(normalTag))
   for (const tag of tags) if (tag && !tagFault([tag])) filters.append('tag', tag)

@@ -137,3 +137,9 @@ t.test('a window is told in its own unit', async (t) => {
   t.equal(windowInWords('1h'), '1 hour')
   t.equal(windowInWords('all'), 'all time')
 })
+
+t.test('a margin can have a decimal comma', async (t) => {
+  const typed = { ...newTyped(1), rearm: '1,5' }
+  t.strictSame(faultsOf(typed), {})
+  t.equal(toSettings(typed).rearm_percent, 1.5)
+})

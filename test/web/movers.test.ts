@@ -114,6 +114,14 @@ t.test('filters are typed and stored without a loss', async (t) => {
   t.equal(toFilters(toTyped(filters)).toString(), address)
 })
 
+t.test('a percentage can have a decimal comma, and is sent with a point', async (t) => {
+  const typed = { ...toTyped(new URLSearchParams()), min_percent: ' 2,5 ' }
+  t.strictSame(faultsOf(typed), {})
+  t.equal(toFilters(typed).toString(), 'min_percent=2.5')
+  t.equal(filtersIn(new URLSearchParams('min_percent=2,5')).toString(), 'min_percent=2.5')
+  t.strictSame(Object.keys(faultsOf({ ...typed, min_percent: '1,000' })), ['min_percent'])
+})
+
 t.test('what is wrong with a filter is said', async (t) => {
   const none = toTyped(new URLSearchParams())
   t.strictSame(faultsOf(none), {})

@@ -113,7 +113,7 @@ export function toSettings(typed: TypedAlert): Omit<NewAlert, 'name' | 'product_
   return {
     condition: conditionOf(typed),
     cooldown_s: Number(typed.cooldown),
-    rearm_percent: Number(typed.rearm),
+    rearm_percent: numberIn(typed.rearm),
     fire_if_true: typed.fireIfTrue,
   }
 }
