@@ -1,5 +1,6 @@
 import t from 'tap'
 import { ago, count, counted, date, duration, moment, percent, share } from '../../web/format.ts'
+import { firstOf, quoted } from '../../web/quoted.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -69,4 +70,11 @@ t.test('a moment is so long ago or so far ahead, or never was', async (t) => {
   t.equal(ago(time, Date.parse(time) - 5 * SECOND), '0 s ago')
   t.equal(ago(time, Date.parse(time) - 90 * SECOND), '1 min in the future')
   t.equal(ago(null, 0), 'never')
+})
+
+t.test('a long name is quoted in part, and no character is cut in two', async (t) => {
+  t.equal(quoted('Mower'), '“Mower”')
+  t.equal(quoted('🛒'.repeat(60)), `“${'🛒'.repeat(60)}”`)
+  t.equal(quoted(`a${'🛒'.repeat(60)}`), `“a${'🛒'.repeat(58)}…”`)
+  t.equal(firstOf('a🛒🛒', 2), 'a🛒')
 })

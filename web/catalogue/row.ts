@@ -3,6 +3,7 @@ import { now } from '../clock.ts'
 import { ago, count, moment } from '../format.ts'
 import { html } from '../html.ts'
 import { price } from '../price.ts'
+import { firstOf } from '../quoted.ts'
 import { productLink } from '../router.ts'
 import { Tags } from '../tags.ts'
 import { whyStale } from '../why-stale.ts'
@@ -38,7 +39,7 @@ export function Row({ product }: { product: Product }) {
   return html`<li ref=${element} class="row">
     <div class="what">
       <a href=${productLink(id)}>${name}</a>
-      <span class="description">${description.slice(0, 200)}</span>
+      <span class="description">${firstOf(description, 200)}</span>
       <${Tags} tags=${tags} most=${MOST_TAGS} />
     </div>
     <div class="number price"><span class="label">Lowest price </span>

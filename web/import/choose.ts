@@ -3,6 +3,7 @@ import type { OnConflict } from '../../schemas/batch.ts'
 import type { WrittenField } from '../../schemas/product-fields.ts'
 import { html } from '../html.ts'
 import { LABELS } from '../product-fields.ts'
+import { firstOf } from '../quoted.ts'
 import { type Choice, choice, chooseColumn, chooseFile, onConflict } from './choice.ts'
 
 const ENCODING_CHOICES: [label: string, text: string][] = [
@@ -22,7 +23,7 @@ const ENCODING_CHOICES: [label: string, text: string][] = [
 const MAX_CHARACTERS = 200
 
 const shown = (value: unknown) =>
-  String(typeof value === 'object' ? JSON.stringify(value) : (value ?? '')).slice(0, MAX_CHARACTERS)
+  firstOf(String(typeof value === 'object' ? JSON.stringify(value) : (value ?? '')), MAX_CHARACTERS)
 
 /** Chooses the file and its encoding. */
 export function FileInputs() {
