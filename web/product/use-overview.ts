@@ -4,20 +4,15 @@ import type { ProductOffers } from '../../schemas/offer.ts'
 import type { Product } from '../../schemas/product.ts'
 import { call, read } from '../api.ts'
 import { followChanges } from '../stream.ts'
+import { throttled } from '../throttled.ts'
 import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
 
 /** How often to read without a change: only the time of the last check differs then. */
 const INTERVAL_MS = 10_000
 
-/** How long to collect changes: a poll of the service changes many offers at once, to be read together. */
-const DEBOUNCE_MS = 150
-
 /** How often a tab polls while another tab holds the stream of changes. */
 const UNFOLLOWED_MS = 1_500
-
-/** The minimum time between two reads, however many changes arrive. */
-const MIN_INTERVAL_MS = 1_000
 
 /** A product and its offers on sale. */
 export interface Overview {
@@ -25,22 +20,6 @@ export interface Overview {
   /** The tag of the product. */
   etag: string
   offers: ProductOffers
-}
-
-/** Debounces and throttles a function. */
-function throttled(run: () => void): () => void {
-  let scheduled = false
-  let last = Number.NEGATIVE_INFINITY
-  return () => {
-    if (scheduled) return
-    scheduled = true
-    const wait = Math.max(DEBOUNCE_MS, last + MIN_INTERVAL_MS - performance.now())
-    setTimeout(() => {
-      scheduled = false
-      last = performance.now()
-      run()
-    }, wait)
-  }
 }
 
 /** A product with its offers, read again whenever the stream reports a change. Calls `onDeleted` on its deletion. */
