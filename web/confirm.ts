@@ -26,7 +26,7 @@ function Confirm({ question }: { question: Question }) {
     ${failure && html`<p class="failure" role="alert">${failure}</p>`}
     <div class="buttons">
       <button type="button" class="plain" onClick=${closeDialog}>${keep}</button>
-      <button type="button" class="danger" disabled=${busy} onClick=${() => start(run)}>${action}</button>
+      <button type="button" class="danger" aria-disabled=${busy} onClick=${() => start(run)}>${action}</button>
     </div>
   </${Dialog}>`
 }

@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { App } from './app.ts'
 import { html } from './html.ts'
+import { keepFocus } from './kept-focus.ts'
 import { setPriceSettings } from './price.ts'
 
 /** A setting of the service, which the document has in its head. */
@@ -12,4 +13,5 @@ setPriceSettings({
   minorDigits: Number(settingOf('price-minor-digits')),
 })
 
+keepFocus()
 render(html`<${App} />`, document.body)

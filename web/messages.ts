@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals'
 import { html } from './html.ts'
-import { focusTitle } from './title.ts'
 
 /** How long a message stays: long enough to read it and to reach its button. */
 const SHOWN_MS = 20_000
@@ -19,12 +18,6 @@ let lastKey = 0
 
 function dismiss(key: number): void {
   messages.value = messages.value.filter((message) => message.key !== key)
-}
-
-/** Dismisses a message by a button in it, and moves the focus, which would be lost with the button. */
-function dismissByButton(key: number): void {
-  dismiss(key)
-  focusTitle()
 }
 
 function add(message: Omit<UserMessage, 'key'>): void {
@@ -60,12 +53,12 @@ export function Messages() {
       ${
         action &&
         html`<button type="button" onClick=${() => {
-          dismissByButton(key)
+          dismiss(key)
           action.run()
         }}>${action.label}</button>`
       }
       <button type="button" class="plain" aria-label="Dismiss this message"
-        onClick=${() => dismissByButton(key)}>✕</button>
+        onClick=${() => dismiss(key)}>✕</button>
     </li>`
   const listed = (failed: boolean) =>
     html`<ul>${messages.value.filter((one) => one.failed === failed).map(shown)}</ul>`

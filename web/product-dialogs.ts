@@ -75,7 +75,8 @@ function EditProduct(props: { opened: Version; initial: Typed; conflictsBefore: 
     </${Meanwhile}>`
   const others =
     theirs &&
-    html`<button type="button" class="plain" disabled=${busy} onClick=${takeTheirs}>Take theirs</button>`
+    html`<button type="button" class="plain" aria-disabled=${busy}
+      onClick=${() => busy || takeTheirs()}>Take theirs</button>`
   return html`<${ProductForm} title="Edit product" action=${action} typed=${typed} onType=${setTyped}
     onSave=${save} busy=${busy} failure=${failure} theirs=${theirs && toTyped(theirs)} note=${note} others=${others} />`
 }
@@ -102,7 +103,7 @@ function DeleteProduct({ opened }: { opened: Version }) {
     ${failure && html`<p class="failure" role="alert">${failure}</p>`}
     <div class="buttons">
       <button type="button" class="plain" onClick=${closeDialog}>Keep it</button>
-      <button type="button" class="danger" disabled=${busy}
+      <button type="button" class="danger" aria-disabled=${busy}
         onClick=${() => start(() => deleteProduct(product, etag), product.id, onConflict)}>
         ${changed ? 'Delete it anyway' : 'Delete it'}</button>
     </div>

@@ -57,7 +57,7 @@ export function ProductForm(props: {
       <div class="buttons">
         <button type="button" class="plain" onClick=${closeDialog}>Cancel</button>
         ${props.others}
-        <button disabled=${busy}>${props.action}</button>
+        <button aria-disabled=${busy}>${props.action}</button>
       </div>
     </form>
   </${Dialog}>`

@@ -143,7 +143,8 @@ test('the chart leaves the keys of the browser alone', async (t, open) => {
     ['+', 'ctrlKey'],
     ['-', 'metaKey'],
   ]) {
-    const isLeft = await page.evaluate(`document.querySelector('.plot').dispatchEvent(new KeyboardEvent(
+    const isLeft =
+      await page.evaluate(`document.querySelector('.plot').dispatchEvent(new KeyboardEvent(
       'keydown', { key: '${key}', ${modifier}: true, bubbles: true, cancelable: true }))`)
     t.equal(isLeft, true, `${modifier} and ${key}`)
   }

@@ -110,12 +110,15 @@ for (const [what, range, since, query] of queries) {
   })
 }
 
-t.test('a custom range has its own length, another one that of the window that is shown', async (t) => {
-  const drawn = { from: NOW - 7000, to: NOW }
-  t.equal(lengthOf(custom(FROM, FROM + 10), drawn, NOW), 10)
-  t.equal(lengthOf(custom(NOW - 20), drawn, NOW), 20, 'up to now')
-  t.equal(lengthOf({ name: '24h' }, drawn, NOW), 7000)
-})
+t.test(
+  'a custom range has its own length, another one that of the window that is shown',
+  async (t) => {
+    const drawn = { from: NOW - 7000, to: NOW }
+    t.equal(lengthOf(custom(FROM, FROM + 10), drawn, NOW), 10)
+    t.equal(lengthOf(custom(NOW - 20), drawn, NOW), 20, 'up to now')
+    t.equal(lengthOf({ name: '24h' }, drawn, NOW), 7000)
+  },
+)
 
 for (const [zone, text] of [
   ['UTC', '2026-05-20T12:30'],

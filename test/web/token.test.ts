@@ -49,6 +49,7 @@ test('the token is kept in the session of the tab and nowhere else', async (t, o
 
   await page.getByRole('button', { name: 'Forget the token' }).click()
   await form(page).waitFor()
+  await focused(page.getByRole('heading', { level: 1, name: 'Catalogue' }))
   t.strictSame(await page.evaluate('({ ...sessionStorage })'), {})
 })
 

@@ -142,6 +142,7 @@ test('the secret is replaced, and the webhook deleted', async (t, open) => {
   await page.getByText('Deleted the webhook.').waitFor()
   await page.getByText('There are no webhooks yet.').waitFor()
   t.strictSame(await textsOf(entries(page)), [])
+  await focused(page.getByRole('heading', { level: 1, name: 'Webhooks' }))
 })
 
 test('a webhook says what its changes must be about', async (t, open) => {
@@ -151,7 +152,5 @@ test('a webhook says what its changes must be about', async (t, open) => {
   await app.inject({ method: 'POST', url: WEBHOOKS, payload })
   const page = await open(`${url}/#/webhooks`)
   const about = () => textsOf(entries(page).locator('.description'))
-  await becomes(t, about, [
-    'Told of every change; only about Lawn mower; only about tag garden',
-  ])
+  await becomes(t, about, ['Told of every change; only about Lawn mower; only about tag garden'])
 })

@@ -106,7 +106,7 @@ function AlertDialog({ request }: { request: AlertRequest }) {
       ${failure && html`<p class="failure" role="alert">${failure}</p>`}
       <div class="buttons">
         <button type="button" class="plain" onClick=${closeDialog}>Cancel</button>
-        <button disabled=${busy}>${alert ? 'Save' : 'Create'}</button>
+        <button aria-disabled=${busy}>${alert ? 'Save' : 'Create'}</button>
       </div>
     </form>
   </${Dialog}>`

@@ -115,7 +115,7 @@ export function FiringsView({ id }: { id: string }) {
       <p><a href=${link('alerts')}>Go to the alerts</a></p>
     </main>`
   }
-  return html`<main id="main" aria-busy=${!data}>
+  return html`<main id="main" aria-busy=${!data && !error}>
     ${error && !data && html`<div class="title"><${Title} text="Alert" /></div>`}
     <${Failure} error=${error} />
     ${data && html`<${Shown} alert=${data} />`}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Alert } from '../../schemas/alert.ts'
 import { html } from '../html.ts'
+import { OnOff } from '../on-off.ts'
 import { setEnabled } from './actions.ts'
 
 /** Turns an alert on and off. */
@@ -11,7 +12,5 @@ export function Switch({ alert }: { alert: Alert }) {
     await setEnabled(alert, !alert.enabled)
     setBusy(false)
   }
-  return html`<label class="check">
-    <input type="checkbox" role="switch" checked=${alert.enabled} disabled=${busy} onChange=${change}
-      aria-label=${`Alert ${alert.name}`} />${alert.enabled ? 'on' : 'off'}</label>`
+  return html`<${OnOff} on=${alert.enabled} busy=${busy} label=${`Alert ${alert.name}`} onChange=${change} />`
 }

@@ -32,10 +32,10 @@ function useList(query: CatalogueQuery): CataloguePages {
 
 type OnSeen = (index: number, seen: boolean) => void
 
-/** A page of rows. Off the screen, it is an empty box of the same height. */
+/** A page of rows. Off the screen, it is an empty box of the same height, unless it has the focus. */
 function PageOfRows({ index, items, onSeen }: { index: number; items: Product[]; onSeen: OnSeen }) {
   const { element, seen, height } = useSeen<HTMLElement>()
-  const shown = seen !== false
+  const shown = seen !== false || element.current?.contains(document.activeElement) === true
   useEffect(() => {
     onSeen(index, seen === true)
     return () => onSeen(index, false)

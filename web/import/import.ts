@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { csvLine } from '../../import-export/csv.ts'
 import { type Refusal, tallyOf } from '../../import-export/import.ts'
+import { save } from '../download.ts'
 import { count, counted } from '../format.ts'
 import { html } from '../html.ts'
 import { link } from '../router.ts'
@@ -19,15 +20,10 @@ const HEADINGS: Record<Run['state'], string> = {
   failed: 'Failed to import',
 }
 
-/** Downloads all refused rows as a CSV file. */
-function save(refusals: Refusal[]): void {
+/** Saves all refused rows as a CSV file. */
+function saveRefusals(refusals: Refusal[]): void {
   const rows = refusals.map(({ line, name = null, message }) => csvLine([line, name, message]))
-  const url = URL.createObjectURL(new Blob([csvLine(['line', 'name', 'message']), ...rows]))
-  const anchor = document.createElement('a')
-  anchor.href = url
-  anchor.download = 'refused.csv'
-  anchor.click()
-  URL.revokeObjectURL(url)
+  save(new Blob([csvLine(['line', 'name', 'message']), ...rows]), 'refused.csv')
 }
 
 /** The refused rows, and the reasons. */
@@ -49,7 +45,7 @@ function Refusals({ refusals, total }: { refusals: Refusal[]; total: number }) {
       </table>
     </div>
     ${rest > 0 && html`<p class="note">And ${count(rest)} more.</p>`}
-    <button type="button" class="plain" onClick=${() => save(refusals)}>Save the list</button>
+    <button type="button" class="plain" onClick=${() => saveRefusals(refusals)}>Save the list</button>
   </section>`
 }
 
@@ -109,9 +105,10 @@ export function Import() {
     [],
   )
   const { value } = choice
-  const running = run.value?.state === 'running'
+  const waits = run.value?.state === 'running' || value?.reading === true
   function submit(event: Event) {
     event.preventDefault()
+    if (waits) return
     if (value?.options && !value.fault) startImport(value.file, value.options, onConflict.value)
   }
   return html`<main id="main">
@@ -121,7 +118,7 @@ export function Import() {
       <div class="filters"><${FileInputs} /></div>
       ${value?.fault && html`<p class="note failure" role="alert">${value.fault}</p>`}
       ${value && html`<${ColumnInputs} of=${value} imported=${run.value?.options === value.options} />`}
-      <p><button disabled=${running || value?.reading}>Import</button></p>
+      <p><button aria-disabled=${waits}>Import</button></p>
     </form>
     ${run.value && html`<${Progress} of=${run.value} />`}
   </main>`

@@ -78,7 +78,7 @@ function Present({ id, onMissing }: { id: string; onMissing: (wasThere: boolean)
     if (error instanceof RequestFailed && [400, 404].includes(error.status))
       onMissing(Boolean(data))
   }, [error])
-  return html`<main id="main" aria-busy=${!shown}>
+  return html`<main id="main" aria-busy=${!shown && !error}>
     ${error && !data && html`<div class="title"><${Title} text="Product" /></div>`}
     <${Failure} error=${error ?? stats.error} />
     ${

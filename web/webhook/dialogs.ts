@@ -59,7 +59,7 @@ function CreateWebhook({ initial }: { initial: Typed }) {
       ${failure && html`<p class="failure" role="alert">${failure}</p>`}
       <div class="buttons">
         <button type="button" class="plain" onClick=${closeDialog}>Cancel</button>
-        <button disabled=${busy}>Create</button>
+        <button aria-disabled=${busy}>Create</button>
       </div>
     </form>
   </${Dialog}>`
@@ -86,7 +86,7 @@ function Replay({ webhook, initial }: { webhook: Webhook; initial: string }) {
       ${failure && html`<p class="failure" role="alert">${failure}</p>`}
       <div class="buttons">
         <button type="button" class="plain" onClick=${closeDialog}>Cancel</button>
-        <button disabled=${busy}>Deliver again</button>
+        <button aria-disabled=${busy}>Deliver again</button>
       </div>
     </form>
   </${Dialog}>`

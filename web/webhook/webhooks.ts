@@ -5,6 +5,7 @@ import { productIdsOf, useNames } from '../alert/use-names.ts'
 import { confirm } from '../confirm.ts'
 import { Failure } from '../failure.ts'
 import { html } from '../html.ts'
+import { OnOff } from '../on-off.ts'
 import { ShowMore } from '../show-more.ts'
 import { Title } from '../title.ts'
 import { usePages } from '../use-pages.ts'
@@ -62,12 +63,13 @@ function Entry({ webhook, names }: EntryProps) {
     setBusy(false)
   }
   const button = (label: string, run: () => unknown) =>
-    html`<button type="button" class="plain" disabled=${busy} aria-label=${`${label}: ${url}`} onClick=${run}>${label}</button>`
+    html`<button type="button" class="plain" aria-disabled=${busy} aria-label=${`${label}: ${url}`}
+      onClick=${() => busy || run()}>${label}</button>`
   return html`<li class="webhook">
     <div class="title">
       <strong class="wrap">${url}</strong>
-      <label class="check"><input type="checkbox" role="switch" checked=${enabled} disabled=${busy}
-        aria-label=${`Deliver to ${url}`} onChange=${() => during(() => setEnabled(webhook, !enabled))} />${enabled ? 'on' : 'off'}</label>
+      <${OnOff} on=${enabled} busy=${busy} label=${`Deliver to ${url}`}
+        onChange=${() => during(() => setEnabled(webhook, !enabled))} />
     </div>
     <p class="description wrap">${contentsOf(webhook)}<${Limits} webhook=${webhook} names=${names} /></p>
     <p class=${bad ? 'bad wrap' : 'wrap'}>${text}</p>
