@@ -89,7 +89,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
           201: {
             ...ref(Alert),
             description: 'The alert as it was stored',
-            headers: { ...tagged, Location: { type: 'string', description: 'Its path' } },
+            headers: { Location: { type: 'string', description: 'Its path' } },
           },
           ...errors(400, 401, 403, 404, 409, 413, 415, 422),
         },
@@ -173,7 +173,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
         querystring: noQuery,
         body: ref(AlertPatch),
         response: {
-          200: { ...ref(Alert), description: 'The alert as it is now', headers: tagged },
+          200: { ...ref(Alert), description: 'The alert as it is now' },
           ...errors(400, 401, 403, 404, 413, 415),
         },
       },

@@ -172,7 +172,7 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
         querystring: noQuery,
         body: ref(WebhookPatch),
         response: {
-          200: { ...ref(Webhook), description: 'The webhook as it is now', headers: tagged },
+          200: { ...ref(Webhook), description: 'The webhook as it is now' },
           ...errors(400, 401, 403, 404, 410, 413, 415),
         },
       },

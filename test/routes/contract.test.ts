@@ -66,6 +66,9 @@ const calls: Record<string, (id: string, alert: string) => InjectOptions> = {
   getMetrics: () => ({ url: '/metrics' }),
 }
 
+/** Headers that an answer has only if there is something to say. */
+const SOMETIMES = new Set(['link', 'set-cookie'])
+
 /** Operations whose answer has no end. */
 const ENDLESS = new Set(['streamChanges'])
 
@@ -119,7 +122,7 @@ async function answerTo(app: App, call: InjectOptions, endless: boolean) {
     if (endless && statusCode === 200 && body.includes('data: ')) break
   }
   controller.abort()
-  return { statusCode, type: String(headers['content-type']), body }
+  return { statusCode, headers, type: String(headers['content-type']), body }
 }
 
 /** The same document, but that an answer must not have more in it than is described. */
@@ -168,6 +171,12 @@ t.test('what is answered is what the document says, and no more', async (t) => {
     const response = await answerTo(app, call, ENDLESS.has(operation.operationId ?? ''))
     const documented = operation.responses[response.statusCode]
     t.ok(documented, `${name} documents ${response.statusCode}`)
+    const promised = Object.keys(documented?.headers ?? {}).map((header) => header.toLowerCase())
+    for (const header of promised.filter((header) => !SOMETIMES.has(header))) {
+      t.ok(response.headers[header], `${name} ${response.statusCode} has the header ${header}`)
+    }
+    const { location } = response.headers
+    t.equal(promised.includes('location'), location !== undefined, `${name} and its Location`)
     const types = Object.keys(documented?.content ?? {})
     if (types.length === 0) return t.equal(response.body, '')
     const type = types.find((type) => response.type.startsWith(type)) ?? ''

@@ -17,7 +17,7 @@ export interface Operation {
   parameters?: { name: string; in: string; description?: string }[]
   requestBody?: { content: Content }
   security?: object[]
-  responses: Record<string, { description?: string; content?: Content }>
+  responses: Record<string, { description?: string; headers?: object; content?: Content }>
 }
 export interface Document {
   openapi: string
