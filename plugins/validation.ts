@@ -122,7 +122,7 @@ function buildAjv(): Ajv {
   addFormats.default(ajv)
   ajv.addFormat('uuid', UUID)
   ajv.addFormat('date-time', isMoment)
-  ajv.addVocabulary(['example'])
+  ajv.addVocabulary(['example', 'x-pattern'])
   ajv.addKeyword({
     keyword: 'x-text',
     type: 'string',

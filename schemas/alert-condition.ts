@@ -48,6 +48,7 @@ export const AlertCondition = Type.Object(
     window: Type.Optional(
       Type.String({
         pattern: '^([1-9][0-9]{0,5}[mhd]|all)$',
+        'x-pattern': 'be minutes, hours or days, such as 90m, 24h or 7d, or all',
         description:
           'How far back to look. For `drop` and `rise`: minutes, hours or days up to a year, such as `90m`, `24h` or ' +
           '`7d`. For `new_low`: `30d`, `90d`, `365d` or `all`.',

@@ -13,6 +13,9 @@ const AlertId = Type.String({
   examples: ['019aa9f0-5c00-7000-8000-0000000000a1'],
 })
 
+/** Refused and described as the name of a product is, but for what the messages call it. */
+const AlertName = { ...Name, 'x-text': 'alert-name', examples: ['Mower below 400'] }
+
 const about = {
   product_id: nullable({ ...ProductId, description: 'The product that it watches; null for all' }),
   tag: nullable({ ...Tag, description: 'The tag whose products it watches; null for any product' }),
@@ -88,7 +91,7 @@ const EXAMPLE = {
 /** What a client sends to create an alert. */
 export type NewAlert = Static<typeof NewAlert>
 export const NewAlert = Type.Object(
-  { name: Name, ...omissible(about), condition: ref(AlertCondition), ...omissible(settings) },
+  { name: AlertName, ...omissible(about), condition: ref(AlertCondition), ...omissible(settings) },
   {
     $id: 'NewAlert',
     additionalProperties: false,
@@ -100,7 +103,7 @@ export const NewAlert = Type.Object(
 /** What a client sends to change an alert. */
 export type AlertPatch = Static<typeof AlertPatch>
 export const AlertPatch = Type.Object(
-  omissible({ name: Name, condition: ref(AlertCondition), ...settings }),
+  omissible({ name: AlertName, condition: ref(AlertCondition), ...settings }),
   {
     $id: 'AlertPatch',
     additionalProperties: false,
@@ -115,7 +118,7 @@ export type AlertTrial = Static<typeof AlertTrial>
 export const AlertTrial = Type.Object(
   {
     ...NewAlert.properties,
-    name: Type.Optional(Name),
+    name: Type.Optional(AlertName),
     from: Type.Optional(time('When it begins to watch; 30 days before `to` by default', EARLY)),
     to: Type.Optional(time('When it ends; now by default')),
   },

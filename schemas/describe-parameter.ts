@@ -47,9 +47,6 @@ export function describeParameter(fault: ValidationFault, part: string): string 
   if (described !== undefined) return described
   if (keyword === 'type') return `${subject} ${describeType(fault)}`
   if (keyword === 'format') return `${subject} ${describeFormat(fault)}`
-  if (keyword === 'minimum') return `${subject} must be at least ${params.limit}`
-  if (keyword === 'maximum') return `${subject} must be at most ${params.limit}`
   if (keyword === 'maxItems') return `${subject} must be given at most ${params.limit} times`
-  if (keyword === 'minLength' && params.limit === 1) return `${subject} must not be empty`
   return `${subject} ${fault.message}`
 }

@@ -1,5 +1,5 @@
 import { describeFormat, describeParameter } from './describe-parameter.ts'
-import { describeValue, KINDS, knownNames, type ValidationFault } from './fault.ts'
+import { describeValue, KINDS, knownNames, schemaOf, type ValidationFault } from './fault.ts'
 
 const integers = new Intl.NumberFormat('en')
 
@@ -18,6 +18,9 @@ function subjectOf(part: string, instancePath: string): string {
 /** Such a thing within a sentence. */
 const lowered = (subject: string) => subject.replace(/^The /, 'the ')
 
+/** What a name is of, by the rule that its text follows. */
+const NAMED: Record<string, string> = { name: 'product', 'alert-name': 'alert' }
+
 /** Describes a fault of a body or of one of its items. */
 function describeContent(fault: ValidationFault, part: string): string {
   const { keyword, params, message } = fault
@@ -29,7 +32,8 @@ function describeContent(fault: ValidationFault, part: string): string {
   if (described !== undefined) return described
   if (keyword === 'required') {
     const missing = String(params.missingProperty)
-    const advice = missing === 'name' ? 'Give the product a name' : `${subject} is not complete`
+    const thing = NAMED[String(Object(schemaOf(fault).properties)[missing]?.['x-text'])]
+    const advice = thing ? `Give the ${thing} a name` : `${subject} is not complete`
     return `${advice}: the property "${missing}" is missing`
   }
   if (keyword === 'additionalProperties') {

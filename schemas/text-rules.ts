@@ -4,9 +4,9 @@ import { normalTag, TAG_MAX } from './tag-rules.ts'
 
 /**
  * A rule for strings: `text`, any Unicode text; `label`, one with a visible character; `name`, the name of a product;
- * `key`, a client's own key of a product; `tag`, a tag.
+ * `alert-name`, that of an alert; `key`, a client's own key of a product; `tag`, a tag.
  */
-export type TextRule = 'text' | 'label' | 'name' | 'key' | 'tag'
+export type TextRule = 'text' | 'label' | 'name' | 'alert-name' | 'key' | 'tag'
 
 /** The maximum length of a name after trimming, in characters. */
 export const NAME_MAX = 255
@@ -46,12 +46,12 @@ function textFault(text: string, subject: string): string | undefined {
   return `${subject} must not contain NUL characters or unpaired surrogates`
 }
 
-function nameFault(text: string, subject: string): string | undefined {
+function nameFault(thing: string, text: string, subject: string): string | undefined {
   const fault = textFault(text, subject)
   if (fault !== undefined) return fault
   const name = text.trim()
-  if (name === '') return 'Give the product a name: this one is blank'
-  if (!VISIBLE.test(name)) return 'Give the product a name: this one has only invisible characters'
+  if (name === '') return `Give the ${thing} a name: this one is blank`
+  if (!VISIBLE.test(name)) return `Give the ${thing} a name: this one has only invisible characters`
   return lengthFault(name, NAME_MAX, subject)
 }
 
@@ -82,7 +82,8 @@ const tagFault = (text: string, subject: string) =>
 export const TEXT_RULES: Record<TextRule, (text: string, subject: string) => string | undefined> = {
   text: textFault,
   label: labelFault,
-  name: nameFault,
+  name: (text, subject) => nameFault('product', text, subject),
+  'alert-name': (text, subject) => nameFault('alert', text, subject),
   key: keyFault,
   tag: tagFault,
 }

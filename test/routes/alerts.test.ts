@@ -137,8 +137,13 @@ const BAD: [condition: object, message: string | RegExp][] = [
   [{ type: 'new_low', window: '24h' }, /needs one of the windows 30d, 90d, 365d, all/],
   [{ type: 'stale' }, /needs for_s/],
   [{ type: 'back_in_stock', price: 5 }, /has no property price; leave it out/],
-  [{ type: 'cheap' }, /condition.type/],
-  [{ type: 'drop', percent: 5, window: '1w' }, /condition.window/],
+  [{ type: 'cheap' }, /^"condition.type" must be one of price_below, /],
+  [
+    { type: 'drop', percent: 5, window: '1w' },
+    '"condition.window" must be minutes, hours or days, such as 90m, 24h or 7d, or all',
+  ],
+  [{ type: 'drop', percent: 0, window: '1h' }, '"condition.percent" must be more than 0'],
+  [{ type: 'price_below', price: -1 }, '"condition.price" must be at least 0'],
 ]
 
 for (const [condition, message] of BAD) {
@@ -148,6 +153,20 @@ for (const [condition, message] of BAD) {
     isError(t, await call(app, 'POST', '/preview', { condition }), 400, message)
   })
 }
+
+const NAMELESS: [payload: object, message: string][] = [
+  [{}, 'Give the alert a name: the property "name" is missing'],
+  [{ name: ' ' }, 'Give the alert a name: this one is blank'],
+  [{ name: '\u200b' }, 'Give the alert a name: this one has only invisible characters'],
+  [{ name: 'a'.repeat(256) }, 'The name has 256 characters; at most 255 are allowed'],
+]
+
+t.test('says that it is an alert that has no name', async (t) => {
+  const { app } = await started(t)
+  for (const [payload, message] of NAMELESS) {
+    isError(t, await call(app, 'POST', '', { ...payload, condition: BELOW }), 400, message)
+  }
+})
 
 t.test('refuses what it cannot watch', async (t) => {
   const { app } = await started(t)

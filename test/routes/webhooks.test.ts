@@ -93,12 +93,21 @@ const BAD: [what: string, payload: object, message: RegExp][] = [
   ['no http URL', { url: 'ftp://example.com/' }, /http or https/],
   ['a URL with a password', { url: 'http://a:b@example.com/' }, /user name or a password/],
   ['an unknown type', { url, types: ['product.sold'] }, /types/],
-  ['a type twice', { url, types: ['alert.fired', 'alert.fired'] }, /types/],
+  [
+    'a type twice',
+    { url, types: ['alert.fired', 'alert.fired'] },
+    /^The types must differ from each other: "alert.fired" is there twice$/,
+  ],
+  ['an empty URL', { url: '' }, /^The url must not be empty$/],
   ['no product id', { url, product_id: 'saw' }, /product_id/],
   ['an invisible tag', { url, tag: '\u200b' }, /tag.* must have at least one visible character/],
   ['a tag that is too long', { url, tag: 'x'.repeat(65) }, /tag.* has 65 characters/],
-  ['an empty batch', { url, batch_size: 0 }, /batch_size/],
-  ['a batch that is too large', { url, batch_size: 1_001 }, /batch_size/],
+  ['an empty batch', { url, batch_size: 0 }, /^The batch_size must be at least 1$/],
+  [
+    'a batch that is too large',
+    { url, batch_size: 1_001 },
+    /^The batch_size must be at most 1000$/,
+  ],
   ['a secret of its own', { url, secret: 'whsec_AA==' }, /secret/],
 ]
 

@@ -131,6 +131,35 @@ const described: [part: string, Parameters<typeof describe>[0], message: string]
   ['body', fault('maxLength', { limit: 5 }), 'The name must be right'],
   ['body', fault('x-text', {}), 'The name must be right'],
   ['body', { ...fault('x-text', {}), schema: 'name', data: 'good' }, 'The name must be right'],
+  ['body', fault('minimum', { limit: 1 }), 'The name must be at least 1'],
+  ['body', fault('exclusiveMinimum', { limit: 0 }), 'The name must be more than 0'],
+  ['body', fault('maximum', { limit: 9 }), 'The name must be at most 9'],
+  ['body', fault('minLength', { limit: 1 }), 'The name must not be empty'],
+  ['body', fault('pattern', {}), 'The name must be right'],
+  [
+    'body',
+    { ...fault('pattern', {}), parentSchema: { 'x-pattern': 'be short' } },
+    'The name must be short',
+  ],
+  ['body', fault('uniqueItems', { i: 1, j: 0 }, '/types'), 'The types must be right'],
+  [
+    'body',
+    { ...fault('uniqueItems', { i: 2, j: 1 }, '/types'), data: ['a', 'b', 'b'] },
+    'The types must differ from each other: "b" is there twice',
+  ],
+  [
+    'body',
+    fault('required', { missingProperty: 'name' }, ''),
+    'The body is not complete: the property "name" is missing',
+  ],
+  [
+    'body',
+    {
+      ...fault('required', { missingProperty: 'name' }, ''),
+      parentSchema: { properties: { name: { 'x-text': 'alert-name' } } },
+    },
+    'Give the alert a name: the property "name" is missing',
+  ],
   ['item', fault('not', {}, ''), 'The item must be right'],
   [
     'item',
