@@ -56,12 +56,17 @@ export function createdProduct<Row extends ProductRow>(
   return { ...toNewProduct({ id, ...toWritten(item) }, at, registerAt), version: 1 }
 }
 
-/** The result of each item of a batch. */
+/**
+ * The result of each item of a batch. A product that was fresh then still is in the answer to a later request with the
+ * same idempotency key.
+ */
 export function batchResults<Row extends ProductRow>(
   items: NewProduct[],
   { ids, at, registerAt, conflicts }: Creation<Row>,
-  fresh: FreshSpan,
+  freshSpan: (at?: number) => FreshSpan,
 ): BatchItemResult[] {
+  const { since } = freshSpan(registerAt)
+  const fresh = { since, until: Math.max(freshSpan().until, registerAt) }
   const results = items.map((item, index): BatchItemResult => {
     const id = present(ids[index], 'the id of item', index)
     const product = toNewProduct({ id, ...toWritten(item) }, at, registerAt)

@@ -28,8 +28,8 @@ import type { Writer } from './writer.ts'
 interface WriteEnvironment {
   clock: () => number
   newId: () => string
-  /** The earliest last check of a product that counts as fresh now. */
-  freshSpan: () => FreshSpan
+  /** When a product must have been checked to count as fresh now, or at a time. */
+  freshSpan: (at?: number) => FreshSpan
 }
 
 /** What a put touched, which returns the product if it was there already. */
@@ -64,7 +64,7 @@ export class ProductWrites {
     once?: IdempotencyKey,
   ): Promise<BatchItemResult[]> {
     const creation = await this.#create(items, { onConflict, once })
-    return batchResults(items, creation, this.#environment.freshSpan())
+    return batchResults(items, creation, this.#environment.freshSpan)
   }
 
   async put(

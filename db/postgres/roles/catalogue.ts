@@ -109,7 +109,7 @@ export function catalogueStore(session: Session): CatalogueStore {
 
     async createProducts(items, onConflict = 'error', once) {
       const creation = await create(items, onConflict, once)
-      return batchResults(items, creation, session.freshSpan())
+      return batchResults(items, creation, (at) => session.freshSpan(at))
     },
 
     async putProduct(externalId, item, match) {

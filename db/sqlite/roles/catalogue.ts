@@ -13,7 +13,7 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
   const { reads, readPage, countProducts, ready } = session
   const writes = new ProductWrites(session.writer, work, {
     ...session.options,
-    freshSpan: () => session.freshSpan(),
+    freshSpan: (at) => session.freshSpan(at),
   })
 
   function productRow(id: string) {

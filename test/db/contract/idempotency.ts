@@ -1,5 +1,5 @@
 import type { Store } from '../../../db/store.ts'
-import { type ContractTests, DAY } from '../fixture.ts'
+import { type ContractTests, DAY, refreshed } from '../fixture.ts'
 
 const KEY = { key: 'k', request: 'r' }
 const REUSED = { code: 'IDEMPOTENCY_KEY_REUSED', message: /belongs to another request/ }
@@ -61,6 +61,23 @@ export function idempotencyContract({ testAlone }: ContractTests): void {
     await store.deleteProduct(id)
     t.strictSame(await send(), first)
     t.equal(await countProducts(store), 2)
+  })
+
+  testAlone('a batch has the same results when its products have become stale', async (t, f) => {
+    const { store, time } = f
+    const { id } = await refreshed(store, 'a', [])
+    await store.updateProduct(id, { external_id: 'x' })
+    for (const onConflict of ['update', 'skip'] as const) {
+      const once = { ...KEY, key: onConflict }
+      const send = () => store.createProducts([{ name: 'b', external_id: 'x' }], onConflict, once)
+      const first = await send()
+      t.match(first, [{ product: { stale: false } }])
+      for (const ms of [DAY, -DAY]) {
+        time.now = f.start + ms
+        t.strictSame(await send(), first)
+      }
+      time.now = f.start
+    }
   })
 
   testAlone('a batch without items has a key, too', async (t, { store }) => {
