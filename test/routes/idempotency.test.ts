@@ -106,6 +106,18 @@ t.test(
   },
 )
 
+t.test('a batch that is nested too deeply to be compared is refused', async (t) => {
+  const app = await startApp(t, NO_UPSTREAM)
+  const nested = (levels: number) => `{"items":[${'['.repeat(levels)}${']'.repeat(levels)}]}`
+  const message = 'The body has more than 100 levels of lists and objects'
+  for (const levels of [99, 1_000_000]) {
+    isError(t, await post(app, 'k', nested(levels), { url: BATCH }), 400, message)
+  }
+  t.match((await post(app, 'k', nested(98), { url: BATCH })).json().items, [
+    { error: { message: 'The item must be a JSON object' } },
+  ])
+})
+
 t.test('a key belongs to the token of the request', async (t) => {
   const app = await startApp(t, { ...NO_UPSTREAM, API_TOKEN: 'first,second' })
   const ids = new Set<string>()
