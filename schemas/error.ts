@@ -26,7 +26,9 @@ const MEANINGS = {
   401: 'Missing or invalid token',
   403: 'The token is read-only',
   404: 'There is no such product, offer, alert or webhook',
-  409: 'Another product has this `external_id`, or the first request with this `Idempotency-Key` is still running',
+  409:
+    'Another product has this `external_id`, the first request with this `Idempotency-Key` is still running, or ' +
+    'there are 100 webhooks already',
   410: 'The changes from there on have left the feed',
   412: 'The product has changed since the version that `If-Match` names',
   413: 'The body is too large',

@@ -37,12 +37,14 @@ export const idempotencyKey = Type.Object({
       minLength: 1,
       maxLength: 255,
       pattern: '^[\\x21-\\x7e]+$',
+      'x-pattern': 'consist of visible ASCII characters without spaces, and be sent once',
       description:
         'A key of your own for this request, such as a random UUID: 1 to 255 visible ASCII characters. ' +
         'Sending the same request with the same key again, within 24 hours, changes nothing and gets the ' +
         'same answer, so a request without an answer can be retried. The key belongs to the token of the ' +
         'request. The answer is 422 if the key belongs to another request, and 409 while the first one is ' +
-        'still running. Answers of 400, 401, 403, 404, 413, 415 and from 500 on leave the key free.',
+        'still running. Answers of 400, 401, 403, 404, 413, 415 and from 500 on leave the key free, and so does ' +
+        '`TOO_MANY_WEBHOOKS`.',
       examples: ['0b7c0a3e-4a58-4c53-9d0c-3f6a4c1f5a11'],
     }),
   ),

@@ -140,21 +140,27 @@ t.test('a kept answer does not depend on a pause of the calls to the Offers serv
   t.strictSame(told(await batch()), told(firstBatch))
 })
 
-const INVALID: [what: string, key: string | string[]][] = [
-  ['an empty one', ''],
-  ['one with a space', 'a b'],
-  ['one that is too long', 'a'.repeat(256)],
-  ['one beyond ASCII', 'kľúč'],
-  ['two of them', ['a', 'b']],
+const HEADER = 'The header idempotency-key'
+const ASCII = `${HEADER} must consist of visible ASCII characters without spaces, and be sent once`
+const INVALID: [what: string, key: string | string[], message: string][] = [
+  ['an empty one', '', `${HEADER} must not be empty`],
+  ['one with a space', 'a b', ASCII],
+  [
+    'one that is too long',
+    'a'.repeat(256),
+    `${HEADER} has 256 characters; at most 255 are allowed`,
+  ],
+  ['one beyond ASCII', 'kľúč', ASCII],
+  ['two of them', ['a', 'b'], ASCII],
 ]
-for (const [what, key] of INVALID) {
+for (const [what, key, message] of INVALID) {
   t.test(`a key is refused: ${what}`, async (t) => {
     const app = await startApp(t, NO_UPSTREAM)
     const answer = await app.inject({
       ...{ method: 'POST', url: PRODUCTS, payload: MOWER },
       headers: { 'idempotency-key': key as string },
     })
-    isError(t, answer, 400, /header idempotency-key/)
+    isError(t, answer, 400, message)
     t.equal(await countProducts(app), 0)
   })
 }
