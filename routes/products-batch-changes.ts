@@ -70,7 +70,7 @@ const productsBatchChanges: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'deleteProducts',
         summary: 'Delete up to 1,000 products',
-        description: `Removes products with their offers and history, in one transaction.${description}`,
+        description: `Removes products with their offers, history and alerts, in one transaction.${description}`,
         tags: ['Products'],
         querystring: noQuery,
         body: ref(ProductIds),

@@ -177,7 +177,8 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'deleteProduct',
         summary: 'Delete a product',
-        description: 'Removes the product with its offers and their history, and stops polling it.',
+        description:
+          'Removes the product with its offers, their history and the alerts about it, and stops polling it.',
         tags,
         params: ProductParams,
         querystring: noQuery,
