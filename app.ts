@@ -99,7 +99,7 @@ export function buildApp(
     logger: { ...logger, serializers },
     logController: new RequestLog(),
     genReqId: newRequestId,
-    bodyLimit: 256 * 1024, // A description of 10,000 characters, all escaped, takes 120 KB.
+    bodyLimit: 512 * 1024, // A product with the longest texts and metadata, all escaped, takes 475 KB.
     ...connectionLimits,
     http: { ...connectionLimits.http, requireHostHeader: false }, // plugins/validation.ts requires it.
     return503OnClosing: false, // plugins/shutdown.ts does this.

@@ -10,7 +10,7 @@ const MEDIA_TYPE =
   'The header content-type must be application/json, without parameters or with charset=utf-8'
 const NO_JSON = 'The body is not valid JSON'
 const NO_BODY = 'The body must be a JSON object'
-const TOO_LARGE = 'The body is larger than 256 KiB, the limit of this route'
+const TOO_LARGE = 'The body is larger than 512 KiB, the limit of this route'
 const TOO_LARGE_BATCH = 'The body is larger than 16384 KiB, the limit of this route'
 
 const unknown = (property: string, known = 'name, description, external_id, tags, metadata') =>
@@ -129,10 +129,10 @@ export function bodyCases(product: string): Case[] {
       400,
       'The body is not valid UTF-8',
     ],
-    ['a body over 256 KiB', send(nameOf('a'.repeat(256 * 1024)), PRODUCTS), 413, TOO_LARGE],
+    ['a body over 512 KiB', send(nameOf('a'.repeat(512 * 1024)), PRODUCTS), 413, TOO_LARGE],
     [
-      'a patch over 256 KiB',
-      send(nameOf('a'.repeat(256 * 1024)), product, 'PATCH'),
+      'a patch over 512 KiB',
+      send(nameOf('a'.repeat(512 * 1024)), product, 'PATCH'),
       413,
       TOO_LARGE,
     ],

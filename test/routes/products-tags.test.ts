@@ -8,6 +8,22 @@ import { create, holdStill, NO_UPSTREAM, PRODUCTS, post, read } from './helper.t
 const app = await startApp(t, NO_UPSTREAM)
 holdStill(app) // A product changes when its registration fails, or when polls are paused.
 
+t.test('a product with all that the limits allow fits, also if it is escaped', async (t) => {
+  const sign = (count: number) => '🛒'.repeat(count)
+  const numbers = (count: number) => Array.from({ length: count }, (_, n) => String(10 + n))
+  const product = {
+    name: sign(255),
+    description: sign(10_000),
+    external_id: sign(255),
+    tags: numbers(32).map((number) => sign(62) + number),
+    metadata: Object.fromEntries(numbers(50).map((number) => [sign(38) + number, sign(500)])),
+  }
+  const payload = JSON.stringify(product).replaceAll('🛒', '\\ud83d\\uded2')
+  const headers = { 'content-type': 'application/json' }
+  const created = await app.inject({ method: 'POST', url: PRODUCTS, headers, payload })
+  t.match(created.json(), product)
+})
+
 /** What is sent, and what the product has then. */
 const ACCEPTED: [what: string, sent: Partial<Product>, kept: Partial<Product>][] = [
   ['no tags', { tags: [] }, { tags: [], metadata: {} }],
