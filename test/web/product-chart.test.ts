@@ -32,6 +32,17 @@ const windowOf = (page: Page) =>
 /** Waits until the chart shows the range of the address: until then, what is done to it is done to the one before. */
 const untilDrawn = (page: Page) => page.locator('.prices[aria-busy=false] .plot canvas').waitFor()
 
+/** Moves fingers on the plot, each at a share of its width. */
+async function fingersOn(page: Page) {
+  const box = await page.locator('.plot .u-over').boundingBox()
+  const { x, y, width } = box ?? { x: 0, y: 0, width: 0 }
+  const session = await page.context().newCDPSession(page)
+  return (type: 'touchStart' | 'touchMove' | 'touchEnd', shares: number[]) => {
+    const touchPoints = shares.map((share, id) => ({ id, x: x + share * width, y: y + 30 }))
+    return session.send('Input.dispatchTouchEvent', { type, touchPoints })
+  }
+}
+
 async function textOf(download: Download): Promise<string> {
   return readFile(await download.path(), 'utf8')
 }
@@ -57,14 +68,8 @@ test('a range is selected by dragging over the chart, and Back returns from it',
 test('two fingers that move apart zoom in, and those that move together zoom out', async (t, open) => {
   const page = await open(`${place}?range=7d`, { hasTouch: true })
   await untilDrawn(page)
-  const box = await page.locator('.plot .u-over').boundingBox()
-  const { x, y, width } = box ?? { x: 0, y: 0, width: 0 }
-  const session = await page.context().newCDPSession(page)
+  const touch = await fingersOn(page)
   async function pinch(before: number[], after: number[]): Promise<number> {
-    const points = (shares: number[]) =>
-      shares.map((share, id) => ({ id, x: x + share * width, y: y + 30 }))
-    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', shares: number[]) =>
-      session.send('Input.dispatchTouchEvent', { type, touchPoints: points(shares) })
     const address = page.url()
     await touch('touchStart', before.slice(0, 1))
     await touch('touchStart', before)
@@ -89,8 +94,11 @@ test('two fingers that move apart zoom in, and those that move together zoom out
 test('one finger moves the cursor along the chart, and zooms nothing', async (t, open) => {
   const page = await open(`${place}?range=7d`, { hasTouch: true })
   await untilDrawn(page)
-  await page.locator('.plot .u-over').tap()
+  const touch = await fingersOn(page)
+  await touch('touchStart', [0.2])
+  await touch('touchMove', [0.5])
   await page.locator('.readout').waitFor()
+  await touch('touchEnd', [])
   t.equal(placeOf(page), `#/products/${id}?range=7d`)
 })
 
