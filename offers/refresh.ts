@@ -30,10 +30,12 @@ const STORE_FAILED_WAIT_MS = 5_000
 const LONGEST_REGISTRATION_WAIT_MS = 300_000
 
 /**
- * How far a clock may be put back, in ms, before what is due seems too late. NTP and the measured clock of a database
- * correct themselves by some ms now and then, while every correction of due times makes the whole catalogue due at once.
+ * How far a clock may be put back before what is due seems too late, in ms and as a share of the interval. NTP and the
+ * measured clock of a database correct themselves by some ms now and then, while every correction of due times makes the
+ * whole catalogue due at once. Until the clock has caught up, what was polled since is due before the rest.
  */
 const CLOCK_TOLERANCE_MS = 1_000
+const CLOCK_TOLERANCE_SHARE = 1 / 60
 
 /** The message for a call that failed inside this service. */
 const CALL_FAILED_HERE =
@@ -114,9 +116,11 @@ export class Refresher {
     this.#retryWait = new RetryWait(options)
     this.#storeWait = new Wait(options.clock)
     this.#failedRegistrations = new FailedRegistrations(options.clock)
+    const share = Math.round(options.intervalMs * CLOCK_TOLERANCE_SHARE)
+    const tolerance = Math.min(CLOCK_TOLERANCE_MS, share)
     this.#longestWaits = {
-      registration: Math.max(options.intervalMs, LONGEST_REGISTRATION_WAIT_MS) + CLOCK_TOLERANCE_MS,
-      refresh: options.intervalMs + CLOCK_TOLERANCE_MS,
+      registration: Math.max(options.intervalMs, LONGEST_REGISTRATION_WAIT_MS) + tolerance,
+      refresh: options.intervalMs + tolerance,
     }
   }
 
