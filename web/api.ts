@@ -77,6 +77,16 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await call<T>(path, { signal })).data
 }
 
+/** Makes a GET and returns the answer's JSON; undefined if nothing is there (404). */
+export async function readIfThere<T>(path: string, signal?: AbortSignal): Promise<T | undefined> {
+  try {
+    return await read<T>(path, signal)
+  } catch (error) {
+    if (error instanceof RequestFailed && error.status === 404) return undefined
+    throw error
+  }
+}
+
 /** What an answer refuses, in its own words, or by its status if it comes from an intermediary. */
 async function failureOf(response: Response): Promise<RequestFailed> {
   const answer = (await response.json().catch(() => undefined)) as Partial<ApiError> | undefined

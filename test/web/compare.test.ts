@@ -107,9 +107,11 @@ test('a long name fits beside the cursor', async (t, open) => {
 })
 
 test('a comparison that cannot be read says why', async (_t, open) => {
-  const page = await open('about:blank', { expected: [/^POST \/api\/v1\/trends 403$/] })
-  const json = { statusCode: 403, error: 'Forbidden', message: 'This token is only for reading' }
-  await page.route('**/api/v1/trends', (route) => route.fulfill({ status: 403, json }))
+  const page = await open('about:blank', {
+    expected: [/^GET \/api\/v1\/products\/.*\/trend\?.* 503$/],
+  })
+  const json = { statusCode: 503, error: 'Service Unavailable', message: 'Not now' }
+  await page.route('**/trend?*', (route) => route.fulfill({ status: 503, json }))
   await page.goto(addressOf([mower]))
-  await page.getByRole('alert').getByText('This token is only for reading').waitFor()
+  await page.getByRole('alert').getByText('Not now').waitFor()
 })

@@ -53,6 +53,12 @@ test('the token is kept in the session of the tab and nowhere else', async (t, o
   t.strictSame(await page.evaluate('({ ...sessionStorage })'), {})
 })
 
+test('products are compared with a token for reading', async (_t, open) => {
+  const page = await open(`${url}/#/compare?id=${id}`, { expected })
+  await enter(page, 'the-token-for-reading')
+  await page.locator('.compared').getByRole('link', { name: 'Mower' }).waitFor()
+})
+
 test('a product is followed with the token', async (_t, open) => {
   const page = await open(`${url}/#/products/${id}`, { expected })
   await enter(page, 'the-token-for-reading')

@@ -1,7 +1,7 @@
 import type { Offer } from '../../schemas/offer.ts'
 import type { Product } from '../../schemas/product.ts'
 import type { Trend } from '../../schemas/trend.ts'
-import { RequestFailed, read } from '../api.ts'
+import { read, readIfThere } from '../api.ts'
 import { serverTime } from '../server-time.ts'
 import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
@@ -24,13 +24,8 @@ const stateOf = (offers: Offer[]) => offers.map(({ id, changed_at }) => id + cha
 async function readTrends(id: string, query: string, drawnIds: string[], signal: AbortSignal) {
   async function ofOffer(offerId: string): Promise<[string, Trend][]> {
     const path = `/products/${id}/offers/${encodeURIComponent(offerId)}/trend?${query}`
-    try {
-      return [[offerId, await read<Trend>(path, signal)]]
-    } catch (error) {
-      // An address can name offers that were forgotten since.
-      if (error instanceof RequestFailed && error.status === 404) return []
-      throw error
-    }
+    const trend = await readIfThere<Trend>(path, signal)
+    return trend ? [[offerId, trend]] : [] // An address can name offers that were forgotten since.
   }
   const [lowest, ...offers] = await Promise.all([
     read<Trend>(`/products/${id}/trend?${query}`, signal),
