@@ -8,8 +8,8 @@ import { type Ownership, SHARDS, type Work } from './work.ts'
 export const LEASE_MS = 15_000
 
 /**
- * SQL for whether a moment in the database's time is yet to come. It is set `longest` ms ahead at most: one that is much
- * further ahead was set before the database's clock was put back.
+ * SQL for whether a moment in the database's time is yet to come. Such moments are set at most `longest` ms ahead. One that
+ * is more than twice as far ahead was set before the database's clock was put back, and counts as past.
  */
 export const isAhead = (until: string, longest: number | string) =>
   `(${until} BETWEEN clock_timestamp() AND clock_timestamp() + ${longest} * interval '2 ms')`
@@ -193,7 +193,9 @@ export class Leases implements Ownership {
     try {
       await work.load(added)
     } catch (error) {
-      for (const shard of added) this.shards.delete(shard) // The next beat tries again.
+      // The next beat tries again, if they are still its own then.
+      for (const shard of added) this.shards.delete(shard)
+      work.drop(added)
       throw error
     }
   }

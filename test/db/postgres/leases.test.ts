@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { PostgresStore } from '../../../db/postgres/store.ts'
+import { Work } from '../../../db/postgres/work.ts'
 import type { Outcome } from '../../../db/store.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
 import { createAll } from '../create-all.ts'
@@ -124,6 +125,28 @@ t.test('an instance that died before the database’s clock was put back is give
   )
   await beat([alive])
   t.equal(await alive.share(), PRODUCTS)
+})
+
+t.test('due times are forgotten if not all of those of a share could be read', async (t) => {
+  const url = await postgresDatabase(t)
+  const [first, second] = [await instance(t, url), await instance(t, url)]
+  await beat([first, second])
+  await catalogue([first, second])
+  const before = await first.share()
+  await second.close()
+  const { load } = Work.prototype
+  const broken = t.intercept(Work.prototype, 'load', {
+    configurable: true,
+    async value(this: Work, shards: Iterable<number>) {
+      await load.call(this, shards)
+      throw new Error('the rest cannot be read')
+    },
+  })
+  await t.rejects(first.renewLease(), { message: 'the rest cannot be read' })
+  t.equal(await first.share(), before)
+  broken.restore()
+  await first.renewLease()
+  t.equal(await first.share(), PRODUCTS)
 })
 
 t.test('a share whose due times cannot be read is taken at the next beat', async (t) => {
