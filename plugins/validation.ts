@@ -9,6 +9,7 @@ import { KeyedProduct, NewProduct, ProductChange, ProductPatch } from '../schema
 import { repeatedTag } from '../schemas/tag-rules.ts'
 import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
 import { TrendsQuery } from '../schemas/trend.ts'
+import { UUID } from '../schemas/uuid.ts'
 import { NewWebhook, Replay, WebhookPatch } from '../schemas/webhook.ts'
 
 /** The schemas that the schemas of requests refer to. */
@@ -93,9 +94,6 @@ function oncePerSchema<S extends object, T>(compile: (schema: S) => T): (schema:
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 
 const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
-
-/** RFC 9562, section 4, allows either case. The format in ajv-formats would also accept `urn:uuid:`. */
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 /** Builds Ajv with the rules for requests. */
 function buildAjv(): Ajv {

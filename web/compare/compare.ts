@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { UUID } from '../../schemas/uuid.ts'
 import { Failure } from '../failure.ts'
 import { counted, percent } from '../format.ts'
 import { html } from '../html.ts'
@@ -22,12 +23,10 @@ import { type Compared, useComparison } from './use-comparison.ts'
 /** The number of products in one chart; more lines are hard to tell apart. */
 const MAX_COMPARED = 5
 
-const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
-
 /** The ids of products in an address; what cannot be one is left out. */
 function idsIn(query: URLSearchParams): string[] {
   const ids = query.getAll('id').map((id) => id.toLowerCase())
-  return [...new Set(ids)].filter((id) => ID.test(id)).slice(0, MAX_COMPARED)
+  return [...new Set(ids)].filter((id) => UUID.test(id)).slice(0, MAX_COMPARED)
 }
 
 /** Writes what is compared to the address. */
