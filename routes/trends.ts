@@ -14,8 +14,8 @@ const responses = {
   ...errors(400, 401, 404),
 }
 
-/** Answers 304 where the request names the tag of this version, which is only read for that; returns whether it did. */
-async function isKnown(
+/** Sends 304 if the client has the trend of this version, which is read only if it names tags. Returns whether it did. */
+async function sendsKnown(
   request: FastifyRequest,
   reply: FastifyReply,
   window: TrendRequest,
@@ -47,7 +47,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = request.params
       const window = trendRequest(app, request.query)
       const version = () => app.store.productHistoryVersion(id, window)
-      if (await isKnown(request, reply, window, version)) return reply
+      if (await sendsKnown(request, reply, window, version)) return reply
       const history = await app.store.productHistory(id, window)
       reply.tag = trendTag(window, history.version)
       return productTrend(id, window, history)
@@ -74,7 +74,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
       const { id, offer_id } = request.params
       const window = trendRequest(app, request.query)
       const version = () => app.store.offerHistoryVersion(id, offer_id, window)
-      if (await isKnown(request, reply, window, version)) return reply
+      if (await sendsKnown(request, reply, window, version)) return reply
       const history = await app.store.offerHistory(id, offer_id, window)
       reply.tag = trendTag(window, history.version)
       return { product_id: id, offer_id, ...trendOf(window, history) }
