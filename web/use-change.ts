@@ -18,7 +18,10 @@ export function useChange(what: string, back: () => void) {
     [],
   )
 
-  /** Starts the change, unless one is in flight. Calls `onConflict` if someone else has changed or deleted the product with this id. */
+  /**
+   * Starts the change, unless one is in flight. Calls `onConflict` if someone else has changed or deleted the product
+   * with this id.
+   */
   async function start(
     change: () => Promise<unknown>,
     id?: string,

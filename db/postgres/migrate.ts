@@ -137,7 +137,7 @@ async function migrateOnce(
   const client = await connect(config)
   try {
     await client.query(config.begin)
-    // Statements may take long, but who runs none for so long is stopped or gone, and the others wait to start.
+    // A statement may take long. An instance that runs none for this long is stopped or gone, while the others wait.
     await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${maxIdleMs}`)
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
     if (!mayBeHalfCopied) await assertWholeCopy(client)

@@ -112,7 +112,7 @@ export class Work {
     return this.#taken.values().some(isUnderWay)
   }
 
-  /** Reads when the polls of shards are due, as far as they are this instance's own when that is known. */
+  /** Reads when the polls of shards are due, but for shards that were given up during the read. */
   async load(shards: Iterable<number>): Promise<void> {
     const wanted = [...shards]
     let rows = await this.#db.query(selectDue, [wanted, 0])
@@ -193,7 +193,7 @@ export class Work {
   settled(outcomes: readonly KeyedOutcome[], isApplied: boolean): void {
     for (const outcome of outcomes) {
       if (this.#heldBack.has(outcome.key)) continue
-      // It can have been applied all the same, if its connection was lost; if not, it is forgotten when it is read.
+      // A commit whose connection was lost may have stored the registration. If not, the next read forgets the product.
       if (isApplied || outcome.type === 'registered') this.#apply(outcome)
       if (outcome.type === 'registered' && isApplied) continue
       this.#free(outcome.key)
@@ -249,8 +249,8 @@ export class Work {
   }
 
   /**
-   * Reads the tasks of products that were taken; those that are not to be polled are forgotten. If the others have given
-   * this instance up meanwhile, what was taken is no longer known here, or was loaded anew.
+   * Reads the tasks of products that were taken; those that are not to be polled are forgotten. If another
+   * instance took this one for dead meanwhile, all its work was forgotten or read anew, so nothing is handed out or freed.
    */
   async #read(id: string, keys: number[], now: number): Promise<RefreshTask[] | 'paused'> {
     try {
