@@ -65,7 +65,8 @@ const importing = (up: string, places: string[]): string =>
 t.test('every folder has its layer', async (t) => {
   const entries = await readdir(root, { withFileTypes: true })
   const folders = entries.filter((entry) => entry.isDirectory() && /^[a-z]/.test(entry.name))
-  const known = new Set([...LAYERS.flat(), 'web', 'packages', 'deploy', 'node_modules'])
+  // `data` is where the service keeps its database once it was started here.
+  const known = new Set([...LAYERS.flat(), 'web', 'packages', 'deploy', 'node_modules', 'data'])
   t.strictSame(
     folders.map(({ name }) => name).filter((name) => !known.has(name)),
     [],
