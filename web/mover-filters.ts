@@ -17,7 +17,10 @@ const NUMBER_FILTERS = Object.keys(NUMBERS) as NumberFilter[]
 /** The filters as typed; those that are empty do not filter. */
 export type TypedFilters = Record<NumberFilter | 'tag' | 'at_low', string>
 
-const wholeIn = (value: string) => (/^\d{1,15}$/.test(value) ? Number(value) : undefined)
+function wholeIn(value: string): number | undefined {
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : undefined
+  return Number.isSafeInteger(number) ? number : undefined
+}
 
 /** The valid filters in the query of an address, which has them as the API does. */
 export function filtersIn(query: URLSearchParams): URLSearchParams {

@@ -104,6 +104,13 @@ t.test('filters of an address that are not valid are left out', async (t) => {
   )
   t.equal(filtersIn(query).toString(), 'price_max=7&tag=a')
   t.equal(filtersIn(new URLSearchParams()).toString(), '')
+  t.equal(filtersIn(new URLSearchParams('price_max=9007199254740992')).toString(), '')
+})
+
+t.test('the largest price that the API takes is a filter', async (t) => {
+  const typed = { ...toTyped(new URLSearchParams()), price_max: '9007199254740991' }
+  t.strictSame(faultsOf(typed), {})
+  t.equal(toFilters(typed).toString(), 'price_max=9007199254740991')
 })
 
 t.test('filters are typed and stored without a loss', async (t) => {
