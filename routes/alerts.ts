@@ -249,9 +249,9 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'previewAlert',
         summary: 'Show when an alert would have fired',
         description:
-          'Tries an alert on the stored history, as if it had been created at `from`. Nothing is stored. The same ' +
-          'code decides here and for alerts that watch, so where every change of the history is known, these are the ' +
-          'firings that the alert would have had.',
+          'Tries an alert on the stored history, as if it had been created at `from`. It changes nothing, but like ' +
+          'every POST it needs a token that may write. The same code decides here and for alerts that watch, so ' +
+          'where every change of the history is known, these are the firings that the alert would have had.',
         tags,
         querystring: noQuery,
         body: ref(AlertTrial),
