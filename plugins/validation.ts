@@ -65,6 +65,12 @@ function isEncoded(url: string): boolean {
   }
 }
 
+/** Whether a body says something. Some clients send `null` or `{}` with every request. */
+function saysSomething(body: unknown): boolean {
+  if (typeof body !== 'object') return body !== undefined
+  return body !== null && (Array.isArray(body) || Object.keys(body).length > 0)
+}
+
 /** Returns the faults of a value; none if it is valid. */
 export type Check = (value: unknown) => ErrorObject[]
 
@@ -179,6 +185,9 @@ export default fp(
     app.addHook('preValidation', (request, _reply, done) => {
       if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
         return done(app.httpErrors.badRequest('The header host is missing')) // RFC 9112, section 3.2
+      }
+      if (saysSomething(request.body) && !request.routeOptions.schema?.body) {
+        return done(app.httpErrors.badRequest('This call takes no body: leave it out'))
       }
       const encoded =
         !request.url.includes('%') || // Cheaper than looking up the request's route.

@@ -1,7 +1,7 @@
-import { BATCH, type Case, send, typed } from './bad-case.ts'
+import { BATCH, type Case, type Method, send, typed } from './bad-case.ts'
 import { TEXT } from './bad-queries.ts'
 import { tagBodies } from './bad-tags.ts'
-import { PRODUCTS } from './helper.ts'
+import { PRODUCTS, UNKNOWN_ID } from './helper.ts'
 
 const BLANK = 'Give the product a name: this one is blank'
 const LONG_NAME = 'The name has 256 characters; at most 255 are allowed'
@@ -84,6 +84,27 @@ const bodies: [what: string, payload: string, message: string][] = [
   ['a raw line break in a string', '{"name":"a\nb"}', NO_JSON],
   ['an empty body', '', NO_BODY],
 ]
+
+const WEBHOOK = `/api/v1/webhooks/${UNKNOWN_ID}`
+
+/** Bodies of calls that take none. */
+const bodiesOfNone = (product: string): Case[] =>
+  [
+    ['DELETE', product],
+    ['DELETE', `/api/v1/alerts/${UNKNOWN_ID}`],
+    ['DELETE', WEBHOOK],
+    ['POST', `${WEBHOOK}/test`],
+    ['POST', `${WEBHOOK}/rotate-secret`],
+  ].flatMap(([method, url = '']) =>
+    ['{"force":true}', '[]', '0'].map(
+      (body): Case => [
+        `${body} with ${method} ${url.replace(/[\da-f-]{36}/, '{id}')}`,
+        send(body, url, method as Method),
+        400,
+        'This call takes no body: leave it out',
+      ],
+    ),
+  )
 
 /** Bodies that are refused; `product` is the path of a product. */
 export function bodyCases(product: string): Case[] {
@@ -188,5 +209,6 @@ export function bodyCases(product: string): Case[] {
       unknown('dry_run', 'items, on_conflict'),
     ],
     ['a batch that is no JSON', send('{"items":[', BATCH), 400, NO_JSON],
+    ...bodiesOfNone(product),
   ]
 }

@@ -258,6 +258,15 @@ t.test('DELETE by a client that always says that it sends JSON is done', async (
   t.equal(response.statusCode, 204)
 })
 
+for (const payload of ['null', '{}']) {
+  t.test(`DELETE with a body that says nothing is done: ${payload}`, async (t) => {
+    const { id } = await create(app, { name: 'Mower' })
+    const headers = { 'content-type': 'application/json' }
+    const url = `${PRODUCTS}/${id}`
+    t.equal((await app.inject({ method: 'DELETE', url, headers, payload })).statusCode, 204)
+  })
+}
+
 t.test('a product that is not there is a 404 before it is a conflict', async (t) => {
   const headers = { 'if-match': '"9-x"' }
   const url = `${PRODUCTS}/${UNKNOWN_ID}`
