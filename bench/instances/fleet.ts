@@ -15,9 +15,11 @@ export class Fleet {
     this.#variables = { PORT: '0', LOG_LEVEL: 'info', ...variables }
   }
 
-  /** Those that have not been ended. */
+  /** Those that have not been ended. One that was only stopped for a while counts, although its child says `killed`. */
   get instances(): readonly Running[] {
-    return this.#instances.filter(({ child }) => child.exitCode === null && !child.killed)
+    return this.#instances.filter(
+      ({ child: { exitCode, signalCode } }) => (exitCode ?? signalCode) === null,
+    )
   }
 
   /** Starts one more. Its clock differs from the true time by `clockOffsetMs`. */
