@@ -31,6 +31,16 @@ async function openWriter(t: Test, patienceMs?: number) {
   return { writer, other, commits }
 }
 
+/** A time that stands still, by which a writer of the main thread measures its patience. */
+function stoppedTime(t: Test) {
+  const time = { now: 0 }
+  t.intercept(performance, 'now', { value: () => time.now })
+  return time
+}
+
+/** The patience of a writer whose time stands still. It looks at that time twenty times as often, by a real timer. */
+const PATIENCE_MS = 40
+
 const create = (writer: Writer, ...names: string[]) =>
   writer.call('createProducts', { items: items(...names), at: 1 })
 
@@ -80,9 +90,11 @@ t.test('what comes after a close was asked for is refused, what came before is d
 })
 
 t.test('what waits too long for its commit fails, and is never applied', async (t) => {
-  const { writer, other } = await openWriter(t, 40)
+  const time = stoppedTime(t)
+  const { writer, other } = await openWriter(t, PATIENCE_MS)
   other.exec('BEGIN IMMEDIATE')
   const failed = ['a', 'b'].map((name) => t.rejects(create(writer, name), unavailable))
+  time.now += PATIENCE_MS
   await Promise.all(failed)
   t.equal(writer.queued, 2)
   other.exec('COMMIT')
@@ -149,19 +161,25 @@ async function playedWriter(t: Test, patienceMs?: number) {
 }
 
 t.test('a commit that has begun is waited for longer, then its end is unknown', async (t) => {
-  const { writer, thread } = await playedWriter(t, 40)
+  const time = stoppedTime(t)
+  const { writer, thread } = await playedWriter(t, PATIENCE_MS)
   const committing = t.rejects(create(writer, 'a'), unknown)
   thread.decisions.claim(0, 1)
   const refused = create(writer, 'b')
+  time.now += PATIENCE_MS
   await t.rejects(refused, unavailable)
+  time.now += PATIENCE_MS
   await committing
 })
 
 t.test('a commit that has begun and ends late is still acknowledged', async (t) => {
-  const { writer, thread } = await playedWriter(t, 40)
+  const time = stoppedTime(t)
+  const { writer, thread } = await playedWriter(t, PATIENCE_MS)
   const committing = create(writer, 'a')
   thread.decisions.claim(0, 1)
-  await t.rejects(create(writer, 'b'), unavailable)
+  const refused = create(writer, 'b')
+  time.now += 2 * PATIENCE_MS - 1
+  await t.rejects(refused, unavailable)
   thread.send({
     answers: [{ value: 7 }, { error: new Error('given up') }],
     durationMs: 50,
