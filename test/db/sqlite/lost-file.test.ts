@@ -1,5 +1,6 @@
 import {
   copyFile,
+  link,
   mkdir,
   readdir,
   rename,
@@ -21,8 +22,8 @@ const unavailable = { message: 'The store is unavailable' }
 /** A database of one product that is open, with a backup made before its last product. */
 async function opened(t: Test, atLink = false) {
   const { folder, path, file } = await databaseWith(t, 1)
-  const link = join(folder, 'link.db')
-  if (atLink) await symlink('service.db', link)
+  const alias = join(folder, 'link.db')
+  if (atLink) await symlink('service.db', alias)
   const { promise: lost, resolve } = Promise.withResolvers<Error>()
   const options = {
     clock: Date.now,
@@ -30,15 +31,15 @@ async function opened(t: Test, atLink = false) {
     staleAfterMs: 1000,
     observer: { committed() {}, lost: resolve, failed: (error: Error) => t.fail(error) },
   }
-  const open = () => openStore(`file:${atLink ? link : path}`, options)
+  const open = () => openStore(`file:${atLink ? alias : path}`, options)
   const store = await open()
   t.teardown(() => store.close())
   await backUp(path, file)
   await store.createProduct({ name: 'acknowledged' })
-  return { folder, path, file, link, store, lost, open }
+  return { folder, path, file, alias, store, lost, open }
 }
 
-type Place = { folder: string; path: string; file: string; link: string }
+type Place = { folder: string; path: string; file: string; alias: string }
 
 const LOSSES: [what: string, lose: (place: Place) => Promise<unknown>, said: RegExp][] = [
   ['is deleted', ({ path }) => unlink(path), /service.db was deleted or moved away/],
@@ -46,8 +47,9 @@ const LOSSES: [what: string, lose: (place: Place) => Promise<unknown>, said: Reg
   [
     'is moved away and replaced by an empty one',
     async ({ path }) => {
-      await rename(path, `${path}.old`)
-      await writeFile(path, '')
+      await link(path, `${path}.old`)
+      await writeFile(`${path}.new`, '')
+      await rename(`${path}.new`, path) // In one step, or the store may look in between.
     },
     /service.db was replaced by another file/,
   ],
@@ -95,10 +97,10 @@ t.test('it is noticed also where nothing is written', async (t) => {
 })
 
 t.test('a link that leads elsewhere is a file that was replaced', async (t) => {
-  const { folder, path, link, lost, store } = await opened(t, true)
+  const { folder, path, alias, lost, store } = await opened(t, true)
   await copyFile(path, join(folder, 'other.db'))
-  await unlink(link)
-  await symlink('other.db', link)
+  await symlink('other.db', `${alias}.new`)
+  await rename(`${alias}.new`, alias) // In one step, or the store may look in between.
   await t.rejects(store.createProduct({ name: 'a' }), unavailable)
   t.match((await lost).message, /link.db was replaced by another file/)
 })
