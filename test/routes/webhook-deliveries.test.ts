@@ -107,7 +107,8 @@ for (const [what, answer, error, code] of FAULTS) {
       `a receiver that ${what} gets the same message until it takes it: ${batchSize}`,
       async (t) => {
         const receiver = await startReceiver(t, answer)
-        const { app, time } = await startWebhooks(t, { WEBHOOK_TIMEOUT_MS: '1000' })
+        const timeoutMs = answer === hang ? '1000' : '60000'
+        const { app, time } = await startWebhooks(t, { WEBHOOK_TIMEOUT_MS: timeoutMs })
         const { id } = await createWebhook(app, { url: receiver.url, batch_size: batchSize })
         await createAll(app, many(10))
         const failing = await eventually(async () => {
