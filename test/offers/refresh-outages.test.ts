@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Outcome } from '../../db/store.ts'
 import { eventually } from '../helper.ts'
+import { heldTimers } from '../timers.ts'
 import { MINUTE, SECOND } from './clock.ts'
 import { credentialsInMemory, openTestStore } from './helper.ts'
 import { refresherTests, SOON } from './refreshers.ts'
@@ -119,11 +120,14 @@ for (const call of ['register', 'offers'] as const) {
   t.test(`nothing is left of a product that is deleted during ${call}`, async (t) => {
     const { create, at, store, faults, requests, refresher, storeFailures } = await start(t)
     faults.calls = [call]
-    faults.next = [{ latency_ms: 50 }]
+    const latency_ms = 4_321
+    const endTimers = heldTimers(t, latency_ms)
+    faults.next = [{ latency_ms }]
     const [id = ''] = await create()
     await at(0)
     await eventually(() => requests[call] === 1)
     await store.deleteProduct(id)
+    await eventually(endTimers)
     await refresher.close()
     t.same(await store.totals(), { products: 0, pending: 0, registered: 0, offers: 0 })
     t.match(await store.freshness(time.begin), { due: 0, oldestCheckedAt: null })
@@ -143,13 +147,16 @@ t.test('a store that hands out no work is reported, and nothing is rejected', as
 t.test('a store that accepts no outcomes is reported, and nothing is rejected', async (t) => {
   const store = await openTestStore(t, clock)
   const { create, at, faults, requests, refresher, storeFailures } = await start(t, { store })
+  const latency_ms = 4_321
+  const endTimers = heldTimers(t, latency_ms)
   faults.calls = ['register']
-  faults.next = [{ status: 500, latency_ms: 50 }]
+  faults.next = [{ status: 500, latency_ms }]
   await create()
   await at(0)
   await eventually(() => requests.register === 1)
   const closed = refresher.close()
   await store.close()
+  await eventually(endTimers)
   await closed
   t.match(storeFailures, [{ message: 'The store is unavailable' }])
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { offersOf } from '../db/fixture.ts'
 import { eventually } from '../helper.ts'
+import { heldTimers } from '../timers.ts'
 import { MINUTE, SECOND } from './clock.ts'
 import { FIRST_WAIT, OFFER, refresherTests, SECOND_WAIT, SOON } from './refreshers.ts'
 
@@ -213,11 +214,14 @@ t.test('a product that is refused is tried again only when it is changed', async
 
 t.test('a product that is changed while it is refused is tried once more', async (t) => {
   const { create, at, faults, registration, store, requests } = await start(t)
-  faults.next = [{}, { status: 422, latency_ms: 50 }]
+  const latency_ms = 4_321
+  const endTimers = heldTimers(t, latency_ms)
+  faults.next = [{}, { status: 422, latency_ms }]
   const [id = ''] = await create()
   await at(0)
   await eventually(() => requests.register === 1)
   await store.updateProduct(id, { name: 'Short' })
+  await eventually(endTimers)
   await registration(id, 'registered')
   t.equal(requests.register, 2)
 })

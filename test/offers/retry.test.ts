@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { eventually } from '../helper.ts'
+import { heldTimers } from '../timers.ts'
 import { connect, faultOf } from './upstream.ts'
 
 const GET = { method: 'GET', path: '/x' } as const
@@ -87,12 +89,17 @@ for (const [name, text] of beginnings) {
 }
 
 t.test('what is sent again has no deadline of its own', async (t) => {
+  const timeoutMs = 4_321
+  const endTimers = heldTimers(t, timeoutMs)
   const { transport, requests } = await start(
     t,
     (socket, _ofConnection, connection) => connection === 1 && socket.destroy(),
-    100,
+    timeoutMs,
   )
-  await t.rejects(transport.send(GET), { message: /did not answer within 100 ms$/ })
+  const late = t.rejects(transport.send(GET), { message: /did not answer within 4321 ms$/ })
+  await eventually(() => requests.length === 2)
+  t.equal(endTimers(), 1)
+  await late
   t.same(requests, [1, 2])
 })
 

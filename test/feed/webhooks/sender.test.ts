@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { AddressGuard, type Resolve } from '../../../feed/webhooks/guard.ts'
 import { Sender } from '../../../feed/webhooks/sender.ts'
 import { eventually } from '../../helper.ts'
+import { heldTimers } from '../../timers.ts'
 import { resolving } from './names.ts'
 import { accept, hang, startReceiver, status } from './receiver.ts'
 
@@ -97,6 +98,8 @@ t.test('a receiver that does not answer is given up after a time', async (t) => 
 })
 
 t.test('a message that waits for its connection for too long is never sent', async (t) => {
+  const timeoutMs = 4_321
+  const endTimers = heldTimers(t, timeoutMs)
   const receiver = await startReceiver(t)
   const resolved = Promise.withResolvers<void>()
   const resolve: Resolve = async (_host, _options, callback) => {
@@ -104,9 +107,13 @@ t.test('a message that waits for its connection for too long is never sent', asy
     callback(null, [{ address: '127.0.0.1', family: 4 }])
   }
   const url = `http://receiver.example:${receiver.port}/`
-  const sender = senderTo(t, url, { resolve, timeoutMs: 20 })
-  const attempt = await sender.send({ ...MESSAGE, body: 'late' })
-  t.strictSame(attempt, { ...FAILED, error: 'The receiver did not answer within 20 ms' })
+  const sender = senderTo(t, url, { resolve, timeoutMs })
+  const attempt = sender.send({ ...MESSAGE, body: 'late' })
+  t.equal(endTimers(), 1)
+  t.strictSame(await attempt, {
+    ...FAILED,
+    error: `The receiver did not answer within ${timeoutMs} ms`,
+  })
   resolved.resolve()
   await eventually(() => receiver.connections === 1)
   await sender.send(MESSAGE)
