@@ -12,7 +12,7 @@ import { ID, iso, prepare, start, test } from './whole-service.ts'
 const TOKEN_LIFE = ACCESS_TOKEN_SECONDS * SECOND
 
 test('close waits five seconds and no longer for a service that hangs', async (t) => {
-  const { app, create, faults, requests } = await start(t, {}, { OFFERS_TIMEOUT_MS: '60000' })
+  const { app, create, faults, requests } = await start(t)
   faults.hang_rate = 1
   await create()
   await eventually(() => requests.auth === 1)
@@ -212,7 +212,7 @@ for (const [status, retryAfter, pause] of pauses) {
 }
 
 /** The deadline of calls in one of these tests, at which the test ends those that hang. */
-const HANG_MS = 4_321
+const HANG_MS = 54_321
 const endHanging = heldTimers(t, HANG_MS)
 
 const outages: [name: string, faults: Partial<FaultSettings>][] = [
@@ -225,7 +225,7 @@ for (const [name, settings] of outages) {
     const { create, createBatch, checked, at, faults, service, time, ...rest } = await start(
       t,
       {},
-      { OFFERS_TIMEOUT_MS: `${settings.hang_rate ? HANG_MS : 5000}` },
+      settings.hang_rate ? { OFFERS_TIMEOUT_MS: `${HANG_MS}` } : {},
     )
     const { offers, metric } = rest
     /** Resolves when `condition` is true, while calls that hang reach their deadline. */

@@ -67,7 +67,7 @@ export function connect(
     lookup?: LookupFunction
   } = {},
 ) {
-  const { clock = () => NOW, timeoutMs = 5000, connections = 32, proxy, lookup } = options
+  const { clock = () => NOW, timeoutMs = 60_000, connections = 32, proxy, lookup } = options
   const random = () => 0.5
   const changes: boolean[] = []
   const onChange = (open: boolean) => changes.push(open)

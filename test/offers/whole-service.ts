@@ -83,6 +83,7 @@ export async function prepare(t: Test, options: SimulatorOptions = {}) {
   const given = {
     DATABASE_URL: `file:${join(folder, 'test.db')}`,
     OFFERS_BASE_URL: service.baseUrl,
+    OFFERS_TIMEOUT_MS: '60000', // Not to be reached, however slow the machine is.
     OFFERS_REFRESH_TOKEN: options.generation === 2 ? DEFAULT_REFRESH_TOKEN : '',
   }
   return {
