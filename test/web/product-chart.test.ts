@@ -228,16 +228,6 @@ test('the stock has a chart of its own, which is part of the address', async (t,
   await stock.waitFor({ state: 'detached' })
 })
 
-test('a stock with too many changes to draw says so, and the prices stay', async (_t, open) => {
-  const page = await open('about:blank', { expected: [/interval=raw 400$/] })
-  const message = 'That is more than 10,000 points; ask for an interval'
-  const json = { statusCode: 400, error: 'Bad Request', message }
-  await page.route('**/trend?*interval=raw', (route) => route.fulfill({ status: 400, json }))
-  await page.goto(`${place}?range=7d&stock=true`)
-  await page.getByRole('region', { name: 'Stock' }).getByText(message).waitFor()
-  await slider(page, 'Prices at a moment').waitFor()
-})
-
 test('the chart is saved as a picture, and its prices as CSV', async (t, open) => {
   const page = await open(`${place}?range=7d`)
   await untilDrawn(page)

@@ -3,7 +3,8 @@ import { html } from '../html.ts'
 import { lowestStyle, type Palette } from './palette.ts'
 import { Swatch } from './swatch.ts'
 
-const INTERVAL_NAMES: Record<Trend['interval'], string> = {
+/** The intervals of buckets, in words. */
+export const INTERVAL_NAMES: Record<Trend['interval'], string> = {
   raw: '',
   '1m': '1 minute',
   '5m': '5 minutes',

@@ -5,6 +5,7 @@ import { html } from '../html.ts'
 import { chartData } from './chart-data.ts'
 import { chartLines, drawnTrends } from './chart-lines.ts'
 import { Chart } from './later-chart.ts'
+import { INTERVAL_NAMES } from './legend.ts'
 import type { Lines } from './lines.ts'
 import { usePalette } from './use-palette.ts'
 import { type Drawn, useStock } from './use-trends.ts'
@@ -41,6 +42,12 @@ export function Stock(props: {
             range=${drawn.range} onZoom=${onZoom}
             lines=${chartLines('at the lowest price', data, ids, { lines, names, palette })} />`
         : html`<div class="chart"><div class="plot"></div></div>`
+    }
+    ${
+      trends &&
+      trends.lowest.interval !== 'raw' &&
+      html`<p class="note"><small>It changed too often to draw each change: this is the lowest stock within
+        ${' '}${INTERVAL_NAMES[trends.lowest.interval]}, apart from times with nothing in stock.</small></p>`
     }
   </section>`
 }

@@ -1,7 +1,8 @@
+import { useRef } from 'preact/hooks'
 import type { Offer } from '../../schemas/offer.ts'
 import type { Product } from '../../schemas/product.ts'
 import type { Trend } from '../../schemas/trend.ts'
-import { read, readIfThere } from '../api.ts'
+import { RequestFailed, read, readIfThere } from '../api.ts'
 import { serverTime } from '../server-time.ts'
 import { token } from '../token.ts'
 import { usePolled } from '../use-polled.ts'
@@ -59,26 +60,52 @@ export function useTrends({ product, range, drawnIds, onSale }: Drawn) {
   return trends
 }
 
-/** The stock of a trend in place of its price. Where no offer is in stock, that of the lowest price is 0. */
-function stockOf(trend: Trend): Trend {
+/**
+ * The stock of a trend in place of its price, the lowest of each bucket. Where nothing is in stock, that of the lowest
+ * price is 0.
+ */
+function stockOf({ prices, buckets = [], ...trend }: Trend): Trend {
   const none = trend.offer_id === undefined ? 0 : null
-  const prices = trend.prices?.map((point) => ({ ...point, price: point.items_in_stock ?? none }))
-  return { ...trend, prices }
+  const points = prices?.map((point) => ({ ...point, price: point.items_in_stock ?? none }))
+  // A price without a stock: that was not kept.
+  const lows = buckets.map(({ at, low, items_in_stock: { low: stock } }) => {
+    return { at, price: low === null ? none : stock, items_in_stock: stock }
+  })
+  // A bucket without a change is no point, so that it does not count as observed.
+  const changes = lows.filter(({ price }, index) => price !== lows[index - 1]?.price)
+  return { ...trend, prices: points ?? changes }
 }
 
-/** The stock of the lowest price and of the drawn offers over a range: every change of it. */
+const isTooMuch = (error: unknown) =>
+  error instanceof RequestFailed && error.code === 'TOO_MANY_POINTS'
+
+/** The stock of the lowest price and of the drawn offers over a range: every change of it, or buckets of too many. */
 export function useStock({ product, range, drawnIds, onSale }: Drawn) {
   const { id, created_at: createdAt } = product
+  const window = JSON.stringify([id, range])
+  /** The window whose changes were too many to be drawn. */
+  const busy = useRef('')
   const stock = usePolled(
     async (signal): Promise<Trends> => {
-      const query = new URLSearchParams(trendQuery(range, serverTime(), Date.parse(createdAt)))
-      query.set('interval', 'raw')
-      const { lowest, offers } = await readTrends(id, query.toString(), drawnIds, signal)
+      const query = trendQuery(range, serverTime(), Date.parse(createdAt))
+      const every = new URLSearchParams(query)
+      every.set('interval', 'raw')
+      const inBuckets = () => readTrends(id, query, drawnIds, signal)
+      async function eachChange(): Promise<Trends> {
+        try {
+          return await readTrends(id, every.toString(), drawnIds, signal)
+        } catch (error) {
+          if (!isTooMuch(error)) throw error
+          busy.current = window
+          return inBuckets()
+        }
+      }
+      const { lowest, offers } = await (busy.current === window ? inBuckets() : eachChange())
       const ofOffers = [...offers].map(([id, trend]): [string, Trend] => [id, stockOf(trend)])
       return { lowest: stockOf(lowest), offers: new Map(ofOffers) }
     },
     INTERVAL_MS,
-    [id, JSON.stringify(range), token.value],
+    [window, token.value],
   )
   useReload(stock.reload, drawnIds.join() + stateOf(onSale))
   return stock
