@@ -16,6 +16,7 @@ import {
 import type { OfferModel } from './model/offer.ts'
 import type { ProductModel } from './model/product.ts'
 import { HOUR_MS } from './model/series.ts'
+import { statisticsOf } from './model/statistics.ts'
 import type { Known, World } from './world.ts'
 
 const MINUTE_MS = 60_000
@@ -121,6 +122,7 @@ export class Questions {
     if (asked.rawSince > 0) this.askedOfHours += 1
     const path = `/products/${model.id}`
     await this.#ask(`${path}/offers`, offersNow(model, asked))
+    await this.#ask(`${path}/stats`, statisticsOf(model, asked))
     const offers = [...model.offers.values()]
     for (let left = times; left > 0; left--) {
       await this.#trend(model, asked)

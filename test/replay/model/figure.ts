@@ -7,6 +7,9 @@ export interface Figure {
 /** The number of digits that the docs promise for longer figures. */
 const EXACT_DIGITS = 10n ** 14n
 
+/** Into how many parts a share is divided before it becomes a double. */
+const SHARES = 10n ** 15n
+
 /** A quotient that is known exactly, and answered to two decimals, or to its first 14 digits. */
 export class Quotient implements Figure {
   readonly dividend: bigint
@@ -50,6 +53,33 @@ export class Between implements Figure {
   }
 }
 
+/** A share of a whole, which is answered as a double: any from `least` to `most`. */
+export class Share implements Figure {
+  readonly least: bigint
+  readonly most: bigint
+  readonly whole: bigint
+
+  /** The whole is positive. */
+  constructor(least: bigint, most: bigint, whole: bigint) {
+    this.least = least
+    this.most = most
+    this.whole = whole
+  }
+
+  #of(part: bigint): number {
+    return Number((part * SHARES) / this.whole) / Number(SHARES)
+  }
+
+  allows(actual: unknown): boolean {
+    if (typeof actual !== 'number') return false
+    return actual > this.#of(this.least) - 1e-9 && actual < this.#of(this.most) + 1e-9
+  }
+
+  toJSON(): string {
+    return `from ${this.#of(this.least)} to ${this.#of(this.most)}`
+  }
+}
+
 /** Any of these. */
 export class OneOf implements Figure {
   readonly values: readonly unknown[]
@@ -68,7 +98,7 @@ export class OneOf implements Figure {
 }
 
 export function isFigure(value: unknown): value is Figure {
-  return value instanceof Quotient || value instanceof Between || value instanceof OneOf
+  return [Quotient, Share, Between, OneOf].some((kind) => value instanceof kind)
 }
 
 const absolute = (value: bigint) => (value < 0n ? -value : value)

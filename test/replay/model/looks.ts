@@ -57,6 +57,16 @@ export class Looks {
       .map(({ since, until }) => ({ from: iso(since), to: iso(until) }))
   }
 
+  /** All parts of a window that were looked at. */
+  observed(from: number, to: number, now: number, gapMs: number): Span[] {
+    const gaps = missing(this.#upTo(now, gapMs), from, to)
+    const ends = [...gaps.map(({ since }) => since), to]
+    const starts = [from, ...gaps.map(({ until }) => until)]
+    return starts
+      .map((since, index) => ({ since, until: ends[index] ?? to }))
+      .filter(({ since, until }) => since < until)
+  }
+
   /** All parts of a window without polls, from the first poll on. */
   gapsSinceFirst(from: number, to: number, now: number, gapMs: number): Span[] {
     const runs = this.#upTo(now, gapMs)

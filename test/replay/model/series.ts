@@ -35,6 +35,9 @@ export interface Piece {
 /** Parts of a ms: so small that what a cut rounds off is less than the rounding of a double. */
 const PARTS = BigInt(HOUR_MS) << 64n
 
+/** A time in those parts. */
+export const partsOf = (ms: number): bigint => BigInt(ms) * PARTS
+
 const hourOf = (ms: number) => ms - (ms % HOUR_MS)
 const iso = (ms: number) => new Date(ms).toISOString()
 
@@ -51,7 +54,7 @@ export function placeOf(points: readonly Pick<Point, 'at'>[], at: number): numbe
 
 /** A time over which the price stood. */
 function standing(from: number, until: number, { price, stock }: Piece['end']): Piece {
-  const onSale = price === null ? 0n : BigInt(until - from) * PARTS
+  const onSale = price === null ? 0n : partsOf(until - from)
   return {
     ...{ from, until, open: price, close: price, low: price, high: price },
     ...{ onSale, area: BigInt(price ?? 0) * onSale, stockLow: stock, stockHigh: stock },
