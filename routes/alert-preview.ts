@@ -10,7 +10,7 @@ import { toTime } from '../schemas/to-time.ts'
 /** The most firings in one answer. */
 const MOST_FIRINGS = 1_000
 
-const PRODUCTS_A_PAGE = 100
+const PRODUCTS_PER_PAGE = 100
 
 /** What to try, and when. */
 interface Trial {
@@ -30,7 +30,7 @@ async function* productsOf({ store }: App, { productId, tag }: Trial): AsyncGene
     return
   }
   const tags = tag === null ? undefined : [tag]
-  const query: ProductQuery = { sort: 'created_at', words: [], tags, limit: PRODUCTS_A_PAGE }
+  const query: ProductQuery = { sort: 'created_at', words: [], tags, limit: PRODUCTS_PER_PAGE }
   let page = await store.products(query)
   for (;;) {
     for (const { id } of page.items) yield id

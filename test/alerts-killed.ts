@@ -19,7 +19,7 @@ const RULES = [
 
 /** How long an instance runs before it is killed, in polls of all products. */
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 3)
-const POLLS_A_ROUND = 4
+const POLLS_PER_ROUND = 4
 
 interface Alert {
   id: string
@@ -74,13 +74,13 @@ export async function checkAlertsOfTheKilled(
   }
 
   for (let round = 0; round < ROUNDS; round++) {
-    const polled = simulator.served.requests.offers + PRODUCTS * POLLS_A_ROUND
+    const polled = simulator.served.requests.offers + PRODUCTS * POLLS_PER_ROUND
     await eventually(() => simulator.served.requests.offers >= polled)
     const killed = round % instances
     await services[killed]?.stop('SIGKILL')
     services[killed] = await run()
   }
-  const polled = simulator.served.requests.offers + PRODUCTS * POLLS_A_ROUND
+  const polled = simulator.served.requests.offers + PRODUCTS * POLLS_PER_ROUND
   await eventually(() => simulator.served.requests.offers >= polled)
 
   const [service] = services as [Running]

@@ -3,7 +3,7 @@ import { DAY_MS, MINUTE_MS } from '../../history/time.ts'
 import { fraction, mix } from '../../simulator/hash.ts'
 import { steadyOffersOf } from '../../simulator/market.ts'
 import type { CatalogueProduct } from './catalogue.ts'
-import { type DatabaseShape, MINUTES_A_DAY, OFFERS } from './shape.ts'
+import { type DatabaseShape, MINUTES_PER_DAY, OFFERS } from './shape.ts'
 
 /** A poll that found changes. */
 export interface Poll {
@@ -65,10 +65,10 @@ function* minutelyPolls(product: CatalogueProduct, now: number): Generator<Poll>
   const offers = market(product, 0).toSorted((a, b) => a.price - b.price)
   const lowest = offers[0]?.price ?? 0
   const hash = mix(11, product.key)
-  for (let minute = 0; minute < MINUTES_A_DAY; minute++) {
+  for (let minute = 0; minute < MINUTES_PER_DAY; minute++) {
     const wanted = lowest * (0.8 + 0.19 * fraction(hash, minute))
     const price = 2 * Math.floor(wanted / 2) + (minute & 1)
-    const at = now - (MINUTES_A_DAY - minute) * MINUTE_MS
+    const at = now - (MINUTES_PER_DAY - minute) * MINUTE_MS
     yield { at, offers: offers.map((offer, index) => (index === 0 ? { ...offer, price } : offer)) }
   }
 }

@@ -18,10 +18,10 @@ export interface DatabaseShape {
 /** The number of changes of offers in the history of such a database. */
 export function changesIn({ products, polls, deep, minutely }: DatabaseShape): number {
   const ofDeep = deep ? Math.floor(products / deep.every) * deep.polls * OFFERS : 0
-  return products * polls * OFFERS + ofDeep + (minutely ? OFFERS + MINUTES_A_DAY - 1 : 0)
+  return products * polls * OFFERS + ofDeep + (minutely ? OFFERS + MINUTES_PER_DAY - 1 : 0)
 }
 
-export const MINUTES_A_DAY = 1440
+export const MINUTES_PER_DAY = 1440
 
 export const productsIn = ({ products, minutely }: DatabaseShape) => products + (minutely ? 1 : 0)
 

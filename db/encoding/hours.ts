@@ -16,7 +16,7 @@ import type { PriceHour } from '../../history/hours.ts'
 import { HOUR_MS } from '../../history/time.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 
-const HOURS_A_DAY = 24
+const HOURS_PER_DAY = 24
 const PRICED = 32
 const ENDS_ON_SALE = 64
 const NO_HOURS = new Uint8Array()
@@ -25,7 +25,7 @@ export function encodeHours(hours: PriceHour[]): Buffer {
   const out = new ByteWriter()
   for (const { hour, open, close, low, high, onSaleMs, excess, end } of hours) {
     const priced = open !== null && close !== null && low !== null && high !== null
-    out.uint((hour % HOURS_A_DAY) + (priced ? PRICED : 0) + (end ? ENDS_ON_SALE : 0))
+    out.uint((hour % HOURS_PER_DAY) + (priced ? PRICED : 0) + (end ? ENDS_ON_SALE : 0))
     if (priced) {
       out
         .uint(low)
@@ -47,7 +47,7 @@ export function encodeStocks(hours: PriceHour[]): Buffer {
   for (const { hour, stockLow, stockHigh } of hours) {
     if (stockLow === null || stockHigh === null) continue
     out
-      .uint(hour % HOURS_A_DAY)
+      .uint(hour % HOURS_PER_DAY)
       .uint(stockLow)
       .uint(stockHigh - stockLow)
   }
@@ -96,7 +96,7 @@ export function decodeHours(
   const hours: PriceHour[] = []
   while (!input.done) {
     const head = input.uint()
-    const hour = day * HOURS_A_DAY + (head % PRICED)
+    const hour = day * HOURS_PER_DAY + (head % PRICED)
     const stock = stocks.get(head % PRICED) ?? NO_STOCK
     if (head & PRICED) {
       const prices = decodePrices(input)
@@ -126,7 +126,7 @@ export function mergeDays(
   from: number,
   stored: (day: number) => StoredDay | undefined,
 ): [day: number, hours: Buffer, stocks: Buffer][] {
-  const days = Map.groupBy(hours, ({ hour }) => Math.floor(hour / HOURS_A_DAY))
+  const days = Map.groupBy(hours, ({ hour }) => Math.floor(hour / HOURS_PER_DAY))
   return [...days].map(([day, summed]) => {
     const { hours: bytes, stocks } = stored(day) ?? NO_DAY
     const known = decodeHours(day, bytes, stocks)

@@ -15,7 +15,7 @@ export interface ExportedProduct {
 }
 
 /** How many chunks are read at once, so that a long window fits in memory. */
-const CHUNKS_A_SLICE = 32
+const CHUNKS_PER_SLICE = 32
 
 /** Makes the function that yields all prices of a product in a window. */
 export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
@@ -88,7 +88,7 @@ export function exportReader(reader: HistoryReader, coverage: CoverageReader) {
     const polled = Math.max(rawFrom - 1, extent.firstSeenAt - 1)
     const begun = to >= now ? Math.min(polled, to - 1) : polled
     for (let begin = Math.max(from, begun); begin < to; ) {
-      const next = reader.chunkAfter(key, begin, CHUNKS_A_SLICE) ?? Number.POSITIVE_INFINITY
+      const next = reader.chunkAfter(key, begin, CHUNKS_PER_SLICE) ?? Number.POSITIVE_INFINITY
       const end = Math.min(next - 1, to)
       yield* polls(begin, end)
       begin = end

@@ -14,12 +14,12 @@ import { lockKeys, readLocked } from './operations/locks.ts'
 import type { Queryable } from './reader.ts'
 
 /** The maximum number of chunks to roll up or delete in one step: some milliseconds of work. */
-const CHUNKS_A_STEP = 32
-const DELETIONS_A_STEP = 128
+const CHUNKS_PER_STEP = 32
+const DELETIONS_PER_STEP = 128
 
 /** The maximum number of changes to delete, and of products to check for old polls, in one step. */
-const CHANGES_A_STEP = 2_000
-const PRODUCTS_A_LOOK = 500
+const CHANGES_PER_STEP = 2_000
+const PRODUCTS_PER_STEP = 500
 
 const selectToRollUp = statement<{ key: number }>(
   'compact-next',
@@ -37,7 +37,7 @@ const selectWithPolls = statement<{ key: number; hasPolls: boolean }>(
   `SELECT polls.product_key AS key, coalesce((
      SELECT until < least($1, rolled_until, ${KEPT_FROM}) FROM history
      WHERE history.product_key = polls.product_key ORDER BY since LIMIT 1), false) AS "hasPolls"
-   FROM polls WHERE product_key > $2 ORDER BY product_key LIMIT ${PRODUCTS_A_LOOK}`,
+   FROM polls WHERE product_key > $2 ORDER BY product_key LIMIT ${PRODUCTS_PER_STEP}`,
 )
 
 const selectRolledUntil = statement<{ rolledUntil: number | null }>(
@@ -48,7 +48,7 @@ const selectRolledUntil = statement<{ rolledUntil: number | null }>(
 const selectSince = statement<{ since: number }>(
   'compact-since',
   `SELECT since FROM history WHERE product_key = $1 AND since >= $2
-   ORDER BY since LIMIT 1 OFFSET ${CHUNKS_A_STEP}`,
+   ORDER BY since LIMIT 1 OFFSET ${CHUNKS_PER_STEP}`,
 )
 
 const selectDays = statement<DayOfSeries>(
@@ -74,13 +74,13 @@ const deleteChunks = statement<{ since: number }>(
   'compact-delete',
   `DELETE FROM history USING polls WHERE polls.product_key = $1 AND history.product_key = $1
      AND since IN (SELECT since FROM history AS old WHERE old.product_key = $1
-       AND until < least($2, ${KEPT_FROM}) ORDER BY since LIMIT ${DELETIONS_A_STEP})
+       AND until < least($2, ${KEPT_FROM}) ORDER BY since LIMIT ${DELETIONS_PER_STEP})
    RETURNING since`,
 )
 
 const selectOldest = statement<{ seq: number; at: number; furthestBehind: number | null }>(
   'compact-oldest',
-  `SELECT seq, at, ${FURTHEST_BEHIND} AS "furthestBehind" FROM changes WHERE at <= $1 ORDER BY seq LIMIT ${CHANGES_A_STEP}`,
+  `SELECT seq, at, ${FURTHEST_BEHIND} AS "furthestBehind" FROM changes WHERE at <= $1 ORDER BY seq LIMIT ${CHANGES_PER_STEP}`,
 )
 
 const dropChanges = statement(
@@ -137,7 +137,7 @@ const compactHistory = (key: number, { rollBefore, rawBefore }: Compaction) =>
       return true
     }
     const deleted = await query(deleteChunks, [key, Math.min(rawBefore, from)])
-    return deleted.length === DELETIONS_A_STEP
+    return deleted.length === DELETIONS_PER_STEP
   })
 
 /** The first changes of the feed from before a time, up to the first that is kept; some of them, if there are many. */

@@ -9,12 +9,12 @@ import type { GroupCommit, Transaction } from './group-commit.ts'
 import { CHANGED_AT, loadMissing, selectExtremes } from './history/lowest-history.ts'
 
 /** How many products are looked at in one step. */
-const PRODUCTS_A_LOOK = 500
+const PRODUCTS_PER_STEP = 500
 
 const selectBehind = statement<{ key: number; behind: boolean }>(
   'extremes-behind',
   `SELECT product_key AS key, extremes_until IS DISTINCT FROM ${CHANGED_AT} AS behind
-   FROM listings WHERE product_key > $1 ORDER BY product_key LIMIT ${PRODUCTS_A_LOOK}`,
+   FROM listings WHERE product_key > $1 ORDER BY product_key LIMIT ${PRODUCTS_PER_STEP}`,
 )
 
 // By itself, so that what is read after it includes what others committed while it waited.

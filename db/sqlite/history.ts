@@ -16,8 +16,8 @@ import { lowestChangesReader } from './history/lowest-changes.ts'
 import { historySource } from './history/source.ts'
 
 /** The maximum number of records, and of products, per batch of an export: some milliseconds of work. */
-const RECORDS_A_BATCH = 1_000
-const PRODUCTS_A_BATCH = 50
+const RECORDS_PER_BATCH = 1_000
+const PRODUCTS_PER_BATCH = 50
 
 /**
  * Reads the history and the change feed on the main thread. A run of good polls ends if none came for `staleAfterMs`.
@@ -35,10 +35,10 @@ export function historyReads(db: Database, staleAfterMs: number) {
 
   function* pages(only: ExportedProduct | undefined): Generator<ExportedProduct[]> {
     if (only) return yield [only]
-    let page = selectProducts.all(0, PRODUCTS_A_BATCH)
+    let page = selectProducts.all(0, PRODUCTS_PER_BATCH)
     for (let last = page.at(-1); last; last = page.at(-1)) {
       yield page
-      page = selectProducts.all(last.key, PRODUCTS_A_BATCH)
+      page = selectProducts.all(last.key, PRODUCTS_PER_BATCH)
     }
   }
 
@@ -70,7 +70,7 @@ export function historyReads(db: Database, staleAfterMs: number) {
       for (const page of pages(only)) {
         for (const product of page) {
           for (const record of readRecords(product, from, to, now)) {
-            if (batch.push(record) < RECORDS_A_BATCH) continue
+            if (batch.push(record) < RECORDS_PER_BATCH) continue
             yield batch
             batch = []
           }

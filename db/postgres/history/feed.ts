@@ -7,8 +7,8 @@ import { decoded, statement } from '../connection.ts'
 import { type Reader, readOne } from '../reader.ts'
 
 /** The maximum number of rows to scan for one answer: some milliseconds. */
-const ROWS_AN_ANSWER = 4_000
-const ROWS_A_READ = 500
+const ROWS_PER_ANSWER = 4_000
+const ROWS_PER_READ = 500
 
 const selectEnds = statement<{ compacted: number; lastSeq: number }>(
   'feed-ends',
@@ -16,7 +16,7 @@ const selectEnds = statement<{ compacted: number; lastSeq: number }>(
 )
 
 const PAGE = `SELECT seq, at, kind, product_key AS key, offers, alert, tags FROM changes
-  WHERE seq > $1 ORDER BY seq LIMIT ${ROWS_A_READ}`
+  WHERE seq > $1 ORDER BY seq LIMIT ${ROWS_PER_READ}`
 
 interface StoredChange {
   seq: number
@@ -110,7 +110,7 @@ export async function readFeed(
   const tags: string[][] = []
   const page = (lastSeq: number) => ({ items, lastSeq, ...(withTags ? { tags } : {}) })
   let reached = after ?? 0
-  for (let read = 0; read < ROWS_AN_ANSWER; read += ROWS_A_READ) {
+  for (let read = 0; read < ROWS_PER_ANSWER; read += ROWS_PER_READ) {
     const { compacted, lastSeq, rows, names } = await readRows(db, reached, { only, withTags })
     if (reached < compacted) {
       if (read > 0) break // The next changes have just left the feed.
@@ -131,7 +131,7 @@ export async function readFeed(
       reached = seq
     }
     // Also for a client that is ahead, because it read the feed before a backup was restored.
-    if (rows.length < ROWS_A_READ) return page(lastSeq)
+    if (rows.length < ROWS_PER_READ) return page(lastSeq)
   }
   return page(reached)
 }

@@ -10,7 +10,7 @@ import type { Queryable, Reader } from '../reader.ts'
 import { type DayOfSeries, LoadedHistory, loadHistory } from './loaded.ts'
 
 /** The number of products per batch: some milliseconds of work. */
-const PRODUCTS_A_BATCH = 200
+const PRODUCTS_PER_BATCH = 200
 
 interface LowestRow {
   key: number
@@ -25,7 +25,7 @@ const selectLowest = statement<LowestRow>(
   `SELECT key, id AS "productId", name, lowest_price AS last, tags
    FROM listings JOIN products ON key = product_key
    WHERE product_key > $1 AND lowest_price IS NOT NULL
-   ORDER BY product_key LIMIT ${PRODUCTS_A_BATCH}`,
+   ORDER BY product_key LIMIT ${PRODUCTS_PER_BATCH}`,
 )
 
 const selectExtents = statement<ExtentRow & { key: number }>(

@@ -18,12 +18,12 @@ import { lowestChanges } from './lowest-changes.ts'
 import { type ExtremesNow, loadLowest, loadMissing, selectExtremes } from './lowest-history.ts'
 
 /** A batch of an export ends at either limit: some milliseconds of work. */
-const RECORDS_A_BATCH = 1_000
-const PRODUCTS_A_BATCH = 50
+const RECORDS_PER_BATCH = 1_000
+const PRODUCTS_PER_BATCH = 50
 
 const selectProducts = statement<ExportedProduct>(
   'history-products',
-  `SELECT key, id FROM products WHERE key > $1 ORDER BY key LIMIT ${PRODUCTS_A_BATCH}`,
+  `SELECT key, id FROM products WHERE key > $1 ORDER BY key LIMIT ${PRODUCTS_PER_BATCH}`,
 )
 
 const step = <Item>(items: Generator<Item>) => decoded(() => items.next())
@@ -83,7 +83,7 @@ export class HistoryReads {
         const records = exportReader(historyReader(source), coverageReader(source))
         const all = records(product, from, to, now)
         for (let next = step(all); !next.done; next = step(all)) {
-          if (batch.push(next.value) < RECORDS_A_BATCH) continue
+          if (batch.push(next.value) < RECORDS_PER_BATCH) continue
           yield batch
           batch = []
         }

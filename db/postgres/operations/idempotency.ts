@@ -12,7 +12,7 @@ import type { Operation, Transaction } from '../group-commit.ts'
 import { type Queryable, readOne } from '../reader.ts'
 
 /** The number of keys to delete per step. */
-const KEYS_A_STEP = 200
+const KEYS_PER_STEP = 200
 
 // Held until the commit, so that another instance does not wait for this one to end, but says that it is running.
 const tryLock = statement<{ locked: boolean }>(
@@ -40,7 +40,7 @@ const selectOldKey = statement<{ found: boolean }>(
 const sweep = statement<{ key: string }>(
   'idempotency-sweep',
   `DELETE FROM idempotency_keys WHERE key IN (
-     SELECT key FROM idempotency_keys WHERE at < $1 OR at > $2 LIMIT ${KEYS_A_STEP})
+     SELECT key FROM idempotency_keys WHERE at < $1 OR at > $2 LIMIT ${KEYS_PER_STEP})
    RETURNING key`,
 )
 

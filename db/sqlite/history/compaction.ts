@@ -5,7 +5,7 @@ import { FURTHEST_BEHIND, isRetained } from '../../retained.ts'
 import { extremesRows } from './extremes.ts'
 
 /** The number of products to search per step: some milliseconds of work. */
-const PRODUCTS_A_LOOK = 500
+const PRODUCTS_PER_STEP = 500
 
 /** Free pages are released if they are more than this share of the file, and more than this number. */
 const FREE_SHARE = 1 / 16
@@ -25,7 +25,7 @@ export function compactionReader(db: Database) {
     .pluck()
   const selectRolled = db.prepare<[number], { key: number; rolledUntil: number | null }>(
     `SELECT product_key AS key, rolled_until AS rolledUntil FROM refreshes WHERE product_key > ?
-     ORDER BY product_key LIMIT ${PRODUCTS_A_LOOK}`,
+     ORDER BY product_key LIMIT ${PRODUCTS_PER_STEP}`,
   )
   const selectHasPolls = db
     .prepare<{ key: number; before: number }, number>(

@@ -3,7 +3,7 @@ import { EXTREMES_COLUMNS } from '../../encoding/extremes.ts'
 import type { StoredExtremes } from '../../history/statistics.ts'
 
 /** The number of products to search per step: some milliseconds of work. */
-const PRODUCTS_A_LOOK = 500
+const PRODUCTS_PER_STEP = 500
 
 /** The columns of `refreshes` with the all-time extremes. */
 export const EXTREMES = Object.entries(EXTREMES_COLUMNS).map(
@@ -23,7 +23,7 @@ export function extremesRows(db: Database) {
   const selectKeys = db
     .prepare<[number], number>(
       `SELECT product_key FROM refreshes WHERE product_key > ?
-       ORDER BY product_key LIMIT ${PRODUCTS_A_LOOK}`,
+       ORDER BY product_key LIMIT ${PRODUCTS_PER_STEP}`,
     )
     .pluck()
   const selectBehind = db

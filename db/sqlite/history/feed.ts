@@ -6,8 +6,8 @@ import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { LAST_SEQ } from '../operations/changes.ts'
 
 /** The maximum number of rows to scan for one answer: some milliseconds. */
-const ROWS_AN_ANSWER = 4_000
-const ROWS_A_READ = 500
+const ROWS_PER_ANSWER = 4_000
+const ROWS_PER_READ = 500
 
 /** Changes after the given one have left the feed, up to this one. */
 interface Compacted {
@@ -107,8 +107,8 @@ export function feedReader(db: Database) {
 
     const known = names()
     let reached = start
-    for (let read = 0; read < ROWS_AN_ANSWER; read += ROWS_A_READ) {
-      const rows = rowsAfter.all(reached, ROWS_A_READ)
+    for (let read = 0; read < ROWS_PER_ANSWER; read += ROWS_PER_READ) {
+      const rows = rowsAfter.all(reached, ROWS_PER_READ)
       for (const row of rows) {
         if (key === undefined || row[3] === key) {
           for (const change of changesOf(row, type, known)) {
@@ -121,7 +121,7 @@ export function feedReader(db: Database) {
         reached = row[0]
       }
       // Also for a client that is ahead, because it read the feed before a backup was restored.
-      if (rows.length < ROWS_A_READ) return page(lastSeq)
+      if (rows.length < ROWS_PER_READ) return page(lastSeq)
     }
     return page(reached)
   }

@@ -5,7 +5,7 @@ import { lowestFilter } from '../../history/lowest-filter.ts'
 import type { LowestFilter } from '../../store.ts'
 
 /** The number of products per batch: some milliseconds of work. */
-const PRODUCTS_A_BATCH = 200
+const PRODUCTS_PER_BATCH = 200
 
 interface LowestRow {
   key: number
@@ -21,7 +21,7 @@ export function lowestChangesReader(db: Database, reader: HistoryReader) {
     `SELECT key, id AS productId, name, lowest_price AS last, tags
      FROM refreshes JOIN products ON key = product_key
      WHERE product_key > ? AND lowest_price IS NOT NULL
-     ORDER BY product_key LIMIT ${PRODUCTS_A_BATCH}`,
+     ORDER BY product_key LIMIT ${PRODUCTS_PER_BATCH}`,
   )
 
   return function* batches(

@@ -3,7 +3,7 @@ import { type KeyRow, keptResult, keptSpan, type RequestResult } from '../../ide
 import type { IdempotencyKey } from '../../store.ts'
 
 /** The number of keys to delete per step. */
-const KEYS_A_STEP = 200
+const KEYS_PER_STEP = 200
 
 /** Carries out requests once for each idempotency key. */
 export function requestsOnce(db: Database) {
@@ -37,7 +37,7 @@ export function idempotencyOperations(db: Database) {
   const sweep = db.prepare(
     `DELETE FROM idempotency_keys WHERE key IN (
        SELECT key FROM idempotency_keys WHERE at < @since UNION ALL
-       SELECT key FROM idempotency_keys WHERE at > @until LIMIT ${KEYS_A_STEP})`,
+       SELECT key FROM idempotency_keys WHERE at > @until LIMIT ${KEYS_PER_STEP})`,
   )
 
   return {

@@ -8,17 +8,17 @@ import { KEPT_FROM } from '../history/compaction.ts'
 import { historyRows } from '../history/rows.ts'
 
 /** The number of chunks of a product's history to roll up, and to delete, per step: some milliseconds. */
-const CHUNKS_A_STEP = 32
-const DELETIONS_A_STEP = 128
+const CHUNKS_PER_STEP = 32
+const DELETIONS_PER_STEP = 128
 
 /** The number of rows of the change feed to delete per step. */
-const CHANGES_A_STEP = 2_000
+const CHANGES_PER_STEP = 2_000
 
 /** The number of pages of the full-text index to write per step. */
-const MERGED_PAGES_A_STEP = 64
+const MERGED_PAGES_PER_STEP = 64
 
 /** The number of pages of 4 KiB to release per step. */
-const PAGES_A_STEP = 256
+const PAGES_PER_STEP = 256
 
 /**
  * Keeps the database small. Each operation is a step of some milliseconds, so that no write waits long for it.
@@ -49,11 +49,11 @@ export function retentionOperations(db: Database) {
   const deleteChunks = db.prepare(
     `DELETE FROM history WHERE product_key = @key AND since IN (
        SELECT since FROM history WHERE product_key = @key AND until < min(@before, ${KEPT_FROM})
-       ORDER BY since LIMIT ${DELETIONS_A_STEP})`,
+       ORDER BY since LIMIT ${DELETIONS_PER_STEP})`,
   )
   const selectFurthestBehind = db.prepare<[], number | null>(`SELECT ${FURTHEST_BEHIND}`).pluck()
   const selectOldest = db.prepare<[number], { seq: number; at: number }>(
-    `SELECT seq, at FROM changes WHERE at <= ? ORDER BY seq LIMIT ${CHANGES_A_STEP}`,
+    `SELECT seq, at FROM changes WHERE at <= ? ORDER BY seq LIMIT ${CHANGES_PER_STEP}`,
   )
   const setCompacted = db.prepare('UPDATE totals SET compacted_seq = max(compacted_seq, ?)')
   const deleteChanges = db.prepare(
@@ -84,12 +84,12 @@ export function retentionOperations(db: Database) {
       const from = selectRolledUntil.get(key)
       if (from === undefined || from === null) return false
       if (from < rollBefore) {
-        const beyond = selectSince.get(key, from, CHUNKS_A_STEP) ?? rollBefore
+        const beyond = selectSince.get(key, from, CHUNKS_PER_STEP) ?? rollBefore
         rollUp(key, from, Math.min(rollBefore, ceilTo(beyond + 1, HOUR_MS)))
         return true
       }
       const before = Math.min(deleteBefore, from)
-      return deleteChunks.run({ key, before }).changes === DELETIONS_A_STEP
+      return deleteChunks.run({ key, before }).changes === DELETIONS_PER_STEP
     },
 
     /**
@@ -109,14 +109,14 @@ export function retentionOperations(db: Database) {
     /** Merges segments of the full-text index of about the same size. */
     mergeSegments(): boolean {
       const before = Number(selectTotalChanges.get())
-      merge.run(MERGED_PAGES_A_STEP)
+      merge.run(MERGED_PAGES_PER_STEP)
       // The documented way to detect that there was nothing to merge: https://www.sqlite.org/fts5.html#the_merge_command
       return Number(selectTotalChanges.get()) - before > 1
     },
 
     /** Returns unused pages to the file system. */
     releasePages(): void {
-      db.pragma(`incremental_vacuum(${PAGES_A_STEP})`)
+      db.pragma(`incremental_vacuum(${PAGES_PER_STEP})`)
     },
   }
 }
