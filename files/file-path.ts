@@ -10,7 +10,7 @@ export async function isSameFile(path: string, other: string): Promise<boolean> 
   return a?.isFile() === true && a.dev === b?.dev && a.ino === b.ino
 }
 
-/** Whether there is something at a path that is no regular file, such as a pipe or a device. */
+/** Whether there is something at a path that is not a regular file, such as a pipe or a device. */
 export async function isSpecial(path: string): Promise<boolean> {
   const found = await at(path)
   return found !== undefined && !found.isFile()

@@ -11,15 +11,15 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-/** Rejects where there is something at a path that is no regular file. */
+/** Rejects where there is something at a path that is not a regular file. */
 export async function assertReplaceable(path: string): Promise<void> {
-  if (await isSpecial(path)) throw new Error(`${path} is no regular file and cannot be replaced`)
+  if (await isSpecial(path)) throw new Error(`${path} is not a regular file and cannot be replaced`)
 }
 
 /**
  * Has `write` make a file at a path for the time being, in the same folder, and puts it in the place of
  * `path` when it is whole and on the disk; of a link, in the place of the file that it names. Where
- * anything fails, whatever was at `path` is still there. Rejects where that is no regular file.
+ * anything fails, whatever was at `path` is still there. Rejects where that is not a regular file.
  */
 export async function writeWhole<T>(
   path: string,

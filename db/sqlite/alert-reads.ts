@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { type AlertRow, BEFORE_FIRINGS, type FiringRow } from '../encoding/alerts.ts'
 import { SELECT_ALERT } from './operations/alerts.ts'
 
-/** The statements about alerts of the main thread. */
+/** The statements that read alerts on the main thread. */
 export function alertReads(db: Database) {
   const selectAlert = db.prepare<[string], AlertRow>(`${SELECT_ALERT} WHERE alerts.id = ?`)
   const selectPage = db.prepare<[string, number], AlertRow>(
@@ -22,7 +22,7 @@ export function alertReads(db: Database) {
     page: (after: string, limit: number) => selectPage.all(after, limit),
     firings: (id: string, { at, productKey } = BEFORE_FIRINGS, limit: number) =>
       selectFirings.all(id, at, productKey, limit),
-    /** Whether an alert watches how long ago products were polled. */
+    /** Whether an enabled alert has a `stale` condition. */
     isStaleWatched: () => selectStale.get() !== undefined,
   }
 }

@@ -7,13 +7,13 @@ import { LOCK_SUFFIX } from './lock.ts'
 /** The name endings of files that SQLite treats as part of the database. */
 export const LOG_SUFFIXES = ['-wal', '-shm', '-journal']
 
-/** Rejects if the file of the backup is the database itself, under whatever name. */
-export async function assertApart(file: string, path: string): Promise<void> {
+/** Rejects if the file of the backup is the database itself, under another name or path. */
+export async function assertNotDatabase(file: string, path: string): Promise<void> {
   if (await isSameFile(file, path)) throw new Error(`${file} is the database itself`)
 }
 
 /** Rejects if the backup would replace a file that belongs to the database. */
-async function assertNoPart(file: string, path: string): Promise<void> {
+async function assertNotPartOfDatabase(file: string, path: string): Promise<void> {
   const [target, database] = [await realFile(file), await realFile(path)]
   for (const suffix of [...LOG_SUFFIXES, LOCK_SUFFIX]) {
     if (target === database + suffix)
@@ -30,7 +30,7 @@ export async function backUp(
   file: string,
   options?: ProgressOptions,
 ): Promise<CopySummary> {
-  await assertApart(file, path)
-  await assertNoPart(file, path)
+  await assertNotDatabase(file, path)
+  await assertNotPartOfDatabase(file, path)
   return writeWhole(file, (temporary) => copyDatabase(path, temporary, options))
 }

@@ -31,7 +31,7 @@ type ListPart = 'all' | 'priced' | 'unpriced'
 
 const { placeholder } = sql
 
-/** The number of cached statements: twice what lists without `stale` and `registration` can need. */
+/** The size of the statement cache: twice the number of lists without `stale` and `registration`. */
 const MAX_PREPARED = 112
 
 /** A fragment of SQL with parameters such as `@since`. */
@@ -45,7 +45,7 @@ function fragment(text: string) {
 /** A product and its place in the list. */
 export type ListedRow = ProductRow & Pick<Position, 'key'> & Partial<Pick<Position, 'sortKey'>>
 
-/** Whether the products with a tag are read in the order of the list, which an index of tags has. */
+/** Whether the index of tags yields the products in the order of the list, so that nothing is sorted. */
 const isInTagOrder = ({ sort }: ProductQuery, { rarest, from }: Selection) =>
   rarest !== undefined && sort.endsWith('created_at') && (!from || isTagged(from))
 
@@ -83,11 +83,11 @@ export function catalogueReader(connection: Database, select: Selector) {
     const key = sorted.at(-1)
     const sortKey = sql<Position['sortKey']>`${sorted[0]}`.as('sortKey')
     const selected = { ...columns, ...(sorted.length > 1 && { sortKey }) }
-    const than = sql.raw(descending ? '<' : '>')
+    const comparison = sql.raw(descending ? '<' : '>')
     const after =
       sorted.length === 1 || part === 'unpriced'
-        ? sql`${key} ${than} ${placeholder('key')}`
-        : sql`(${sql.join(sorted, sql`, `)}) ${than} (${placeholder('sortKey')}, ${placeholder('key')})`
+        ? sql`${key} ${comparison} ${placeholder('key')}`
+        : sql`(${sql.join(sorted, sql`, `)}) ${comparison} (${placeholder('sortKey')}, ${placeholder('key')})`
     const order = sorted.map(descending ? desc : asc)
     const joined = eq(refreshes.productKey, products.key)
     const holds = and(
@@ -98,8 +98,8 @@ export function catalogueReader(connection: Database, select: Selector) {
       resumed ? after : undefined,
     )
 
-    // Cross joins keep their order: a search goes from the matches to the rows, and never looks each row up in the
-    // full-text index.
+    // SQLite does not reorder a CROSS JOIN. A search must start from the matches; the other way round, it would look
+    // up every product in the full-text index.
     function searched() {
       const found = db.select(selected).from(productsFts).crossJoin(products).crossJoin(refreshes)
       const matches = eq(productsFts.match, placeholder('match'))
@@ -164,7 +164,7 @@ export function catalogueReader(connection: Database, select: Selector) {
     const { after } = query
     if (!query.sort.endsWith('price')) return read('all', after, limit)
     const priced = after?.sortKey === null ? [] : read('priced', after, limit)
-    // No product without a price has one within the bounds.
+    // Neither filter matches products without a price.
     if (query.inStock || query.prices || priced.length === limit) return priced
     const from = after?.sortKey === null ? after : undefined
     return [...priced, ...read('unpriced', from, limit - priced.length)]

@@ -10,8 +10,11 @@ export interface ClaimedFile {
   lock: DatabaseLock
 }
 
-/** Resolves symbolic links: through a link in another folder, SQLite would keep a log of the same database there. */
-async function assertOneName(file: string): Promise<void> {
+/**
+ * Rejects a file with hard links. SQLite names the log after the path it opens, so processes that open the file by
+ * different names would not see each other's writes.
+ */
+async function assertNoHardLinks(file: string): Promise<void> {
   const { nlink } = await stat(file)
   if (nlink === 1) return
   throw new Error(
@@ -20,15 +23,18 @@ async function assertOneName(file: string): Promise<void> {
   )
 }
 
-/** Locks the database at `path` for this process, and creates it and its folder if they are missing. */
+/**
+ * Locks the database at `path` for this process, and creates it and its folder if they are missing. Symbolic links
+ * are resolved first, so that lock and log are next to the file itself.
+ */
 export async function claimFile(path: string, options: LockOptions): Promise<ClaimedFile> {
   makeFolderOf(path)
-  if (await isSpecial(path)) throw new Error(`${path} is no regular file`)
+  if (await isSpecial(path)) throw new Error(`${path} is not a regular file`)
   const file = await realFile(path)
   const lock = await lockDatabase(file, options)
   try {
     makeFile(file) // It contains the token of the Offers service, so only its owner may read it.
-    await assertOneName(file)
+    await assertNoHardLinks(file)
     return { file, lock }
   } catch (error) {
     lock.release()

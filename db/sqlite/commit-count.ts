@@ -2,15 +2,15 @@ import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 
 /**
- * Where the index of the log counts the transactions that anyone has committed to the database, in the byte order of
- * the machine (https://www.sqlite.org/walformat.html, section 2.1).
+ * The offset of the commit counter in the WAL index, in native byte order
+ * (https://www.sqlite.org/walformat.html, section 2.1).
  */
 const OFFSET = 8
 
 /**
  * The number of transactions committed to a database in WAL mode, by any process. No reader sees a commit before it is
- * counted, and the count can be read without a transaction. `PRAGMA data_version` would only tell that there were
- * commits, not how many, so one by another process could hide among those that are known.
+ * counted, and the count can be read without a transaction. `PRAGMA data_version` only tells whether there were
+ * commits, not how many, so a commit by another process could hide among our own.
  */
 export class CommitCount {
   #descriptor: number | undefined
@@ -22,7 +22,7 @@ export class CommitCount {
     try {
       this.#descriptor = openSync(`${realpathSync(path)}-shm`, 'r')
     } catch {
-      // Without the file nothing is known about commits.
+      // Without the file, the count is unknown: see `read`.
     }
   }
 
@@ -58,7 +58,7 @@ export function commitReports(connection: Database, count: CommitCount): () => C
   return () => {
     const before = version
     try {
-      // First, so that it has no commit by others that the version does not show.
+      // The count is read first: otherwise it could include a commit by others that `foreign` does not report.
       const commits = count.read()
       version = selectDataVersion.get()
       return { commits, foreign: version !== before }

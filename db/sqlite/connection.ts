@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { located } from './damage/errors.ts'
 
-/** Matches the parameters of a statement, and the quoted texts and comments in which a `?` or `@` is not one. */
+/** Matches the parameters of a statement, and also quoted texts and comments, where `?` and `@` are no parameters. */
 const PARAMETER = /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--.*|\/\*[\s\S]*?\*\/|\?|@\w+/g
 
 /** Adds a plus sign before each parameter of a statement. */
@@ -15,7 +15,7 @@ function withSigns(source: string): string {
   })
 }
 
-/** Makes the errors of a statement name its tables, which SQLite does not. */
+/** Adds the tables of a statement to its errors, because SQLite does not name them. */
 function locating(statement: Database.Statement): Database.Statement {
   for (const name of ['get', 'all', 'run'] as const) {
     const run: (...values: unknown[]) => unknown = statement[name].bind(statement)
@@ -49,17 +49,17 @@ export function openConnection(path: string, options?: Database.Options): Databa
 }
 
 /**
- * Copies the log back into the file, as far as no reader needs it. Only then does the file lose released pages. With
- * `TRUNCATE` it also empties the log, if no reader needs any of it. A failure loses nothing: SQLite tries again when
- * the log has grown or is closed.
+ * Checkpoints the log: copies it into the database file, as far as no reader needs it. The file does not shrink
+ * before that. With `TRUNCATE` it also empties the log, if no reader needs any of it. A failure loses nothing: SQLite
+ * tries again when the log has grown or the connection is closed.
  */
-export function copyLogBack(
+export function checkpoint(
   connection: Database.Database,
   mode: 'PASSIVE' | 'TRUNCATE' = 'PASSIVE',
 ): void {
   try {
     connection.pragma(`wal_checkpoint(${mode})`)
   } catch {
-    // If the reason also fails a transaction, its caller gets the error.
+    // A lasting fault will also fail a transaction, which reports it.
   }
 }

@@ -20,7 +20,7 @@ function complete(path: string): number {
   }
 }
 
-/** Rejects if a copy is damaged, and therefore also its source. */
+/** Rejects if a copy is damaged, because then its source is, too. */
 async function assertWhole(path: string, from: string, signal?: AbortSignal): Promise<void> {
   const found = await checkDatabase(path, { signal })
   if (found.length === 0) return
@@ -37,8 +37,8 @@ async function copy(
 ): Promise<void> {
   const source = new Database(from, { readonly: true, fileMustExist: true })
   try {
-    // A read transaction keeps its snapshot. Without one, each write of another process would restart the
-    // copy (https://www.sqlite.org/backup.html).
+    // The read transaction holds one snapshot. Without it, each write by another process would restart the copy
+    // (https://www.sqlite.org/backup.html).
     source.exec('BEGIN')
     assertOurs(source)
     assertWholeCopy(source)
@@ -55,8 +55,8 @@ async function copy(
 }
 
 /**
- * Copies a snapshot of a database while others may read and write it, and checks the copy. Rejects if there is none,
- * or if it is another program's, a newer version's or damaged.
+ * Copies a snapshot of a database while others may read and write it, and checks the copy. Rejects if there is no
+ * database, if it is damaged, or if another program or a newer version of this one made it.
  */
 export async function copyDatabase(
   from: string,
@@ -65,7 +65,7 @@ export async function copyDatabase(
 ): Promise<CopySummary> {
   try {
     // SQLite would wait for ever on a pipe.
-    if (!(await stat(from)).isFile()) throw new Error('it is no regular file')
+    if (!(await stat(from)).isFile()) throw new Error('it is not a regular file')
     // It contains the token of the Offers service, so only its owner may read it.
     await (await open(to, 'wx', 0o600)).close()
     await copy(from, to, options)

@@ -1,7 +1,7 @@
 /**
- * What the two threads have agreed about the writes. Each write is decided once: either the writer thread claims it
- * for a commit, or the main thread abandons it. Writes are numbered in order of arrival and decided in that order, so
- * one number in shared memory is enough: all writes before it are decided.
+ * How the two threads agree on the fate of each write. A write is decided once: either the writer thread claims it for
+ * a commit, or the main thread abandons it. Writes are numbered and decided in order of arrival, so one number in
+ * shared memory is enough: all writes before it are decided.
  */
 export class Decisions {
   readonly buffer: SharedArrayBuffer
@@ -30,7 +30,7 @@ export class Decisions {
   }
 
   /** Abandons the writes before `until` that no commit has claimed. Returns the number of the first of them. */
-  giveUp(until: number): number {
+  abandon(until: number): number {
     for (;;) {
       const decided = this.decided
       if (decided >= until || this.#replace(decided, until)) return decided

@@ -13,7 +13,7 @@ interface LatestDue {
   refresh: number | null
 }
 
-/** Detects that the clock was put back since work got its due time. Takes microseconds. */
+/** Makes the function that detects whether the clock was put back after due times were set. It takes microseconds. */
 export function putBackDetector(db: Database) {
   const selectLatest = db.prepare<[], LatestDue>(
     `SELECT
@@ -22,8 +22,8 @@ export function putBackDetector(db: Database) {
   )
 
   /**
-   * By how many ms to move each kind of work forward, so that all is due by `now`; undefined unless some is due later
-   * than it can have been set.
+   * Returns by how many ms to bring each kind of work forward, so that all of it is due by `now`; undefined unless some
+   * is due later than `longest` from now, which a due time never is when it is set.
    */
   return (now: number, longest: Waits): Waits | undefined => {
     const latest = present(selectLatest.get(), 'the latest due times')

@@ -16,7 +16,7 @@ const MARK_OFFSET = 60
 const MARK_BYTES = 4
 const LARGEST_MARK = 2 ** 31
 
-/** A file as it was when the database was opened. */
+/** The identity of a file when the database was opened. */
 class OpenedFile {
   readonly path: string
   readonly #dev: bigint
@@ -29,7 +29,7 @@ class OpenedFile {
     this.#ino = ino
   }
 
-  /** The state of the file now at its path. */
+  /** Whether the same file, another one or none is now at its path. */
   look(): 'same' | 'other' | 'none' {
     const found = statSync(this.path, { bigint: true, throwIfNoEntry: false })
     if (!found) return 'none'
@@ -38,11 +38,10 @@ class OpenedFile {
 }
 
 /**
- * Checks whether the files of an open database are still the ones at their paths. SQLite does not: it goes on writing
- * to a file that was deleted, moved or replaced, and what it wrote is lost when the process ends.
+ * Checks that the files of an open database are still in place. SQLite does not: it goes on writing to a file that was
+ * deleted, moved or replaced, and what it wrote is lost when the process ends.
  *
- * A file that was overwritten in place is recognised by a random mark in its header, new for each start. The copy
- * that a backup makes has none.
+ * A random mark in the header, new for each start, shows whether a file was overwritten in place. Backups have none.
  */
 export class FileGuard {
   readonly #database: OpenedFile
@@ -55,7 +54,7 @@ export class FileGuard {
   #before: number | undefined
   #lost: Error | undefined
 
-  /** `connection` has the file at `path` open in WAL mode, and writes the mark. */
+  /** Writes the mark through `connection`, which has the file at `path` open in WAL mode. */
   constructor(path: string, connection: Database.Database) {
     this.#descriptor = openSync(path, 'r')
     this.#before = this.#readMark()
@@ -69,12 +68,12 @@ export class FileGuard {
       .map((other) => new OpenedFile(other))
   }
 
-  /** The fault that was found. It is final: even if the file comes back, writes in between may be missing. */
+  /** How the file was lost. That is final: even if the file comes back, writes in between may be missing. */
   get lost(): Error | undefined {
     return this.#lost
   }
 
-  /** The size of the log. A log that is restarted keeps its size. */
+  /** The size of the log file. SQLite reuses the file after a checkpoint, so it does not shrink by itself. */
   get logBytes(): number {
     return statSync(this.#log.path).size
   }
@@ -118,7 +117,7 @@ export class FileGuard {
   }
 
   /**
-   * Renames the log if the file was replaced: the next process to open the other file would treat it as part of that.
+   * Renames the log if the database file was replaced, because SQLite would apply it to the new file.
    */
   #setLogAside(): void {
     const found = this.#database.look()

@@ -5,13 +5,13 @@ import type { Freshness, Totals } from '../store.ts'
 interface Counts {
   due: number
   failing: number
-  /** Those that wait to be registered again, and were checked since the mark. */
+  /** Those that wait to be registered again, but were checked since `since`. */
   waiting: number
   /** Those never checked. */
   unchecked: number
-  /** Those last checked before the mark. */
+  /** Those last checked before `since`. */
   late: number
-  /** Those whose check is in the future. */
+  /** Those whose last check is in the future, because the clock was put back. */
   ahead: number
   oldestCheckedAt: number | null
 }
@@ -43,7 +43,7 @@ export function freshnessReader(db: Database) {
   return (since: number, now: number, { registered, pending }: Totals): Freshness => {
     const counts = present(selectCounts.get({ since, now }), 'counts of products')
     const { due, failing, waiting, unchecked, late, ahead, oldestCheckedAt } = counts
-    // Checks in the future sort last, but count with the products that were never checked.
+    // Checks in the future sort last, but their age is unknown, so they count as never checked.
     const place = Math.floor(registered * 0.05) - ahead
     const checkedAt = place < 0 ? null : selectCheckedAt.get(place)
     const polled = registered + pending

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import type { Decisions } from './decisions.ts'
 import type { Answer, WriterCall } from './writer.ts'
 
-/** The result of an attempt: a commit, a call that threw, or a transaction that failed. */
+/** The result of one transaction: it was committed, a call in it threw, or it failed itself. */
 interface Attempt {
   end: 'committed' | 'threw' | 'failed'
   answers: Answer[]
@@ -19,19 +19,19 @@ export interface GroupCommitOptions {
   assertInPlace(): void
 }
 
-const givenUp = (): Answer => ({ error: new Error('it was abandoned before its commit') })
+const abandoned = (): Answer => ({ error: new Error('it was abandoned before its commit') })
 
 /**
- * Whether a commit that failed in this way may still take effect: if the disk could not be flushed, it may contain
- * the commit, and recovery after a crash would find it.
+ * Whether a failed commit may still take effect. If flushing failed, the commit may nevertheless be on the disk, and
+ * recovery after a crash would apply it.
  */
 const leavesDoubt = (error: unknown) =>
   error instanceof Database.SqliteError && error.code.startsWith('SQLITE_IOERR')
 
 /**
  * Applies many calls in one transaction. A call that throws does not fail the others: each is retried in a
- * transaction of its own. A transaction that cannot begin or commit fails all its calls at once. A call that is
- * answered with an error is never applied, then or later.
+ * transaction of its own. A transaction that cannot begin or commit fails all its calls. A call that is answered with
+ * an error is never applied, not even later.
  */
 export class GroupCommit {
   readonly #decisions: Decisions
@@ -55,7 +55,7 @@ export class GroupCommit {
     this.#rollback = connection.prepare('ROLLBACK')
   }
 
-  /** Answers the calls in order, and those that arrive within `openMs`, which are added to them. */
+  /** Runs the calls, and those that arrive within `openMs`, which it appends to `calls`. Answers all in order. */
   run(calls: WriterCall[], openMs: number): Answer[] {
     const { answers, end } = this.#attempt(this.#next, calls, openMs)
     const alone = end === 'threw' && calls.length > 1
@@ -70,7 +70,7 @@ export class GroupCommit {
       const alone = this.#attempt(this.#next + index, [call], 0)
       answers.push(...alone.answers)
       if (alone.end !== 'failed') continue
-      // The next transaction would fail as well, and each failure takes time.
+      // The next transactions would probably fail as well, and each failure takes time.
       const error = new Error('an earlier transaction failed', { cause: alone.answers[0] })
       return [...answers, ...calls.slice(index + 1).map(() => ({ error }))]
     }
@@ -80,7 +80,7 @@ export class GroupCommit {
   /** `first` is the number of the first call. */
   #attempt(first: number, calls: WriterCall[], openMs: number): Attempt {
     const from = Math.max(first, this.#decisions.decided) - first
-    const refused = calls.slice(0, from).map(givenUp)
+    const refused = calls.slice(0, from).map(abandoned)
     if (from >= calls.length) return { end: 'committed', answers: refused }
     let values: unknown[]
     try {
@@ -97,7 +97,7 @@ export class GroupCommit {
     }
     if (!this.#decisions.claim(first + from, first + calls.length)) {
       this.#rollback.run()
-      return this.#attempt(first, calls, 0) // Without those that were abandoned in the meantime.
+      return this.#attempt(first, calls, 0) // Skips the calls that were abandoned in the meantime.
     }
     const failure = this.#end()
     const answers = values.map((value) => failure ?? { value })
@@ -120,7 +120,7 @@ export class GroupCommit {
     return values
   }
 
-  /** Commits the calls. Returns the answer to every call if that failed. */
+  /** Commits the transaction. If that fails, returns the answer for each of its calls. */
   #end(): Answer | undefined {
     const { assertInPlace, connection } = this.#options
     try {

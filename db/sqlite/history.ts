@@ -20,7 +20,8 @@ const RECORDS_PER_BATCH = 1_000
 const PRODUCTS_PER_BATCH = 50
 
 /**
- * Reads the history and the change feed on the main thread. A run of good polls ends if none came for `staleAfterMs`.
+ * Reads the history and the change feed on the main thread. A run of successful polls ends when none follows within
+ * `staleAfterMs`.
  */
 export function historyReads(db: Database, staleAfterMs: number) {
   const source = historySource(db, staleAfterMs)
@@ -52,14 +53,14 @@ export function historyReads(db: Database, staleAfterMs: number) {
     readExtremes,
     recent: recentReader(reader, coverage),
 
-    /** Whether the last price of a change is the lowest since a time, in which it was also higher. */
+    /** Whether the last price of a change is the lowest since `since`, and the price was higher in that time. */
     isAtLow(key: number, change: LowestChange, since: number, now: number): boolean {
       const row = present(extremes.of(key), 'the polls of', change.productId)
       const known = knownToBeAtLow(readExtremes(key, row), change, since)
       return known ?? isFoundAtLow(reader, key, change, since, now)
     },
 
-    /** All prices of a window, in batches, which can be empty. */
+    /** Yields all prices of a window in batches, which can be empty. */
     *prices(
       from: number,
       to: number,

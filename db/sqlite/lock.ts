@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { makeFile } from '../../files/make-file.ts'
 
-/** The ending of the name of a lock file. */
+/** A lock file has the name of the database with this suffix. */
 export const LOCK_SUFFIX = '.lock'
 
-/** The default wait: a service that is stopping ends within ten seconds. */
+/** How long to wait for the lock by default. A service takes at most ten seconds to stop. */
 const WAIT_MS = 15_000
 
 /** The time between two attempts. */
@@ -20,7 +20,7 @@ export interface LockOptions {
   onWait?(waitMs: number): void
 }
 
-/** The right to be the only service on a database. */
+/** The right to be the only process that writes to a database. */
 export interface DatabaseLock {
   release(): void
 }
@@ -32,7 +32,7 @@ interface Held {
   inode: bigint
 }
 
-/** Returns undefined if another process has the lock. */
+/** Tries to take the lock. Returns undefined if another process has it. */
 function take(file: string): Held | undefined {
   let connection: Database.Database | undefined
   try {
@@ -42,7 +42,7 @@ function take(file: string): Held | undefined {
     connection.pragma('journal_mode = MEMORY') // Nothing is written, so no journal file is needed.
     connection.exec('BEGIN EXCLUSIVE')
     if (inode !== undefined && inodeOf(file) === inode) return { connection, inode }
-    connection.close() // The previous owner has removed the file that this lock is on.
+    connection.close() // The previous owner removed this file before we locked it, so the lock means nothing.
     return undefined
   } catch (error) {
     connection?.close()
@@ -56,12 +56,12 @@ function take(file: string): Held | undefined {
 }
 
 /**
- * Locks the database at `path`, with symbolic links resolved, against every other process that takes this lock, in
- * any container: services, and the commands that replace or repair a database. Readers take no lock.
+ * Locks the database at `path`, whose symbolic links must be resolved, against every other process that takes this
+ * lock, in any container: services, and the commands that replace or repair a database. Readers take no lock.
  *
- * The lock is an operating system lock on an empty file next to the database, so it ends with the process, however
- * that ends. SQLite takes it, because Node.js has no API for that. The file is removed before the lock is released;
- * one that a crash leaves behind locks nothing.
+ * It is a lock of the operating system on an empty file next to the database, so it ends with the process, however
+ * that ends. SQLite takes it, because Node.js has no API for file locks. The file is removed before the lock is
+ * released; a file that is left after a crash locks nothing.
  *
  * Rejects if another process still holds the lock after `waitMs`.
  */
@@ -78,7 +78,7 @@ export async function lockDatabase(path: string, options: LockOptions = {}): Pro
   }
 }
 
-/** Idempotent. A lock file that another process has created in the meantime stays. */
+/** Releases the lock; a second call does nothing. A lock file that another process has created meanwhile stays. */
 function release(file: string, { connection, inode }: Held): void {
   if (!connection.open) return
   if (inodeOf(file) === inode) rmSync(file)

@@ -8,9 +8,9 @@ export interface DuePlace {
 interface ReadTasks<Task> {
   /** In order of their due times. */
   tasks: Task[]
-  /** The last place that was read, possibly after the last task; undefined if nothing was there. */
+  /** The last place that was read, which may be after the last task; undefined if there was no work. */
   reached: DuePlace | undefined
-  /** Whether there is no work after that. */
+  /** Whether there is no work after `reached`. */
   ended: boolean
 }
 
@@ -40,7 +40,7 @@ export class Lookahead<Task extends DuePlace> {
     this.#taken = taken
   }
 
-  /** Returns the first task that was not handed out, and does not take it; undefined if there is none. */
+  /** Returns the next task that is not handed out, without taking it; undefined if there is none. */
   peek(): Task | undefined {
     if (this.#next >= this.#tasks.length && this.#ended) this.restart()
     while (this.#next >= this.#tasks.length && !this.#ended) this.#readOn()
@@ -52,7 +52,7 @@ export class Lookahead<Task extends DuePlace> {
     this.#next += 1
   }
 
-  /** Call it when work becomes due at `dueAt`. The tasks read ahead stay valid unless they reach beyond that. */
+  /** Call it when work becomes due at `dueAt`. What was read ahead stays valid if it ends before that. */
   added(dueAt: number): void {
     if (dueAt <= this.#reached.dueAt) this.restart()
   }

@@ -10,7 +10,7 @@ function assertOursOrEmpty(path: string, mayBeHalfCopied: boolean): void {
   try {
     file = new Database(path, { readonly: true, fileMustExist: true })
   } catch {
-    return // Opening it for writing creates it, or says why it cannot be created.
+    return // It is missing, or opening it for writing will say what is wrong.
   }
   try {
     if (isEmpty(file)) return

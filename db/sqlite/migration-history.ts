@@ -8,7 +8,7 @@ export const migrationsFolder = fileURLToPath(new URL('./migrations', import.met
 /** The table in which drizzle records the migrations of a database. */
 const TABLE = '__drizzle_migrations'
 
-/** `PAGR`, which the first migration writes into the header of the file. */
+/** The characters `PAGR`, which the first migration writes into the header of the file. */
 const APPLICATION_ID = 1_346_455_378
 
 const WHAT_TO_DO =
@@ -23,7 +23,7 @@ interface Applied {
   at: number
 }
 
-/** Throws if the table is not the one that drizzle creates. */
+/** Reads which migrations were applied. Throws if the table is not the one that drizzle creates. */
 function appliedTo(connection: Database.Database): Applied[] {
   try {
     return connection
@@ -41,7 +41,7 @@ const selectTables = (connection: Database.Database) =>
     .pluck()
     .all()
 
-/** The tables after these migrations, found by running them in memory. */
+/** Lists the tables that these migrations create, by running them in memory. */
 function tablesAfter(migrations: { sql: string[] }[]): string[] {
   const connection = new Database(':memory:')
   try {
@@ -53,8 +53,8 @@ function tablesAfter(migrations: { sql: string[] }[]): string[] {
 }
 
 /**
- * Throws where a database is not one of this service, was written by a newer version of it, has a
- * history of migrations that no version of it has, or lacks a table. It only reads.
+ * Throws if a database does not belong to this service, was written by a newer version, has migrations that no version
+ * has, or lacks a table. Only reads.
  */
 export function assertOurs(connection: Database.Database): void {
   if (connection.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
@@ -76,12 +76,12 @@ export function assertOurs(connection: Database.Database): void {
   if (missing.length > 0) throw new Error(`it has no table ${missing.join(', ')}; ${WHAT_TO_DO}`)
 }
 
-/** Throws if `migrate-to` has not finished to fill a database. */
+/** Throws if `migrate-to` has not finished filling the database. */
 export function assertWholeCopy(connection: Database.Database): void {
   if (selectTables(connection).includes(PROGRESS_TABLE)) throw new Error(HALF_COPIED)
 }
 
-/** Throws unless a database has the tables of this version, and all of its rows. */
+/** Throws unless the database has the tables of this version and is not a partial copy. */
 export function assertUpToDate(connection: Database.Database): void {
   assertOurs(connection)
   assertWholeCopy(connection)
@@ -90,8 +90,8 @@ export function assertUpToDate(connection: Database.Database): void {
 }
 
 /**
- * Whether a database holds nothing yet. drizzle makes the list of migrations before it begins their
- * transaction: where a process is killed between the two, that is all there is.
+ * Whether a database holds nothing yet. drizzle creates its list of migrations before it begins their transaction. If
+ * the process is killed in between, an empty list is all there is.
  */
 export function isEmpty(connection: Database.Database): boolean {
   if (connection.pragma('application_id', { simple: true }) !== 0) return false

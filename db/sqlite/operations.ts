@@ -1,7 +1,7 @@
 /**
  * All writes, as they run in the writer thread. Each operation is one step of a transaction that the writer opens and
- * commits; it may run again after a rollback. Plain SQL, because loading drizzle into a second thread takes three
- * times as long as everything else in it.
+ * commits; it may run again after a rollback. In plain SQL, because loading drizzle takes three times as long as the
+ * rest of the thread's start.
  */
 import type { Database } from 'better-sqlite3'
 import { alertLog } from './operations/alert-log.ts'
@@ -14,7 +14,7 @@ import { refreshOperations } from './operations/refresh.ts'
 import { retentionOperations } from './operations/retention.ts'
 import { webhookOperations } from './operations/webhooks.ts'
 
-/** A run of good polls ends if none came for `staleAfterMs`. */
+/** A run of successful polls ends when none follows within `staleAfterMs`. */
 export function operations(db: Database, { staleAfterMs }: { staleAfterMs: number }) {
   const alerts = alertLog(db, staleAfterMs)
   return {

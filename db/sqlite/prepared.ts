@@ -6,7 +6,7 @@ type Named<Columns extends Record<string, Column>> = {
   [Name in keyof Columns]: SQL.Aliased<GetColumnData<Columns[Name]>>
 }
 
-/** Aliases columns with their names here, for `prepare`. */
+/** Aliases columns with their names in `columns`, so that `prepare` returns rows with these properties. */
 export function named<Columns extends Record<string, Column>>(columns: Columns): Named<Columns> {
   const entries = Object.entries(columns)
   const aliased = entries.map(([name, column]) => [name, sql`${column}`.as(name)])
@@ -29,8 +29,8 @@ export interface Prepared<Row> {
 }
 
 /**
- * Prepares a query built by drizzle, so that SQLite itself makes the rows: in drizzle that takes longer than reading
- * them. Columns are selected through `named`.
+ * Prepares a query built by drizzle, but leaves making the row objects to better-sqlite3: drizzle takes longer to map
+ * rows than SQLite takes to read them. The query must select its columns through `named`.
  */
 export function prepare<Row>(connection: Database, query: Query<Row>): Prepared<Row> {
   const { sql: text, params } = query.toSQL()

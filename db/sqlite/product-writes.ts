@@ -32,14 +32,14 @@ interface WriteEnvironment {
   freshSpan: (at?: number) => FreshSpan
 }
 
-/** What a put touched, which returns the product if it was there already. */
+/** What a put changed: a product that it returns, or else only lists, which got a new one. */
 const touchedByPut = (row: StoredRow | number | string): Touched =>
   typeof row === 'object' ? { keys: [row.key] } : 'lists'
 
 const touchedByCreation = (creation: Creation<StoredRow> | string): Touched =>
   typeof creation === 'object' ? { keys: creation.conflicts.map(({ row }) => row.key) } : 'nothing'
 
-/** Creates, changes and deletes products through the writer, and updates the work accordingly. */
+/** Creates, changes and deletes products through the writer, and keeps what was read ahead of their work valid. */
 export class ProductWrites {
   readonly #writer: Writer
   readonly #work: Work
@@ -152,7 +152,7 @@ export class ProductWrites {
   /** Call it after products were changed, because that can make registrations due. */
   #changed(rows: StoredRow[]): void {
     if (rows.length === 0) return
-    this.#work.restartRegistrations() // Their old texts may have been read ahead.
+    this.#work.restartRegistrations() // Tasks that were read ahead may contain the old texts.
     if (rows.some(({ registration }) => registration === 'pending')) this.#work.announce()
   }
 

@@ -15,8 +15,8 @@ function unlessDamaged<Result>(run: () => Result): Result | undefined {
 }
 
 /**
- * Reads tasks in order of their due times. If rows of some products are damaged, the order is read from the index and
- * the tasks one by one, so that all other products go on.
+ * Makes the function that reads tasks in order of their due times. If the rows of some products are damaged, it reads
+ * the order from the index and the tasks one by one, so that all other products are still polled.
  */
 export function readAhead<Task extends DuePlace>(
   read: Read,

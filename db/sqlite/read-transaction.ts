@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
 
 /**
- * The transaction in which a connection reads. It lasts at most one turn of the event loop: all reads of that turn
- * see one snapshot, and lock the file once.
+ * The transaction in which a connection reads. It lasts at most one turn of the event loop. All reads of a turn see
+ * the same snapshot, and lock the file only once.
  */
 export class ReadTransaction {
   readonly #connection: Database
@@ -25,7 +25,7 @@ export class ReadTransaction {
     return true
   }
 
-  /** Whether it is open; after its end, whether it could not be ended. */
+  /** Whether the transaction is open. After `end` it still is if it could not be ended. */
   get isOpen(): boolean {
     return this.#connection.inTransaction
   }

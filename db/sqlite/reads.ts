@@ -15,9 +15,9 @@ export function reads(connection: Database) {
   const db = drizzle(connection)
   const { placeholder } = sql
   const registered = isNotNull(refreshes.dueAt)
-  /** A due time, not null. */
+  /** A due time, which the conditions below keep from being null. */
   const due = (column: Column) => sql<number>`${column}`.as('dueAt')
-  /** Compares with a place in the order of due times. */
+  /** A condition for what comes after a place in the order of due times. */
   const after = (dueAt: Column, key: Column) =>
     sql`(${dueAt}, ${key}) > (${placeholder('dueAt')}, ${placeholder('key')})`
   const task = {

@@ -5,13 +5,13 @@ import type { ReadyAnswer, ReadyCounts } from '../store.ts'
 import type { CommitReport } from './commit-count.ts'
 import type { Touched } from './touched.ts'
 
-/** What a kept answer takes besides its texts: its objects, its tag, and its places in the maps. */
+/** The bytes that a kept answer takes besides its texts: its objects, its tag, and its entries in the maps. */
 const OVERHEAD = 400
 
-/** The share of the memory for pages of lists. They are dropped with every commit, so few are worth keeping. */
+/** The share of the memory for pages of lists. It is small because most commits drop all of them. */
 const PAGES_SHARE = 1 / 8
 
-/** An answer, and when it is true as long as nothing is written. */
+/** An answer, and the span of time in which it stays correct if nothing is written. */
 interface Kept {
   answer: ReadyAnswer
   span: SteadySpan
@@ -31,7 +31,7 @@ function bytesOf({ body, link = '' }: ReadyAnswer): number {
   return OVERHEAD + (isNarrow ? 1 : 2) * body.length + link.length
 }
 
-/** The size of a cache: at least 1 byte, which no answer fits into, as the library takes 0 for no limit. */
+/** The size of a cache. At least 1 byte, in which no answer fits, because the library takes 0 for "no limit". */
 const sizeOf = (bytes: number) => Math.max(1, Math.floor(bytes))
 
 /** What the writer announces about its commits. */
@@ -41,9 +41,9 @@ export interface Announcement extends CommitReport {
 }
 
 /**
- * Keeps answers for as long as they are what a read would give. A reader can see a commit before this thread learns
- * what it wrote. So answers are used only while the number of commits is the announced one: then nothing was written
- * that is not announced, and what was announced has dropped the answers that it touched.
+ * Keeps answers for as long as a read would give the same. A reader can see a commit before the writer announces what
+ * it wrote. Therefore answers are used only while the number of commits is the announced one: then every write has been
+ * announced, and has dropped the answers that it touched.
  */
 export class ReadyAnswers {
   readonly #count: () => number
@@ -51,14 +51,14 @@ export class ReadyAnswers {
   readonly #products: LRUCache<string, OfProduct>
   readonly #ids = new Map<number, string>()
   readonly #pages: LRUCache<string, Kept>
-  readonly #forget = () => this.forgetLook()
+  readonly #forget = () => this.forgetCount()
   #announced: number
-  /** Whether all commits were announced when this was last looked at in this turn of the event loop. */
+  /** Whether all commits were announced when they were last counted in this turn; undefined if they were not. */
   #isUpToDate: boolean | undefined
   #hits = 0
   #misses = 0
 
-  /** `count` is the number of commits by anyone; it is `announced` when all those so far are known. */
+  /** `count` returns the number of commits by anyone; `announced` is how many of them are known so far. */
   constructor(options: {
     bytes: number
     count: () => number
@@ -81,7 +81,7 @@ export class ReadyAnswers {
     return { hits: this.#hits, misses: this.#misses, bytes }
   }
 
-  /** The answer about a product, if it is still true. */
+  /** The answer about a product, if it is still correct. */
   ofProduct(id: string, kind: Kind, pause = NO_PAUSE): ReadyAnswer | undefined {
     return this.#current(this.#products.get(id)?.answers[kind], pause)
   }
@@ -102,7 +102,8 @@ export class ReadyAnswers {
     const answers = { ...before?.answers, [kind]: { answer, span } }
     const size = Object.values(answers).reduce((sum, kept) => sum + bytesOf(kept.answer), 0)
     this.#products.set(id, { key, answers }, { size })
-    if (this.#products.has(id)) this.#ids.set(key, id) // Those before it were disposed of, with their ids.
+    // `set` disposes of the replaced answers, which deletes the id, and keeps none if they are too large.
+    if (this.#products.has(id)) this.#ids.set(key, id)
   }
 
   /** Call it in the turn in which the page was read. */
@@ -112,18 +113,18 @@ export class ReadyAnswers {
   }
 
   /**
-   * Drops what was written. Call it before anyone is told of these commits. `isSeen` is false if the reader could not
-   * leave its snapshot, so that it does not see them: then nothing is kept until the next announcement.
+   * Drops the answers that commits touched. Call it before anyone learns of these commits. `isSeen` is false if the
+   * reader could not leave its snapshot and does not see them: then nothing is kept until the next announcement.
    */
   announced({ commits, foreign, touched }: Announcement, isSeen = true): void {
     this.#announced = isSeen ? commits : Number.NaN
-    this.forgetLook()
+    this.forgetCount()
     if (foreign || Number.isNaN(this.#announced)) this.#drop('anything')
     else for (const one of touched) this.#drop(one)
   }
 
-  /** Call it when a read begins that may see later commits than those before it in the same turn. */
-  forgetLook(): void {
+  /** Call it when a read transaction begins, which may see later commits than the one before it in this turn. */
+  forgetCount(): void {
     this.#isUpToDate = undefined
   }
 

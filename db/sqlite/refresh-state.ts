@@ -2,9 +2,9 @@ import { AT_ONCE } from '../at-once.ts'
 import type { RefreshRow } from '../encoding/product.ts'
 
 /**
- * The SQL of these columns, over a row of `products` joined with one of `refreshes`. A failed registration
- * comes before a failed poll, since nothing is polled until it is registered. A poll that is due at once has
- * been due since the product was registered.
+ * SQL for the refresh state of a product, in a query that joins `products` and `refreshes`. A failed registration takes
+ * precedence over a failed poll, because nothing is polled until it is registered. A poll that is due at once has been
+ * due since the product was registered.
  */
 export const REFRESH_STATE: { [Name in keyof RefreshRow]: string } = {
   nextAt: `iif(due_at = ${AT_ONCE}, registered_at, coalesce(due_at, register_at))`,

@@ -5,12 +5,12 @@ import { realFile } from '../../files/file-path.ts'
 import { makeFolderOf } from '../../files/make-file.ts'
 import { assertReplaceable, writeWhole } from '../../files/whole-file.ts'
 import type { CopySummary, ProgressOptions } from '../maintenance.ts'
-import { assertApart, LOG_SUFFIXES } from './backup.ts'
+import { assertNotDatabase, LOG_SUFFIXES } from './backup.ts'
 import { copyDatabase } from './copy.ts'
 import { lockDatabase } from './lock.ts'
 
 /**
- * Opens a database exclusively, so that not even a program that ignores our lock can open it. Throws if another
+ * Opens a database exclusively, because programs such as the sqlite3 shell ignore our own lock. Throws if another
  * process has it open.
  */
 function claim(path: string): Database.Database {
@@ -41,15 +41,15 @@ async function replace(temporary: string, path: string): Promise<void> {
 }
 
 /**
- * Checks the backup `file`, and replaces the database at `path`, with symbolic links resolved, by a copy of it.
- * Rejects if another process has the database open. If anything fails, the database keeps its content.
+ * Checks the backup `file`, and replaces the database at `path` with a copy of it, following symbolic links. Rejects if
+ * another process has the database open. If anything fails, the database stays as it is.
  */
 export async function restore(
   file: string,
   path: string,
   options?: ProgressOptions,
 ): Promise<CopySummary> {
-  await assertApart(file, path)
+  await assertNotDatabase(file, path)
   await assertReplaceable(path)
   makeFolderOf(path)
   const lock = await lockDatabase(await realFile(path), { waitMs: 0 })

@@ -4,7 +4,7 @@ import { named } from './prepared.ts'
 import { REFRESH_STATE } from './refresh-state.ts'
 import { products, refreshes } from './schema.ts'
 
-/** The columns that are part of a product of the API as they are. */
+/** The columns that a product of the API contains unchanged. */
 const productColumns = {
   id: products.id,
   name: products.name,
@@ -23,7 +23,7 @@ const productColumns = {
 
 const state = <T>(name: keyof RefreshRow) => sql<T>`${sql.raw(REFRESH_STATE[name])}`.as(name)
 
-/** What is selected to make a product of the API. */
+/** The selection from which a product of the API is made. */
 export const productFields = {
   ...named(productColumns),
   nextAt: state<RefreshRow['nextAt']>('nextAt'),

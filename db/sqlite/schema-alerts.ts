@@ -1,8 +1,8 @@
-/** The tables about alerts of the SQLite engine, apart from the others for their length. */
+/** The tables of the SQLite engine for alerts, in a file of their own because of their length. */
 import { index, integer, primaryKey, sql, sqliteTable, text } from '../../trimmed/drizzle.ts'
 import { products } from './schema.ts'
 
-/** What alerts watch. */
+/** The alerts: what they watch, and when they fire. */
 export const alerts = sqliteTable(
   'alerts',
   {
@@ -16,7 +16,7 @@ export const alerts = sqliteTable(
     /** When it fires: a `Rule` as JSON. */
     rule: text().notNull(),
     enabled: integer({ mode: 'boolean' }).notNull(),
-    /** From when on it watches: its creation, or the last change that started it anew. */
+    /** Since when it watches: its creation, or the last change that restarted it. */
     since: integer().notNull(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
@@ -24,7 +24,7 @@ export const alerts = sqliteTable(
   (table) => [index('alerts_product').on(table.productKey).where(sql`product_key IS NOT NULL`)],
 )
 
-/** What an alert remembers of a product, from the first price that it saw. */
+/** The state of an alert for a product, from the first price that it saw. */
 export const alertStates = sqliteTable(
   'alert_states',
   {
@@ -34,7 +34,7 @@ export const alertStates = sqliteTable(
     productKey: integer('product_key')
       .notNull()
       .references(() => products.key, { onDelete: 'cascade' }),
-    /** Whether it fires when its condition is true. */
+    /** Whether it fires the next time its condition is true. */
     armed: integer({ mode: 'boolean' }).notNull(),
     /** When it last fired for the product. */
     firedAt: integer('fired_at'),

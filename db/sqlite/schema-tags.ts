@@ -1,7 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text } from '../../trimmed/drizzle.ts'
 import { products } from './schema.ts'
 
-/** The tags of the products once more, by which products are found. `products.tags` has their order. */
+/** A copy of the tags of all products, for finding products by tag. `products.tags` also has their order. */
 export const productTags = sqliteTable(
   'product_tags',
   {

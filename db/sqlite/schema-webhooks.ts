@@ -1,21 +1,21 @@
-/** The table of webhooks of the SQLite engine, apart from the others for their length. */
+/** The table of the SQLite engine for webhooks, in a file of its own because of its length. */
 import { integer, sqliteTable, text } from '../../trimmed/drizzle.ts'
 
-/** The endpoints of webhooks, each of which is a position in the change feed. */
+/** The webhooks, each with its position in the change feed. */
 export const webhooks = sqliteTable('webhooks', {
   key: integer().primaryKey(),
   id: text().notNull().unique(),
   url: text().notNull(),
-  /** The types of changes that it gets, as JSON; an empty list for all types. */
+  /** The types of changes that it receives, as JSON; an empty list for all types. */
   types: text().notNull(),
-  /** The product whose changes it gets; null for all products. */
+  /** The product whose changes it receives; null for all products. */
   productId: text('product_id'),
-  /** The tag whose products' changes it gets; null for any product. */
+  /** If not null, it receives only the changes of products with this tag. */
   tag: text(),
   batchSize: integer('batch_size').notNull(),
   enabled: integer({ mode: 'boolean' }).notNull(),
   createdAt: integer('created_at').notNull(),
-  /** Incremented when a client changes it, so that what was delivered before does not count for it. */
+  /** Incremented when a client changes it, so that deliveries begun before that are not saved. */
   version: integer().notNull(),
   secret: text().notNull(),
   /** The secret before the last rotation, and until when messages are signed with it too. */
@@ -31,6 +31,6 @@ export const webhooks = sqliteTable('webhooks', {
   /** The result of the last attempt. */
   lastStatus: integer('last_status'),
   lastError: text('last_error'),
-  /** When a message that failed is tried again. */
+  /** When a failed message is sent again. */
   nextAttemptAt: integer('next_attempt_at'),
 })

@@ -3,8 +3,8 @@
  * milliseconds since 1970 in UTC.
  *
  * What drizzle cannot express is only in the migrations: `STRICT`, `WITHOUT ROWID`, the full-text index
- * `products_fts`, and the triggers that keep it and `totals` in step. New or changed texts and the offers of a poll
- * have no triggers: the code that writes them also updates these.
+ * `products_fts`, and the triggers that keep it and `totals` up to date. There are no triggers for new or changed texts
+ * and for the offers of a poll: the code that writes these also updates the index and the totals.
  */
 import type { OffersFault } from '../../schemas/refresh-state.ts'
 import {
@@ -18,7 +18,7 @@ import {
   uniqueIndex,
 } from '../../trimmed/drizzle.ts'
 
-/** What clients edit. The rows are long and change rarely. */
+/** The products as clients edit them. The rows are long and change rarely. */
 export const products = sqliteTable(
   'products',
   {
@@ -63,7 +63,7 @@ export const products = sqliteTable(
   ],
 )
 
-/** What each poll changes: a short row per product, apart from its long texts. */
+/** What each poll changes: a short row per product, separate from its long texts. */
 export const refreshes = sqliteTable(
   'refreshes',
   {
@@ -89,7 +89,7 @@ export const refreshes = sqliteTable(
     rolledUntil: integer('rolled_until'),
     /** The fingerprint of the answer that its offers come from; null if it had none. */
     answer: text(),
-    /** How the last poll failed; null if it did not. */
+    /** How the last poll failed; null if it succeeded. */
     fault: text().$type<OffersFault>(),
     message: text(),
     /** The all-time extremes of `lowestPrice`, and when each was reached; null if it never had a price. */
@@ -140,8 +140,8 @@ export const offers = sqliteTable(
 )
 
 /**
- * The offers on sale of each product that ever had any. A poll reads all of them, and rewrites most if it finds a
- * change: as one row they take a fifth of the time of a row for each.
+ * The offers on sale of each product that ever had any, all in one row. A poll reads all of them, and rewrites most of
+ * them if it finds a change: that takes a fifth of the time of one row per offer.
  */
 export const listings = sqliteTable('listings', {
   productKey: integer('product_key')
@@ -149,7 +149,7 @@ export const listings = sqliteTable('listings', {
     .references(() => products.key, { onDelete: 'cascade' }),
   /** As the API shows them, in its order, as JSON that is sent as it is. */
   offers: text().notNull(),
-  /** The rest, in the same order: the number of each, its `changed_at` in ms and its past prices. */
+  /** What the API does not show, in the same order: the number of each, its `changed_at` in ms and its past prices. */
   internals: text().notNull(),
 })
 
@@ -160,7 +160,7 @@ export const history = sqliteTable(
     productKey: integer('product_key')
       .notNull()
       .references(() => products.key, { onDelete: 'cascade' }),
-    /** The times of its first and last polls. */
+    /** The times of the first and the last poll in it. */
     since: integer().notNull(),
     until: integer().notNull(),
     polls: blob({ mode: 'buffer' }).notNull(),
@@ -168,7 +168,7 @@ export const history = sqliteTable(
   (table) => [primaryKey({ columns: [table.productKey, table.since] })],
 )
 
-/** The part of the history that is kept for ever: each row has the hours of a day; see `db/encoding/hours.ts`. */
+/** The hourly summaries, which are kept for ever: each row has the hours of a day; see `db/encoding/hours.ts`. */
 export const rollups = sqliteTable(
   'rollups',
   {
@@ -180,7 +180,7 @@ export const rollups = sqliteTable(
     /** Days since 1970. */
     day: integer().notNull(),
     hours: blob({ mode: 'buffer' }).notNull(),
-    /** The stock in these hours; null where an earlier version made them. */
+    /** The stock in these hours; null if an earlier version made the summaries. */
     stocks: blob({ mode: 'buffer' }),
   },
   (table) => [primaryKey({ columns: [table.productKey, table.series, table.day] })],
@@ -200,7 +200,7 @@ export const coverage = sqliteTable(
   (table) => [primaryKey({ columns: [table.productKey, table.since] })],
 )
 
-/** The last pause of all polls, while the Offers service was not to be called: at most one row. */
+/** The last time in which all polling paused because the Offers service could not be called: at most one row. */
 export const pauses = sqliteTable('pauses', {
   key: integer().primaryKey(),
   since: integer().notNull(),
@@ -211,7 +211,7 @@ export const pauses = sqliteTable('pauses', {
 export const changes = sqliteTable(
   'changes',
   {
-    /** The `seq` of its last change; the changes of a poll have consecutive numbers. */
+    /** The `seq` of the last change in the row; the changes of a poll have consecutive numbers. */
     seq: integer().primaryKey(),
     at: integer().notNull(),
     /** 0 for a poll, else the type of the change; see `db/encoding/changes.ts`. */
@@ -222,7 +222,7 @@ export const changes = sqliteTable(
     offers: blob({ mode: 'buffer' }),
     /** The firing of an alert, as JSON; see `db/encoding/feed-rows.ts`. */
     alert: text(),
-    /** If it is a change of the product's tags, or its deletion, those before it, as JSON. */
+    /** The tags before the change, as JSON, if it changes the product's tags or deletes the product. */
     tags: text(),
   },
   (table) => [index('changes_tags').on(table.productKey, table.seq).where(sql`tags IS NOT NULL`)],
@@ -238,7 +238,7 @@ export const deletedProducts = sqliteTable('deleted_products', {
   seq: integer().notNull(),
 })
 
-/** The access to the Offers service: one row, or none before the first token. */
+/** The credentials of the Offers service: one row, or none before the first token. */
 export const credentials = sqliteTable('credentials', {
   key: integer().primaryKey(),
   /** The service and account that the token is for. */
@@ -248,7 +248,7 @@ export const credentials = sqliteTable('credentials', {
   expiresAt: integer('expires_at'),
 })
 
-/** Denormalised counters, kept by triggers and by the code that writes: one row. */
+/** Denormalised counters, updated by triggers and by the code that writes: one row. */
 export const totals = sqliteTable('totals', {
   key: integer().primaryKey(),
   products: integer().notNull(),
@@ -270,9 +270,9 @@ export const idempotencyKeys = sqliteTable(
     key: text().primaryKey(),
     /** A digest of the request. */
     request: text().notNull(),
-    /** When it was carried out. */
+    /** When the request was carried out. */
     at: integer().notNull(),
-    /** What the request resulted in, as JSON; see `Creation` in `db/refusals.ts`. */
+    /** The result of the request, as JSON; see `Creation` in `db/refusals.ts`. */
     result: text().notNull(),
   },
   (table) => [index('idempotency_keys_at').on(table.at)],
@@ -281,13 +281,13 @@ export const idempotencyKeys = sqliteTable(
 /** The state of the full-text index and of the sort keys of names: one row. */
 export const searchState = sqliteTable('search_state', {
   key: integer().primaryKey(),
-  /** The `FOLDING` that made them. */
+  /** The version of the folding that made them; see `search/version.ts`. */
   folding: integer().notNull(),
-  /** The last product that was indexed, while they are rebuilt; null when all are. */
+  /** The last product indexed so far while they are being rebuilt; null when all are indexed. */
   doneKey: integer('done_key'),
 })
 
-/** Random keys, created once for the life of the database. */
+/** Random keys, created once per database. */
 export const secrets = sqliteTable('secrets', {
   name: text().primaryKey(),
   value: blob({ mode: 'buffer' }).notNull(),

@@ -1,4 +1,4 @@
-/** Writes and queries the full-text index and the sort keys of names, made by `search/`. */
+/** Writes and queries the full-text index and the sort keys of names, whose contents `search/` computes. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { type ProductTexts, SEARCHED_FIELDS } from '../../schemas/product-fields.ts'
@@ -13,17 +13,17 @@ type IndexedTexts = Pick<ProductTexts, (typeof SEARCHED_FIELDS)[number]>
 /** The number of products to index in one transaction. */
 const BATCH = 2000
 
-/** Splits only at spaces: `termsOf` has already split and folded the text. */
+/** A tokenizer that splits only at spaces, because `termsOf` has already split and folded the text. */
 export const TOKENIZE = `tokenize = "ascii tokenchars '.'"`
 
-/** The text of the index for a product. */
+/** The text that the index has for a product. */
 export const indexed = (texts: IndexedTexts) =>
   termsOf(SEARCHED_FIELDS.map((field) => texts[field])).join(' ')
 
 /** The same in SQL, for the columns of `products`. */
 export const INDEXED = `terms_of(${SEARCHED_FIELDS})`
 
-/** The query of the full-text index for these words. */
+/** The FTS5 query for these words. */
 export function matchOf(words: readonly SoughtWord[]): string {
   const alternatives = words.map((word) =>
     word.map(({ terms, prefix }) => `"${terms.join(' ')}"${prefix ? '*' : ''}`),
@@ -49,8 +49,8 @@ export function addFunctions(db: Database.Database): void {
 }
 
 /**
- * Indexes all products again if another folding indexed them, or if that was interrupted. Each step is a transaction;
- * after it the number of products so far is yielded.
+ * Indexes all products again if another version of the folding indexed them, or if that was interrupted. Each step is
+ * a transaction; it yields the number of products in it.
  */
 export function* indexAll(db: Database.Database): Generator<number> {
   if (isIndexed(db)) return
@@ -90,8 +90,8 @@ export function* indexAll(db: Database.Database): Generator<number> {
 }
 
 /**
- * Does the same with the file at `path`, whose lock the caller must hold, and lets other work run in between. Calls
- * `onProgress` with the number of products so far and in total, unless there are none.
+ * Does the same with the file at `path`, whose lock the caller must hold, and lets other work run between the steps.
+ * Calls `onProgress` with the number of products so far and in total, unless there are none.
  */
 export async function bringUpToDate(
   path: string,

@@ -4,7 +4,7 @@ import { present } from '../present.ts'
 import type { ProductQuery } from '../store.ts'
 import { matchOf } from './search-index.ts'
 
-/** A catalogue with fewer products is scanned as fast as any index finds some of them. */
+/** A catalogue with fewer products than this is always scanned, because an index would hardly be faster. */
 const MANY = 1_000
 
 /** The cost of looking up and sorting a product, relative to skipping one. */
@@ -20,9 +20,12 @@ const STALE = `${REGISTERED} AND checked_at IS NULL
 
 /** A condition of a list that holds only for some products. */
 interface Condition {
-  /** SQL over a row of `products` joined with one of `refreshes`; its signs keep it from choosing an index. */
+  /**
+   * SQL for a query that joins `products` and `refreshes`. The unary plus before a column keeps SQLite from choosing an
+   * index for it.
+   */
   holds: string
-  /** Selects, by indexes, the keys of all products for which it may hold. */
+  /** SQL that selects the keys of all products for which it may hold, by indexes. */
   keys: string
 }
 
@@ -61,15 +64,15 @@ export const isTagged = (condition: Condition) => condition === CONDITIONS.tagge
 /** How the products of a list are found. */
 export interface Selection {
   conditions: Condition[]
-  /** The condition whose products are looked up and then sorted; without it, all products are scanned in order. */
+  /** The condition whose products are looked up and sorted; if undefined, all products are scanned in order. */
   from?: Condition
-  /** The tag that the fewest products have, if there are tags. */
+  /** The tag of the query that the fewest products have, if it has tags. */
   rarest?: string
   /** Identifies this selection. */
   name: string
 }
 
-/** The values of conditions, by the names that their SQL has for them. */
+/** The values of the named parameters in the SQL of conditions. */
 export const valuesOf = ({ prices, tags, updatedSince, words }: ProductQuery) => ({
   ...prices,
   ...(tags && { tags: JSON.stringify(tags) }),
@@ -78,9 +81,9 @@ export const valuesOf = ({ prices, tags, updatedSince, words }: ProductQuery) =>
 })
 
 /**
- * Makes the function that decides how to find the products for which the conditions of a query hold. No index has
- * them in the order of the list, so either they are looked up and sorted, or the others before them are skipped:
- * whichever takes less time in the worst case.
+ * Makes the function that decides how to find the products of a list. No index has those for which its conditions hold
+ * in the order of the list. So either they are looked up and sorted, or the list is scanned in order and the others are
+ * skipped: whichever takes less time in the worst case.
  */
 export function selector(db: Database) {
   const selectProducts = db.prepare<[], number>('SELECT products FROM totals').pluck()
@@ -101,7 +104,7 @@ export function selector(db: Database) {
     tagged: countOf('tagged'),
   }
 
-  /** The tag that the fewest products have; above `most` they are not counted. */
+  /** The tag that the fewest products have. Counting stops at `most`. */
   function rarestOf(tags: string[], fresh: FreshSpan, most: number): string | undefined {
     if (tags.length < 2) return tags[0]
     const counted = tags.map((tag) => {
@@ -121,10 +124,10 @@ export function selector(db: Database) {
     if (tags.length > 0) names.push('tagged')
     const conditions = names.map((name) => CONDITIONS[name])
     const name = names.join()
-    // A search scans its matches.
+    // A search always scans its matches.
     if (names.length === 0 || words.length > 0) return { conditions, name }
     const products = present(selectProducts.get(), 'the totals')
-    // More than this are not looked up, so need not be counted.
+    // Looking up more products than this takes longer than a scan, so counting them can stop here.
     const most = Math.floor(products / (LOOKUP_COST + 1)) + 1
     const rarest = rarestOf(tags, fresh, most)
     const all: Selection = { conditions, rarest, name }

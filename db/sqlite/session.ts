@@ -94,14 +94,14 @@ export class Session {
       {
         ...observer,
         committed(durationMs, writes) {
-          reader.transaction.end() // So that listeners read the commit.
+          reader.transaction.end() // So that whoever learns of the commit can also read it.
           observer?.committed(durationMs, writes)
         },
         announced: (announcement) => ready.announced(announcement, !reader.transaction.isOpen),
         changed(lastSeq) {
           for (const listener of listeners) listener(lastSeq)
         },
-        met: (damage) => watch.met(damage),
+        foundDamage: (damage) => watch.suspect(damage),
       },
     )
     opening.catch(() => {}) // Handled when it is awaited below, unless the reader fails first.
@@ -119,14 +119,14 @@ export class Session {
     return this.options.clock()
   }
 
-  /** Runs statements on one snapshot. Failures of the database become errors of the store. */
+  /** Runs queries on one snapshot. Turns errors of the database into errors of the store. */
   read<T>(query: () => T): T {
     try {
-      if (this.#transaction.begin()) this.ready.forgetLook()
+      if (this.#transaction.begin()) this.ready.forgetCount()
       return query()
     } catch (error) {
       const failure = storeError(error)
-      if (failure instanceof StoreDamaged) this.watch.met(failure)
+      if (failure instanceof StoreDamaged) this.watch.suspect(failure)
       throw failure
     }
   }
@@ -154,8 +154,8 @@ export class Session {
 
   async close(): Promise<void> {
     await this.watch.close()
-    // The reader closes first, because the last connection writes the log back and removes it. If the file was
-    // replaced nothing may be written to the other one: then the reader, which cannot write, closes last.
+    // The last connection to close checkpoints the log and removes it, so that is normally the writer. If the file was
+    // replaced, nothing may be written to the new one: then the reader, which cannot write, closes last.
     if (!this.writer.lost) this.#connection.close()
     await this.writer.close()
     this.#connection.close()

@@ -14,7 +14,7 @@ import { workStore } from './roles/work.ts'
 import { bringUpToDate } from './search-index.ts'
 import { Session } from './session.ts'
 import { TaskTokens } from './task-tokens.ts'
-import { ofNoProduct } from './touched.ts'
+import { touchesNothing } from './touched.ts'
 import { Work } from './work.ts'
 
 /**
@@ -58,7 +58,7 @@ function storeOf(session: Session): Store {
 
     async check() {
       session.totals()
-      await writer.call('probe', { at: session.now() }, ofNoProduct)
+      await writer.call('probe', { at: session.now() }, touchesNothing)
     },
 
     close: () => session.close(),
@@ -66,8 +66,8 @@ function storeOf(session: Session): Store {
 }
 
 /**
- * Opens the file at `path`, created if missing, and brings its tables up to date. No other process can open it
- * until the store is closed.
+ * Opens the file at `path`, creates it if it is missing, and brings its tables up to date. No other process can open it
+ * as a store until this one is closed.
  */
 export async function openSqliteStore(path: string, options: StoreOptions): Promise<Store> {
   const { waitMs, observer } = options

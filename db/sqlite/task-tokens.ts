@@ -3,8 +3,8 @@ import type { KeyedOutcome } from '../settle.ts'
 import type { Outcome, TaskToken } from '../store.ts'
 
 /**
- * The tokens of the tasks handed out since the database was opened. The process that opened it before has
- * ended, and its work with it, so an outcome under an older token is not valid.
+ * The tokens of the tasks that were handed out since the database was opened. Those of an earlier process are not
+ * valid, because its work ended with it.
  */
 export class TaskTokens {
   readonly #prefix = `${randomBytes(9).toString('base64url')}.`
@@ -13,7 +13,7 @@ export class TaskTokens {
     return this.#prefix + key
   }
 
-  /** Separates outcomes with a valid token, given with the keys of their products, from the others. */
+  /** Separates the outcomes with a valid token, to which it adds the keys of their products, from the others. */
   check(outcomes: Outcome[]): { good: KeyedOutcome[]; refused: Outcome[] } {
     const good: KeyedOutcome[] = []
     const refused: Outcome[] = []

@@ -1,8 +1,8 @@
 /**
- * What a write may change of the answers about products: those of some products, by their keys or ids, and every list;
+ * Which answers about products a write may change: those about some products, by key or id, together with all lists;
  * only lists; nothing; or anything.
  */
 export type Touched = { keys: number[] } | { ids: string[] } | 'lists' | 'nothing' | 'anything'
 
-/** For writes that answers about products do not show. */
-export const ofNoProduct = (): Touched => 'nothing'
+/** For writes that change no answer about a product. */
+export const touchesNothing = (): Touched => 'nothing'

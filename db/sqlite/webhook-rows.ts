@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { WebhookRow } from '../encoding/webhook.ts'
 
-/** A webhook as SQLite gives it, which has no flags. */
+/** A row of `webhooks`. SQLite has no booleans, so `enabled` is a number. */
 export interface WebhookColumns {
   key: number
   id: string
@@ -34,7 +34,7 @@ export const SELECT_WEBHOOK = `SELECT ${COLUMNS} FROM webhooks WHERE id = ?`
 
 export const toRow = (row: WebhookColumns): WebhookRow => ({ ...row, enabled: row.enabled === 1 })
 
-/** What the main thread reads of webhooks. */
+/** The statements that read webhooks on the main thread. */
 export const webhookReads = (db: Database) => ({
   one: db.prepare<[string], WebhookColumns>(SELECT_WEBHOOK),
   page: db.prepare<[number, number], WebhookColumns>(

@@ -10,7 +10,7 @@ export type DueTask<T extends Task> = Omit<T, 'token'> & DuePlace
 /** How long to leave a product alone after its outcome could not be written. */
 const HELD_BACK_MS = 60_000
 
-/** The due products, and those handed out. */
+/** Hands out due products as tasks, and keeps track of those that are in flight. */
 export class Work {
   /** Keys of the products that were handed out and are not settled. */
   readonly #taken = new Set<number>()
@@ -45,13 +45,13 @@ export class Work {
     return taken
   }
 
-  /** Takes polls, up to `most`, `due` or `early` of them in all, by when the next one is due. */
+  /** Takes polls. When the next poll is due decides which limit applies: `most` if at once, else `due` or `early`. */
   takeRefreshes(now: number, { most, due, early }: RefreshLimits): RefreshTask[] {
     const taken: RefreshTask[] = []
     for (let next = this.#refreshes.peek(); next; next = this.#refreshes.peek()) {
       const { dueAt, key, ...task } = next
-      const later = dueAt <= now ? due : early
-      if (taken.length >= (dueAt === AT_ONCE ? most : later)) break
+      const limit = dueAt <= now ? due : early
+      if (taken.length >= (dueAt === AT_ONCE ? most : limit)) break
       this.#refreshes.take()
       taken.push({ ...task, token: this.#take(key) })
     }
@@ -59,8 +59,8 @@ export class Work {
   }
 
   /**
-   * Holds the product of an outcome that could not be written back for a while. It is still due, so it would be
-   * handed out again and again.
+   * Keeps the product of an outcome that could not be written from being handed out for a while. It is still due, so it
+   * would otherwise be handed out again and again.
    */
   holdBack({ key }: KeyedOutcome, now: number): void {
     this.#heldBack.set(key, now)
@@ -115,13 +115,13 @@ export class Work {
     this.#refreshes.restart()
   }
 
-  /** Calls `listener` when registrations became due. Returns its removal. */
+  /** Calls `listener` when registrations have become due. Returns a function that removes it. */
   onRegistrationsDue(listener: () => void): () => void {
     this.#dueListeners.add(listener)
     return () => this.#dueListeners.delete(listener)
   }
 
-  /** Notifies the listeners that registrations became due. */
+  /** Tells the listeners that registrations have become due. */
   announce(): void {
     for (const listener of this.#dueListeners) listener()
   }

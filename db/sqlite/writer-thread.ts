@@ -1,11 +1,11 @@
 /**
- * The thread that owns the only writing connection. Messages are batches of operations. They are applied in one
- * transaction, with those that arrive in the meantime, and answered once its commit has reached the disk.
+ * The thread that owns the only writing connection. It receives batches of operations. It applies each batch, and those
+ * that arrive meanwhile, in one transaction, and answers once the commit has reached the disk.
  */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { present } from '../present.ts'
 import { CommitCount, commitReports } from './commit-count.ts'
-import { copyLogBack, openConnection } from './connection.ts'
+import { checkpoint, openConnection } from './connection.ts'
 import { Decisions } from './decisions.ts'
 import { FileGuard } from './file-guard.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -18,10 +18,10 @@ const { path, staleAfterMs, decisions, port } = workerData as WriterData
 /** How long to wait for a lock of another program. */
 const BUSY_MS = 5000
 
-/** The size to which the log is cut back; it grows beyond the 4 MB of a checkpoint while something is read. */
+/** The size to which the log is truncated. It outgrows the 4 MB at which SQLite checkpoints while someone reads. */
 const LOG_BYTES = 8 * 2 ** 20
 
-/** How long to wait for a reader of the log. The reader of this process stays for at most one turn. */
+/** How long to wait for readers of the log. The one in this process reads for at most one turn of the event loop. */
 const READER_MS = 20
 
 const connection = openConnection(path, { timeout: BUSY_MS })
@@ -35,10 +35,10 @@ const guard = new FileGuard(path, connection)
 const commitCount = new CommitCount(path)
 const commitsSoFar = commitReports(connection, commitCount)
 
-// Without the totals the service starts anyway, and reports the damage when they are read.
+// If the totals are missing, the service starts anyway, and reports the damage when they are read.
 let known = selectLastSeq.get() ?? 0
 
-/** The last change; the last known one if the feed is damaged, since adding to it then fails anyway. */
+/** The `seq` of the last change. If the feed is damaged, the last known one: nothing can be added to it anyway. */
 function lastSeq(): number {
   try {
     known = present(selectLastSeq.get(), 'the last change')
@@ -51,12 +51,12 @@ function lastSeq(): number {
 /** How long a transaction stays open for late arrivals. */
 const OPEN_MS = 5
 
-/** The time between two checks of the files, also if nothing is written. */
-const LOOK_MS = 1000
+/** The time between two checks of the files, which are also made when nothing is written. */
+const CHECK_FILES_MS = 1000
 
 let closing = false
 
-/** The calls that arrived in the meantime. */
+/** Returns the calls that arrived in the meantime. */
 function arrived(): WriterCall[] {
   const batch: Batch = receiveMessageOnPort(port)?.message ?? { calls: [], last: false }
   closing ||= batch.last
@@ -82,46 +82,46 @@ function run({ calls, last }: Batch): void {
     const started = performance.now()
     const answers = group.run(calls, OPEN_MS)
     const durationMs = performance.now() - started
-    tellLoss()
+    reportLoss()
     send({ answers, durationMs, lastSeq: lastSeq(), ...commitsSoFar() })
-    if (!guard.lost && calls.some(({ name }) => name === 'releasePages')) copyLogBack(connection)
+    if (!guard.lost && calls.some(({ name }) => name === 'releasePages')) checkpoint(connection)
   }
   if (closing) close()
 }
 
 function close(): void {
-  clearInterval(looking)
-  look() // The log must not stay next to another file.
+  clearInterval(checking)
+  checkFiles() // If the file was replaced, the log must not stay next to the new one.
   connection.close()
   commitCount.close()
   guard.close()
   port.close()
 }
 
-let told = false
+let isLossReported = false
 
-function tellLoss(): void {
-  if (told || !guard.lost) return
-  told = true
+function reportLoss(): void {
+  if (isLossReported || !guard.lost) return
+  isLossReported = true
   send({ lost: guard.lost })
 }
 
-function look(): void {
+function checkFiles(): void {
   try {
     guard.assertInPlace()
     if (guard.logBytes > LOG_BYTES) shrinkLog()
   } catch {
-    tellLoss()
+    reportLoss()
   }
 }
 
-/** Shrinks a log that grew while some program, such as a backup, was reading for long. */
+/** Shrinks a log that grew because another program, such as a backup, was reading for a long time. */
 function shrinkLog(): void {
   connection.pragma(`busy_timeout = ${READER_MS}`)
-  copyLogBack(connection, 'TRUNCATE')
+  checkpoint(connection, 'TRUNCATE')
   connection.pragma(`busy_timeout = ${BUSY_MS}`)
 }
 
-const looking = setInterval(look, LOOK_MS)
+const checking = setInterval(checkFiles, CHECK_FILES_MS)
 port.on('message', run)
 send({ answers: [], durationMs: 0, lastSeq: lastSeq(), ...commitsSoFar() })

@@ -18,14 +18,14 @@ export interface WriterCall {
 /** What the writer thread receives. */
 export interface Batch {
   calls: WriterCall[]
-  /** Nothing follows. */
+  /** Whether no more batches follow, so that the thread ends. */
   last: boolean
 }
 
-/** The result of one operation; `in doubt` if it is unknown whether it was applied. */
+/** The result of one operation; `doubt` if it is unknown whether it was applied. */
 export type Answer = { value: unknown } | { error: unknown } | { doubt: unknown }
 
-/** What the writer thread sends: replies, and once that the file is lost. */
+/** What the writer thread sends: replies, and, at most once, that the file is lost. */
 export type Message = Reply | { lost: Error }
 
 /** What the writer thread sends when it is ready, and after each transaction. */
@@ -52,12 +52,12 @@ export interface WriterData extends WriterOptions {
 
 /** Receives the events of a writer. */
 export interface WriterObserver extends StoreObserver {
-  /** Comes before anyone is told of these commits. */
+  /** Called before anyone else learns of these commits. */
   announced(announcement: Announcement): void
-  /** A commit was the first to contain this last change. */
+  /** A commit added to the change feed. */
   changed(lastSeq: number): void
-  /** An operation found damage. */
-  met(damage: StoreDamaged): void
+  /** An operation failed because of damage. */
+  foundDamage(damage: StoreDamaged): void
 }
 
 interface Waiting {
@@ -72,15 +72,15 @@ function touchedBy(answer: Answer, call: Waiting | undefined): Touched {
   return 'value' in answer && call ? call.touched(answer.value as never) : 'anything'
 }
 
-/** A batch of this size is sent without waiting for the end of the turn, so that both threads work. */
+/** A batch of this size is sent before the turn of the event loop ends, so that both threads work in parallel. */
 const BATCH_SIZE = 16
 
-/** The maximum time that an operation waits for the disk. */
-const PATIENCE_MS = 20_000
+/** The maximum time that an operation waits for its commit. */
+const TIMEOUT_MS = 20_000
 
 /**
- * The writer as the main thread sees it. Writes of one turn of the event loop are sent to the thread together. It
- * accepts more while its transaction is open, so the more writes there are, the more of them share a commit.
+ * The writer as the main thread sees it. The writes of one turn of the event loop are sent to the thread together. The
+ * thread accepts more while its transaction is open, so the more writes there are, the more of them share a commit.
  */
 export class Writer {
   readonly #worker: Worker
@@ -97,9 +97,9 @@ export class Writer {
   /** The number of answered operations, which is the number of the first that waits. */
   #answered = 0
   #last: Promise<unknown> = Promise.resolve()
-  /** Why the thread has ended. */
+  /** Why the thread ended; undefined while it runs. */
   #failure: Error | undefined
-  /** How the file was lost. */
+  /** How the file was lost; undefined while it is in place. */
   #lost: Error | undefined
   #closing = false
 
@@ -109,7 +109,7 @@ export class Writer {
     decisions: Decisions,
     observer: Partial<WriterObserver>,
     { lastSeq, commits }: Reply,
-    patienceMs: number,
+    timeoutMs: number,
   ) {
     this.#worker = worker
     this.#port = port
@@ -117,8 +117,8 @@ export class Writer {
     this.#lastSeq = lastSeq
     this.commits = commits
     this.#observer = observer
-    // One timer for all: one for each would cost more than everything else here.
-    this.#watch = setInterval(() => this.#giveUp(patienceMs), patienceMs / 20).unref()
+    // One timer for all operations: one for each would take longer than everything else here.
+    this.#watch = setInterval(() => this.#rejectOverdue(timeoutMs), timeoutMs / 20).unref()
     port.on('message', (message: Message) => this.#take(message))
     worker.on('error', (error: Error) => this.#fail(error))
     worker.on('exit', () => this.#fail(new Error('the writer thread has ended')))
@@ -128,20 +128,20 @@ export class Writer {
   static async open(
     options: WriterOptions,
     observer: Partial<WriterObserver>,
-    patienceMs = PATIENCE_MS,
+    timeoutMs = TIMEOUT_MS,
   ): Promise<Writer> {
     const decisions = new Decisions()
     const { port1, port2 } = new MessageChannel()
     const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), {
       workerData: { ...options, decisions: decisions.buffer, port: port2 } satisfies WriterData,
       transferList: [port2],
-      execArgv: [], // The modules that a flag of the process loads, such as --import, are not needed here.
+      execArgv: [], // The thread does not need the modules that flags such as --import load.
     })
     const ended = once(worker, 'exit').then(() => {
       throw new Error('the writer thread has ended')
     })
     const [ready] = (await Promise.race([once(port1, 'message'), ended])) as [Reply]
-    return new Writer(worker, port1, decisions, observer, ready, patienceMs)
+    return new Writer(worker, port1, decisions, observer, ready, timeoutMs)
   }
 
   /** The `seq` of the last committed change. */
@@ -160,9 +160,9 @@ export class Writer {
   }
 
   /**
-   * Applies an operation; resolves with its result once that is durable. Rejects with `StoreUnavailable` if it fails
-   * or waits too long for its commit: then it is not applied, and never will be. Rejects with `OutcomeUnknown` if its
-   * commit has begun and its end is unknown. `touched` says what a result changed of the answers about products.
+   * Applies an operation, and resolves with its result once that is durable. Rejects with `StoreUnavailable` if it
+   * fails or waits too long for its commit: then it never takes effect. Rejects with `OutcomeUnknown` if it is unknown
+   * whether its commit succeeded. `touched` says which answers about products a result changes.
    */
   call<Name extends keyof Operations>(
     name: Name,
@@ -184,8 +184,8 @@ export class Writer {
 
   /** Accepts no more operations, finishes the accepted ones, and ends the thread. */
   async close(): Promise<void> {
-    this.#closing = true // Set first: an operation after the end would make the thread close its files twice.
-    await Promise.allSettled([this.#last]) // Answers arrive in order, so this one is the last.
+    this.#closing = true // Set first: a batch after the last one would make the thread close its files twice.
+    await Promise.allSettled([this.#last]) // Answers arrive in order, so all others have arrived by then.
     if (this.#failure) return
     const exited = once(this.#worker, 'exit')
     this.#port.postMessage({ calls: [], last: true } satisfies Batch)
@@ -221,29 +221,29 @@ export class Writer {
   }
 
   /**
-   * Operations that time out keep their numbers, because the thread answers them as well. Those that a commit has
-   * claimed wait for its end, for as long again.
+   * Rejects operations that have waited too long. They keep their numbers, because the thread still answers them. Those
+   * that a commit has claimed wait for it, for as long again.
    */
-  #giveUp(patienceMs: number): void {
+  #rejectOverdue(timeoutMs: number): void {
     const now = performance.now()
-    const late = this.#waiting.filter(({ since }) => since <= now - patienceMs)
-    const error = new Error(`no commit for ${patienceMs} ms`)
+    const late = this.#waiting.filter(({ since }) => since <= now - timeoutMs)
+    const error = new Error(`no commit for ${timeoutMs} ms`)
     const claimed = this.#rejectUnclaimed(late, error)
     for (const { since, reject } of claimed) {
-      if (since <= now - 2 * patienceMs) reject(new OutcomeUnknown(error))
+      if (since <= now - 2 * timeoutMs) reject(new OutcomeUnknown(error))
     }
   }
 
   /** Rejects those of the first waiting calls that no commit has claimed. Returns the others. */
   #rejectUnclaimed(calls: Waiting[], error: Error): Waiting[] {
-    const first = this.#decisions.giveUp(this.#answered + calls.length) - this.#answered
+    const first = this.#decisions.abandon(this.#answered + calls.length) - this.#answered
     for (const { reject } of calls.slice(first)) reject(new StoreUnavailable(error))
     return calls.slice(0, first)
   }
 
   #errorOf(error: unknown): StoreUnavailable {
     const failure = storeError(error)
-    if (failure instanceof StoreDamaged) this.#observer.met?.(failure)
+    if (failure instanceof StoreDamaged) this.#observer.foundDamage?.(failure)
     return failure
   }
 

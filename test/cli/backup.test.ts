@@ -114,7 +114,7 @@ t.test('a backup needs a folder and a file', async (t) => {
   t.same(await cli(['backup', '/dev/null', '--force'], { env }), {
     code: 1,
     stdout: '',
-    stderr: 'error: /dev/null is no regular file and cannot be replaced\n',
+    stderr: 'error: /dev/null is not a regular file and cannot be replaced\n',
   })
 })
 

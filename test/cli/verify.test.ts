@@ -29,7 +29,7 @@ t.test('what can be rebuilt is rebuilt, unless it is only looked at', async (t) 
   const path = await fullDatabase(t)
   change(path, 'UPDATE totals SET products = 0')
   const said =
-    'totals (how many products and offers there are): not what there is; can be rebuilt from the rest'
+    'totals (how many products and offers there are): its counts are wrong; can be rebuilt from the rest'
   const looked = await cli(['verify', path, '--check'])
   t.equal(looked.code, 4)
   t.equal(

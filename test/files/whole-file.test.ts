@@ -97,12 +97,12 @@ t.test('links that lead nowhere are reported', async (t) => {
   )
 })
 
-t.test('what is no regular file is not replaced', async (t) => {
+t.test('what is not a regular file is not replaced', async (t) => {
   const folder = await temporaryFolder(t)
   for (const path of [folder, '/dev/null']) {
     await t.rejects(
       writeWhole(path, async () => {}),
-      { message: `${path} is no regular file and cannot be replaced` },
+      { message: `${path} is not a regular file and cannot be replaced` },
     )
   }
 })

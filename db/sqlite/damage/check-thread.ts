@@ -1,4 +1,4 @@
-/** The thread of a check. Its input is the path of a database. */
+/** The worker thread that checks a database. `workerData` is the path of the database. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { CheckMessage } from './check.ts'
 import { damageIn } from './explain.ts'

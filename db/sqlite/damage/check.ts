@@ -6,12 +6,12 @@ import type { ProgressOptions } from '../../maintenance.ts'
 import { assertOurs, assertWholeCopy } from '../migration-history.ts'
 import { damagedTables } from './errors.ts'
 
-/** What the thread of a check sends: its progress, and at the end its findings. */
+/** A message from the checking thread: its progress, and at the end its findings. */
 export type CheckMessage = { done: number; total: number } | { found: Finding[] }
 
 /**
- * Finds all damage in a database while others read and write it, in a thread of its own because a large database
- * takes a while.
+ * Finds all damage in a database while others read and write it. Runs in a thread of its own, because checking a
+ * large database takes a while.
  */
 export async function checkDatabase(
   path: string,
@@ -20,7 +20,7 @@ export async function checkDatabase(
   signal?.throwIfAborted()
   const worker = new Worker(new URL('./check-thread.ts', import.meta.url), {
     workerData: path,
-    execArgv: [], // The modules that a flag of the process loads, such as --import, are not needed here.
+    execArgv: [], // The thread does not need the modules that flags such as --import load.
   })
   const end = () => worker.terminate()
   signal?.addEventListener('abort', end)
@@ -38,7 +38,7 @@ export async function checkDatabase(
   }
 }
 
-/** Throws if `path` is not a database of this service, as far as damage allows to tell. */
+/** Throws if `path` is not a database of this service, unless it is too damaged to tell. */
 export function assertOurFile(path: string): void {
   // SQLite would wait for ever on a pipe.
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())

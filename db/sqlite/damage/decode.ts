@@ -37,7 +37,7 @@ function decodeListing([, offers, internals]: TableRow): void {
   }
 }
 
-/** Throws if a row of the table holds a value that was never written there. */
+/** For each table with encoded values, a function that throws if a row cannot be decoded. */
 export const DECODERS: Record<string, ((row: TableRow) => void) | undefined> = {
   history: decodeHistory,
   rollups: ([, , day, hours, stocks]) =>

@@ -4,7 +4,7 @@ import { isTable } from './parts.ts'
 /** What to do about damage. */
 const REMEDY = 'stop the service and run "npm run verify", which says what is lost'
 
-/** SQLite result codes for a file that does not hold what was written to it. */
+/** SQLite result codes that mean the file does not contain what was written to it. */
 const DAMAGED =
   /^SQLITE_(CORRUPT|NOTADB|CONSTRAINT|MISMATCH|IOERR_(READ|SHORT_READ|CORRUPTFS|DATA)\b)/
 
@@ -17,7 +17,7 @@ const TABLE_OF_CODE: Record<string, string | undefined> = {
   SQLITE_CORRUPT_VTAB: 'products_fts',
 }
 
-/** Marks an error about damage. A plain object, so that it can be sent to a thread. */
+/** The cause of an error about damage. A plain object, because threads exchange it. */
 interface DamagePlace {
   damagedTables: string[]
 }
@@ -25,7 +25,7 @@ interface DamagePlace {
 const isDamagePlace = (cause: unknown): cause is DamagePlace =>
   typeof cause === 'object' && cause !== null && 'damagedTables' in cause
 
-/** A part of the database cannot be read: one of these tables, if known. */
+/** A part of the database cannot be read. The damage is in one of these tables; none are given if that is unknown. */
 class Unreadable extends Error {
   constructor(message: string, damagedTables: string[]) {
     super(message, { cause: { damagedTables } satisfies DamagePlace })
@@ -43,23 +43,23 @@ function codeOf(error: Error): string {
 
 const isDamage = (error: Error) => DAMAGED.test(codeOf(error)) || NO_INDEX.test(error.message)
 
-/** The error of a statement; if it reports damage, it names the tables. */
+/** Adds the tables of a statement to its error if that reports damage; returns other errors as they are. */
 export function located(error: unknown, sql: string): unknown {
   if (!(error instanceof Error && isDamage(error))) return error
   const table = TABLE_OF_CODE[codeOf(error)]
   return new Unreadable(error.message, table === undefined ? tablesOf(sql) : [table])
 }
 
-/** The tables of which one is damaged, empty if unknown; undefined for other errors. */
+/** The tables that may be damaged according to an error, empty if unknown; undefined if it is not about damage. */
 export function damagedTables(error: unknown): string[] | undefined {
   if (!(error instanceof Error)) return undefined
   if (isDamagePlace(error.cause)) return error.cause.damagedTables
-  // Errors of JSON.parse and of dates for a value that was never written.
+  // JSON.parse and dates throw these for values that this service never writes.
   const undecodable = error instanceof SyntaxError || error instanceof RangeError
   return undecodable || isDamage(error) ? [] : undefined
 }
 
-/** The error that the store rejects with if damage kept it from its work. */
+/** Turns an error of the database into the one that the store rejects with. */
 export function storeError(error: unknown): StoreUnavailable {
   const damaged = damagedTables(error)
   return damaged ? new StoreDamaged(damaged, error, REMEDY) : new StoreUnavailable(error)

@@ -4,7 +4,7 @@ import { damagedTables } from './errors.ts'
 import { findDamage } from './find.ts'
 import { meaningOf } from './parts.ts'
 
-/** Finds the damage in the file, or the schema's if it cannot even be opened. */
+/** Finds the damage in the file. If it cannot be opened, the schema counts as damaged. */
 export function damageIn(path: string, onTable?: (done: number, total: number) => void): Finding[] {
   try {
     const connection = new Database(path, { readonly: true, fileMustExist: true })
@@ -18,7 +18,7 @@ export function damageIn(path: string, onTable?: (done: number, total: number) =
   }
 }
 
-/** Explains why a database could not be opened. SQLite only says that it is damaged, so this looks for where. */
+/** Explains why a database could not be opened. SQLite only says that it is damaged, so this finds out where. */
 export function explained(path: string, error: unknown): unknown {
   const tables = damagedTables(error)
   if (!tables) return error

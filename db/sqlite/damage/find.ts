@@ -13,21 +13,30 @@ interface Tree {
   table: string
 }
 
-/** The checks after those of each table: relations between tables, and pages of no table. */
-const RELATIONS: [table: string, look: (db: Database) => string | undefined][] = [
-  ['totals', (db) => textOf(db, `SELECT 'not what there is' FROM totals WHERE NOT (${COUNTED})`)],
-  ['totals', (db) => textOf(db, `SELECT count(*) || ' rows' FROM totals HAVING count(*) <> 1`)],
+/**
+ * Checks of the relations between tables, made after those of each table. Each returns what is wrong, or undefined.
+ */
+const RELATIONS: [table: string, problemIn: (db: Database) => string | undefined][] = [
+  [
+    'totals',
+    (db) => textOf(db, `SELECT 'its counts are wrong' FROM totals WHERE NOT (${COUNTED})`),
+  ],
+  [
+    'totals',
+    (db) =>
+      textOf(db, `SELECT count(*) || ' rows instead of one' FROM totals HAVING count(*) <> 1`),
+  ],
   [
     'sqlite_sequence',
     (db) =>
       textOf(
         db,
-        `SELECT 'less than a key that was given' FROM (
-           SELECT max(key) AS given FROM products UNION SELECT max(key) FROM deleted_products)
-         WHERE given > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'products'), 0)`,
+        `SELECT 'lower than a key in use' FROM (
+           SELECT max(key) AS used FROM products UNION SELECT max(key) FROM deleted_products)
+         WHERE used > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'products'), 0)`,
       ),
   ],
-  ['product_tags', (db) => (isTagged(db) ? textOf(db, MISTAGGED) : undefined)],
+  ['product_tags', (db) => (hasTags(db) ? textOf(db, MISTAGGED) : undefined)],
   [
     'products_fts',
     (db) => (wordsDiffer(db) ? 'its words differ from those of the products' : undefined),
@@ -41,14 +50,14 @@ const RELATIONS: [table: string, look: (db: Database) => string | undefined][] =
     (db) =>
       textOf(
         db,
-        `SELECT 'no row for a product' FROM products
+        `SELECT 'a product has no row' FROM products
          WHERE NOT EXISTS (SELECT 1 FROM refreshes WHERE product_key = key)`,
       ),
   ],
 ]
 
-/** Whether products can have tags: not in a database of an older version. */
-function isTagged(db: Database): boolean {
+/** Whether the database has tags; those of older versions do not. */
+function hasTags(db: Database): boolean {
   const sql = "SELECT 'yes' FROM pragma_table_info('products') WHERE name = 'tags'"
   return textOf(db, sql) !== undefined
 }
@@ -57,33 +66,33 @@ function textOf(db: Database, sql: string): string | undefined {
   return db.prepare<[], string>(sql).pluck().get()
 }
 
-/** SQLite's complaints about a table and its indexes, or about all pages of the file; empty if there are none. */
+/** What SQLite finds wrong with a table and its indexes, or with the whole file; undefined if nothing. */
 function complaintOf(db: Database, argument: string): string | undefined {
-  const said = tryTo(() => db.pragma(`integrity_check(${argument})`, { simple: true }))
+  const said = attempt(() => db.pragma(`integrity_check(${argument})`, { simple: true }))
   const text = (said.error ?? String(said.value)).replace(/^\*+ in database main \*+\n/, '')
   return text === 'ok' ? undefined : text
 }
 
-function tryTo<T>(what: () => T): { value?: T; error?: string } {
+function attempt<T>(run: () => T): { value?: T; error?: string } {
   try {
-    return { value: what() }
+    return { value: run() }
   } catch (error) {
     return { error: (error as Error).message }
   }
 }
 
-/** Reads and decodes all rows through the tree of the table itself. Throws if one cannot be read. */
+/** Reads and decodes all rows of a table without its indexes. Throws if one cannot be read. */
 function readAll(db: Database, table: string): void {
   const decode = DECODERS[table]
   const rows = db.prepare<[], TableRow>(`SELECT * FROM "${table}" NOT INDEXED`).raw().iterate()
   for (const row of rows) decode?.(row)
 }
 
-/** The indexes of a table whose pages are not index pages, or that the complaint names. */
+/** The indexes with corrupted pages, and those that SQLite's complaint names. */
 function damagedIndexes(db: Database, indexes: Tree[], complaint: string): string[] {
   const isCorrupt = db.prepare("SELECT 1 FROM dbstat WHERE name = ? AND pagetype = 'corrupted'")
   const damaged = indexes.filter(({ name }) => {
-    const { value, error } = tryTo(() => isCorrupt.get(name))
+    const { value, error } = attempt(() => isCorrupt.get(name))
     return value !== undefined || error !== undefined || complaint.includes(name)
   })
   return damaged.map(({ name }) => name)
@@ -91,8 +100,8 @@ function damagedIndexes(db: Database, indexes: Tree[], complaint: string): strin
 
 function damageOfTable(db: Database, table: string, indexes: Tree[]): Finding[] {
   const means = meaningOf(table)
-  // The searched texts are in `products`.
-  const { error } = table === 'products_fts' ? {} : tryTo(() => readAll(db, table))
+  // The full-text index has no rows of its own to decode.
+  const { error } = table === 'products_fts' ? {} : attempt(() => readAll(db, table))
   if (error !== undefined) {
     return [{ part: table, means, detail: error, rebuildable: isDerived(table) }]
   }
@@ -108,9 +117,9 @@ function damageOfTable(db: Database, table: string, indexes: Tree[]): Finding[] 
   }))
 }
 
-/** Rows that belong to products that do not exist. */
+/** Finds rows of products that do not exist. */
 function orphans(db: Database): Finding[] {
-  const { value = [] } = tryTo(() =>
+  const { value = [] } = attempt(() =>
     db.prepare<[], string>('SELECT DISTINCT "table" FROM pragma_foreign_key_check').pluck().all(),
   )
   return value.map((part) => ({
@@ -126,14 +135,14 @@ function schemaOf(db: Database): Tree[] {
 }
 
 /**
- * All damage in a database, found by SQLite's own checks and by the relations that must hold. Does not block writers.
- * Calls `onTable` with its progress.
+ * Finds all damage in a database: by SQLite's own checks, by decoding every row, and by comparing tables that must
+ * agree. Does not block writers. Calls `onTable` with its progress.
  */
 export function findDamage(
   db: Database,
   onTable: (done: number, total: number) => void = () => {},
 ): Finding[] {
-  const schema = tryTo(() => schemaOf(db))
+  const schema = attempt(() => schemaOf(db))
   if (!schema.value) {
     const part = 'sqlite_schema'
     return [{ part, means: meaningOf(part), detail: String(schema.error), rebuildable: false }]
@@ -147,8 +156,8 @@ export function findDamage(
   }
   found.push(...orphans(db))
   // A comparison with a damaged table would always find differences.
-  for (const [part, look] of found.length > 0 ? [] : RELATIONS) {
-    const { value, error } = tryTo(() => look(db))
+  for (const [part, problemIn] of found.length > 0 ? [] : RELATIONS) {
+    const { value, error } = attempt(() => problemIn(db))
     const detail = value ?? error
     if (detail === undefined) continue
     found.push({ part, means: meaningOf(part), detail, rebuildable: isDerived(part) })

@@ -1,4 +1,4 @@
-/** What users lose if a table, or the index of names, cannot be read. Completes "cannot be read: …". */
+/** What users lose if a table, or the index of names, cannot be read: completes "This cannot be read: …". */
 const TABLES: Record<string, string> = {
   __drizzle_migrations: 'which version of the service made the database',
   alert_firings: 'when some alerts fired',
@@ -12,7 +12,7 @@ const TABLES: Record<string, string> = {
   history: 'the recent price history of some products',
   listings: 'the offers on sale of some products',
   offers: 'which offers some products had',
-  pauses: 'when all polls paused',
+  pauses: 'when polling was paused',
   product_tags: 'which products have which tags',
   products: 'some products',
   products_fts: 'the search',
@@ -27,7 +27,7 @@ const TABLES: Record<string, string> = {
   totals: 'how many products and offers there are',
 }
 
-/** The table for a part of the full-text index, which SQLite stores in five tables. */
+/** The table that a name stands for: SQLite stores the full-text index in five tables. */
 const tableOf = (name: string) => name.replace(/^products_fts_.*/, 'products_fts')
 
 export const isTable = (name: string) => tableOf(name) in TABLES

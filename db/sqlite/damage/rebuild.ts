@@ -5,10 +5,10 @@ import { indexAll } from '../search-index.ts'
 import { TAG } from './tags.ts'
 import { COUNT } from './totals.ts'
 
-/** Tables that the service can do without. */
+/** Tables that the service can do without; their rows are copied if they can be read. */
 const DISPENSABLE = ['secrets', 'idempotency_keys']
 
-/** Tables that are rebuilt, or that the service can do without; all others must be readable. */
+/** Tables whose rows need not be readable. All others must be. */
 const NOT_COPIED = new RegExp(
   `^(product_tags|products_fts.*|sqlite_.*|__drizzle_migrations|search_state|totals|${DISPENSABLE.join('|')})$`,
 )
@@ -19,7 +19,7 @@ interface Pair {
   to: Database.Database
 }
 
-/** Copies a part if it can be read; else the new one stays as created. */
+/** Runs a copy whose source may be damaged. If it cannot be read, the new table stays as it was created. */
 function ifReadable(run: () => void): void {
   try {
     run()
@@ -28,7 +28,7 @@ function ifReadable(run: () => void): void {
   }
 }
 
-/** Copies rows in the order of the table itself, without its indexes. */
+/** Copies the rows of a table without using its indexes, which may be damaged. */
 function copyRows({ from, to }: Pair, table: string): void {
   const select = from.prepare<[], unknown[]>(`SELECT * FROM ${table} NOT INDEXED`)
   select.raw().safeIntegers()
@@ -64,12 +64,12 @@ function compactedSeq({ from, to }: Pair): number {
   try {
     return Number(from.prepare('SELECT compacted_seq FROM totals').pluck().get())
   } catch (cause) {
-    // The numbers must not start again.
+    // Clients resume the feed by `seq`, so its numbers must not start again.
     throw new Error('the number of the last change is lost', { cause })
   }
 }
 
-/** The largest key in use; keys are never reused. */
+/** Sets the sequence to the largest key ever used, because keys are never reused. */
 function setSequence({ from, to }: Pair): void {
   const last = (db: Database.Database, sql: string) => Number(db.prepare(sql).pluck().get())
   let seq = Math.max(
@@ -101,8 +101,8 @@ function fill(pair: Pair): void {
 }
 
 /**
- * Creates a database at `path`, where none is, from the damaged one. Indexes, the full-text index and counts are
- * rebuilt. Throws if a table that they are built from cannot be read.
+ * Creates a new database at `path` from a damaged one. Indexes, the full-text index and counts are rebuilt. Throws if
+ * a table that cannot be rebuilt cannot be read either.
  */
 export function rebuild(damaged: string, path: string): void {
   migrate(path)
@@ -111,7 +111,9 @@ export function rebuild(damaged: string, path: string): void {
     const from = new Database(damaged, { readonly: true, fileMustExist: true })
     try {
       if (schemaOf(from) !== schemaOf(to)) {
-        throw new Error('it was made by another version of the service, which can rebuild it')
+        throw new Error(
+          'it was made by another version of the service; rebuild it with that version',
+        )
       }
       fill({ from, to })
       to.pragma('journal_mode = DELETE') // One file, until the service opens it.

@@ -14,9 +14,9 @@ const asideOf = (file: string, now: Date) =>
   `${file}.damaged-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
 
 /**
- * Rebuilds the damaged database at `path` into a new file, checks it, and replaces the damaged one, which is kept.
- * Returns the path of the latter. Rejects, and changes nothing, if a service has it open or if a damaged table cannot
- * be rebuilt from the others.
+ * Rebuilds the damaged database at `path` into a new file, checks that, and puts it in place of the damaged one.
+ * Returns the path at which the damaged one is kept. Rejects, and changes nothing, if a service has it open or if a
+ * damaged table cannot be rebuilt from the others.
  */
 export async function repair(
   path: string,
@@ -34,7 +34,7 @@ export async function repair(
   }
 
   async function exchange(temporary: string): Promise<void> {
-    // The latest writes can be in a log, which belongs only to the damaged file.
+    // The latest writes may still be in the log. It is kept with the damaged file, and must not meet the new one.
     for (const suffix of ['', ...LOG_SUFFIXES]) {
       const size = statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0
       if (size > 0) await copyFile(file + suffix, aside + suffix)

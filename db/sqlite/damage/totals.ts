@@ -10,7 +10,7 @@ const list = (separator: string) =>
     .map(([column, count]) => `${column} = (${count})`)
     .join(separator)
 
-/** Whether a row of `totals` has the right counts. */
+/** A condition that holds if a row of `totals` has the right counts. */
 export const COUNTED = list(' AND ')
 
 /** Corrects the counts in a row of `totals`. */

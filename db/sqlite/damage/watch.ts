@@ -5,9 +5,9 @@ import { checkDatabase } from './check.ts'
 import { meaningOf } from './parts.ts'
 
 /**
- * Keeps track of damage. Nothing looks for it until an operation finds some. SQLite's error does not say where, so
- * the whole database is then checked in a thread of its own. That takes a while for a large one, so it is done once
- * for each set of tables in which the damage can be.
+ * Keeps track of damage. Nothing checks the database until an operation fails because of damage. SQLite's error does
+ * not say where that is, so the whole database is then checked, in a thread of its own. That takes a while for a large
+ * one, so it is done only once for each set of tables in which the damage can be.
  */
 export class DamageWatch {
   readonly #path: string
@@ -17,8 +17,7 @@ export class DamageWatch {
   readonly #closing = new AbortController()
   readonly #checks = new Rounds({
     round: () => this.#check(),
-    // It was closed; otherwise only the damage that was met is known.
-    failed: () => {},
+    failed: () => {}, // The store was closed, or the check failed: then only the suspected tables are known.
   })
 
   /** Calls `onFound` with the findings of each check, also if there are none. */
@@ -27,13 +26,13 @@ export class DamageWatch {
     this.#onFound = onFound
   }
 
-  /** The damage; if a check found nothing or is still running, the tables in which the damage met so far can be. */
+  /** What the last check found; until a check has found something, the tables that are suspected. */
   get damage(): readonly Damage[] {
     return this.#found.length > 0 ? this.#found : [...this.#suspected.values()].flat()
   }
 
-  /** Call it when an operation finds damage. */
-  met({ tables, cause }: StoreDamaged): void {
+  /** Call it when an operation fails because of damage. */
+  suspect({ tables, cause }: StoreDamaged): void {
     const names = tables.length > 0 ? tables : ['database']
     const suspicion = names.join()
     if (this.#suspected.has(suspicion)) return

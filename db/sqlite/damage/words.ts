@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { addFunctions, INDEXED, isIndexed, TOKENIZE } from '../search-index.ts'
 
-/** Whether a product's sort key differs from the one of its name. */
+/** Whether a stored sort key differs from the one of the product's name. */
 export function namesDiffer(db: Database): boolean {
   if (!isIndexed(db)) return false
   addFunctions(db)
@@ -9,26 +9,26 @@ export function namesDiffer(db: Database): boolean {
 }
 
 /**
- * Whether the full-text index has other words than the names and descriptions of the products. FTS5 has a check of
- * its own, but it needs to write; so the words are indexed again next to the database. What another version has
- * indexed is skipped: the next start indexes it again.
+ * Whether the full-text index has other words than the names and descriptions of the products. FTS5's own check needs
+ * write access, so this builds a second index in a temporary database and compares the two. An index of another
+ * version is not checked, because the next start rebuilds it anyway.
  */
 export function wordsDiffer(db: Database): boolean {
   if (!isIndexed(db)) return false
   addFunctions(db)
   db.exec(
-    `CREATE VIRTUAL TABLE temp.kept USING fts5vocab(main, products_fts, row);
-     CREATE VIRTUAL TABLE temp.anew USING fts5(terms, content = '', ${TOKENIZE});
-     CREATE VIRTUAL TABLE temp.there USING fts5vocab(temp, anew, row)`,
+    `CREATE VIRTUAL TABLE temp.stored USING fts5vocab(main, products_fts, row);
+     CREATE VIRTUAL TABLE temp.rebuilt USING fts5(terms, content = '', ${TOKENIZE});
+     CREATE VIRTUAL TABLE temp.expected USING fts5vocab(temp, rebuilt, row)`,
   )
   try {
-    db.exec(`INSERT INTO anew (rowid, terms) SELECT key, ${INDEXED} FROM products`)
+    db.exec(`INSERT INTO rebuilt (rowid, terms) SELECT key, ${INDEXED} FROM products`)
     const differing = db.prepare(
-      `SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM there)
-       UNION ALL SELECT * FROM (SELECT * FROM there EXCEPT SELECT * FROM kept) LIMIT 1`,
+      `SELECT * FROM (SELECT * FROM stored EXCEPT SELECT * FROM expected)
+       UNION ALL SELECT * FROM (SELECT * FROM expected EXCEPT SELECT * FROM stored) LIMIT 1`,
     )
     return differing.get() !== undefined
   } finally {
-    db.exec('DROP TABLE temp.there; DROP TABLE temp.anew; DROP TABLE temp.kept')
+    db.exec('DROP TABLE temp.expected; DROP TABLE temp.rebuilt; DROP TABLE temp.stored')
   }
 }

@@ -15,7 +15,7 @@ const FREE_PAGES = 256
 export const KEPT_FROM = `(SELECT max(since) / ${HOUR_MS} * ${HOUR_MS} FROM history
   WHERE product_key = @key)`
 
-/** Reads what there is to compact. */
+/** Finds what there is to compact. */
 export function compactionReader(db: Database) {
   const selectToRollUp = db
     .prepare<[number, number], number>(
@@ -48,7 +48,7 @@ export function compactionReader(db: Database) {
     )
     .pluck()
 
-  // One step per segment; counting them in `products_fts_idx` would read all of it.
+  // One index lookup per segment; `count(DISTINCT segid)` would read the whole table.
   const selectSegments = db
     .prepare<[], number>(
       `WITH RECURSIVE segments (id) AS (
@@ -59,7 +59,7 @@ export function compactionReader(db: Database) {
     )
     .pluck()
 
-  /** Also true if they cannot be read: the attempt to delete them then fails for the same reason. */
+  /** Also true if the polls cannot be read, so that the attempt to delete them reports the error. */
   function hasPolls(key: number, before: number): boolean {
     try {
       return selectHasPolls.get({ key, before }) === 1
@@ -69,9 +69,9 @@ export function compactionReader(db: Database) {
   }
 
   return {
-    productBehind: extremesRows(db).behindAfter,
+    productWithoutExtremes: extremesRows(db).incompleteAfter,
 
-    /** An undamaged product with history to roll up from before this time. */
+    /** An undamaged product with history before this time that is not rolled up. */
     productToRollUp: (rollBefore: number, damaged: ReadonlySet<number>) =>
       selectToRollUp.all(rollBefore, damaged.size + 1).find((key) => !damaged.has(key)),
 
@@ -90,15 +90,15 @@ export function compactionReader(db: Database) {
     },
 
     /**
-     * Whether the feed has changes from before a time that need not be kept. Changes dated in the future were written
-     * before the clock was put back; their age is unknown.
+     * Whether the feed has changes from before a time that need not be kept. Changes dated in the future do not count:
+     * they were written before the clock was put back, so their age is unknown.
      */
     hasChanges(before: number, now: number): boolean {
       const first = selectFirstChange.get(now)
       return first !== undefined && !isRetained(first, before, first.furthestBehind)
     },
 
-    /** Whether there are idempotency keys that no longer count. */
+    /** Whether there are expired idempotency keys. */
     hasOldKeys: (now: number) => selectOldKey.get(keptSpan(now)) === 1,
 
     /** The number of segments of the full-text index. */

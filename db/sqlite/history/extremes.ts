@@ -10,7 +10,7 @@ export const EXTREMES = Object.entries(EXTREMES_COLUMNS).map(
   ([name, column]) => `${column} AS ${name}`,
 )
 
-/** The time of the last change of a product, as SQL of a row of `refreshes`. */
+/** SQL for the time of the last change of a product, in a query of `refreshes`. */
 const CHANGED_AT = `(SELECT until FROM history WHERE history.product_key = refreshes.product_key
   ORDER BY since DESC LIMIT 1)`
 
@@ -26,16 +26,16 @@ export function extremesRows(db: Database) {
        ORDER BY product_key LIMIT ${PRODUCTS_PER_STEP}`,
     )
     .pluck()
-  const selectBehind = db
+  const selectIncomplete = db
     .prepare<[number], number>(
       `SELECT extremes_until IS NOT ${CHANGED_AT} FROM refreshes WHERE product_key = ?`,
     )
     .pluck()
 
-  /** Also true if the history cannot be read: the attempt to complete them then fails for the same reason. */
-  function isBehind(key: number): boolean {
+  /** Also true if the history cannot be read, so that the attempt to complete the extremes reports the error. */
+  function isIncomplete(key: number): boolean {
     try {
-      return selectBehind.get(key) === 1
+      return selectIncomplete.get(key) === 1
     } catch {
       return true
     }
@@ -45,12 +45,12 @@ export function extremesRows(db: Database) {
     of: (key: number) => select.get(key),
 
     /**
-     * The first product after a key whose extremes lack a part of its history, and the last product that was searched.
-     * Undefined if there is none.
+     * The first product after a key whose extremes do not include all of its history, and the last product that was
+     * searched. Undefined if there is none.
      */
-    behindAfter(after: number) {
+    incompleteAfter(after: number) {
       const keys = selectKeys.all(after)
-      return { product: keys.find(isBehind), last: keys.at(-1) }
+      return { product: keys.find(isIncomplete), last: keys.at(-1) }
     },
   }
 }

@@ -5,11 +5,11 @@ import { present } from '../../present.ts'
 import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { LAST_SEQ } from '../operations/changes.ts'
 
-/** The maximum number of rows to scan for one answer: some milliseconds. */
+/** The maximum number of rows to scan for one page: some milliseconds of work. */
 const ROWS_PER_ANSWER = 4_000
 const ROWS_PER_READ = 500
 
-/** Changes after the given one have left the feed, up to this one. */
+/** The answer to a cursor that is too old: all changes up to `compacted` were deleted from the feed. */
 interface Compacted {
   compacted: number
 }
@@ -26,7 +26,7 @@ export function feedReader(db: Database) {
       )
       .raw()
   const selectRows = select('NULL')
-  // The tags after a change are those before the next change of them, or else those of today.
+  // A row has the tags before it. Those after it are the tags before the next change of tags, or else the current ones.
   const selectTaggedRows = select(
     `coalesce(
        (SELECT later.tags FROM changes AS later WHERE later.product_key = changes.product_key
@@ -50,7 +50,7 @@ export function feedReader(db: Database) {
     .prepare<[number], string>('SELECT offers FROM deleted_products WHERE key = ?')
     .pluck()
 
-  /** Finds the ids of products and offers, those of deleted ones too. */
+  /** Finds the ids of products and offers, also of deleted ones, and remembers them for the page. */
   function names(): FeedNames {
     const products = new Map<number, { id: string; offers: Map<number, string> }>()
 
@@ -120,7 +120,7 @@ export function feedReader(db: Database) {
         }
         reached = row[0]
       }
-      // Also for a client that is ahead, because it read the feed before a backup was restored.
+      // A client that read the feed before a backup was restored may be ahead of it; it continues from here.
       if (rows.length < ROWS_PER_READ) return page(lastSeq)
     }
     return page(reached)

@@ -4,7 +4,7 @@ import type { ChunkRow } from '../../encoding/chunk-cursor.ts'
 import type { DayRow, HistoryRows, SeenOffer } from '../../encoding/history-reader.ts'
 
 /**
- * Fetches the rows of the history. Plain SQL, because both threads read it, and the writer thread does not load
+ * Fetches the rows of the history. In plain SQL, because both threads use it and the writer thread does not load
  * drizzle.
  */
 export function historyRows(db: Database): HistoryRows {
@@ -13,7 +13,7 @@ export function historyRows(db: Database): HistoryRows {
        (SELECT min(since) FROM history WHERE product_key = offers.product_key) AS firstPoll
      FROM offers JOIN refreshes USING (product_key) WHERE product_key = ? AND number = 1`,
   )
-  // The opening of the first chunk has the state after the last deleted chunk.
+  // The first chunk is read even if it begins after the window: its opening has the state before it.
   const selectChunks = db.prepare<{ key: number; from: number; to: number }, ChunkRow>(
     `SELECT since, polls FROM history WHERE product_key = @key
        AND since <= max(@to, (SELECT min(since) FROM history WHERE product_key = @key))

@@ -7,14 +7,15 @@ import { historyRows } from './rows.ts'
 const OFFER = 'SELECT number, id, first_seen_at AS firstSeenAt FROM offers WHERE product_key = ?'
 
 /**
- * Fetches what the main thread reads of the history. The last run of good polls ends if none came for `gapMs`.
+ * Fetches what the main thread reads of the history. The last run of successful polls ends when none follows within
+ * `gapMs`.
  */
 export function historySource(db: Database, gapMs: number): HistorySource {
   const selectOffer = db.prepare<[number, number], SeenOffer>(`${OFFER} AND number = ?`)
   const selectOfferById = db.prepare<[number, string], SeenOffer>(`${OFFER} AND id = ?`)
   const selectFirst = db
     .prepare<[number], number | null>(
-      // If the clock was put back, the current run may have begun before all others.
+      // If the clock was put back, the start of the current run may be earlier than all others.
       `SELECT min(covered_since, coalesce((SELECT min(since) FROM coverage
          WHERE product_key = refreshes.product_key AND good), covered_since))
        FROM refreshes WHERE product_key = ?`,

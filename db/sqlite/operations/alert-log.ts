@@ -58,7 +58,7 @@ export function alertLog(db: Database, staleAfterMs: number) {
 
   function write(id: string, key: number, { sightings, state }: Decision): void {
     for (const sighting of sightings) {
-      // An alert that was started anew may see the same again in the same millisecond.
+      // An alert that was restarted may fire for the same price again, in the same millisecond.
       const { changes: isNew } = insertFiring.run({ id, key, ...sighting })
       if (isNew) feed.alert(id, key, sighting)
     }
@@ -66,7 +66,7 @@ export function alertLog(db: Database, staleAfterMs: number) {
   }
 
   return {
-    /** The alerts that watch as of this transaction, which may be rolled back. */
+    /** The enabled alerts as of this transaction. They are read again if they changed, also by a rollback. */
     live(): LiveAlerts {
       const current = selectRevision.get()
       if (current !== revision) {
@@ -88,7 +88,7 @@ export function alertLog(db: Database, staleAfterMs: number) {
       }
     },
 
-    /** The product was polled again, or is found not to have been. */
+    /** Call it when a poll succeeds after a gap or a failure, in which the product may have been stale. */
     repolled(key: number, poll: Repolled): void {
       for (const alert of watching(key)) this.stale(alert, key, poll)
     },
@@ -98,12 +98,12 @@ export function alertLog(db: Database, staleAfterMs: number) {
       if (decision.sightings.length > 0) write(alert.id, key, decision)
     },
 
-    /** A product got tags, and the alerts about those begin to watch it. */
+    /** Call it when a product gets tags: the alerts about those tags begin to watch it. */
     tagged(key: number, tags: readonly string[], at: number): void {
       for (const alert of this.live().askedOf(tags, at)) this.begin(alert, key)
     },
 
-    /** An alert begins to watch a product. */
+    /** Call it when an alert begins to watch a product. It may fire at once. */
     begin({ id, rule, since }: LiveAlert, key: number): void {
       if (rule.condition.type === 'stale') return
       const history = pricesBetween(reader, key, lookBack(rule, since), since)

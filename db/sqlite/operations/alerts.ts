@@ -7,10 +7,10 @@ import type { AlertChanges, IdempotencyKey } from '../../store.ts'
 import type { AlertLog } from './alert-log.ts'
 import { requestsOnce } from './idempotency.ts'
 
-/** How many products are found stale in one transaction. */
-const STALE_AT_ONCE = 500
+/** The maximum number of stale products per alert and transaction. */
+const STALE_PER_STEP = 500
 
-/** An alert with its product. */
+/** Selects alerts with the ids of their products. */
 export const SELECT_ALERT = `SELECT alerts.id, alerts.name, products.id AS productId, tag, rule, enabled,
   alerts.created_at AS createdAt, alerts.updated_at AS updatedAt,
   (SELECT max(at) FROM alert_firings WHERE alert_id = alerts.id) AS lastFiredAt
@@ -23,10 +23,10 @@ interface StaleProduct {
   taggedAt: number | null
 }
 
-/** From when on an alert watches a product; not later than now, if the clock was put back. */
+/** When an alert began to watch a product. Never later than now, even if the clock was put back. */
 const SINCE = 'max(@since, min(@now, coalesce(product_tags.since, 0)))'
 
-/** Creating, changing and deleting alerts, and firing those that time alone makes true. */
+/** Creates, changes and deletes alerts, and fires those about products that became stale. */
 export function alertOperations(db: Database, log: AlertLog, staleAfterMs: number) {
   const applyOnce = requestsOnce(db)
   const selectKey = db.prepare<[string], number>('SELECT key FROM products WHERE id = ?').pluck()
@@ -42,7 +42,7 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
   )
   const forget = db.prepare('DELETE FROM alert_states WHERE alert_id = ?')
   const remove = db.prepare('DELETE FROM alerts WHERE id = ?')
-  const bump = db.prepare('UPDATE totals SET alerts_revision = alerts_revision + 1')
+  const incrementRevision = db.prepare('UPDATE totals SET alerts_revision = alerts_revision + 1')
   const selectListed = db
     .prepare<[number], number>('SELECT product_key FROM listings ORDER BY product_key LIMIT ?')
     .pluck()
@@ -62,11 +62,11 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
        AND (@ifTrue = 1 OR checked_at + @waitMs > ${SINCE})
        AND (fired_at IS NULL OR fired_at > @now OR (fired_at < max(checked_at + @waitMs, ${SINCE})
          AND max(checked_at + @waitMs, ${SINCE}) - fired_at >= @cooldownMs))
-     ORDER BY refreshes.product_key LIMIT ${STALE_AT_ONCE}`,
+     ORDER BY refreshes.product_key LIMIT ${STALE_PER_STEP}`,
   )
 
-  /** The products for which an alert fires at once if its condition is true; undefined if they are too many. */
-  function begunWith(row: AlertRow, key: number | null): number[] | undefined {
+  /** The products for which an alert that starts now fires if its condition is true already; undefined if too many. */
+  function checkedAtStart(row: AlertRow, key: number | null): number[] | undefined {
     const { rule } = liveAlert({ ...row, since: 0, productKey: key })
     if (!row.enabled || !rule.fire_if_true) return []
     if (key !== null) return [key]
@@ -82,12 +82,12 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
   function createAlert(row: AlertRow): AlertRow | 'not-found' | 'too-many' {
     const key = keyOf(row.productId)
     if (key === undefined) return 'not-found'
-    const begun = begunWith(row, key)
-    if (!begun) return 'too-many'
+    const products = checkedAtStart(row, key)
+    if (!products) return 'too-many'
     insert.run({ ...row, key })
-    bump.run()
+    incrementRevision.run()
     const alert = liveAlert({ ...row, since: row.createdAt, productKey: key })
-    for (const product of begun) log.begin(alert, product)
+    for (const product of products) log.begin(alert, product)
     return present(selectAlert.get(row.id), 'the new alert')
   }
 
@@ -107,23 +107,23 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
       if (!row) return 'not-found'
       const { restarts, ...next } = changedAlert(row, changes)
       const key = keyOf(row.productId) ?? null
-      const begun = restarts ? begunWith({ ...row, ...next }, key) : []
-      if (!begun) return 'too-many'
+      const products = restarts ? checkedAtStart({ ...row, ...next }, key) : []
+      if (!products) return 'too-many'
       update.run({ ...next, id, at, restarts: restarts ? 1 : 0 })
       if (restarts) forget.run(id)
-      bump.run()
+      incrementRevision.run()
       const alert = liveAlert({ id, rule: next.rule, since: at, productKey: key, tag: row.tag })
-      for (const product of begun) log.begin(alert, product)
+      for (const product of products) log.begin(alert, product)
       return present(selectAlert.get(id), 'the alert', id)
     },
 
     /** Returns whether there was such an alert. */
     deleteAlert(id: string): boolean {
-      bump.run()
+      incrementRevision.run()
       return remove.run(id).changes > 0
     },
 
-    /** Returns whether there may be more. */
+    /** Fires the alerts about stale products, step by step. Returns whether there may be more. */
     fireStale(now: number): boolean {
       let isMore = false
       for (const alert of log.live().stale) {
@@ -139,7 +139,7 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
           const watching = { ...alert, since: Math.max(since, taggedAt ?? 0) }
           log.stale(watching, key, { checkedAt, nextAt: null, now })
         }
-        isMore ||= found.length === STALE_AT_ONCE
+        isMore ||= found.length === STALE_PER_STEP
       }
       return isMore
     },

@@ -17,7 +17,7 @@ interface ProductsToCreate {
   once?: IdempotencyKey
 }
 
-/** Creating, changing and deleting products. */
+/** Creates, changes and deletes products. */
 export function catalogueOperations(db: Database, alerts: AlertLog) {
   const changes = changeLog(db)
   const rows = productRows(db, changes, alerts)
@@ -34,7 +34,7 @@ export function catalogueOperations(db: Database, alerts: AlertLog) {
   const deleteProduct = db.prepare('DELETE FROM products WHERE key = ?')
 
   const begin = db.prepare('SAVEPOINT probe')
-  // FTS5 writes out what it has collected when a savepoint begins.
+  // FTS5 writes its pending changes when a savepoint begins.
   const flush = db.prepare('SAVEPOINT probe_flush')
   const undo = db.prepare('ROLLBACK TO probe')
   const end = db.prepare('RELEASE probe')
@@ -46,13 +46,13 @@ export function catalogueOperations(db: Database, alerts: AlertLog) {
       .pluck()
       .get() ?? 0
 
-  /** When products are created: now, unless the clock stepped back. */
+  /** The `created_at` of new products: now, unless the clock stepped back, because lists sort by it. */
   function creationTime(now: number): number {
     lastCreatedAt = Math.max(now, lastCreatedAt)
     return lastCreatedAt
   }
 
-  /** The product, or why it may not be touched. */
+  /** Returns the product, or why it may not be changed. */
   function find(id: string, versions: number[] | undefined) {
     const row = rows.byId(id)
     if (!row) return 'not-found'
@@ -70,7 +70,7 @@ export function catalogueOperations(db: Database, alerts: AlertLog) {
     for (const [index, { id, ...item }] of items.entries()) {
       const written = toWritten(item)
       const row = rows.byExternalId(written.external_id)
-      // Registration is due by the clock: by the creation time it would wait until the clock catches up.
+      // Registration is due now. `at` may be ahead of the clock, and the product would wait until then.
       if (!row) rows.insert({ id, ...written }, at, now)
       else if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
       else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
@@ -115,8 +115,9 @@ export function catalogueOperations(db: Database, alerts: AlertLog) {
 
   return {
     /**
-     * Creates a product and rolls that back, which fails if no product can be created: each one writes to
-     * some of the same pages. Then rewrites a row unchanged, which fails if nothing can be written.
+     * Fails if the store cannot be written to. Creates a product and rolls that back: every new product writes to some
+     * of the same pages, so this fails if none can be created. Then rewrites a row unchanged, so that there is
+     * something to commit.
      */
     probe({ at }: { at: number }): void {
       begin.run()
@@ -165,8 +166,8 @@ export function catalogueOperations(db: Database, alerts: AlertLog) {
     /** Returns the deleted product. */
     deleteProduct: remove,
 
-    /** Returns the places of the ids whose products were deleted. */
+    /** Returns the positions in `ids` of the products that were deleted. */
     deleteProducts: ({ ids, at }: { ids: string[]; at: number }): number[] =>
-      [...ids.keys()].filter((place) => typeof remove({ id: String(ids[place]), at }) === 'object'),
+      [...ids.keys()].filter((index) => typeof remove({ id: String(ids[index]), at }) === 'object'),
   }
 }

@@ -8,7 +8,7 @@ import { encodeAlert } from '../../encoding/feed-rows.ts'
 export const LAST_SEQ = `(SELECT max(compacted_seq, coalesce((SELECT max(seq) FROM changes), 0)) FROM totals)`
 
 /**
- * Writes the change feed in the transaction of the changes themselves. Each number comes from the database, so a
+ * Writes the change feed, in the transaction of the changes themselves. Each `seq` is derived from the last row, so a
  * transaction that is rolled back leaves no gap.
  */
 export function changeLog(db: Database) {
@@ -22,7 +22,7 @@ export function changeLog(db: Database) {
   )
 
   return {
-    /** With the tags before it, as JSON, if it is a change of them, or the deletion. */
+    /** `tags` are those before the change, as JSON, if it changes them or deletes the product. */
     product(
       type: (typeof PRODUCT_CHANGES)[number],
       productKey: number | bigint,

@@ -3,7 +3,7 @@ import type { Span } from '../../../history/coverage.ts'
 import type { ExtremesRow } from '../../encoding/extremes.ts'
 import { EXTREMES } from '../history/extremes.ts'
 
-/** A polled product, with its open runs of polls. */
+/** The state of a product's polls, with its open runs. */
 interface PolledProduct extends ExtremesRow {
   checkedAt: number | null
   lowestPrice: number | null
@@ -14,9 +14,9 @@ interface PolledProduct extends ExtremesRow {
 }
 
 /**
- * Records when polls succeeded and failed, as runs. A run of good polls ends with a failed one, with a pause of all
- * polls, if the clock steps back, or if none came for `gapMs`. The last run is stored with the product, which each
- * poll writes anyway, and becomes a row when the next one begins.
+ * Records when polls succeeded and failed, as runs. A run of successful polls ends when one fails, when all polling
+ * pauses, when the clock steps back, or when none follows within `gapMs`. The open run is stored in `refreshes`, which
+ * each poll updates anyway, and becomes a row of `coverage` when the next one begins.
  */
 export function coverageLog(db: Database, gapMs: number) {
   const selectOpen = db.prepare<[number], PolledProduct>(
@@ -44,13 +44,13 @@ export function coverageLog(db: Database, gapMs: number) {
      ON CONFLICT DO UPDATE SET since = excluded.since, until = excluded.until`,
   )
 
-  /** The last pause; every poll looks at it. */
+  /** The last pause, in memory because every poll needs it. */
   let pause = db.prepare<[], Span>('SELECT since, until FROM pauses WHERE key = 1').get()
 
-  /** The earliest start of a run of good polls, as of `at`: the end of the last pause. */
+  /** The earliest time at which the run that includes `at` can have begun: the end of the last pause. */
   const pollableSince = (at: number) => (pause && pause.since < at ? pause.until : 0)
 
-  /** Runs of good polls never overlap, even if the clock was put back into the middle of one. */
+  /** Adds a closed run. It is merged with those it touches: they can overlap if the clock was put back. */
   function addGood(key: number, run: Span): void {
     let { since, until } = run
     for (const known of selectTouching.all({ key, ...run })) {
@@ -67,18 +67,18 @@ export function coverageLog(db: Database, gapMs: number) {
     /** Records a pause of all polls. */
     pause(span: Span): void {
       setPause.run(span)
-      pause = span // Also if the transaction fails: the pause is real all the same.
+      pause = span // Kept even if the transaction fails, because polling did pause.
     },
 
-    /** Records a good poll. Returns the product with the start of its run; undefined if the product is gone. */
+    /** Records a successful poll. Returns the product and the start of its run; undefined if it was deleted. */
     extend(key: number, at: number): (PolledProduct & { since: number }) | undefined {
       const open = selectOpen.get(key)
       if (!open) return undefined
       const { checkedAt, coveredSince, failingSince, failedAt } = open
       const gap = checkedAt === null ? Number.NaN : at - checkedAt
       const isPollable = checkedAt !== null && checkedAt >= pollableSince(at)
-      const goesOn = failingSince === null && isPollable && gap >= 0 && gap <= gapMs
-      if (coveredSince !== null && goesOn) return { ...open, since: coveredSince }
+      const continues = failingSince === null && isPollable && gap >= 0 && gap <= gapMs
+      if (coveredSince !== null && continues) return { ...open, since: coveredSince }
       if (coveredSince !== null && checkedAt !== null) {
         addGood(key, { since: coveredSince, until: checkedAt })
       }

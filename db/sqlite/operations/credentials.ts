@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Credentials } from '../../store.ts'
 import { NO_REGISTRATION_FAILURE } from './refresh.ts'
 
-/** The access to the Offers service, and the service's own random keys. */
+/** Saves the credentials of the Offers service, and this service's own random keys. */
 export function credentialOperations(db: Database) {
   const replaceCredentials = db.prepare(
     `INSERT OR REPLACE INTO credentials (key, account, access_token, expires_at)

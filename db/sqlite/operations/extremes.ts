@@ -5,7 +5,7 @@ import { extremesReader } from '../../history/statistics.ts'
 import { extremesRows } from '../history/extremes.ts'
 import { historyRows } from '../history/rows.ts'
 
-/** Completes the all-time extremes of products that an earlier version wrote. */
+/** Completes the all-time extremes of products whose history an earlier version wrote. */
 export function extremesOperations(db: Database) {
   const rows = extremesRows(db)
   const readExtremes = extremesReader(historyReader(historyRows(db)))
@@ -16,7 +16,7 @@ export function extremesOperations(db: Database) {
   )
 
   return {
-    /** Adds the part of the history that the extremes of a product lack. */
+    /** Computes the extremes of a product over the part of its history that they do not include yet. */
     completeExtremes({ key }: { key: number }): void {
       const row = rows.of(key)
       if (row) write.run({ key, ...extremesRow(readExtremes(key, row), row.changedAt) })

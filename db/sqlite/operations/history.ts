@@ -9,7 +9,7 @@ interface LastChunk {
   size: number
 }
 
-/** The place of an observation in the history of a product. */
+/** Where an observation goes in the history of a product. */
 interface ChunkPlace {
   at: number
   last: LastChunk | undefined
@@ -25,7 +25,7 @@ export function historyLog(db: Database) {
     `INSERT INTO history (product_key, since, until, polls)
      VALUES (?, ?, ?, ?)`,
   )
-  // Concatenating blobs gives text; the cast makes it a blob again, with the same bytes.
+  // `||` makes text of two blobs; the cast makes it a blob again, with the same bytes.
   const append = db.prepare(
     `UPDATE history SET until = ?, polls = CAST(polls || ? AS BLOB)
      WHERE product_key = ? AND since = ?`,
@@ -33,8 +33,8 @@ export function historyLog(db: Database) {
 
   return {
     /**
-     * The place of an observation at `at`. It keeps that time unless the clock stepped back: then its time is just
-     * after the last observation, so that the order stays.
+     * The place of an observation at `at`. If the clock stepped back, it gets a time just after the last observation,
+     * so that the history stays in order.
      */
     placeFor(productKey: number, at: number): ChunkPlace {
       const last = selectLast.get(productKey)
@@ -48,7 +48,7 @@ export function historyLog(db: Database) {
         const poll = encodePoll(at - last.until, changes)
         append.run(at, poll, productKey, last.since)
       } else {
-        // In the order in which they were first seen, whatever their prices are.
+        // The encoding expects offers in the order in which they were first seen; `before` is sorted by price.
         const opening = before.toSorted((a, b) => a.number - b.number)
         const polls = Buffer.concat([encodeOpening(opening, at), encodePoll(0, changes)])
         insert.run(productKey, at, at, polls)

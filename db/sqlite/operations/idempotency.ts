@@ -5,7 +5,7 @@ import type { IdempotencyKey } from '../../store.ts'
 /** The number of keys to delete per step. */
 const KEYS_PER_STEP = 200
 
-/** Carries out requests once for each idempotency key. */
+/** Makes the function that carries out a request only once for each idempotency key. */
 export function requestsOnce(db: Database) {
   const select = db.prepare<{ key: string; since: number; until: number }, KeyRow>(
     `SELECT request, result FROM idempotency_keys
@@ -41,7 +41,7 @@ export function idempotencyOperations(db: Database) {
   )
 
   return {
-    /** Deletes some of the keys that no longer count. */
+    /** Deletes some of the expired keys. */
     sweepKeys({ now }: { now: number }): void {
       sweep.run(keptSpan(now))
     },

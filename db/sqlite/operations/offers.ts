@@ -17,9 +17,9 @@ interface PollResult {
 }
 
 /**
- * Makes the function that applies a poll to the offers on sale of a product, and writes what changed, also to
- * the history and to the change feed. It returns the figures that are stored with the product, and when the
- * change and the one before it happened; the first is null if nothing changed, the second if there was none before.
+ * Makes the function that applies a poll to the offers of a product. It writes what changed, also to the history and
+ * to the change feed. It returns the figures that are stored with the product, the time of the change, null if nothing
+ * changed, and the time of the change before it, null if there was none.
  */
 export function offerWriter(db: Database) {
   const history = historyLog(db)

@@ -13,10 +13,10 @@ import { NO_REGISTRATION_FAILURE } from './refresh.ts'
 /** A product as it is stored. */
 export type StoredRow = ProductRow & { key: number; version: number }
 
-/** Finds, inserts and changes single products, with their words in the index and their entry in the feed. */
+/** Finds, inserts and changes single products, and keeps the full-text index, tags and feed up to date. */
 export function productRows(db: Database, changes: ReturnType<typeof changeLog>, alerts: AlertLog) {
-  // Creating a product needs statements without triggers: a trigger opens a savepoint, and at each savepoint
-  // FTS5 writes out what it has collected, which should happen once per transaction.
+  // The tables that creation writes to must have no triggers for it: a trigger opens a savepoint, and at each savepoint
+  // FTS5 writes its pending changes, which should happen only once per transaction.
   const insertProduct = db.prepare(
     `INSERT INTO products (id, name_key, created_at, updated_at, register_at, ${WRITTEN_FIELDS})
      VALUES (?, ?, ?, ?, ?, ${WRITTEN_FIELDS.map(() => '?')})`,
@@ -28,7 +28,7 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>,
     'INSERT INTO product_tags (tag, product_key, since) VALUES (?, ?, ?)',
   )
   const deleteTag = db.prepare('DELETE FROM product_tags WHERE tag = ? AND product_key = ?')
-  // So that the alerts about a tag begin anew if the product gets it again.
+  // If the product gets the tag again, the alerts about it start from scratch.
   const forgetAlerts = db.prepare(
     `DELETE FROM alert_states
      WHERE product_key = ? AND alert_id IN (SELECT id FROM alerts WHERE tag = ?)`,
@@ -74,8 +74,8 @@ export function productRows(db: Database, changes: ReturnType<typeof changeLog>,
 
     insert(item: IdentifiedProduct, at: number, registerAt: number): void {
       const values = WRITTEN_FIELDS.map((column) => item[column])
-      const made = insertProduct.run(item.id, sortKey(item.name), at, at, registerAt, ...values)
-      const key = made.lastInsertRowid
+      const inserted = insertProduct.run(item.id, sortKey(item.name), at, at, registerAt, ...values)
+      const key = inserted.lastInsertRowid
       insertWords.run(key, indexed(item))
       insertRefresh.run(key)
       for (const tag of tagsOf(item)) insertTag.run(tag, key, at)

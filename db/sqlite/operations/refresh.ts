@@ -11,12 +11,12 @@ import { changeLog } from './changes.ts'
 import { coverageLog } from './coverage.ts'
 import { offerWriter } from './offers.ts'
 
-/** SQL that clears the failures of a registration, or of polls. */
+/** Assignments that clear the failures of registration, and of polls. */
 export const NO_REGISTRATION_FAILURE = `registration_failures = 0, registration_fault = NULL,
   registration_message = NULL, registration_failed_at = NULL`
 const NO_POLL_FAILURE = 'failures = 0, fault = NULL, message = NULL'
 
-/** Applies outcomes of work at the Offers service, product by product. */
+/** Applies the outcomes of calls to the Offers service, product by product. */
 export function refreshOperations(db: Database, staleAfterMs: number, alerts: AlertLog) {
   const applyOffers = offerWriter(db)
   const changes = changeLog(db)
@@ -51,7 +51,7 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
     `UPDATE products SET registration = 'pending', registration_failures = 0, register_at = @dueAt
      WHERE key = @key AND registration = 'registered'`,
   )
-  // A product that became pending in the meantime has no due time, and must not get one.
+  // A product that became pending while its poll was running has no due time, and must not get one.
   const DUE = 'due_at = iif(due_at IS NULL, NULL, ?)'
   const POLLED = `${DUE}, checked_at = ?, failures = 0`
   const RUN = `covered_since = ?, failing_since = NULL, failed_at = NULL, fault = NULL, message = NULL`
@@ -61,7 +61,7 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
      WHERE product_key = ?`,
   )
   const checked = db.prepare(`UPDATE refreshes SET ${POLLED}, ${RUN} WHERE product_key = ?`)
-  // Most polls continue a run and find no change: they only write their time, in one statement.
+  // The common case: the poll continues a run and finds no change, so one statement that updates its time is enough.
   const checkedAgain = db.prepare(
     `UPDATE refreshes SET ${POLLED}
      WHERE product_key = ? AND covered_since IS NOT NULL AND failing_since IS NULL
@@ -102,7 +102,7 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
     else registrationFailed.run({ key, at, dueAt: at, fault: 'rejected', message: reason })
   }
 
-  /** Records a good poll. Returns its run; undefined if the product is gone. */
+  /** Records a successful poll. Returns its run; undefined if the product was deleted. */
   function extend(key: number, at: number, live: LiveAlerts) {
     const run = coverage.extend(key, at)
     if (run && run.checkedAt !== null && run.since === at && live.watches(key)) {
@@ -128,7 +128,7 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
     if (before !== lowestPrice && live.watches(key)) {
       alerts.priceChanged({ key, at: changedAt, price: lowestPrice, before })
     }
-    // If the clock was put back, the change may belong to an hour that was rolled up.
+    // If the clock was put back, the change may belong to an hour that is rolled up already, which must be redone.
     const rolledUntil = floorTo(changedAt, HOUR_MS)
     if (rolledUntil < (run.rolledUntil ?? Number.POSITIVE_INFINITY)) {
       setRolledUntil.run({ key, rolledUntil })
@@ -177,7 +177,7 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
   }
 
   return {
-    /** `input` is a `KeyedOutcome[]` as JSON, which takes a third of the time to send to a thread. */
+    /** `input` is a `KeyedOutcome[]` as JSON: a string takes a third of the time to send to a thread. */
     settle(input: string): void {
       const outcomes: KeyedOutcome[] = JSON.parse(input)
       const live = alerts.live()
@@ -192,7 +192,7 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
       expedite.run(input)
     },
 
-    /** All work keeps its order, so that the last polled product is not polled first. */
+    /** Brings work forward that a step of the clock made due too late. All of it keeps its order. */
     correctDueTimes({ now, longest }: { now: number; longest: Waits }): void {
       const early = findPutBack(now, longest)
       if (early?.registration) advanceRegistrations.run(early.registration)

@@ -21,8 +21,8 @@ const MERGED_PAGES_PER_STEP = 64
 const PAGES_PER_STEP = 256
 
 /**
- * Keeps the database small. Each operation is a step of some milliseconds, so that no write waits long for it.
- * Returns whether there is more to do.
+ * Keeps the database small. Each operation is a step of some milliseconds, so that no write waits long for it. Those
+ * that return a boolean say whether there is more to do.
  */
 export function retentionOperations(db: Database) {
   const reader = historyReader(historyRows(db))
@@ -44,8 +44,8 @@ export function retentionOperations(db: Database) {
      ON CONFLICT DO UPDATE SET hours = excluded.hours, stocks = excluded.stocks`,
   )
   const setRolledUntil = db.prepare('UPDATE refreshes SET rolled_until = ? WHERE product_key = ?')
-  // The last chunk stays, because it has the current state, however old. So does all of the hour in which it begins,
-  // which may have to be rolled up again: see `mergeDays`.
+  // The last chunk is never deleted, however old, because it has the current state. Nor is the rest of the hour in
+  // which it begins, which may have to be rolled up again: see `mergeDays`.
   const deleteChunks = db.prepare(
     `DELETE FROM history WHERE product_key = @key AND since IN (
        SELECT since FROM history WHERE product_key = @key AND until < min(@before, ${KEPT_FROM})
@@ -65,7 +65,7 @@ export function retentionOperations(db: Database) {
   const merge = db.prepare("INSERT INTO products_fts (products_fts, rank) VALUES ('merge', ?)")
   const selectTotalChanges = db.prepare<[], number>('SELECT total_changes()').pluck()
 
-  /** Rolls up from a full hour on. No hour after `until` has been rolled up, because history is in order. */
+  /** Rolls up the time from `from`, a full hour, to `until`. Nothing after that is rolled up yet. */
   function rollUp(key: number, from: number, until: number): void {
     for (const [series, hours] of hoursOf(reader.cursor(key, from - 1, until - 1))) {
       const stored = (day: number) => selectHours.get(key, series, day)
@@ -93,8 +93,8 @@ export function retentionOperations(db: Database) {
     },
 
     /**
-     * Deletes the changes from before `before` from the feed, up to the first that is kept: the feed has no gaps.
-     * A change dated in the future leaves together with the ones after it.
+     * Deletes the changes before the time `before` from the feed, up to the first that is kept, because the feed has no
+     * gaps. A change dated in the future is deleted together with the one after it.
      */
     compactChanges({ before, now }: { before: number; now: number }): void {
       const oldest = selectOldest.all(now)

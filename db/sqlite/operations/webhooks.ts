@@ -18,7 +18,7 @@ import { SELECT_WEBHOOK, toRow, type WebhookColumns } from '../webhook-rows.ts'
 import { LAST_SEQ } from './changes.ts'
 import { requestsOnce } from './idempotency.ts'
 
-/** A new webhook, and how many there may be. */
+/** A new webhook, and the maximum number of webhooks. */
 export interface WebhookToCreate {
   webhook: WebhookSettings & { id: string; secret: string }
   limit: number
@@ -26,7 +26,7 @@ export interface WebhookToCreate {
   once?: IdempotencyKey
 }
 
-/** Webhooks: what clients change of them, and how far they have come. */
+/** Creates, changes and deletes webhooks, and saves the progress of their deliveries. */
 export function webhookOperations(db: Database) {
   const applyOnce = requestsOnce(db)
   const insert = db.prepare(
@@ -90,7 +90,7 @@ export function webhookOperations(db: Database) {
     /** Returns whether there was one. */
     deleteWebhook: (id: string): boolean => remove.run(id).changes > 0,
 
-    /** Returns the tokens that are no longer good. */
+    /** Returns the tokens that are no longer valid, whose deliveries were not saved. */
     saveDeliveries(deliveries: (DeliveryState & { token: WebhookToken })[]): WebhookToken[] {
       const refused: WebhookToken[] = []
       for (const { token, ...state } of deliveries) {

@@ -6,7 +6,7 @@ import { carriedOut } from '../../idempotency.ts'
 import { present } from '../../present.ts'
 import type { AlertStore } from '../../store.ts'
 import type { Session } from '../session.ts'
-import { ofNoProduct } from '../touched.ts'
+import { touchesNothing } from '../touched.ts'
 
 /** The alerts and their firings. */
 export function alertStore(session: Session): AlertStore {
@@ -21,7 +21,7 @@ export function alertStore(session: Session): AlertStore {
   return {
     async createAlert(alert, once) {
       const row = newAlertRow(options.newId(), alert, session.now())
-      const result = carriedOut(await writer.call('createAlert', { row, once }, ofNoProduct))
+      const result = carriedOut(await writer.call('createAlert', { row, once }, touchesNothing))
       return toAlert(acceptedAlert(result, () => new ProductNotFound(String(alert.productId))))
     },
 
@@ -34,14 +34,14 @@ export function alertStore(session: Session): AlertStore {
       const input = { id, changes, at: session.now() }
       return toAlert(
         acceptedAlert(
-          await writer.call('updateAlert', input, ofNoProduct),
+          await writer.call('updateAlert', input, touchesNothing),
           () => new AlertNotFound(id),
         ),
       )
     },
 
     async deleteAlert(id) {
-      if (!(await writer.call('deleteAlert', id, ofNoProduct))) throw new AlertNotFound(id)
+      if (!(await writer.call('deleteAlert', id, touchesNothing))) throw new AlertNotFound(id)
     },
 
     async firings(id, { limit, after }) {
@@ -56,7 +56,7 @@ export function alertStore(session: Session): AlertStore {
 
     async fireStale() {
       if (!session.read(() => alerts.isStaleWatched())) return false
-      return writer.call('fireStale', session.now(), ofNoProduct)
+      return writer.call('fireStale', session.now(), touchesNothing)
     },
   }
 }

@@ -86,7 +86,7 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
       const fresh = session.freshSpan()
       const { page, rows } = readProducts(query, fresh)
       const answer = make(page)
-      // A list by `stale` also depends on when other products become so.
+      // A list filtered by `stale` also depends on when other products become stale.
       if (query.stale === undefined) {
         ready.keepPage(name, answer, steadySpan(rows, fresh, pause))
       }

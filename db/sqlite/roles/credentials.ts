@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { CredentialStore } from '../../store.ts'
 import type { Session } from '../session.ts'
-import { ofNoProduct } from '../touched.ts'
+import { touchesNothing } from '../touched.ts'
 import type { Work } from '../work.ts'
 
 /** The access token of the Offers service, and the secrets of this one. */
@@ -13,7 +13,7 @@ export function credentialStore(session: Session, work: Work): CredentialStore {
   async function secret(name: string): Promise<Buffer> {
     const value = known(name)
     if (value) return value
-    await writer.call('saveSecret', { name, value: randomBytes(32) }, ofNoProduct)
+    await writer.call('saveSecret', { name, value: randomBytes(32) }, touchesNothing)
     return secret(name)
   }
 

@@ -7,8 +7,8 @@ import type { HistoryStore } from '../../store.ts'
 import { Compactor } from '../compactor.ts'
 import type { Session } from '../session.ts'
 
-/** The window without its future part, about which nothing is known. */
-function until<W extends { to: number }>(now: number, window: W): W {
+/** Cuts off the part of a window that is in the future, about which nothing is known. */
+function clamped<W extends { to: number }>(now: number, window: W): W {
   return { ...window, to: Math.min(window.to, now) }
 }
 
@@ -21,8 +21,8 @@ export function historyStore(session: Session): HistoryStore {
     session.options.clock,
   )
 
-  /** Yields the same items, each read on one snapshot, and lets other work run between them. */
-  async function* patiently<T>(items: Generator<T>): AsyncGenerator<T> {
+  /** Yields the same items, each read from one snapshot, and lets other work run between them. */
+  async function* inTurns<T>(items: Generator<T>): AsyncGenerator<T> {
     for (;;) {
       const { done, value } = session.read(() => items.next())
       if (done) return
@@ -41,13 +41,13 @@ export function historyStore(session: Session): HistoryStore {
     async productHistory(productId, window) {
       const key = session.keyOf(productId)
       const now = session.now()
-      return session.read(() => history.windows.product(key, until(now, window), now))
+      return session.read(() => history.windows.product(key, clamped(now, window), now))
     },
 
     async productHistoryVersion(productId, window) {
       const key = session.keyOf(productId)
       const now = session.now()
-      return session.read(() => history.windows.productVersion(key, until(now, window), now))
+      return session.read(() => history.windows.productVersion(key, clamped(now, window), now))
     },
 
     async *productHistories(productIds, window) {
@@ -55,7 +55,7 @@ export function historyStore(session: Session): HistoryStore {
       for (const productId of productIds) {
         await nextTurn()
         const key = session.findKey(productId)
-        const read = (key: number) => history.windows.product(key, until(now, window), now)
+        const read = (key: number) => history.windows.product(key, clamped(now, window), now)
         yield { productId, history: key === undefined ? null : session.read(() => read(key)) }
       }
     },
@@ -74,7 +74,9 @@ export function historyStore(session: Session): HistoryStore {
     async offerHistory(productId, offerId, window) {
       const key = session.keyOf(productId)
       const now = session.now()
-      const found = session.read(() => history.windows.offer(key, offerId, until(now, window), now))
+      const found = session.read(() =>
+        history.windows.offer(key, offerId, clamped(now, window), now),
+      )
       if (!found) throw new OfferNotFound(productId, offerId)
       return found
     },
@@ -83,7 +85,7 @@ export function historyStore(session: Session): HistoryStore {
       const key = session.keyOf(productId)
       const now = session.now()
       const version = session.read(() =>
-        history.windows.offerVersion(key, offerId, until(now, window), now),
+        history.windows.offerVersion(key, offerId, clamped(now, window), now),
       )
       if (version === undefined) throw new OfferNotFound(productId, offerId)
       return version
@@ -91,14 +93,14 @@ export function historyStore(session: Session): HistoryStore {
 
     async *prices(window, productId) {
       const now = session.now()
-      const { from, to } = until(now, window)
+      const { from, to } = clamped(now, window)
       const only =
         productId === undefined ? undefined : { key: session.keyOf(productId), id: productId }
-      if (from <= to) yield* patiently(history.prices(from, to, now, only))
+      if (from <= to) yield* inTurns(history.prices(from, to, now, only))
     },
 
     lowestChanges: (from, filter = {}) =>
-      patiently(history.lowestChanges(from, session.now(), filter)),
+      inTurns(history.lowestChanges(from, session.now(), filter)),
 
     async atLow(changes, since) {
       const now = session.now()

@@ -3,16 +3,20 @@ import { ChangesCompacted, TooManyWebhooks, WebhookNotFound } from '../../errors
 import { carriedOut } from '../../idempotency.ts'
 import type { WebhookStore } from '../../store.ts'
 import type { Session } from '../session.ts'
-import { ofNoProduct } from '../touched.ts'
+import { touchesNothing } from '../touched.ts'
 import { toRow } from '../webhook-rows.ts'
 
-/** The webhooks. This process delivers for all of them. */
+/** The webhooks. This process makes the deliveries of all of them. */
 export function webhookStore(session: Session): WebhookStore {
   const { webhooks, writer } = session
   return {
     async createWebhook(webhook, limit, once) {
       const at = session.now()
-      const result = await writer.call('createWebhook', { webhook, limit, at, once }, ofNoProduct)
+      const result = await writer.call(
+        'createWebhook',
+        { webhook, limit, at, once },
+        touchesNothing,
+      )
       const created = carriedOut(result)
       if (created === 'too-many') throw new TooManyWebhooks(limit)
       return toCreated(created)
@@ -20,7 +24,7 @@ export function webhookStore(session: Session): WebhookStore {
 
     async createdWebhook(once) {
       const input = { once, at: session.now() }
-      const created = carriedOut(await writer.call('createdWebhook', input, ofNoProduct))
+      const created = carriedOut(await writer.call('createdWebhook', input, touchesNothing))
       return created === 'not-found' ? undefined : toCreated(created)
     },
 
@@ -36,14 +40,14 @@ export function webhookStore(session: Session): WebhookStore {
     },
 
     async changeWebhook(id, change) {
-      const row = await writer.call('changeWebhook', { id, change }, ofNoProduct)
+      const row = await writer.call('changeWebhook', { id, change }, touchesNothing)
       if (!row) throw new WebhookNotFound(id)
       if ('compacted' in row) throw new ChangesCompacted(row.cursor, row.compacted)
       return toWebhook(row)
     },
 
     async deleteWebhook(id) {
-      if (!(await writer.call('deleteWebhook', id, ofNoProduct))) throw new WebhookNotFound(id)
+      if (!(await writer.call('deleteWebhook', id, touchesNothing))) throw new WebhookNotFound(id)
     },
 
     async takeWebhooks() {
@@ -51,6 +55,6 @@ export function webhookStore(session: Session): WebhookStore {
       return rows.map(toRow).map((row) => ({ ...toWebhook(row), token: tokenOf(row) }))
     },
 
-    saveDeliveries: (deliveries) => writer.call('saveDeliveries', deliveries, ofNoProduct),
+    saveDeliveries: (deliveries) => writer.call('saveDeliveries', deliveries, touchesNothing),
   }
 }

@@ -32,7 +32,7 @@ export function workStore(session: Session, work: Work, tokens: TaskTokens): Wor
       } finally {
         const now = session.now()
         for (const outcome of damaged) work.holdBack(outcome, now)
-        // Also after a failure: the work is then still due, and can be retried.
+        // Also after a failure, so that the work, which is still due, can be handed out again.
         for (const outcome of good) work.settled(outcome)
       }
       return { refused }

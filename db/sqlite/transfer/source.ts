@@ -9,7 +9,7 @@ import { assertUpToDate } from '../migration-history.ts'
 import { endOf } from './end.ts'
 import { LAYOUT } from './layout.ts'
 
-/** What tells one state of a database from another. Each start of a service changes `user_version`. */
+/** Values that differ between two states of a database. Each start of a service changes `user_version`. */
 const STATE = `SELECT (SELECT json_group_array(hex(value)) FROM secrets),
     (SELECT user_version FROM pragma_user_version),
     (SELECT json_array(products, pending, registered, offers, compacted_seq) FROM totals),
@@ -48,7 +48,7 @@ function pagesOf(db: Database.Database, record: RecordName) {
   }
 }
 
-/** Opens the database file at `path` to be copied, locked against services. It is only read. */
+/** Opens the database file at `path` for copying. It is only read, but locked, so that no service changes it. */
 export async function openSqliteSource(name: string, path: string): Promise<Source> {
   if (!existsSync(path)) throw new Error(`there is no file ${path}`)
   const { file, lock } = await claimFile(path, { waitMs: 0 })

@@ -19,7 +19,7 @@ import { LAYOUT } from './layout.ts'
 
 const tablesOf = (record: RecordName) => partsOf(LAYOUT, record).map(({ table }) => table)
 
-/** Makes the function that writes rows of a record. */
+/** Makes the function that writes rows of one kind of record. */
 function writerOf(db: Database.Database, record: RecordName): (rows: Row[]) => void {
   const parts = partsOf(LAYOUT, record).map(({ table, fields, made = {} }) => {
     const columns = [...fields, ...Object.keys(made)]
@@ -89,7 +89,7 @@ function targetOf(name: string, db: Database.Database, release: () => void): Tar
         write(rows)
         keep(progress)
       })()
-      await nextTurn() // For the signal, and to show the progress.
+      await nextTurn() // So that an abort is noticed and the progress is printed.
     },
 
     async complete({ compactedSeq, lastKey }, onProgress) {
@@ -120,13 +120,14 @@ function targetOf(name: string, db: Database.Database, release: () => void): Tar
   }
 }
 
-/** Opens the database file at `path` to be filled, and creates it if it is missing. It is locked against services. */
+/** Opens the database file at `path` for filling, creates it if it is missing, and locks it against services. */
 export async function openSqliteTarget(name: string, path: string): Promise<Target> {
   const { file, lock } = await claimFile(path, { waitMs: 0 })
   try {
     migrate(file, { mayBeHalfCopied: true })
     const db = new Database(file)
-    db.pragma('synchronous = NORMAL') // A crash loses the last pages, and with them that they were copied.
+    // A crash may lose the last transactions. Their progress is lost with them, so the copy resumes before them.
+    db.pragma('synchronous = NORMAL')
     return targetOf(name, db, () => lock.release())
   } catch (error) {
     lock.release()

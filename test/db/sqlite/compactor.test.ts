@@ -20,7 +20,7 @@ t.test('the kinds of work take turns while there is some of each', async (t) => 
   const reader: CompactionReader = {
     productToRollUp: () => (left.rolls > 0 ? 1 : undefined),
     productWithPolls: () => ({ product: undefined, last: undefined }),
-    productBehind: () => ({ product: undefined, last: undefined }),
+    productWithoutExtremes: () => ({ product: undefined, last: undefined }),
     hasChanges: () => left.changes > 0,
     hasOldKeys: () => left.keys > 0,
     segments: () => 0,
@@ -56,7 +56,7 @@ t.test(
     const reader: CompactionReader = {
       productToRollUp: (_, damaged) => [1, 2].find((key) => !damaged.has(key)),
       productWithPolls: () => ({ product: undefined, last: undefined }),
-      productBehind: () => ({ product: undefined, last: undefined }),
+      productWithoutExtremes: () => ({ product: undefined, last: undefined }),
       hasChanges: () => false,
       hasOldKeys: () => false,
       segments: () => 0,
@@ -90,7 +90,7 @@ t.test('extremes that cannot be completed are left, unless the store is unavaila
   const reader: CompactionReader = {
     productToRollUp: () => undefined,
     productWithPolls: () => ({ product: undefined, last: undefined }),
-    productBehind: (after) => ({ product: [1, 2].find((key) => key > after), last: 2 }),
+    productWithoutExtremes: (after) => ({ product: [1, 2].find((key) => key > after), last: 2 }),
     hasChanges: () => false,
     hasOldKeys: () => false,
     segments: () => 0,
@@ -125,7 +125,7 @@ t.test(
     const reader: CompactionReader = {
       productToRollUp: () => undefined,
       productWithPolls: () => ({ product: undefined, last: undefined }),
-      productBehind: () => ({ product: undefined, last: undefined }),
+      productWithoutExtremes: () => ({ product: undefined, last: undefined }),
       hasChanges: () => false,
       hasOldKeys: () => false,
       segments: () => segments,

@@ -7,16 +7,16 @@ function ends() {
   return { main, thread: new Decisions(main.buffer) }
 }
 
-t.test('what a commit has claimed is not given up any more', async (t) => {
+t.test('what a commit has claimed cannot be abandoned any more', async (t) => {
   const { main, thread } = ends()
   t.ok(thread.claim(0, 3))
-  t.equal(main.giveUp(5), 3, 'the first that is given up')
+  t.equal(main.abandon(5), 3, 'the first that is abandoned')
   t.equal(thread.decided, 5)
 })
 
 t.test('what was given up is not claimed, nor what comes with it', async (t) => {
   const { main, thread } = ends()
-  t.equal(main.giveUp(1), 0)
+  t.equal(main.abandon(1), 0)
   t.notOk(thread.claim(0, 3))
   t.equal(thread.decided, 1)
   t.ok(thread.claim(1, 3))
@@ -24,8 +24,8 @@ t.test('what was given up is not claimed, nor what comes with it', async (t) => 
 
 t.test('to give up again what is decided changes nothing', async (t) => {
   const { main, thread } = ends()
-  main.giveUp(4)
-  t.equal(main.giveUp(2), 4)
+  main.abandon(4)
+  t.equal(main.abandon(2), 4)
   t.equal(thread.decided, 4)
 })
 

@@ -134,10 +134,10 @@ for (const [what, code, answer] of COMMITS) {
 
 t.test('what was given up before its turn is not applied', async (t) => {
   const { group, decisions, applied, stored } = await fixture(t)
-  decisions.giveUp(2)
+  decisions.abandon(2)
   t.strictSame(kinds(group.run(calls('a', 'b', 'c'), 0)), ['error', 'error', 'value'])
   t.strictSame(applied, ['c'])
-  decisions.giveUp(5)
+  decisions.abandon(5)
   t.strictSame(kinds(group.run(calls('d', 'e'), 0)), ['error', 'error'])
   t.strictSame(kinds(group.run(calls('f'), 0)), ['value'])
   t.strictSame(stored(), ['c', 'f'])
@@ -147,12 +147,12 @@ t.test('what is given up before its commit is taken out of it', async (t) => {
   const { group, decisions, stored } = await fixture(t, {
     apply(input, insert) {
       insert(input)
-      if (input === 'c') decisions.giveUp(1)
+      if (input === 'c') decisions.abandon(1)
     },
   })
   t.strictSame(kinds(group.run(calls('a', 'b', 'c'), 0)), ['error', 'value', 'value'])
   t.strictSame(stored(), ['b', 'c'])
-  t.equal(decisions.giveUp(3), 3, 'and what is committed is not given up any more')
+  t.equal(decisions.abandon(3), 3, 'and what is committed cannot be abandoned any more')
 })
 
 const LOSSES: [when: string, look: number, answer: string, stored: string[]][] = [

@@ -196,9 +196,9 @@ t.test('what only reads takes no lock', async (t) => {
   lock.release()
 })
 
-t.test('a path that is no regular file is refused, and nothing is put beside it', async (t) => {
+t.test('a path that is not a regular file is refused, and nothing is put beside it', async (t) => {
   const folder = await temporaryFolder(t)
   await mkdir(join(folder, 'data'))
-  await t.rejects(open(join(folder, 'data')), { message: /data is no regular file$/ })
+  await t.rejects(open(join(folder, 'data')), { message: /data is not a regular file$/ })
   t.strictSame(await readdir(folder), ['data'])
 })

@@ -119,13 +119,13 @@ t.test('a database is no backup of itself', async (t) => {
   await t.rejects(restore(path, path), { message: `${path} is the database itself` })
 })
 
-t.test('what is no regular file is neither restored nor replaced', async (t) => {
+t.test('what is not a regular file is neither restored nor replaced', async (t) => {
   const { path, file } = await changed(t)
   await t.rejects(restore('/dev/null', path), {
-    message: '/dev/null cannot be copied: it is no regular file',
+    message: '/dev/null cannot be copied: it is not a regular file',
   })
   await t.rejects(restore(file, '/dev/null'), {
-    message: '/dev/null is no regular file and cannot be replaced',
+    message: '/dev/null is not a regular file and cannot be replaced',
   })
   t.same(contentOf(path).names, NEW)
 })

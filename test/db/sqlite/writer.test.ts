@@ -14,14 +14,14 @@ const items = (...names: string[]) =>
   names.map((name) => ({ id: `id of ${name}`, name, description: '' }))
 
 /** A writer on an empty file that reports its commits, and another connection. */
-async function openWriter(t: Test, patienceMs?: number) {
+async function openWriter(t: Test, timeoutMs?: number) {
   const path = join(await temporaryFolder(t), 'test.db')
   migrate(path)
   const commits: number[] = []
   const writer = await Writer.open(
     { path, staleAfterMs: 1000 },
     { committed: (_durationMs, writes) => commits.push(writes) },
-    patienceMs,
+    timeoutMs,
   )
   const other = new Database(path)
   t.teardown(async () => {
@@ -123,7 +123,7 @@ t.test('the words of products created in one transaction are indexed together', 
 const unknown = { message: 'Whether the write was stored is not known' }
 
 /** A writer whose thread is played by the test. */
-async function playedWriter(t: Test, patienceMs?: number) {
+async function playedWriter(t: Test, timeoutMs?: number) {
   const threads: FakeThread[] = []
   class FakeThread extends EventEmitter {
     readonly decisions: Decisions
@@ -149,7 +149,7 @@ async function playedWriter(t: Test, patienceMs?: number) {
     '../../../db/sqlite/writer.ts',
     { 'node:worker_threads': { ...worker, Worker: FakeThread } },
   )
-  const writer = await Played.open({ path: '', staleAfterMs: 1 }, {}, patienceMs)
+  const writer = await Played.open({ path: '', staleAfterMs: 1 }, {}, timeoutMs)
   const [thread] = threads
   if (!thread) throw new Error('no thread was started')
   const alive = setInterval(() => {}, 1000) // As a thread keeps the process.

@@ -60,11 +60,17 @@ t.test('what can be rebuilt is distinguished from what cannot', async (t) => {
 
 /** Changes to rows, each with what is found then; SQLite itself finds nothing wrong with them. */
 const CHANGES: [sql: string, found: string][] = [
-  ['UPDATE totals SET products = products + 1', 'totals: not what there is'],
-  ['DELETE FROM totals', 'totals: 0 rows'],
-  ['DELETE FROM product_tags WHERE product_key = 60', 'product_tags: not the tags of the products'],
-  ["UPDATE products SET tags = '[]' WHERE key = 60", 'product_tags: not the tags of the products'],
-  ['UPDATE sqlite_sequence SET seq = 3', 'sqlite_sequence: less than a key that was given'],
+  ['UPDATE totals SET products = products + 1', 'totals: its counts are wrong'],
+  ['DELETE FROM totals', 'totals: 0 rows instead of one'],
+  [
+    'DELETE FROM product_tags WHERE product_key = 60',
+    'product_tags: its tags differ from those of the products',
+  ],
+  [
+    "UPDATE products SET tags = '[]' WHERE key = 60",
+    'product_tags: its tags differ from those of the products',
+  ],
+  ['UPDATE sqlite_sequence SET seq = 3', 'sqlite_sequence: lower than a key in use'],
   [
     "INSERT INTO products_fts (rowid, terms) VALUES (1000, 'word')",
     'products_fts: its words differ from those of the products',
@@ -77,7 +83,7 @@ const CHANGES: [sql: string, found: string][] = [
     "UPDATE products SET name_key = 'a' WHERE key = 60",
     'products_name: its order differs from that of the names',
   ],
-  ['DELETE FROM refreshes WHERE product_key = 140', 'refreshes: no row for a product'],
+  ['DELETE FROM refreshes WHERE product_key = 140', 'refreshes: a product has no row'],
   [
     'PRAGMA foreign_keys = OFF; INSERT INTO coverage VALUES (9999, 1, 2, 1)',
     'coverage: rows that belong to no product',
