@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { call } from '../test/process.ts'
 import { type Listening, startPeer } from './programs.ts'
 
-/** A route of the bare Fastify, which sends the service's own answer. */
+/** A route of the bare Fastify, which always sends the same answer of the service. */
 export interface BareRoute {
   /** A route path, possibly with parameters. */
   url: string

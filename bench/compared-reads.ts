@@ -2,12 +2,12 @@ import { DAY_MS } from '../history/time.ts'
 import { toTime } from '../schemas/to-time.ts'
 import { call } from '../test/process.ts'
 import type { BareRoute } from './bare.ts'
-import { some } from './ids.ts'
+import { evenSample } from './ids.ts'
 
 /** The number of products to read in turn. */
 const PRODUCTS = 200
 
-/** A read to compare. */
+/** A kind of read that is compared with other servers. */
 export interface ComparedRead {
   name: string
   /** Its route; `:id` stands for a product. */
@@ -20,7 +20,7 @@ export interface ComparedRead {
   target: number
 }
 
-/** The read of a product, of those with these ids in turn. */
+/** Reads single products, those with these ids in turn. */
 export function productRead(ids: string[], target: number): ComparedRead {
   return {
     name: 'GET /products/{id}',
@@ -30,9 +30,9 @@ export function productRead(ids: string[], target: number): ComparedRead {
   }
 }
 
-/** The reads, of the products with these ids; the last one has changed each minute. */
+/** All compared reads, of the products with these ids. The price of the last one changed every minute of a day. */
 export function readsOf(ids: string[]): ComparedRead[] {
-  const products = some(ids.slice(0, -1), PRODUCTS)
+  const products = evenSample(ids.slice(0, -1), PRODUCTS)
   const now = Date.now()
   const window = `?from=${toTime(now - DAY_MS)}&to=${toTime(now)}`
   return [
@@ -71,7 +71,7 @@ export async function bareRouteOf(url: string, read: ComparedRead): Promise<Bare
   return { url: read.route, schema: read.schema, payload: json }
 }
 
-/** The entity tags of the answers, for requests that have them already. */
+/** The entity tags of the answers, for conditional requests. */
 export async function tagsOf(url: string, paths: string[]): Promise<string[]> {
   const tags: string[] = []
   for (const path of paths) {

@@ -9,7 +9,7 @@ import { changesIn, type DatabaseShape } from './database/shape.ts'
 /** Returns the path of a copy of the database, which the caller may change. */
 export type Databases = (name: string, shape: DatabaseShape) => Promise<string>
 
-/** Describes a database that is kept for later runs. */
+/** The description of a database that is kept for later runs, in a file next to it. */
 interface DatabaseNote {
   now: number
   shape: DatabaseShape
@@ -42,7 +42,7 @@ async function make(path: string, shape: DatabaseShape): Promise<void> {
   console.log(`made a database with ${changesIn(shape)} changes in ${seconds} s`)
 }
 
-/** Makes each database in `keep` on first use, unless one of the same day is there, and returns copies of it. */
+/** Returns copies of databases. Makes each in `keep` on first use, unless there is one from the same day. */
 export function databases(folder: string, keep: string): Databases {
   let copies = 0
   return async (name, shape) => {

@@ -1,7 +1,7 @@
 /**
  * Measures the service on PostgreSQL against the service on SQLite, each with one instance and the database on this
- * machine: products per second refreshed where every price changed and where none did, and reads of a product and of
- * its ten offers. Then the bytes that PostgreSQL needs for a change, and writes to its log for a poll:
+ * machine: products refreshed per second, when every price changed and when none did, and reads of a product and of its
+ * ten offers. Then the bytes that PostgreSQL stores for a change, and those that it writes to its log for a poll:
  *
  *     node bench/engines.ts --products 5000 --rounds 3
  *
@@ -15,7 +15,7 @@ import { startPostgres } from '../test/postgres/server.ts'
 import { fill, NEVER, refreshes, type Subject, startOn } from './engines/service.ts'
 import { measureSize } from './engines/size.ts'
 import { alternate, median, type Side } from './figures.ts'
-import { some } from './ids.ts'
+import { evenSample } from './ids.ts'
 import { loadTool, requestRate } from './load.ts'
 import { inWorkspace, type Workspace } from './workspace.ts'
 
@@ -31,7 +31,7 @@ const rounds = Number(values.rounds)
 /** How often prices change, in seconds: between any two polls, or never. */
 const MARKETS = { 'every price changed': '1', 'nothing changed': '86400' }
 
-/** How many products are read by turns. */
+/** The number of products to read in turn. */
 const READ = 200
 
 const postgres = await startPostgres({ durable: true })
@@ -45,7 +45,7 @@ function print(figure: string, [first, second]: [Side, Side]): void {
   })
 }
 
-/** A new database of each engine for a simulator. */
+/** Makes a new database of each engine for the simulator at `url`. */
 async function subjects(folder: string, name: string, url: string): Promise<[Subject, Subject]> {
   await execute(postgres.url('postgres'), `CREATE DATABASE ${name}`)
   const offersUrl = url + PROTOCOL_PREFIX
@@ -69,7 +69,7 @@ async function measureReads(
     const sideOf = (at: 0 | 1) =>
       requestRate(load, {
         origin: String(origins[at]?.url),
-        paths: some(ids[at], READ).map((id) => `/api/v1/products/${id}${end}`),
+        paths: evenSample(ids[at], READ).map((id) => `/api/v1/products/${id}${end}`),
       })
     const sides: [Side, Side] = [await sideOf(0), await sideOf(1)]
     await alternate(rounds, ...sides)

@@ -1,7 +1,7 @@
 /** The target of a figure: a lower or an upper limit. */
 export type Target = { atLeast: number } | { atMost: number }
 
-/** A figure with the samples of each side, in the order of the rounds. */
+/** A measured figure, with the samples of each side, one per round. */
 export interface StepFigure {
   figure: string
   value: number
@@ -34,7 +34,7 @@ export interface Side {
 
 export const side = (measure: Side['measure']): Side => ({ measure, samples: [] })
 
-/** The ratio of a side to `to`, with the samples of both. */
+/** The ratio of the medians of two sides, with the samples of both. */
 export function compared(
   figure: string,
   of: [name: string, side: Side],

@@ -1,13 +1,13 @@
 /**
  * Measures the price history: the size of a change in the database (`size`); how fast fifteen million changes are
  * written (`fill`), read (`speed`), searched for movers (`movers`) and exported (`export`), and how that affects
- * other requests; and what retention costs and frees, and that it keeps the answers (`retention`). Runs all steps, or
- * those named:
+ * other requests; and the time and space that retention takes and frees, and that it does not change answers
+ * (`retention`). Runs all steps, or those named:
  *
  *     node bench/history.ts --step fill --step speed
  *
- * `--scale 0.1` makes a tenth of the polls, for a quick try. `--database FILE` keeps the large database of `fill`, or
- * uses the one that is there.
+ * `--scale 0.1` makes a tenth of the polls, for a quick try. `--database FILE` keeps the large database of `fill` in
+ * that file, or uses it if it exists.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -40,8 +40,8 @@ const { values } = parseArgs({
   },
 })
 
-/** Runs a step in a process of its own, so that memory of earlier steps does not affect it. */
-async function runApart(step: string, folder: string): Promise<void> {
+/** Runs a step in a process of its own, so that the memory of earlier steps does not affect it. */
+async function runInProcess(step: string, folder: string): Promise<void> {
   console.log(`--- ${step} ---`)
   const { scale, database = join(folder, 'large.db') } = values
   const options = ['--scale', scale, '--database', database, '--folder', folder]
@@ -58,6 +58,6 @@ if (unknown !== undefined) {
   for (const step of steps) await STEPS[step]?.({ folder, database, scale: Number(scale) })
 } else {
   await inWorkspace(async ({ folder }) => {
-    for (const step of steps) await runApart(step, folder)
+    for (const step of steps) await runInProcess(step, folder)
   })
 }

@@ -10,8 +10,8 @@ export function idsIn(database: string): string[] {
   }
 }
 
-/** This many of the items, evenly spread. */
-export function some<T>(items: T[], count: number): T[] {
+/** Picks this many of the items, evenly spread. */
+export function evenSample<T>(items: T[], count: number): T[] {
   const step = Math.max(1, items.length / count)
   return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
 }

@@ -1,10 +1,10 @@
 /**
- * Measures how many products per second one, two and four instances refresh together, at the default concurrency,
- * where the Offers service takes 50 ms for each answer, and how long PostgreSQL works for each poll:
+ * Measures how many products per second one, two and four instances refresh together at the default concurrency, when
+ * the Offers service takes 50 ms for each answer, and how long PostgreSQL works on each poll:
  *
  *     node bench/instances-throughput.ts --products 20000 --seconds 20 --rounds 3
  *
- * The simulator is part of this process. Nothing changes between two polls; `--tick 1` has every price change.
+ * The simulator is part of this process. Nothing changes between two polls; with `--tick 1`, every price does.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -25,7 +25,7 @@ const { values } = parseArgs({
   },
 })
 const SIZES = [1, 2, 4]
-const WARM_UP_MS = 20_000 // The shards are shared out within a lease.
+const WARM_UP_MS = 20_000 // It takes up to the length of a lease until the shards are divided among the instances.
 
 const simulator = buildSimulator({
   offers: Number(values.offers),
@@ -36,7 +36,7 @@ const { served, faults } = simulator.simulator
 const postgres = await startPostgres()
 const database = new Client({ connectionString: postgres.url('postgres') })
 
-/** How long all sessions have executed statements so far, in milliseconds. */
+/** The time that all sessions have spent on statements so far, in ms. */
 async function activeMs(): Promise<number> {
   await database.query('SELECT pg_stat_clear_snapshot()')
   const { rows } = await database.query(
@@ -45,7 +45,7 @@ async function activeMs(): Promise<number> {
   return Number(rows[0]?.active_time)
 }
 
-/** Products per second, and how long PostgreSQL works for each in milliseconds. */
+/** Measures the products per second, and the time that PostgreSQL spends on each, in ms. */
 async function measure(fleet: Fleet, size: number): Promise<{ rate: number; databaseMs: number }> {
   while (fleet.instances.length < size) await fleet.start()
   await delay(WARM_UP_MS)

@@ -1,14 +1,14 @@
 /**
- * Runs instances of the service on one PostgreSQL database while things go wrong: nothing at first (`steady`), then one
- * instance is `killed`, one is `stopped` for 90 seconds, PostgreSQL is `restarted` and `crashed`, and one instance has
- * a wrong clock (`clock-ahead`, `clock-behind`). Prints how even the polls were, as counted at the simulator, which is
- * part of this process. After each trial the whole change feed is read and checked:
+ * Runs instances of the service on one PostgreSQL database in a series of trials. At first nothing goes wrong
+ * (`steady`). Then one instance is `killed`, one is `stopped` for 90 seconds, PostgreSQL is `restarted` and `crashed`,
+ * and one instance has a wrong clock (`clock-ahead`, `clock-behind`). Prints how evenly products were polled, as
+ * counted by the simulator, which is part of this process. After each trial it reads and checks the whole change feed:
  *
  *     node bench/instances.ts --instances 4 --products 50000 --interval 60 --minutes 10
  *     node bench/instances.ts --products 2000 --followers 10 --trial killed
  *
- * `--followers` has clients follow the change stream, spread over the instances; each has to see every change. Prices
- * change every `--tick` seconds.
+ * `--followers` is the number of clients that follow the change stream, spread over the instances; each has to see
+ * every change. Prices change every `--tick` seconds.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -48,7 +48,7 @@ served.answered = (entry) => {
 const address = await simulator.listen({ host: '127.0.0.1', port: 0 })
 const postgres = await startPostgres()
 
-/** Has the instances register and poll every product once. */
+/** Starts the instances, and waits until they have registered and polled every product. */
 async function prepare(fleet: Fleet, intervalS: number): Promise<void> {
   await Promise.all(Array.from({ length: Number(values.instances) }, () => fleet.start()))
   await fleet.createProducts(Number(values.products))
@@ -67,7 +67,8 @@ async function run(bench: Bench): Promise<void> {
   const { fleet } = bench
   for (const name of values.trial) {
     const trial = TRIALS[name]
-    if (!trial) throw new Error(`there is no trial ${name}; there are ${Object.keys(TRIALS)}`)
+    if (!trial)
+      throw new Error(`there is no trial ${name}; choose one of ${Object.keys(TRIALS).join(', ')}`)
     const followers = startFollowers(fleet, Number(values.followers), await lastSeq(fleet))
     const figures = await trial(bench)
     const reached = await lastSeq(fleet)

@@ -12,15 +12,15 @@ const IN_FLIGHT = 50
 
 const SECONDS = 3
 
-/** The warm-up in seconds. V8 needs some longer for the service than for a bare framework, which has less code. */
+/** The warm-up in seconds. It is long because V8 takes longer to optimise the service than a bare framework. */
 const WARM_UP_SECONDS = 5
 
-/** The requests for a server: its paths in turn, each with the same body, if any. */
-export interface Questions {
+/** The requests to send to a server: one for each path in turn, all with the same body, if any. */
+export interface Requests {
   origin: string
   paths: string[]
   body?: object
-  /** For each path, the entity tag of an answer that the client has already. */
+  /** For each path, the entity tag for a conditional request. */
   tags?: string[]
 }
 
@@ -31,7 +31,7 @@ interface Rate {
 }
 
 /** Sends requests for this many seconds, each as soon as the previous one is answered. Throws on a bad answer. */
-export type Load = (questions: Questions, seconds: number) => Promise<Rate>
+export type Load = (requests: Requests, seconds: number) => Promise<Rate>
 
 /** The name and version of a load generator, and its load. */
 export interface Tool {
@@ -39,7 +39,7 @@ export interface Tool {
   load: Load
 }
 
-function wrkScript({ paths, body, tags = [] }: Questions): string {
+function wrkScript({ paths, body, tags = [] }: Requests): string {
   const method = body ? 'POST' : 'GET'
   return `
 local paths = { ${paths.map((path) => JSON.stringify(path)).join(', ')} }
@@ -74,21 +74,21 @@ interface WrkResult {
 }
 
 function wrk(folder: string): Load {
-  return async (questions, seconds) => {
+  return async (requests, seconds) => {
     const script = join(folder, 'wrk.lua')
-    await writeFile(script, wrkScript(questions))
+    await writeFile(script, wrkScript(requests))
     const size = ['-t1', `-c${IN_FLIGHT}`, `-d${seconds}s`, '--timeout', '10s']
-    const { stdout } = await run('wrk', [...size, '-s', script, questions.origin])
+    const { stdout } = await run('wrk', [...size, '-s', script, requests.origin])
     const result: WrkResult = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
     if (result.errors.some((count) => count > 0)) {
-      throw new Error(`${questions.origin}${questions.paths[0]}: errors ${result.errors}`)
+      throw new Error(`${requests.origin}${requests.paths[0]}: errors ${result.errors}`)
     }
     return { perSecond: (result.requests * 1e6) / result.us, p50Ms: result.p50_us / 1000 }
   }
 }
 
 /** An HTTP archive, the only way to give autocannon several requests. */
-function harOf({ origin, paths, body, tags = [] }: Questions) {
+function harOf({ origin, paths, body, tags = [] }: Requests) {
   const json = { name: 'content-type', value: 'application/json' }
   const entries = paths.map((path, index) => ({
     request: {
@@ -114,20 +114,20 @@ interface AutocannonResult {
 }
 
 function autocannon(folder: string): Load {
-  return async (questions, seconds) => {
+  return async (requests, seconds) => {
     const har = join(folder, 'requests.har')
-    await writeFile(har, JSON.stringify(harOf(questions)))
+    await writeFile(har, JSON.stringify(harOf(requests)))
     const options = ['-j', '-c', String(IN_FLIGHT), '-d', String(seconds), '--har', har]
     const program = 'peers/node_modules/autocannon/autocannon.js'
-    const stdout = await output(program, [...options, questions.origin])
+    const stdout = await output(program, [...options, requests.origin])
     const result: AutocannonResult = JSON.parse(stdout)
     const bad = result.errors + result['4xx'] + result['5xx']
-    if (bad > 0) throw new Error(`${questions.origin}: ${bad} bad answers`)
+    if (bad > 0) throw new Error(`${requests.origin}: ${bad} bad answers`)
     return { perSecond: result.requests.total / result.duration, p50Ms: result.latency.p50 }
   }
 }
 
-/** wrk if it is installed; else autocannon, which uses more processor time itself. */
+/** Chooses wrk if it is installed; else autocannon, which uses more processor time itself. */
 export async function loadTool(folder: string): Promise<Tool> {
   try {
     await run('wrk', ['-v'])
@@ -141,13 +141,13 @@ export async function loadTool(folder: string): Promise<Tool> {
 }
 
 /** A side of a comparison that measures requests per second, after a warm-up. */
-export async function requestRate(load: Load, questions: Questions): Promise<Side> {
-  await load(questions, WARM_UP_SECONDS)
-  return side(async () => (await load(questions, SECONDS)).perSecond)
+export async function requestRate(load: Load, requests: Requests): Promise<Side> {
+  await load(requests, WARM_UP_SECONDS)
+  return side(async () => (await load(requests, SECONDS)).perSecond)
 }
 
 /** A side of a comparison that measures the median time of an answer in ms, after a warm-up. */
-export async function answerTime(load: Load, questions: Questions): Promise<Side> {
-  await load(questions, WARM_UP_SECONDS)
-  return side(async () => (await load(questions, SECONDS)).p50Ms)
+export async function answerTime(load: Load, requests: Requests): Promise<Side> {
+  await load(requests, WARM_UP_SECONDS)
+  return side(async () => (await load(requests, SECONDS)).p50Ms)
 }

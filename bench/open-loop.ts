@@ -1,6 +1,6 @@
 /**
- * Sends requests at fixed times, whether or not earlier ones were answered, and prints the times of the answers in
- * ms. Each is measured from when its request was due, so the wait behind a slow answer counts:
+ * Sends requests at fixed times, whether or not earlier ones were answered, and prints the response times in ms. Each
+ * is measured from when its request was due, so that waiting for earlier requests counts, too:
  *
  *     node bench/open-loop.ts --urls FILE --rate 500 --seconds 6
  */
@@ -30,23 +30,23 @@ const paths = urls.map((url) => url.slice(new URL(url).origin.length))
 
 const times: number[] = []
 
-async function ask(n: number, intendedAt: number): Promise<void> {
+async function request(n: number, dueAt: number): Promise<void> {
   const path = paths[n % paths.length] ?? ''
   const { statusCode, body } = await pool.request({ method: 'GET', path })
   await body.arrayBuffer()
   if (statusCode !== 200) throw new Error(`${path}: ${statusCode}`)
-  if (n >= first) times.push(performance.now() - intendedAt)
+  if (n >= first) times.push(performance.now() - dueAt)
 }
 
-const asked: Promise<void>[] = []
+const requests: Promise<void>[] = []
 const began = performance.now()
 for (let n = 0; n < first + Number(values.seconds) * rate; n++) {
-  const intendedAt = began + (n * 1000) / rate
-  const wait = intendedAt - performance.now()
-  if (wait > 0) await delay(Math.ceil(wait)) // Timers count whole ms, and this one must not fire early.
-  asked.push(ask(n, intendedAt))
+  const dueAt = began + (n * 1000) / rate
+  const wait = dueAt - performance.now()
+  if (wait > 0) await delay(Math.ceil(wait)) // Rounded up, because timers count whole ms and must not fire early.
+  requests.push(request(n, dueAt))
 }
-await Promise.all(asked)
+await Promise.all(requests)
 await pool.close()
 console.log(
   JSON.stringify({

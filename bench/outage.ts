@@ -1,6 +1,6 @@
 /**
- * Stops the Offers service for some minutes while products are created, starts it again, and prints how fast the
- * creates were answered and when the last product was registered:
+ * Stops the Offers service for some minutes while products are being created, starts it again, and prints how fast the
+ * requests were answered and when the last product was registered:
  *
  *     node bench/outage.ts --minutes 2 --rate 20
  */

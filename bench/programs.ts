@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-/** The folder of this program and its peers. */
+/** The folder of the benchmarks and their peers. */
 export const HERE = fileURLToPath(new URL('.', import.meta.url))
 
 /** A listening program that ends when it is disposed of. */

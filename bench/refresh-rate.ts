@@ -14,7 +14,7 @@ const WARM_UP_MS = 3_000
 const MEASURED_MS = 5_000
 
 /** The number of polls that a simulator has received. */
-async function pollsMet({ url }: Running): Promise<number> {
+async function pollsReceived({ url }: Running): Promise<number> {
   return (await call('GET', `${url}/control`)).json.requests.offers
 }
 
@@ -27,12 +27,14 @@ function lastSeq(database: string): number {
   }
 }
 
-/** Throws if the polls did not find what the market should have shown, because then the figure means nothing. */
+/** Throws if the polls did not find the changes that the market made, because then the figure is meaningless. */
 function assertFound(market: MarketMode, changes: number, polls: number): void {
   const found = changes / polls / OFFERS
-  const wanted = market === 'changing' ? found > 0.9 && found < 1.1 : changes === 0
-  if (!wanted)
-    throw new Error(`unexpected: ${changes} changes in ${polls} polls with the market ${market}`)
+  const isExpected = market === 'changing' ? found > 0.9 && found < 1.1 : changes === 0
+  if (!isExpected)
+    throw new Error(
+      `unexpected: ${changes} changes in ${polls} polls of a market that is ${market}`,
+    )
 }
 
 async function polled(
@@ -43,9 +45,9 @@ async function polled(
 ) {
   await using service = await startRefreshing(workspace, database, simulator, market)
   await delay(WARM_UP_MS)
-  const [began, before] = [performance.now(), await pollsMet(simulator)]
+  const [began, before] = [performance.now(), await pollsReceived(simulator)]
   await delay(MEASURED_MS)
-  const after = await pollsMet(simulator)
+  const after = await pollsReceived(simulator)
   return { rate: (1000 * (after - before)) / (performance.now() - began), pace: service.pace }
 }
 
@@ -56,12 +58,11 @@ export async function refreshRate(
   simulator: Running,
   market: MarketMode,
 ): Promise<number> {
-  const [seq, met] = [lastSeq(database), await pollsMet(simulator)]
+  const [seq, received] = [lastSeq(database), await pollsReceived(simulator)]
   const { rate, pace } = await polled(workspace, database, simulator, market)
-  // It polled as often as it was configured to, so its own limit is unknown.
   if (rate > 0.95 * pace)
-    console.log(`polled ${pace} products/s, as configured: it may be able to do more`)
-  assertFound(market, lastSeq(database) - seq, (await pollsMet(simulator)) - met)
+    console.log(`polled ${pace} products/s, as configured: its own limit may be higher`)
+  assertFound(market, lastSeq(database) - seq, (await pollsReceived(simulator)) - received)
   return rate
 }
 

@@ -3,7 +3,7 @@ import { type Figure, isMet } from './figures.ts'
 
 const UNITS = { ratio: '', ms: ' ms', s: ' s', MB: ' MB', 'products/s': ' products/s' }
 
-/** Rounded to three digits, which is more than the precision of any figure. */
+/** Formats a value with three digits; no figure is more precise than that. */
 function shown(value: number, unit: Figure['unit']): string {
   const text = value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
   return text + UNITS[unit]

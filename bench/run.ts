@@ -1,6 +1,6 @@
 /**
- * Measures the service against the limits of its parts and against a peer, prints the figures with their targets, and
- * writes them to `bench/results.json`. `bench/README.md` explains them:
+ * Measures the service, mostly relative to what its parts can do alone and to a peer. Prints the figures with their
+ * targets, and writes them to `bench/results.json`. `bench/README.md` explains them:
  *
  *     node bench/run.ts
  *     node bench/run.ts --step reads --step creates --rounds 1
@@ -37,7 +37,8 @@ const { values } = parseArgs({
   },
 })
 const unknown = values.step.filter((name) => !STEPS[name])
-if (unknown.length > 0) throw new Error(`there is no step ${unknown}`)
+if (unknown.length > 0)
+  throw new Error(`there is no step ${unknown}; the steps are ${Object.keys(STEPS).join(', ')}`)
 
 if (!existsSync(`${HERE}peers/node_modules`)) {
   console.log('installing the peers')

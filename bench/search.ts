@@ -49,7 +49,7 @@ async function create(store: Store): Promise<void> {
   )
 }
 
-function tellSize(path: string): void {
+function printSize(path: string): void {
   const db = new Database(path, { readonly: true })
   const select = db.prepare<[string], number>('SELECT sum(pgsize) FROM dbstat WHERE name LIKE ?')
   const [index, order] = ['products_fts%', 'products_name'].map(
@@ -82,13 +82,13 @@ const options = { clock: () => now, newId: randomUUIDv7, staleAfterMs: 1000 }
 try {
   const store = await openStore(`file:${path}`, options)
   await create(store)
-  tellSize(path)
+  printSize(path)
   await search(store)
   // One merge step per second of the store's clock.
   for (const end = now + 300_000; now < end; now += 1000) {
     await store.compact({ rollBefore: 0, rawBefore: 0, changesBefore: 0 })
   }
-  tellSize(path)
+  printSize(path)
   await search(store)
   await store.close()
 

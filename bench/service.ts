@@ -6,17 +6,17 @@ import { OFFERS } from './database/shape.ts'
 import { TOKEN, writeSimulatorState } from './database/simulator-state.ts'
 import type { Workspace } from './workspace.ts'
 
-/** The service or the simulator, shut down gracefully when it is disposed of. */
+/** The running service or simulator. Disposing of it shuts it down gracefully. */
 export type RunningProgram = Running & AsyncDisposable
 
 /** A URL where nothing listens (the discard port). */
 const NOWHERE = 'http://127.0.0.1:9/api/v1'
 
 /**
- * The configured polls per second: more than the service can do, but not many more. A product polled later than three
- * intervals after its last poll also has to write a gap.
+ * The configured polls per second: more than the service can do, but not many more. If a product is polled later than
+ * three intervals after its last poll, the service also has to write a gap, which would slow it down.
  */
-const FULL_SPEED = { changing: 20_000, standing: 40_000 }
+const FULL_SPEED = { changing: 20_000, unchanging: 40_000 }
 
 function untilDisposed(running: Running): RunningProgram {
   const died = () => console.error(running.output())
@@ -40,8 +40,8 @@ async function startService(
 }
 
 /**
- * The service with nothing to do but answer requests. No poll is due for a day, and early polls fail, so it soon only
- * probes every five seconds.
+ * Starts the service with nothing to do but answer requests. No poll is due for a day, and polls ahead of time fail, so
+ * it soon only probes the Offers service every five seconds.
  */
 export const startQuiet = (workspace: Workspace, database: string): Promise<RunningProgram> =>
   startService(workspace, database, {
@@ -50,9 +50,9 @@ export const startQuiet = (workspace: Workspace, database: string): Promise<Runn
   })
 
 /** Whether all prices of the simulator change between two polls, or none. */
-export type MarketMode = 'changing' | 'standing'
+export type MarketMode = 'changing' | 'unchanging'
 
-/** A simulator that knows the products of a database. */
+/** Starts a simulator that knows the products of a database. */
 export async function startSimulator(
   workspace: Workspace,
   database: string,
@@ -71,7 +71,7 @@ export async function startSimulator(
   )
 }
 
-/** Makes the products of a database known to a simulator, polled just now and due again. Returns their number. */
+/** Stores the simulator's token, and marks all products as polled just now and due. Returns their number. */
 function prepareRefresh(database: string, baseUrl: string): number {
   const db = new Database(database)
   try {
@@ -87,7 +87,7 @@ function prepareRefresh(database: string, baseUrl: string): number {
 }
 
 /**
- * The service while it polls the products of a database, at full speed unless an interval is given. `pace` is the
+ * Starts a service that polls the products of a database, at full speed unless an interval is given. `pace` is the
  * configured number of polls per second.
  */
 export async function startRefreshing(

@@ -1,6 +1,6 @@
 /**
- * Runs the service for some minutes on a simulator in a process of its own. Each product has the same number of
- * offers, and all prices move. Prints how fresh the offers were and what that cost:
+ * Runs the service for some minutes on a simulator in a process of its own. Each product has the same number of offers,
+ * and all prices move. Prints how fresh the offers were, and how much processor time and memory the service used:
  *
  *     node bench/soak.ts --products 10000 --offers 10 --interval 60 --minutes 3
  */
@@ -22,7 +22,7 @@ const products = Number(values.products)
 const interval = Number(values.interval)
 const minutes = Number(values.minutes)
 
-/** The maximum number of polls in a second relative to the mean, over the full seconds of the last minute. */
+/** The number of polls in the busiest second of the last minute, relative to the mean. */
 async function unevenness({ url }: Running): Promise<number> {
   const { json } = await call('GET', `${url}/control`)
   const counts = (json.seconds as [number, number][]).slice(-61, -1).map(([, count]) => count)

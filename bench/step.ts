@@ -3,7 +3,7 @@ import type { StepFigure } from './figures.ts'
 import type { Load } from './load.ts'
 import type { Workspace } from './workspace.ts'
 
-/** The tools of a step. */
+/** The input of a step. */
 export interface Bench {
   workspace: Workspace
   data: Databases

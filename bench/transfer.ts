@@ -3,8 +3,8 @@
  *
  *     npx node bench/transfer.ts --products 100000 --polls 5
  *
- * Each poll of a product finds ten changes. `--target` names an empty database; without it, the one of a PostgreSQL
- * from npm that does not wait for the disk.
+ * Each poll of a product finds ten changes. `--target` is the URL of an empty database; the default is one of a
+ * PostgreSQL from npm that does not wait for the disk.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'

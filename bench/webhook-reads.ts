@@ -1,10 +1,10 @@
 /**
- * How long answers take at a steady rate while many webhooks get many changes, and without webhooks at the same
- * changes. One of the receivers never answers:
+ * Measures response times at a steady rate of requests while many changes are delivered to many webhooks, and the same
+ * without webhooks. One of the receivers never answers:
  *
  *     node bench/webhook-reads.ts [--webhooks 50] [--changes 1000] [--rate 500] [--seconds 6] [--rounds 3]
  *
- * The receivers are a thread of this program, so on few processors some of the difference is their work.
+ * The receivers run in a thread of this program, so on a machine with few processors they cause some of the difference.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -31,22 +31,22 @@ const webhooks = Number(values.webhooks)
 const perSecond = Number(values.changes)
 const batchSize = Number(values['batch-size'])
 
-/** How often products are changed, all that are due in one call. */
-const EACH_MS = 100
+/** The time between two calls, each of which makes all changes that are due. */
+const INTERVAL_MS = 100
 
-/** The most products per call. */
-const MOST = 1_000
+/** The maximum number of products per call. */
+const MAX_PER_CALL = 1_000
 
 const API = '/api/v1'
 
-/** What a round found. */
-interface Found {
+/** The figures of a round. */
+interface RoundFigures {
   p99Ms: number
-  /** The share of a processor that the service used. */
+  /** The processor time that the service used per second. */
   cpu: number
-  /** The changes a second that were made. */
+  /** The changes made per second. */
   made: number
-  /** The changes a second that arrived at a webhook, on average, and at the slowest one; none without webhooks. */
+  /** The changes per second that arrived at a webhook on average, and at the slowest one. */
   arrived?: number
   slowest?: number
 }
@@ -55,7 +55,7 @@ async function createProducts({ url }: Running): Promise<string[]> {
   const ids: string[] = []
   const count = Number(values.products)
   while (ids.length < count) {
-    const items = Array.from({ length: Math.min(MOST, count - ids.length) }, (_, n) => ({
+    const items = Array.from({ length: Math.min(MAX_PER_CALL, count - ids.length) }, (_, n) => ({
       name: `Product ${ids.length + n}`,
     }))
     const { json } = await call('POST', `${url}${API}/products/batch`, { items })
@@ -71,16 +71,19 @@ function keepChanging({ url }: Running, ids: string[]) {
     const began = performance.now()
     for (let made = 0; !isOver; ) {
       const due = Math.floor(((performance.now() - began) * perSecond) / 1000)
-      const items = Array.from({ length: Math.min(MOST, ids.length, due - made) }, (_, n) => ({
-        id: ids[(made + n) % ids.length],
-        description: `Change ${made + n}`,
-      }))
+      const items = Array.from(
+        { length: Math.min(MAX_PER_CALL, ids.length, due - made) },
+        (_, n) => ({
+          id: ids[(made + n) % ids.length],
+          description: `Change ${made + n}`,
+        }),
+      )
       if (items.length > 0) {
         const { status, json } = await call('POST', `${url}${API}/products/batch/update`, { items })
         if (status !== 200) throw new Error(json.message)
       }
       made += items.length
-      await delay(EACH_MS)
+      await delay(INTERVAL_MS)
     }
   }
   const running = run()
@@ -92,7 +95,7 @@ function keepChanging({ url }: Running, ids: string[]) {
   }
 }
 
-/** Creates webhooks, the last of which leads to a receiver that hangs; returns the paths of the others. */
+/** Creates webhooks. The last one leads to a receiver that never answers; returns the paths of the others. */
 async function createWebhooks({ url }: Running, receiver: Receiver): Promise<string[]> {
   const paths = Array.from({ length: webhooks - 1 }, (_, n) => `/${n}`)
   for (const path of [...paths, HANGING]) {
@@ -103,11 +106,11 @@ async function createWebhooks({ url }: Running, receiver: Receiver): Promise<str
   return paths
 }
 
-/** Reads while products change, on a service of its own. */
-async function round(receiver: Receiver | undefined): Promise<Found> {
-  const found: Found[] = []
+/** Runs a service of its own, changes products on it, and measures reads meanwhile. */
+async function round(receiver: Receiver | undefined): Promise<RoundFigures> {
+  const found: RoundFigures[] = []
   await inWorkspace(async ({ folder, start }) => {
-    // It says where it listens at the level info.
+    // At the level `info`, the service logs where it listens, which `start` waits for.
     const service = await start(SERVICE, {
       ...{ PORT: '0', LOG_LEVEL: 'info', DATABASE_URL: `file:${join(folder, 'bench.db')}` },
       ...{ OFFERS_BASE_URL: 'http://127.0.0.1:9/api/v1', REFRESH_INTERVAL_SECONDS: '86400' },
@@ -147,15 +150,15 @@ async function round(receiver: Receiver | undefined): Promise<Found> {
       }),
     })
   })
-  return found[0] as Found
+  return found[0] as RoundFigures
 }
 
-async function withWebhooks(): Promise<Found> {
+async function withWebhooks(): Promise<RoundFigures> {
   await using receiver = await startReceiver()
   return await round(receiver)
 }
 
-const [beside, alone]: [Found[], Found[]] = [[], []]
+const [beside, alone]: [RoundFigures[], RoundFigures[]] = [[], []]
 for (let n = 0; n < Number(values.rounds); n += 1) {
   for (const [samples, found] of [
     [beside, await withWebhooks()],

@@ -7,20 +7,20 @@ import { isMainThread, type MessagePort, parentPort, Worker } from 'node:worker_
 /** What arrived at a path. */
 interface Arrived {
   messages: number
-  /** The changes, each once. */
+  /** The number of different changes. */
   changes: number
-  /** The changes that came again. */
+  /** The number of changes that arrived again. */
   repeated: number
-  /** How often the next change did not come next. */
+  /** How often changes were missing between two that arrived. */
   gaps: number
   lastSeq: number
-  /** When the last message came, epoch ms. */
+  /** When the last message arrived, in epoch ms. */
   lastAt: number
 }
 
 const NOTHING: Arrived = { messages: 0, changes: 0, repeated: 0, gaps: 0, lastSeq: 0, lastAt: 0 }
 
-/** Where nothing is ever answered. */
+/** A path at which requests are never answered. */
 export const HANGING = '/hanging'
 
 function count(before: Arrived, body: string): Arrived {
@@ -38,8 +38,8 @@ function count(before: Arrived, body: string): Arrived {
   return arrived
 }
 
-/** Receives, and tells what arrived each time the other thread asks. */
-async function receive(asked: MessagePort): Promise<void> {
+/** Starts the receiver. It replies to each message from the other thread with what has arrived so far. */
+async function receive(port: MessagePort): Promise<void> {
   const all = new Map<string, Arrived>()
   const server = createServer((request, response) => {
     const { url = '' } = request
@@ -52,14 +52,14 @@ async function receive(asked: MessagePort): Promise<void> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  asked.postMessage((server.address() as AddressInfo).port)
-  asked.on('message', () => asked.postMessage(all))
+  port.postMessage((server.address() as AddressInfo).port)
+  port.on('message', () => port.postMessage(all))
 }
 
 /** A receiver that ends when it is disposed of. */
 export interface Receiver extends AsyncDisposable {
   url: string
-  /** What has arrived so far, by paths. To be asked by one at a time. */
+  /** What has arrived so far, by path. Calls must not overlap. */
   arrived(): Promise<(path: string) => Arrived>
 }
 

@@ -1,5 +1,5 @@
 /**
- * How fast changes arrive at one webhook, by a receiver in another thread that verifies nothing:
+ * Measures how fast changes arrive at one webhook. The receiver runs in another thread and verifies nothing:
  *
  *     node bench/webhooks.ts [--singles 5000] [--batched 200000]
  */
@@ -15,7 +15,7 @@ import { startReceiver } from './webhook-receiver.ts'
 
 const WEBHOOKS = '/api/v1/webhooks'
 
-/** The most products per call of the store. */
+/** The maximum number of products per call of the store. */
 const BATCH = 1_000
 
 const { values } = parseArgs({
@@ -34,7 +34,7 @@ const config = readConfig({
 const app = buildApp(config)
 await app.ready()
 
-/** How many changes a second arrived. Throws if one was missing. */
+/** Returns how many changes arrived per second. Throws if any was missing. */
 async function run(batchSize: number, changes: number): Promise<number> {
   while (app.store.lastSeq < changes) {
     await app.store.createProducts(Array.from({ length: BATCH }, (_, n) => ({ name: `${n}` })))

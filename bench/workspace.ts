@@ -11,7 +11,7 @@ export interface Workspace {
   start(file: string, variables: Record<string, string>): Promise<Running>
 }
 
-/** Runs `body` in a new workspace, then ends its programs, the last one first, and deletes its folder. */
+/** Runs `body` in a new workspace. Then ends its programs, the last one first, and deletes its folder. */
 export async function inWorkspace(body: (workspace: Workspace) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'aggregator-bench-'))
   const ends: (() => unknown)[] = [() => rm(folder, { recursive: true })]

@@ -10,15 +10,15 @@ import { type Recording, record } from './recording.ts'
 import { type DatabaseShape, productsIn } from './shape.ts'
 
 /**
- * The age of the oldest change in the feed: some hours less than the retention, so that no change is due to leave it
- * during a measurement.
+ * The age of the oldest change in the feed: some hours less than the retention, so that none expires during a
+ * measurement.
  */
 export const FEED_MS = 7 * DAY_MS - 3 * HOUR_MS
 
 /** A due time so late that the service polls nothing. */
 const NEVER_DUE_MS = 365 * DAY_MS
 
-/** The feed events of each product that are too old to keep: its creation and its registration. */
+/** The changes of each product that are too old for the feed in any case: its creation and its registration. */
 const EVENTS = 2
 
 function statements(db: Database.Database) {
@@ -65,7 +65,7 @@ function insertProduct(
     dueAt: checkedAt + NEVER_DUE_MS,
     offersCount: recording.offers.length,
     lowestPrice: recording.lowestPrice,
-    // Polls before its first offers found none.
+    // It was polled since its registration; the polls before the first change found no offers.
     coveredSince: product.registeredAt,
     rolledUntil: firstChangedAt === null ? null : floorTo(firstChangedAt, HOUR_MS),
   })
@@ -77,37 +77,37 @@ function insertProduct(
 
 function insertAll(db: Database.Database, shape: DatabaseShape, now: number): void {
   const into = statements(db)
-  let left = 0
+  let expired = 0
   for (let key = 1; key <= productsIn(shape); key++) {
     const product = catalogueProduct(key, now)
     const { polls, checkedAt } = pollsOf(product, shape, now)
     const recording = record(polls, now - FEED_MS)
     insertProduct(into, product, recording, checkedAt)
-    left += recording.left + EVENTS
+    expired += recording.expired + EVENTS
   }
   const made = productsIn(shape)
   db.prepare(
-    `UPDATE totals SET products = @made, registered = @made, compacted_seq = @left,
+    `UPDATE totals SET products = @made, registered = @made, compacted_seq = @expired,
        offers = (SELECT sum(offers_count) FROM refreshes)`,
-  ).run({ made, left })
+  ).run({ made, expired })
   db.prepare('UPDATE search_state SET folding = ?').run(FOLDING)
   // Changes are numbered in order of time, across all products.
   db.prepare(
     `INSERT INTO changes (seq, at, kind, product_key, offers)
      SELECT ? + sum(count) OVER (ORDER BY at, key ROWS UNBOUNDED PRECEDING), at, 0, key, offers
      FROM temp.feed ORDER BY at, key`,
-  ).run(left)
+  ).run(expired)
 }
 
 /**
- * Makes a database as if the service had run until `now`, some hundred times faster. `bench/database/check.ts`
- * compares the two.
+ * Makes the database that the service would have written by `now`, but some hundred times faster.
+ * `bench/database/check.ts` compares the two.
  */
 export function makeDatabase(path: string, shape: DatabaseShape, now: number): void {
   migrate(path)
   const db = new Database(path)
   try {
-    // An incomplete file is made again, so nothing needs to be durable.
+    // If this is interrupted, the file is made again, so nothing needs to be durable.
     db.pragma('journal_mode = OFF')
     db.pragma('synchronous = OFF')
     db.pragma('cache_size = -262144')

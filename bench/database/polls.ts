@@ -21,12 +21,12 @@ export interface PollHistory {
 const SEED = 1
 const GENERATION = 1
 
-/** The tick of the market at the last poll: the longest that a simulator accepts. */
+/** The time between two changes of the market's prices: the longest that a simulator accepts. */
 export const LONGEST_TICK_MS = DAY_MS
 
 /**
- * The offers that a simulator shows at a tick. At the tick of `now`, a simulator with the longest tick shows the
- * same, so the next poll finds no change.
+ * The offers that a simulator shows at a tick. The last polls in the database show those of the current tick, so a poll
+ * of a simulator with the longest tick finds no change.
  */
 function market({ id }: CatalogueProduct, tick: number): ObservedOffer[] {
   return steadyOffersOf(SEED, id, tick, GENERATION, OFFERS).map((offer) => ({
@@ -35,7 +35,7 @@ function market({ id }: CatalogueProduct, tick: number): ObservedOffer[] {
   }))
 }
 
-/** This many moments between two, evenly spread. `phase`, 0 to 1, shifts all of them. */
+/** Yields `count` times between `from` and `to`, evenly spread. `phase`, from 0 to 1, shifts all of them. */
 function* spread(from: number, to: number, count: number, phase: number): Generator<number> {
   for (let n = 0; n < count; n++) yield Math.floor(from + ((n + phase) / count) * (to - from))
 }

@@ -37,7 +37,7 @@ export interface Recording {
   offers: RecordedOffer[]
   listing: { offers: string; internals: string }
   /** The number of changes that are too old for the feed. */
-  left: number
+  expired: number
   lowestPrice: number | null
   firstChangedAt: number | null
 }
@@ -69,8 +69,8 @@ function observed(number: number, seen: Seen | undefined, offer: ObservedOffer, 
 }
 
 /**
- * Records the polls of a product whose offers are always the same, in the same order. Those from `feedFrom` on also
- * go into the change feed.
+ * Makes the rows for the polls of a product that always has the same offers, in the same order. Changes from `feedFrom`
+ * on also go into the change feed.
  */
 export function record(polls: Iterable<Poll>, feedFrom: number): Recording {
   const chunks: RecordedChunk[] = []
@@ -79,7 +79,7 @@ export function record(polls: Iterable<Poll>, feedFrom: number): Recording {
   let parts: Buffer[] = []
   let size = 0
   let [since, until] = [0, 0]
-  let left = 0
+  let expired = 0
 
   function endChunk(): void {
     if (parts.length > 0) chunks.push({ since, until, polls: Buffer.concat(parts) })
@@ -112,7 +112,7 @@ export function record(polls: Iterable<Poll>, feedFrom: number): Recording {
       known.map(({ now }) => now),
       changes,
     )
-    if (at < feedFrom) left += changes.length
+    if (at < feedFrom) expired += changes.length
     else feed.push({ at, count: changes.length, offers: encodeChanges(changes) })
   }
   endChunk()
@@ -120,7 +120,7 @@ export function record(polls: Iterable<Poll>, feedFrom: number): Recording {
   return {
     chunks,
     feed,
-    left,
+    expired,
     offers: seen.map(({ id, firstSeenAt, now }) => ({ number: now.number, id, firstSeenAt })),
     listing: listingOf(
       seen.map(({ id, firstSeenAt, past, now }) =>

@@ -6,7 +6,7 @@ import { status, type Workspace } from '../workspace.ts'
 const WARM_UP_MS = 5_000
 const MEASURED_MS = 10_000
 
-/** The interval in seconds of a service that is to poll nothing. */
+/** An interval in seconds that is so long that nothing is polled again. */
 export const NEVER = '86400'
 
 /** A service on a database of one of the engines, with products that a simulator knows. */
@@ -26,7 +26,7 @@ export const startOn = (
     REFRESH_INTERVAL_SECONDS: interval,
   })
 
-/** Creates products and has each registered and polled once. Returns the ids of the last thousand. */
+/** Creates products, and waits until each was registered and polled. Returns the ids of the last thousand. */
 export async function fill(workspace: Workspace, subject: Subject, products: number) {
   const service = await startOn(workspace, subject, NEVER)
   let ids: string[] = []
@@ -40,7 +40,7 @@ export async function fill(workspace: Workspace, subject: Subject, products: num
   return ids
 }
 
-/** Products per second that a service polls at full speed, as the simulator counts them. */
+/** Measures the products per second that a service polls at full speed, counted by the simulator. */
 export const refreshes = (workspace: Workspace, subject: Subject, simulator: Running): Side =>
   side(async () => {
     const service = await startOn(workspace, subject, '1') // More than it can do.

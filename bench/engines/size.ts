@@ -14,7 +14,7 @@ const SIZE = `SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_class
   WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`
 const LSN = `SELECT pg_current_wal_lsn() - '0/0' AS bytes`
 
-/** A poll of each product at each of these times that finds nothing changed. */
+/** Yields polls of each product, one per minute, that find nothing changed. */
 function* unchangedPolls(all: Market[], from: number, until: number): Generator<Outcome[]> {
   for (let at = from; at < until; at += MINUTE_MS) {
     yield all.map(({ token }) => ({ type: 'unchanged', token, at, dueAt: at + MINUTE_MS }))
@@ -22,8 +22,8 @@ function* unchangedPolls(all: Market[], from: number, until: number): Generator<
 }
 
 /**
- * Settles polls of products whose ten prices all change, and then as many polls that find nothing changed. Gives the
- * bytes of tables and indexes for each change after compaction, and the bytes of write-ahead log for each poll.
+ * Settles polls that find all ten prices of a product changed, and then as many that find nothing changed. Returns the
+ * bytes of tables and indexes per change, after compaction, and the bytes of write-ahead log per poll.
  */
 export async function measureSize(url: string): Promise<Record<string, number>> {
   const database = new Client({ connectionString: url })
@@ -38,7 +38,7 @@ export async function measureSize(url: string): Promise<Record<string, number>> 
     leaseMs: 86_400_000,
   })
 
-  /** Runs polls; gives the bytes of write-ahead log for each. */
+  /** Waits until polls are settled. Returns the bytes of write-ahead log per poll. */
   async function walPerPoll(settled: Promise<void>): Promise<number> {
     const before = await bytes(LSN)
     await settled

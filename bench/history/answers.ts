@@ -6,7 +6,7 @@ import { type Market, NOW } from './market.ts'
 
 const WINDOW = { from: floorTo(NOW - 90 * DAY_MS, HOUR_MS), to: NOW }
 
-/** The answers about each price over 90 days. Rolling up the history must not change them. */
+/** The figures of each price over 90 days. Rolling up the history must not change them. */
 export async function answersOf(store: Store, all: Market[], numbers: Map<string, string[]>) {
   const answers: { figures: object; coverage: number; days: object[] }[] = []
   for (const { id } of all) {

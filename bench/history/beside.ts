@@ -4,15 +4,15 @@ import { result, startClient } from './clients.ts'
 import { megabytes, rounded, seconds, spread } from './figures.ts'
 import type { Service } from './service.ts'
 
-/** Runs `work` while another process requests a product all the time, and prints the times of both. */
+/** Runs `run` while another process keeps requesting a product, and prints the times of both. */
 export async function beside(
   service: Service,
   name: string,
   run: () => Promise<object>,
 ): Promise<void> {
   const { items } = await service.app.store.products({ sort: 'created_at', words: [], limit: 1 })
-  const asker = startClient('ask', `${service.url}/products/${items[0]?.id}`)
-  await once(asker, 'message') // It is ready.
+  const client = startClient('ask', `${service.url}/products/${items[0]?.id}`)
+  await once(client, 'message') // It is ready.
   const idle = process.memoryUsage().rss
   let most = idle
   const watch = setInterval(() => {
@@ -20,13 +20,13 @@ export async function beside(
   }, 50)
   const loop = monitorEventLoopDelay({ resolution: 1 })
   loop.enable()
-  asker.send('begin')
+  client.send('begin')
   const began = performance.now()
   const found = await run()
   const took = seconds(began)
   loop.disable()
   clearInterval(watch)
-  const times = await result<number[]>(asker, 'end')
+  const times = await result<number[]>(client, 'end')
   console.log(name, {
     seconds: took,
     ...found,

@@ -1,6 +1,6 @@
 /**
- * A client of the service in a process of its own: `ask` requests a URL all the time, `drain` reads it once. It sends
- * a message when it is ready, begins at the first message it receives, and replies with its measurements.
+ * A client of the service in a process of its own: `ask` requests a URL again and again, `drain` reads it once. It
+ * sends a message when it is ready, begins when it receives one, and replies with its measurements.
  */
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'

@@ -6,7 +6,7 @@ const PROGRAM = new URL('client.ts', import.meta.url)
 /** Starts a client in a process of its own. */
 export const startClient = (as: 'ask' | 'drain', url: string) => fork(PROGRAM, [as, url])
 
-/** The reply of a client to a message. */
+/** Sends a message to a client, and resolves with its reply. */
 export async function result<T>(client: ChildProcess, word: string): Promise<T> {
   const answer = once(client, 'message') as Promise<[T]>
   client.send(word)

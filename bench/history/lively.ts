@@ -2,11 +2,11 @@ import type { ObservedOffer, Outcome } from '../../db/store.ts'
 import { HOUR_MS, MINUTE_MS } from '../../history/time.ts'
 import { type Market, moved, NOW, poll, random, randomInt, YEAR_MS } from './market.ts'
 
-/** Polls every five minutes. Some fail, offers disappear and return, and some hours are missing. */
+/** Yields polls every five minutes. Some fail, offers disappear and return, and some hours have no polls. */
 export function* lively(all: Market[], from: number): Generator<Outcome[]> {
   const gone = new Map<Market, ObservedOffer[]>(all.map((market) => [market, []]))
   for (let at = from; at <= NOW; at += 5 * MINUTE_MS) {
-    if (Math.floor(at / HOUR_MS) % 240 < 3) continue // The service is off for three hours every ten days.
+    if (Math.floor(at / HOUR_MS) % 240 < 3) continue // The service is down for three hours every ten days.
     yield all.map((market): Outcome => {
       const { token } = market
       if (random() < 0.01) {

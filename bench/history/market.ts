@@ -3,7 +3,7 @@ import { openStore } from '../../db/open.ts'
 import type { ObservedOffer, Outcome, Store } from '../../db/store.ts'
 import { DAY_MS, MINUTE_MS } from '../../history/time.ts'
 
-/** The time of the clock, except while products are created. */
+/** What the clock of the stores says, except while products are created. */
 export const NOW = Date.UTC(2026, 5, 15, 13, 30)
 export const YEAR_MS = 365 * DAY_MS
 
@@ -11,7 +11,7 @@ const time = { now: NOW }
 
 let seed = 1
 
-/** A number from 0 up to 1; the same sequence in each run (mulberry32). */
+/** Returns the next number, from 0 up to 1, of a sequence that is the same in each run (mulberry32). */
 export function random(): number {
   seed = (seed + 0x6d2b79f5) | 0
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -58,7 +58,7 @@ export async function markets(store: Store, products: number, offers: number, at
   return made
 }
 
-/** Settles the batches in order; each is made while the previous one is written. */
+/** Settles the batches in order. Each is made while the previous one is being written. */
 export async function settleAll(store: Store, batches: Iterable<Outcome[]>): Promise<void> {
   let before: Promise<unknown> | undefined
   for (const batch of batches) {
@@ -69,7 +69,7 @@ export async function settleAll(store: Store, batches: Iterable<Outcome[]>): Pro
   await before
 }
 
-/** A poll of each product at each of these times; `changing` of its prices have moved. */
+/** Yields polls of each product, `stepMs` apart, in batches. Each finds `changing` of its prices moved. */
 export function* polls(
   all: Market[],
   from: number,
@@ -95,7 +95,7 @@ export function* polls(
 
 export interface Opened {
   store: Store
-  /** The times of the commits so far, in ms. */
+  /** The durations of the commits so far, in ms. */
   commits: number[]
 }
 

@@ -26,7 +26,7 @@ async function createUntil({ store }: Opened, ended: () => boolean): Promise<num
   return times
 }
 
-/** Measures what retention costs and frees, and checks that it keeps the answers. */
+/** Measures the time that retention takes and the space that it frees, and checks that it does not change answers. */
 export const retention: HistoryStep = async ({ folder }) => {
   const path = join(folder, 'retention.db')
   const filling = await opened(path)

@@ -5,7 +5,8 @@ import { toTime } from '../../schemas/to-time.ts'
 import { NOW } from './market.ts'
 
 /**
- * The service on this database, at `NOW`, without an Offers service. `handler.took` is the time of the last handler.
+ * Starts the service on this database, at `NOW`, without an Offers service. `handler.took` is how long the last handler
+ * took.
  */
 async function openApp(path: string) {
   const config = readConfig({

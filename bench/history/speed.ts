@@ -1,11 +1,11 @@
 import { quantile } from './figures.ts'
-import { questions } from './questions.ts'
+import { paths } from './paths.ts'
 import { onService, type Service } from './service.ts'
 import type { HistoryStep } from './step.ts'
 
-async function askAll(service: Service): Promise<void> {
+async function requestAll(service: Service): Promise<void> {
   const rows: Record<string, Record<string, number>> = {}
-  for (const [name, path] of Object.entries(await questions(service))) {
+  for (const [name, path] of Object.entries(await paths(service))) {
     const times: number[] = []
     const handlers: number[] = []
     let bytes = 0
@@ -33,4 +33,4 @@ async function askAll(service: Service): Promise<void> {
 }
 
 /** Measures how long reading trends, offers and changes takes. */
-export const speed: HistoryStep = ({ database }) => onService(database, askAll)
+export const speed: HistoryStep = ({ database }) => onService(database, requestAll)

@@ -2,10 +2,10 @@ import type { Change, ChangeList } from '../../schemas/change.ts'
 import { call } from '../../test/process.ts'
 import type { Polls } from './polls.ts'
 
-/** How far the time of a change may be from that of the answer which showed it: an instance may be busy. */
+/** How far the time of a change may be from that of the answer that showed it: an instance may be busy. */
 const TOLERANCE_MS = 10_000
 
-/** The changes of the feed up to one, read through one instance. The feed goes on growing meanwhile. */
+/** Reads the changes of the feed through one instance, at least up to `reached`. The feed may grow meanwhile. */
 async function* changesUpTo(url: string, reached: number): AsyncGenerator<Change> {
   for (let after = 0; after < reached; ) {
     const answer = await call('GET', `${url}/api/v1/changes?after=${after}&limit=1000`)
@@ -15,16 +15,16 @@ async function* changesUpTo(url: string, reached: number): AsyncGenerator<Change
   }
 }
 
-/** What an offer was like after its last change. */
+/** The state of an offer after its last change. */
 interface Known {
   price: number | undefined
   at: number
 }
 
 /**
- * Reads the feed up to one change and gives what is wrong with it: a gap, a change that does not follow from the one
- * before it (so that something was lost, or written twice, or late), or one at a time at which the Offers service
- * gave no answer about that product.
+ * Reads the feed up to `reached` and returns what is wrong with it: gaps; changes that do not follow from the one
+ * before them, because something was lost, or written twice, or late; and changes at a time at which the Offers
+ * service gave no answer about their product.
  */
 export async function faultsOfFeed(url: string, reached: number, polls: Polls): Promise<string[]> {
   const faults: string[] = []
@@ -34,7 +34,7 @@ export async function faultsOfFeed(url: string, reached: number, polls: Polls): 
     if (change.seq !== last + 1) faults.push(`${change.seq} follows ${last}`)
     last = change.seq
     if (change.offer_id === undefined) continue
-    const offer = `${change.product_id} ${change.offer_id}` // Two products can have offers of one id.
+    const offer = `${change.product_id} ${change.offer_id}` // Offers of different products can have the same id.
     const at = Date.parse(change.at)
     const known = offers.get(offer)
     if (known && at <= known.at) faults.push(`${change.seq} is not after the change before it`)
@@ -45,7 +45,8 @@ export async function faultsOfFeed(url: string, reached: number, polls: Polls): 
     const answered = polls
       .timesOf(change.product_id)
       .some((time) => Math.abs(time - at) < TOLERANCE_MS)
-    if (!answered) faults.push(`${change.seq} is at ${change.at}, when nothing was answered`)
+    if (!answered)
+      faults.push(`${change.seq} is at ${change.at}, when the Offers service answered nothing`)
     const price = change.type === 'offer.delisted' ? undefined : (change.price ?? known?.price)
     offers.set(offer, { price, at })
   }

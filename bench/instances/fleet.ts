@@ -15,14 +15,14 @@ export class Fleet {
     this.#variables = { PORT: '0', LOG_LEVEL: 'info', ...variables }
   }
 
-  /** Those that have not been ended. One that was only stopped for a while counts, although its child says `killed`. */
+  /** The instances that have not ended. A suspended one counts, although its child process says `killed`. */
   get instances(): readonly Running[] {
     return this.#instances.filter(
       ({ child: { exitCode, signalCode } }) => (exitCode ?? signalCode) === null,
     )
   }
 
-  /** Starts one more. Its clock differs from the true time by `clockOffsetMs`. */
+  /** Starts another instance, whose clock is wrong by `clockOffsetMs`. */
   async start(clockOffsetMs = 0): Promise<Running> {
     const wrong = { NODE_OPTIONS: `--import=${WRONG_CLOCK}`, CLOCK_OFFSET_MS: `${clockOffsetMs}` }
     const variables = { ...this.#variables, ...(clockOffsetMs !== 0 && wrong) }
@@ -31,7 +31,7 @@ export class Fleet {
     return instance
   }
 
-  /** The address of one of them, by turns with `turn`. */
+  /** The address of an instance; consecutive values of `turn` go round all of them. */
   address(turn: number): string {
     const { instances } = this
     const instance = instances[turn % instances.length]
@@ -39,7 +39,7 @@ export class Fleet {
     return instance.url
   }
 
-  /** Creates products until there are so many. */
+  /** Creates this many products. */
   async createProducts(products: number): Promise<void> {
     for (let made = 0; made < products; made += 1000) {
       const length = Math.min(1000, products - made)
@@ -51,7 +51,7 @@ export class Fleet {
     }
   }
 
-  /** Waits until each of them is ready, with a product created by it. Gives how long that took, in seconds. */
+  /** Waits until each instance can create a product. Returns how long that took, in seconds. */
   async recovered(): Promise<number> {
     const began = performance.now()
     const works = ({ url }: Running) =>

@@ -1,19 +1,19 @@
 import type { LogEntry } from '../../simulator/served.ts'
 
-/** What the polls between two moments were like. */
+/** Figures on the polls in a period. */
 export interface PollCounts {
-  /** Polls of the product that had the fewest, and of the one that had the most. */
+  /** The number of polls of the product that had the fewest, and of the one that had the most. */
   fewest: number
   most: number
-  /** Polls of all products, for each product. */
+  /** The mean number of polls per product. */
   mean: number
-  /** How many products had each number of polls. */
+  /** The number of products by their number of polls. */
   byPolls: Record<number, number>
   /** The longest time in seconds that any product waited for its next poll. */
   longestGapS: number
 }
 
-/** When each product was answered, as the Offers service saw it. */
+/** Records when each product was polled successfully, by the clock of the Offers service. */
 export class Polls {
   readonly #times = new Map<string, number[]>()
 
@@ -24,17 +24,17 @@ export class Polls {
     else this.#times.set(product, [at])
   }
 
-  /** How many products have been answered at least once. */
+  /** The number of products that have been polled at least once. */
   get products(): number {
     return this.#times.size
   }
 
-  /** The moments at which a product was answered, in milliseconds since 1970. */
+  /** The times of the polls of a product, in epoch ms. */
   timesOf(product: string): readonly number[] {
     return this.#times.get(product) ?? []
   }
 
-  /** Counts the answers from one moment until another, both in milliseconds since 1970. */
+  /** Counts the polls between two times, both in epoch ms. */
   between(from: number, until: number): PollCounts {
     let [fewest, most, total, longestGap] = [Infinity, 0, 0, 0]
     const byPolls: Record<number, number> = {}

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Fleet } from './fleet.ts'
 
-/** A client of the change stream that goes on at another instance when its own is gone, as browsers do. */
+/** A client of the change stream that resumes at another instance when the connection breaks, as browsers do. */
 class Follower {
   readonly #fleet: Fleet
   readonly #ended = new AbortController()
@@ -13,7 +13,7 @@ class Follower {
   received = 0
   resumed = -1
 
-  /** Begins after the change `after`. `seen` has what any follower got for each seq. */
+  /** Begins after the change `after`. `seen` has what any follower received for each `seq`. */
   constructor(fleet: Fleet, turn: number, after: number, seen: Map<number, string>) {
     this.#fleet = fleet
     this.#turn = turn

@@ -4,37 +4,37 @@ import { call } from '../../test/process.ts'
 import type { Fleet } from './fleet.ts'
 import type { Polls } from './polls.ts'
 
-/** What every trial has at hand. */
+/** The input of a trial. */
 export interface Bench {
   fleet: Fleet
   polls: Polls
   postgres: PostgresServer
   /** The interval of the refresh, in seconds. */
   intervalS: number
-  /** For how many seconds the first trial lasts. */
+  /** The length of the trial `steady`, in seconds. */
   steadyS: number
 }
 
-/** Something that is done to the instances, or nothing, and figures that tell how they took it. */
+/** Lets something go wrong, or nothing, and returns figures that show how the instances coped. */
 export type Trial = (bench: Bench) => Promise<Record<string, unknown>>
 
 const STOPPED_S = 90
 const WRONG_CLOCK_MS = 10 * 60_000
 
-/** Waits and gives the polls of that time. */
+/** Waits, and returns the polls of that time. */
 async function pollsDuring({ polls }: Bench, seconds: number) {
   const began = Date.now()
   await delay(seconds * 1000)
   return polls.between(began, Date.now())
 }
 
-/** What an instance says of itself and of all. */
-async function tell(url: string) {
+/** The freshness of the products according to an instance. */
+async function freshnessAt(url: string) {
   const { refresh } = (await call('GET', `${url}/api/v1/status`)).json
   return { within_target: refresh.within_target, p95_age_s: refresh.p95_age_s }
 }
 
-/** The outcomes that were refused to an instance because another had taken over its products. */
+/** The number of outcomes of an instance that were refused because another one had taken over its products. */
 async function refusedOutcomes(url: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text()
   return Number(/^refresh_outcomes_refused_total (\d+)/m.exec(metrics)?.[1])
@@ -46,7 +46,7 @@ const steady: Trial = async (bench) => {
   const began = Date.now()
   while (Date.now() - began < bench.steadyS * 1000) {
     await delay(10_000)
-    freshness.push((await tell(bench.fleet.address(freshness.length))).within_target)
+    freshness.push((await freshnessAt(bench.fleet.address(freshness.length))).within_target)
   }
   const intervalMs = bench.intervalS * 1000
   const intervals = Math.floor((Date.now() - began) / intervalMs)
@@ -60,7 +60,7 @@ const steady: Trial = async (bench) => {
   }
 }
 
-/** One instance is ended by SIGKILL. A new one takes its place afterwards. */
+/** One instance is killed. A new one takes its place afterwards. */
 const killed: Trial = async (bench) => {
   const { fleet, intervalS } = bench
   await fleet.instances[0]?.stop('SIGKILL')
@@ -70,7 +70,7 @@ const killed: Trial = async (bench) => {
   return { longestGapS, longest_gap_in_intervals: longestGapS / intervalS }
 }
 
-/** One instance does nothing for 90 seconds, longer than its lease, and goes on. */
+/** One instance is suspended for 90 seconds, longer than its lease, and then continues. */
 const stopped: Trial = async (bench) => {
   const [instance] = bench.fleet.instances
   if (!instance) throw new Error('no instance is left')
@@ -85,7 +85,7 @@ const stopped: Trial = async (bench) => {
   }
 }
 
-/** Creates a product every tenth of a second until `ended`. Gives the ids of those that were acknowledged. */
+/** Creates a product every tenth of a second until `ended`. Returns the ids of those that were acknowledged. */
 async function createMeanwhile(fleet: Fleet, ended: AbortSignal): Promise<string[]> {
   const ids: string[] = []
   for (let turn = 0; !ended.aborted; turn++) {
@@ -98,7 +98,7 @@ async function createMeanwhile(fleet: Fleet, ended: AbortSignal): Promise<string
   return ids
 }
 
-/** PostgreSQL is ended by a signal and started again two seconds later. */
+/** PostgreSQL is stopped by a signal and started again two seconds later. */
 const restarted =
   (signal: NodeJS.Signals): Trial =>
   async ({ fleet, polls, postgres }) => {
@@ -128,7 +128,7 @@ const restarted =
     }
   }
 
-/** The clock of one more instance is ten minutes wrong. */
+/** Another instance joins, whose clock is ten minutes wrong. */
 const wrongClock =
   (offsetMs: number): Trial =>
   async (bench) => {
@@ -136,9 +136,9 @@ const wrongClock =
     const instance = await fleet.start(offsetMs)
     await delay(intervalS * 1000)
     const { fewest, most, mean, longestGapS } = await pollsDuring(bench, 3 * intervalS)
-    const told = await tell(instance.url)
+    const freshness = await freshnessAt(instance.url)
     await instance.stop('SIGTERM')
-    return { fewest, most, mean, longestGapS, ...told }
+    return { fewest, most, mean, longestGapS, ...freshness }
   }
 
 /** All trials, in the order in which they run. */

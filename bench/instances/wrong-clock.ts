@@ -1,4 +1,4 @@
-/** Preloaded into an instance whose clock is to be wrong, by as many milliseconds as CLOCK_OFFSET_MS says. */
+/** Preloaded into an instance to make its clock wrong by CLOCK_OFFSET_MS. */
 const offset = Number(process.env.CLOCK_OFFSET_MS)
 const TrueDate = Date
 const now = () => TrueDate.now() + offset

@@ -6,8 +6,8 @@ import { open, until } from './browser.ts'
 import { serve } from './service.ts'
 
 /**
- * Measures the time from a poll that finds a new lowest price to its display in the catalogue and on the product's
- * page.
+ * Measures how long it takes from a poll that finds a new lowest price until the catalogue and the product's page show
+ * it.
  */
 export async function change(browser: Browser, running: Workspace) {
   const { service } = await serve(running, 'change', {

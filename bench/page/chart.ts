@@ -8,7 +8,7 @@ import { median } from '../figures.ts'
 import type { Workspace } from '../workspace.ts'
 import { open, until } from './browser.ts'
 
-/** Measures the chart of a year of a product with ten offers that each moved every hour. */
+/** Measures how long the page takes to draw a year of a product with ten offers, whose prices changed every hour. */
 export async function chart(browser: Browser, { folder }: Workspace) {
   const time = { offsetMs: 366 * DAY_MS }
   const app = buildApp(

@@ -20,7 +20,7 @@ export async function writeProducts(file: string, products: number): Promise<voi
   await writeFile(file, `name,description\n${lines.join('')}`)
 }
 
-/** Imports on the page. The bar must never move back, and must be full at the end. */
+/** Measures an import on the page, and whether the progress bar ever moves back. */
 export async function importByPage(browser: Browser, { url }: Running, file: string) {
   const page = await open(browser, `${url}/#/import`)
   await page.getByLabel('File').setInputFiles(file)
@@ -41,7 +41,7 @@ export async function importByPage(browser: Browser, { url }: Running, file: str
   }
 }
 
-/** Imports on the command line, with a backup of the live database in the middle. */
+/** Measures an import on the command line, with a backup of the live database half-way through. */
 export async function importByCommand(
   { folder }: Workspace,
   { service: { url }, database }: PageService,
@@ -76,7 +76,7 @@ export async function importByCommand(
   }
 }
 
-/** The number of products in a restored backup. */
+/** Restores a backup, and returns its number of products. */
 export async function productsOf({ folder, start }: Workspace, copy: string): Promise<number> {
   const database = `file:${join(folder, 'restored.db')}`
   await promisify(execFile)(process.execPath, ['cli/main.ts', 'restore', copy], {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Running, SERVICE } from '../../test/process.ts'
 import { status, type Workspace } from '../workspace.ts'
 
-/** Starts a simulator, and the service on it. */
+/** Starts a simulator, and a service that polls it. */
 export async function serve(
   { folder, start }: Workspace,
   name: string,
@@ -23,7 +23,7 @@ export async function serve(
   return { simulator, service, database }
 }
 
-/** Resolves when every product has been registered and polled, so that only the usual work goes on. */
+/** Resolves when every product has been registered and polled, and only the regular polls are left. */
 export async function settled(service: Running): Promise<void> {
   for (;;) {
     const { registrations_pending: pending, refresh } = await status(service)

@@ -1,6 +1,6 @@
 /**
- * The upper limit of the framework: a bare Fastify that sends constant payloads through the same response schemas as
- * the service, without a database:
+ * What the framework can do at most: a bare Fastify that sends constant payloads through the response schemas of the
+ * service, without a database:
  *
  *     node bench/peers/bare.ts ROUTES.json
  */

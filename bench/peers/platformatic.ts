@@ -1,6 +1,6 @@
 /**
- * The alternative off the shelf: Platformatic DB, which makes a REST API from a SQLite file, here with the products
- * and the offers on sale of the aggregator's database:
+ * The off-the-shelf alternative: Platformatic DB, which makes a REST API from a SQLite file. It gets the products and
+ * the offers on sale from the aggregator's database:
  *
  *     node bench/peers/platformatic.ts AGGREGATOR.db PEER.db
  *

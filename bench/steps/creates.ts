@@ -11,14 +11,14 @@ const BODY = {
   description: 'One of many, with a description of the usual length, which is a sentence.',
 }
 
-/** Measures durable creates against a bare Fastify that echoes the body. */
+/** Compares durable creates with a bare Fastify that echoes the body. */
 export const creates: Step = async function* ({ workspace, load, rounds }) {
   await using service = await startQuiet(workspace, join(workspace.folder, 'creates.db'))
   const echo = { url: PATH, schema: 'NewProduct' }
   await using bare = await startBare(workspace.folder, service.url, { echo })
-  const asked = { paths: [PATH], body: BODY }
-  const ours = await requestRate(load, { ...asked, origin: service.url })
-  const limit = await requestRate(load, { ...asked, origin: bare.url })
+  const requests = { paths: [PATH], body: BODY }
+  const ours = await requestRate(load, { ...requests, origin: service.url })
+  const limit = await requestRate(load, { ...requests, origin: bare.url })
   await alternate(rounds, ours, limit)
   yield compared(
     'POST /products against bare Fastify that echoes it',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { REFRESHED } from '../database/shape.ts'
 import { alternate, compared, median, side } from '../figures.ts'
-import { idsIn, some } from '../ids.ts'
+import { evenSample, idsIn } from '../ids.ts'
 import { output } from '../programs.ts'
 import { type RunningProgram, startQuiet, startRefreshing, startSimulator } from '../service.ts'
 import type { Step } from '../step.ts'
@@ -11,7 +11,7 @@ import type { Step } from '../step.ts'
 const RATE = 500
 const SECONDS = 6
 
-/** The warm-up of the refresh, to reach full speed; the requests have one of their own. */
+/** How long the refresh takes to reach full speed. The requests have a warm-up of their own. */
 const WARM_UP_MS = 1_000
 
 /** The number of products to read in turn. */
@@ -28,7 +28,7 @@ function urlsOf(url: string, ids: string[]): string[] {
   ])
 }
 
-/** The 99th percentile of the times of answers, in ms. */
+/** The 99th percentile of the response times, in ms. */
 async function p99(service: RunningProgram, ids: string[], folder: string): Promise<number> {
   const file = join(folder, FILE)
   await writeFile(file, JSON.stringify(urlsOf(service.url, ids)))
@@ -37,10 +37,10 @@ async function p99(service: RunningProgram, ids: string[], folder: string): Prom
   return JSON.parse(await output('open-loop.ts', options)).p99
 }
 
-/** Measures the times of requests at a steady rate, with the refresh at full speed and without. */
+/** Measures response times at a steady rate of requests, with the refresh at full speed and without it. */
 export const latency: Step = async function* ({ workspace, data, rounds }) {
   const database = await data('refreshed', REFRESHED)
-  const ids = some(idsIn(database), PRODUCTS)
+  const ids = evenSample(idsIn(database), PRODUCTS)
   await using simulator = await startSimulator(workspace, database, 'changing')
   const beside = side(async () => {
     await using service = await startRefreshing(workspace, database, simulator, 'changing')

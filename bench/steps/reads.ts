@@ -9,7 +9,7 @@ import { startPeer } from '../programs.ts'
 import { startQuiet } from '../service.ts'
 import type { Step } from '../step.ts'
 
-/** Measures reads against the same bytes from a bare Fastify, and against Platformatic DB. */
+/** Compares reads with a bare Fastify that sends the same bytes, and with Platformatic DB. */
 export const reads: Step = async function* ({ workspace, data, load, rounds }) {
   const database = await data('reads', { ...SMALL, minutely: true })
   const all = readsOf(idsIn(database))

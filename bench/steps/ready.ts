@@ -2,28 +2,28 @@ import { startBare } from '../bare.ts'
 import { bareRouteOf, pathsOf, productRead } from '../compared-reads.ts'
 import { LARGE } from '../database/shape.ts'
 import { alternate, compared } from '../figures.ts'
-import { idsIn, some } from '../ids.ts'
+import { evenSample, idsIn } from '../ids.ts'
 import { requestRate } from '../load.ts'
 import { type RunningProgram, startQuiet, startRefreshing, startSimulator } from '../service.ts'
 import type { Bench, Step, StepFigures } from '../step.ts'
 import { usage } from '../workspace.ts'
 
-/** The interval of the refresh, in seconds: each product is polled, and has changed, every minute. */
+/** The interval of the refresh, in seconds. Each poll finds the product changed. */
 const INTERVAL_S = 60
 
-/** How many products are read in turn, and the target: few, whose answers are soon all ready, and all. */
+/** The numbers of products to read in turn, each with its target: a few, whose answers are soon all ready, and all. */
 const READ = [
   [200, 0.65],
   [LARGE.products, 0.5],
 ] as const
 
-/** Compares reads of a product with a bare Fastify, which runs beside the same refresh, if any. */
+/** Compares reads of a product with a bare Fastify. If there is a refresh, it runs during the measurements of both. */
 async function* readFigures(
   { workspace, load, rounds }: Bench,
   { service, ids, beside }: { service: RunningProgram; ids: string[]; beside: string },
 ): StepFigures {
   for (const [count, target] of READ) {
-    const read = productRead(some(ids, count), target)
+    const read = productRead(evenSample(ids, count), target)
     const paths = pathsOf(read)
     await using bare = await startBare(workspace.folder, service.url, {
       routes: [await bareRouteOf(service.url, read)],
@@ -46,7 +46,7 @@ async function* readFigures(
   }
 }
 
-/** Measures ready answers where few or all products are asked for, and where a refresh drops them or none does. */
+/** Measures ready answers, when few products are read and when all are, with a refresh that drops them and without. */
 export const ready: Step = async function* (bench) {
   const { workspace, data } = bench
   const database = await data('large', LARGE)

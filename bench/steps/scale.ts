@@ -1,6 +1,6 @@
 import { type DatabaseShape, LARGE, SMALL, SMALL_WIDE } from '../database/shape.ts'
 import { alternate, compared, median, type Side, side } from '../figures.ts'
-import { idsIn, some } from '../ids.ts'
+import { evenSample, idsIn } from '../ids.ts'
 import { answerTime } from '../load.ts'
 import { refreshRate } from '../refresh-rate.ts'
 import { startQuiet, startSimulator } from '../service.ts'
@@ -15,12 +15,12 @@ const READS = {
   'GET /products/{id}/trend': '/trend',
 }
 
-/** As many products with long histories as without, from all over the catalogue. */
+/** Picks products from all over the catalogue, half of them with long histories if there are any. */
 function sample(ids: string[], { deep }: DatabaseShape): string[] {
-  if (!deep) return some(ids, PRODUCTS)
+  if (!deep) return evenSample(ids, PRODUCTS)
   const isDeep = (index: number) => (index + 1) % deep.every === 0
   const half = (wanted: boolean) =>
-    some(
+    evenSample(
       ids.filter((_, index) => isDeep(index) === wanted),
       PRODUCTS / 2,
     )
@@ -34,13 +34,13 @@ async function* readFigures({ workspace, load, rounds }: Bench, large: string, s
   await using ofSmall = await startQuiet(workspace, small)
   for (const [name, path] of Object.entries(READS)) {
     const pathsOf = (ids: string[]) => ids.map((id) => `/api/v1/products/${id}${path}`)
-    const much = await answerTime(load, { origin: ofLarge.url, paths: pathsOf(largeIds) })
-    const little = await answerTime(load, { origin: ofSmall.url, paths: pathsOf(smallIds) })
-    await alternate(rounds, much, little)
+    const onLarge = await answerTime(load, { origin: ofLarge.url, paths: pathsOf(largeIds) })
+    const onSmall = await answerTime(load, { origin: ofSmall.url, paths: pathsOf(smallIds) })
+    await alternate(rounds, onLarge, onSmall)
     yield compared(
       `${name}, p50 with 10 million changes against 100,000`,
-      ['ms', much],
-      ['ms of 100,000', little],
+      ['ms', onLarge],
+      ['ms of 100,000', onSmall],
       { atMost: 1.3 },
     )
   }
@@ -53,13 +53,13 @@ async function refreshSides(
   const small = await data('small-wide', SMALL_WIDE)
   await using ofLarge = await startSimulator(workspace, large, 'changing')
   await using ofSmall = await startSimulator(workspace, small, 'changing')
-  const much = side(() => refreshRate(workspace, large, ofLarge, 'changing'))
-  const little = side(() => refreshRate(workspace, small, ofSmall, 'changing'))
-  await alternate(rounds, much, little)
-  return [much, little]
+  const onLarge = side(() => refreshRate(workspace, large, ofLarge, 'changing'))
+  const onSmall = side(() => refreshRate(workspace, small, ofSmall, 'changing'))
+  await alternate(rounds, onLarge, onSmall)
+  return [onLarge, onSmall]
 }
 
-/** The seconds from the start of the process to its first 200 of `/health/ready`. */
+/** Measures the seconds from the start of the process until `/health/ready` answers 200. */
 function startTime({ workspace }: Bench, database: string): Side {
   return side(async () => {
     const began = performance.now()
@@ -80,11 +80,11 @@ export const scale: Step = async function* (bench) {
     samples: { s: started.samples },
   }
   yield* readFigures(bench, large, await bench.data('small', SMALL))
-  const [much, little] = await refreshSides(bench, large)
+  const [onLarge, onSmall] = await refreshSides(bench, large)
   yield compared(
     'refresh, products/s with 10 million changes against 100,000',
-    ['products/s', much],
-    ['products/s of 100,000', little],
+    ['products/s', onLarge],
+    ['products/s of 100,000', onSmall],
     { atLeast: 0.8 },
   )
 }

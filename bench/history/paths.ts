@@ -4,8 +4,8 @@ import { toTime } from '../../schemas/to-time.ts'
 import { NOW, YEAR_MS } from './market.ts'
 import { ago, type Service } from './service.ts'
 
-/** The paths to request, by their names; `n` counts the requests. */
-export async function questions({ app }: Service) {
+/** Functions that make the paths to request, by the names of the figures. `n` is the number of the request. */
+export async function paths({ app }: Service) {
   const { items: found } = await app.store.products({ sort: 'created_at', words: [], limit: 700 })
   const ids = found.map(({ id }) => id)
   const offersOf = new Map<string, string[]>()
