@@ -1,19 +1,19 @@
 /**
- * The advisory locks of the service by their numbers, of which no two may be the same: the server does not know what
- * each is for. The first one is `PAGR`.
+ * The numbers of the advisory locks of the service. They must differ, because the number is all that identifies a lock
+ * to the server. The first one is `PAGR`.
  */
 
-/** Held by the instance that brings the tables up to date, while the others wait. */
+/** Held by the instance that migrates the tables, while the others wait. */
 export const MIGRATION_LOCK = 1_346_455_378
 
-/** Held by the instance that compacts, for a step at a time. */
+/** Held by the instance that compacts, for one step. */
 export const COMPACTION_LOCK = 1_346_455_379
 
-/** Held by the process that copies a database, from it or to it, as long as that takes. */
+/** Held by `migrate-to` while it copies from or to the database. */
 export const TRANSFER_LOCK = 1_346_455_380
 
 /**
- * Held by each transaction together with others, but alone by one that is attempted again after a conflict, so that it
- * does not meet others again and again.
+ * Held by each transaction, in shared mode. A transaction that is retried after a conflict holds it exclusively, so
+ * that it cannot conflict with others again and again.
  */
 export const WRITE_LOCK = 1_346_455_381

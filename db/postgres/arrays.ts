@@ -10,7 +10,7 @@ const TEXT = 25
 const HEADER_BYTES = 20
 const EMPTY_HEADER_BYTES = 12
 
-/** The bytes of an element, or -1 for null, as the format has it. */
+/** The length of an element in bytes; the format has -1 for null. */
 const sizeOf = (element: string | Buffer | null) =>
   element === null ? -1 : Buffer.byteLength(element)
 

@@ -5,32 +5,32 @@ import { PRODUCT_COLUMNS, PRODUCTS, type StoredRow } from './product-columns.ts'
 import { type Queryable, readOne } from './reader.ts'
 import { termQuery } from './terms.ts'
 
-/** A segment of a sorted list that one index yields in order. */
+/** A part of a sorted list that one index yields in order. */
 type ListSegment = 'all' | 'priced' | 'unpriced'
 
 /** A product and its place in the list. */
 export type ListedRow = StoredRow & Pick<Position, 'sortKey'>
 
-/** The columns that a segment is sorted by, the last one unique. */
+/** The columns by which a segment is sorted; the last one is unique. */
 function sortColumns({ sort }: ProductQuery, segment: ListSegment): string[] {
   if (segment === 'priced') return ['lowest_price', 'listings.product_key']
   return sort.endsWith('name') ? ['name_key', 'key'] : ['key']
 }
 
-/** Puts a value into a statement, as one of a type. */
+/** Binds a value to the statement. Returns its placeholder, cast to a type. */
 type Bind = (value: unknown, type: string) => string
 
 function bindTo(values: unknown[]): Bind {
   return (value, type) => `$${values.push(value)}::${type}`
 }
 
-/** What holds for the products of a query, as SQL. */
+/** The conditions of a query, as SQL. */
 function conditionsOf(query: ProductQuery, { since, until }: FreshSpan, bound: Bind): string[] {
   const { words, inStock, stale, registration, prices, tags = [], updatedSince } = query
   const conditions: string[] = []
   if (words.length > 0) conditions.push(`terms @@ ${bound(termQuery(words), 'tsquery')}`)
   if (registration) conditions.push(`registration = ${bound(registration, 'text')}`)
-  // All pending products have it, and an index finds them by it.
+  // This holds for all pending products, and makes the planner use the index on `register_at`.
   if (registration === 'pending') conditions.push('register_at IS NOT NULL')
   if (stale !== undefined) {
     const span = `${bound(since, 'bigint')} AND ${bound(until, 'bigint')}`
@@ -85,7 +85,7 @@ function pageOf(
   const text = `SELECT ${PRODUCT_COLUMNS}, ${sortKey} AS "sortKey" FROM ${PRODUCTS} ${whereOf(conditions)}
     ORDER BY ${order} LIMIT ${bound(limit, 'bigint')}`
   const flags = [inStock === true, stale, registration, segment, after !== undefined]
-  // What an index is worth depends on the words, the range, the tags and the time.
+  // Which index is best depends on the values, so the statement is planned each time.
   const isSelective = words.length > 0 || prices || tags || updatedSince !== undefined
   const name = isSelective ? UNPREPARED : ['list', sort, ...flags].join(' ')
   return { statement: statement<ListedRow>(name, text), values }
@@ -108,7 +108,7 @@ export async function readPage(
   const { after, inStock, prices } = query
   if (!query.sort.endsWith('price')) return read('all', after, limit)
   const priced = after?.sortKey === null ? [] : await read('priced', after, limit)
-  // No product without a price has one within the bounds.
+  // Neither filter matches products without a price.
   if (inStock || prices || priced.length === limit) return priced
   const from = after?.sortKey === null ? after : undefined
   return [...priced, ...(await read('unpriced', from, limit - priced.length))]

@@ -8,7 +8,7 @@ const tryLock = statement<{ locked: boolean }>(
   `SELECT pg_try_advisory_xact_lock(${COMPACTION_LOCK}) AS locked`,
 )
 
-/** Does a step where no other instance does one; gives undefined otherwise. */
+/** Does a step unless another instance is doing one; then it returns undefined. */
 export function alone<Result>(step: Operation<Result>): Operation<Result | undefined> {
   return async (transaction) => {
     const { locked } = await readOne(transaction, tryLock)

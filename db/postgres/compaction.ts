@@ -27,8 +27,8 @@ const selectToRollUp = statement<{ key: number }>(
    ORDER BY rolled_until LIMIT 1`,
 )
 
-// The last chunk stays: it tells how things stand, however long ago they changed. So does all of the hour in
-// which it begins, which may have to be summed up again: see `rollUp`.
+// The last chunk is never deleted, however old, because it has the current state. Nor is the rest of the hour in which
+// it begins, which may have to be rolled up again: see `rollUp`.
 const KEPT_FROM = `(SELECT max(since) / ${HOUR_MS} * ${HOUR_MS} FROM history AS last
   WHERE last.product_key = polls.product_key)`
 
@@ -89,7 +89,7 @@ const dropChanges = statement(
    DELETE FROM changes WHERE seq <= $1`,
 )
 
-/** Rolls up from a full hour on. No hour after `until` is rolled up, because history is in order. */
+/** Rolls up the time from `from`, a full hour, to `until`. Nothing after that is rolled up yet. */
 async function rollUp(
   transaction: Transaction,
   key: number,
@@ -126,7 +126,7 @@ async function rollUp(
 const compactHistory = (key: number, { rollBefore, rawBefore }: Compaction) =>
   alone(async (transaction) => {
     const { query } = transaction
-    // A poll that is settled meanwhile reads and writes the same.
+    // Settling a poll at the same time reads and writes the same rows.
     const [row] = await readLocked(transaction, lockKeys, selectRolledUntil, [key])
     const from = row?.rolledUntil
     if (from === undefined || from === null) return false
@@ -140,7 +140,7 @@ const compactHistory = (key: number, { rollBefore, rawBefore }: Compaction) =>
     return deleted.length === DELETIONS_PER_STEP
   })
 
-/** The first changes of the feed from before a time, up to the first that is kept; some of them, if there are many. */
+/** The oldest changes of the feed that need not be kept, up to a limit. */
 async function expiredChanges(db: Queryable, before: number, now: number): Promise<number[]> {
   const oldest = await db.query(selectOldest, [now])
   const kept = oldest.findIndex((change) => isRetained(change, before, change.furthestBehind))
@@ -148,8 +148,8 @@ async function expiredChanges(db: Queryable, before: number, now: number): Promi
 }
 
 /**
- * Deletes the changes from before a time from the feed, up to the first that is kept: the feed has no gaps. A
- * change dated in the future leaves together with the ones after it.
+ * Deletes the changes before a time from the feed, up to the first that is kept, because the feed has no gaps. A change
+ * dated in the future is deleted together with the one after it.
  */
 const compactChanges = (before: number, now: number) =>
   alone(async (transaction) => {
@@ -162,10 +162,10 @@ const compactChanges = (before: number, now: number) =>
     return true
   })
 
-/** Deletes idempotency keys that no longer count. */
+/** Deletes expired idempotency keys. */
 const sweepOldKeys = (now: number) => alone((transaction) => sweepKeys(transaction, now))
 
-/** Does the work that keeps the database small, a step at a time; the kinds of work take turns. */
+/** Does the work that keeps the database small, one step at a time. The kinds of work take turns. */
 export class Compactor {
   readonly #db: Queryable
   readonly #writer: GroupCommit
@@ -180,9 +180,9 @@ export class Compactor {
   #turn = 0
   /** The product whose history is being compacted. */
   #product: number | undefined
-  /** From which moment on polls were kept when it was last looked which products have older ones. */
+  /** The `rawBefore` for which products were last searched. */
   #lookedBefore = Number.NEGATIVE_INFINITY
-  /** The last product that was looked at; undefined when all were. */
+  /** The last product that was searched; undefined once all were. */
   #looked: number | undefined
 
   constructor(db: Queryable, writer: GroupCommit, clock: () => number) {
@@ -192,7 +192,7 @@ export class Compactor {
     this.#extremes = new ExtremesCompletion(writer, clock)
   }
 
-  /** Does a step, and says whether there was one to do. */
+  /** Does a step. Returns whether there was one to do. */
   async step(compaction: Compaction): Promise<boolean> {
     for (let tried = 0; tried < this.#works.length; tried++) {
       const work = this.#works[this.#turn++ % this.#works.length]
@@ -210,7 +210,7 @@ export class Compactor {
   async #compactChanges({ changesBefore }: Compaction): Promise<boolean> {
     const now = this.#clock()
     const expired = await expiredChanges(this.#db, changesBefore, now)
-    if (expired.length === 0) return false // Nothing is written, nor is a lock taken.
+    if (expired.length === 0) return false // Without work, no transaction begins.
     const compacted = await this.#writer.call(compactChanges(changesBefore, now))
     return compacted === true
   }
@@ -230,9 +230,9 @@ export class Compactor {
   }
 
   /**
-   * Looks for a product with polls that are older than what is kept, and returns whether it had to. Each product is
-   * rolled up once a day, and loses its old polls then. If fewer days are to be kept than before, products lose more
-   * of them at once.
+   * Searches for a product with polls that are too old to keep. Returns whether a search was due. Old polls are
+   * normally deleted when a product is rolled up, once a day. This finds those that are left because the retention was
+   * shortened afterwards.
    */
   async #lookForOldPolls(rawBefore: number): Promise<boolean> {
     if (Math.abs(rawBefore - this.#lookedBefore) >= DAY_MS) {

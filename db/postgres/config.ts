@@ -1,19 +1,19 @@
 import pg, { type ClientConfig } from 'pg'
 import type { ServerOptions } from '../store.ts'
 
-// Keys, times and prices are bigints in the database, and never more than a number holds exactly.
+// Keys, times and prices are bigints in the database, but small enough for a number to hold exactly.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-/** How this instance uses the server, unless it is told otherwise. */
+/** The defaults for how this instance uses the server. */
 export const DEFAULTS: ServerOptions = { connections: 4, timeoutMs: 5_000, listen: true }
 
 /**
- * How long the server keeps the locks of a transaction whose client does nothing: a process that was stopped, or a machine
- * that is gone. Others then still have some time left of what they may wait.
+ * How long the server keeps the locks of a transaction whose client does nothing, because its process was suspended or
+ * its machine is gone. It is short enough that transactions waiting for the locks can still succeed.
  */
 const MAX_IDLE_MS = 3_000
 
-/** Has the server notice a client that does not receive, or is gone, within about as long. */
+/** Lets the server notice within about the same time that a client is gone or no longer receives. */
 const TCP_OPTIONS = Object.entries({
   tcp_user_timeout: MAX_IDLE_MS,
   tcp_keepalives_idle: 1,
@@ -23,16 +23,16 @@ const TCP_OPTIONS = Object.entries({
   .map(([name, value]) => `-c ${name}=${value}`)
   .join(' ')
 
-/** How much longer than the server a client waits. Only a server that is not running takes that long. */
+/** How much longer a client waits than the server lets a statement run. Only a server that is down takes that long. */
 const NO_ANSWER_MS = 1_000
 
-/** What writes relies on reading what was committed while it waited, whatever the default of the database is. */
+/** Set explicitly, whatever the default of the database: writes must see what was committed while they waited. */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED'
 
 /** How connections to a server are made. */
 export interface ConnectionConfig {
   client: ClientConfig
-  /** The same without TLS, if that is to be tried where the server has none. */
+  /** The same without TLS, if that may be tried when the server does not support TLS. */
   plain: ClientConfig | undefined
   /** Whether the connection goes through a pooler, which gives each transaction another session. */
   pooled: boolean
@@ -40,7 +40,7 @@ export interface ConnectionConfig {
   begin: string
 }
 
-/** The URL with `sslmode` as PostgreSQL's own programs read it; the driver's default is another. */
+/** The URL with an `sslmode` that means what it means to PostgreSQL's own programs; the driver's default differs. */
 function withTls(
   url: string,
   fallback: 'prefer' | 'disable',
@@ -54,7 +54,7 @@ function withTls(
   return { url: parsed.href, isOptional }
 }
 
-/** How connections to the database of a URL are made. */
+/** The configuration of connections to the database at a URL. */
 export function connectionConfig(
   url: string,
   { timeoutMs, listen }: Omit<ServerOptions, 'connections'> = DEFAULTS,
@@ -86,7 +86,7 @@ export function connectionConfig(
   }
 }
 
-/** How a connection is made whose statements may take as long as they need, also through a pooler. */
+/** The configuration of a connection without time limits for its statements, also through a pooler. */
 export function patientConfig(url: string): ConnectionConfig {
   const { client, plain } = connectionConfig(url, { ...DEFAULTS, listen: false })
   const patient = { query_timeout: 0 }

@@ -3,15 +3,15 @@ import { Client, type ClientConfig, DatabaseError } from 'pg'
 import { OutcomeUnknown, StoreDamaged, StoreUnavailable, Undecodable } from '../errors.ts'
 import type { ConnectionConfig } from './config.ts'
 
-/** A statement, prepared under its name when a connection first runs it. */
+/** A statement. A connection prepares it under its name when it first runs it. */
 export interface Statement<Row> {
   name: string
   text: string
-  /** Never set: it ties the type of the rows to the statement. */
+  /** Never set; it only carries the type of the rows. */
   row?: Row
 }
 
-/** The name of statements that are planned anew each time. */
+/** The name of statements that are planned again each time. */
 export const UNPREPARED = ''
 
 export const statement = <Row>(name: string, text: string): Statement<Row> => ({ name, text })
@@ -24,19 +24,19 @@ const LONGEST_WAIT_MS = 2_000
 const CLOSING_MS = 2_000
 
 /** What to do about damage. */
-const REMEDY = 'pg_amcheck says what else is; restore a backup that was made before'
+const REMEDY = 'run pg_amcheck to find all damage, and restore a backup from before it'
 
-/** Codes of damaged rows and damaged indexes. */
+/** SQLSTATE codes for damaged rows and damaged indexes. */
 const DAMAGE = ['XX001', 'XX002']
 
-/** Whether a value is not one that was ever written. JSON and dates have errors of their own for that. */
+/** Whether an error means that a stored value cannot be decoded. `JSON.parse` and dates throw errors of their own. */
 const isUndecodable = (error: unknown) =>
   error instanceof Undecodable || error instanceof SyntaxError || error instanceof RangeError
 
-/** The server's code of an error; empty for an error that is not the server's. */
+/** The SQLSTATE code of an error; empty if it does not come from the server. */
 const codeOf = (error: unknown) => (error instanceof DatabaseError ? String(error.code) : '')
 
-/** The error that the store rejects with, for one of the driver or of what decodes its values. */
+/** Turns an error of the driver, or of decoding, into the one that the store rejects with. */
 export function storeError(error: unknown): StoreUnavailable | OutcomeUnknown {
   if (error instanceof ConnectionLost) return new StoreUnavailable(error.cause)
   if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) return error
@@ -47,35 +47,35 @@ export function storeError(error: unknown): StoreUnavailable | OutcomeUnknown {
   return new StoreUnavailable(error)
 }
 
-/** Another transaction was in the way of this one, which can succeed when it is run again. */
+/** The transaction conflicted with another one. It may succeed if it is run again. */
 export class Interference extends Error {}
 
 /**
- * Codes of serialisation failures, deadlocks, unique values that another instance has just written, and rows that it has
- * just deleted.
+ * SQLSTATE codes for serialisation failures, deadlocks, and conflicts with rows that another instance has just inserted
+ * or deleted.
  */
 const INTERFERENCE = ['40001', '40P01', '23505', '23503']
 
-/** Whether two transactions waited for each other, and this one gave way. */
+/** Whether the server aborted this transaction to resolve a deadlock. */
 export const isDeadlock = (error: unknown) => codeOf(error) === '40P01'
 
 export const isInterference = (error: unknown) =>
   error instanceof Interference || INTERFERENCE.includes(codeOf(error))
 
-/** The connection is of no more use: it could not be made, it ended, or the server did not answer in time. */
+/** The connection is not usable: it could not be made, it ended, or the server did not answer in time. */
 export class ConnectionLost extends StoreUnavailable {}
 
 /**
- * Codes with which the server ends a session: by an operator, a restart, or a time limit; and that of a session that may
- * not write. Another one may, on another server or on this one when it has changed.
+ * SQLSTATE codes for sessions that the server ended, because of an operator, a restart, or a time limit; and for
+ * sessions that may not write. A new connection may: it can reach another server, or this one after a promotion.
  */
 const ENDING = /^(57P|08|25P0[34]|25006)/
 
-/** Whether the server refused a statement and the session goes on, so the outcome is known. */
+/** Whether the server refused a statement but the session continues, so that the outcome is known. */
 export const isRefusal = (error: unknown) =>
   error instanceof DatabaseError && !ENDING.test(codeOf(error))
 
-/** What the driver says of a server without TLS. */
+/** The driver's message if the server does not support TLS. */
 const NO_TLS = 'The server does not support SSL connections'
 
 async function connected(config: ClientConfig): Promise<Client> {
@@ -86,7 +86,7 @@ async function connected(config: ClientConfig): Promise<Client> {
   return client
 }
 
-/** Makes a connection, without TLS if the server has none and it is not required. */
+/** Opens a connection, without TLS if the server does not support it and it is not required. */
 export async function connect({ client, plain }: ConnectionConfig): Promise<Client> {
   try {
     return await connected(client)
@@ -97,8 +97,8 @@ export async function connect({ client, plain }: ConnectionConfig): Promise<Clie
 }
 
 /**
- * Throws for a server that follows another one, to which a name can still lead for a while after a failover. What it has
- * is of the past, and nothing can be written to it.
+ * Throws if the server is a standby, to which a host name may still resolve for a while after a failover. Its data may
+ * be old, and it accepts no writes.
  */
 async function assertPrimary(client: Client): Promise<void> {
   const { rows } = await client.query<{ follows: boolean }>('SELECT pg_is_in_recovery() AS follows')
@@ -106,15 +106,15 @@ async function assertPrimary(client: Client): Promise<void> {
   throw new Error('The server is a standby, which follows another one; connect to the primary')
 }
 
-/** A client, and how to send its statements. */
+/** A client of the driver, and the function that sends its statements. */
 export interface Link {
   client: Client
   config: ConnectionConfig
 }
 
 /**
- * A connection that is made when it is first needed, and again after it was lost. While the database cannot be
- * reached it fails at once, except for one attempt now and then.
+ * A connection that is opened when it is first needed, and again after it was lost. While the database cannot be
+ * reached, requests for it fail at once, except for one attempt now and then.
  */
 export class Connection {
   readonly #config: ConnectionConfig
@@ -127,7 +127,7 @@ export class Connection {
     this.#config = config
   }
 
-  /** Whether it was not to be had a moment ago, so that asking for it fails. */
+  /** Whether the last attempt to connect failed a moment ago, so that requests fail at once. */
   get isWaiting(): boolean {
     return this.#opening === undefined && performance.now() < this.#retryAt
   }
@@ -143,7 +143,7 @@ export class Connection {
     return opening
   }
 
-  /** Ends it, because the server does not answer or the client is of no more use; it is made anew when it is needed. */
+  /** Ends the connection, because it is not usable any more. It is opened again when it is next needed. */
   discard(): void {
     const opening = this.#opening
     this.#opening = undefined
@@ -152,7 +152,7 @@ export class Connection {
 
   async close(): Promise<void> {
     const link = await this.#opening?.catch(() => undefined)
-    // A server that does not run does not answer either.
+    // A server that is down does not answer this either, so the wait is limited.
     await Promise.race([link?.client.end(), delay(CLOSING_MS, undefined, { ref: false })])
   }
 
@@ -177,7 +177,7 @@ export class Connection {
   }
 }
 
-/** Computes on rows that were read. Throws `StoreDamaged` if they cannot be decoded. */
+/** Runs a computation on rows. Throws `StoreDamaged` if they cannot be decoded. */
 export function decoded<Result>(compute: () => Result): Result {
   try {
     return compute()

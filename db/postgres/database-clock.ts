@@ -7,12 +7,12 @@ const selectTime = statement<{ now: number }>(
 )
 
 /**
- * The database's time, which all instances share: read now and then, and carried on by the monotonic clock of this
- * machine. A wall clock that is wrong, or is set, makes no difference.
+ * The database's time, which all instances share. It is read now and then, and advanced by the monotonic clock of this
+ * machine in between. It does not depend on the machine's wall clock, which may be wrong or set.
  */
 export class DatabaseClock {
   readonly #monotonic: () => number
-  /** The database's time in ms, less that of the monotonic clock. */
+  /** The difference between the database's time and the monotonic clock, in ms. */
   #offset: number
 
   constructor(monotonic: () => number = () => performance.now()) {
@@ -26,14 +26,14 @@ export class DatabaseClock {
   }
 
   /**
-   * Compares the clock with the database's, and moves it as little as explains the answer. So it comes closer to the
-   * truth with each measurement, and a slow answer, which tells little, does not move it away.
+   * Compares the clock with the database's, and corrects it by the least amount that is consistent with the answer. So
+   * it gets more precise with each measurement, and a slow answer, which is imprecise, does not make it worse.
    */
   async measure(db: Queryable): Promise<void> {
     const asked = this.#monotonic()
     const { now } = await readOne(db, selectTime)
     const answered = this.#monotonic()
-    // The database read its clock at some time between the question and the answer.
+    // The database read its clock at some time between the query and the answer.
     this.#offset = Math.min(Math.max(this.#offset, now - answered), now - asked)
   }
 }

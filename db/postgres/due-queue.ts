@@ -1,4 +1,4 @@
-/** A product and when its next poll is due. */
+/** A product, and when its next poll is due. */
 interface Entry {
   key: number
   dueAt: number

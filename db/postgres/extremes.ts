@@ -1,4 +1,4 @@
-/** Completes the all-time extremes of products that an earlier version wrote, which may still run beside this one. */
+/** Completes the all-time extremes of products that an earlier version wrote. It may still run next to this one. */
 import { DAY_MS } from '../../history/time.ts'
 import { extremesRow } from '../encoding/extremes.ts'
 import { historyReader } from '../encoding/history-reader.ts'
@@ -8,7 +8,7 @@ import { statement } from './connection.ts'
 import type { GroupCommit, Transaction } from './group-commit.ts'
 import { CHANGED_AT, loadMissing, selectExtremes } from './history/lowest-history.ts'
 
-/** How many products are looked at in one step. */
+/** The number of products to check per step. */
 const PRODUCTS_PER_STEP = 500
 
 const selectBehind = statement<{ key: number; behind: boolean }>(
@@ -17,7 +17,7 @@ const selectBehind = statement<{ key: number; behind: boolean }>(
    FROM listings WHERE product_key > $1 ORDER BY product_key LIMIT ${PRODUCTS_PER_STEP}`,
 )
 
-// By itself, so that what is read after it includes what others committed while it waited.
+// A statement of its own, so that the next one sees what others committed while this one waited for the lock.
 const lock = statement('extremes-lock', 'SELECT FROM products WHERE key = $1 FOR NO KEY UPDATE')
 
 const write = statement(
@@ -26,7 +26,7 @@ const write = statement(
    WHERE product_key = $1`,
 )
 
-/** Adds the part of the history that the extremes of a product lack. */
+/** Computes the extremes of a product over the part of its history that they do not include yet. */
 async function complete(transaction: Transaction, key: number): Promise<void> {
   await transaction.query(lock, [key])
   const [row] = await transaction.query(selectExtremes, [key])
@@ -38,7 +38,7 @@ async function complete(transaction: Transaction, key: number): Promise<void> {
   await transaction.query(write, [key, lowPrice, lowAt, highPrice, highAt, extremesUntil])
 }
 
-/** Completes the next product that needs it; gives the last product that was looked at. */
+/** Completes the next product whose extremes are incomplete. Returns the last product that was checked. */
 const completeNext = (after: number) =>
   alone(async (transaction) => {
     const rows = await transaction.query(selectBehind, [after])
@@ -47,12 +47,12 @@ const completeNext = (after: number) =>
     return { looked: found ?? rows.at(-1)?.key }
   })
 
-/** Looks through the catalogue at each start and once a day. */
+/** Checks the whole catalogue after each start and once a day. */
 export class ExtremesCompletion {
   readonly #writer: GroupCommit
   readonly #clock: () => number
   #lookedAt = Number.NEGATIVE_INFINITY
-  /** The last product that was looked at; undefined when all were. */
+  /** The last product that was checked; undefined once all were. */
   #looked: number | undefined
 
   constructor(writer: GroupCommit, clock: () => number) {

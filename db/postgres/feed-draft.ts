@@ -5,7 +5,7 @@ import { encodeAlert } from '../encoding/feed-rows.ts'
 import { byteaArray } from './arrays.ts'
 import { statement } from './connection.ts'
 
-/** How figures of the whole catalogue change. */
+/** Changes of the totals of the catalogue. */
 interface Differences {
   products: number
   pending: number
@@ -13,7 +13,7 @@ interface Differences {
   offers: number
 }
 
-/** A deleted product, as the feed goes on to speak of it. */
+/** A deleted product that the feed still mentions. */
 interface DeletedProduct {
   key: number
   id: string
@@ -22,7 +22,7 @@ interface DeletedProduct {
   offers: string
 }
 
-/** What a row has besides. */
+/** The other columns of a row. */
 interface Details {
   offers?: Buffer | null
   alert?: string | null
@@ -30,8 +30,8 @@ interface Details {
 }
 
 /**
- * The one statement that takes places in the feed: the counter is locked from here to the commit, which is
- * sent along with it, so that changes are committed in the order of their places and without gaps.
+ * The only statement that assigns `seq`. It locks the counter until the commit, which is sent together with it, so that
+ * changes are committed in the order of their `seq` and without gaps.
  */
 const append = statement<{ seq: number }>(
   'feed-append',
@@ -54,10 +54,10 @@ const append = statement<{ seq: number }>(
    SELECT before + $1::bigint AS seq FROM counted`,
 )
 
-/** What a transaction adds to the feed, and to the figures beside its counter, when it ends. */
+/** Collects what a transaction adds to the feed and to the totals. It is written at the end of the transaction. */
 export class FeedDraft {
   readonly #differences: Differences = { products: 0, pending: 0, registered: 0, offers: 0 }
-  /** Place, time, kind and product of each row. */
+  /** The place of each row in this transaction, its time, kind and product. */
   readonly #columns: number[][] = [[], [], [], []]
   readonly #offers: (Buffer | null)[] = []
   readonly #alerts: (string | null)[] = []
@@ -66,7 +66,7 @@ export class FeedDraft {
   #places = 0
   /** The latest creation time of a product that the transaction made; 0 for none. */
   createdAt = 0
-  /** The changes up to this one leave the feed; 0 for none. */
+  /** The changes up to this one are deleted from the feed; 0 for none. */
   compactedSeq = 0
 
   /** Whether there is nothing to add. */
@@ -83,7 +83,7 @@ export class FeedDraft {
     counts.offers += differences.offers ?? 0
   }
 
-  /** With the tags before it, as JSON, if it is a change of them, or the deletion. */
+  /** `tags` are those before the change, as JSON, if it changes them or deletes the product. */
   product(
     type: (typeof PRODUCT_CHANGES)[number],
     key: number,
@@ -93,7 +93,7 @@ export class FeedDraft {
     this.#add(1, at, kindOf(type), key, { tags })
   }
 
-  /** The product is deleted: its names are kept for as long as the feed speaks of it. */
+  /** Adds the deletion of a product. Its names are kept for as long as the feed mentions it. */
   deleted(product: DeletedProduct, at: number): void {
     this.product('product.deleted', product.key, at, product.tags)
     this.#deleted.push({ ...product, place: this.#places })

@@ -4,12 +4,12 @@ import { Notifications } from './notifications.ts'
 import { type Queryable, readOne } from './reader.ts'
 import { selectLastSeq } from './reads.ts'
 
-/** How often the counter of the feed is read, to notice what other instances have committed. */
+/** How often the counter of the feed is read, to find what other instances have committed. */
 const POLL_MS = 250
 
 /**
- * Knows the number of the last change, and tells its listeners when it grows. The counter is the truth;
- * notifications only make others look at it sooner.
+ * Knows the `seq` of the last change, and tells its listeners when it grows. The counter in the database is the truth;
+ * a notification is only a hint to read it sooner.
  */
 export class FeedWatch {
   readonly #db: Queryable
@@ -19,11 +19,11 @@ export class FeedWatch {
   readonly #failed: (error: Error) => void
   lastSeq = 0
 
-  /** Through a pooler there are no notifications. `failed` hears of a feed that is shorter than it was. */
+  /** A pooler does not pass on notifications. `failed` is called if the feed has become shorter. */
   constructor(db: Queryable, config: ConnectionConfig, failed: (error: Error) => void) {
     this.#db = db
     this.#failed = failed
-    const look = () => void this.#look().catch(() => {}) // It looks again soon.
+    const look = () => void this.#look().catch(() => {}) // The next read follows soon.
     if (!config.pooled) this.#notifications = new Notifications(db, config, look)
     void this.#follow()
   }
@@ -40,7 +40,7 @@ export class FeedWatch {
     for (const listener of this.#listeners) listener(seq)
   }
 
-  /** This instance has committed changes up to this one. */
+  /** Call it when this instance has committed changes up to `seq`. */
   committed(seq: number): void {
     this.reached(seq)
     this.#notifications?.tell()
@@ -55,12 +55,12 @@ export class FeedWatch {
     const known = this.lastSeq
     const { seq } = await readOne(this.#db, selectLastSeq)
     this.reached(seq)
-    if (seq >= known || this.lastSeq < known) return // Another look has reported it.
+    if (seq >= known || this.lastSeq < known) return // Another read has reported it.
     this.lastSeq = seq
     this.#failed(
       new Error(
-        `The database lacks changes that it had before: those from ${seq + 1} to ${known}. Either another server took ` +
-          'over without the last transactions, or a backup was restored. The service must be started again',
+        `The database lacks changes that it had before: those from ${seq + 1} to ${known}. Either another server ` +
+          'took over without the last transactions, or a backup was restored. Restart the service',
       ),
     )
   }
@@ -69,12 +69,12 @@ export class FeedWatch {
     const { signal } = this.#closing
     while (!signal.aborted) {
       try {
-        // Nobody waits for it: where the server has no connection left for this, looking has to do.
+        // Not awaited: if the server has no connection left for this, reading the counter regularly is enough.
         void this.#notifications?.listen().catch(() => {})
         await delay(POLL_MS, undefined, { signal, ref: false })
         await this.#look()
       } catch {
-        // The store is closed, or the database cannot be reached: the next look may find more.
+        // The store is closed, or the database cannot be reached. The next read catches up.
       }
     }
   }

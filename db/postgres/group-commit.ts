@@ -13,26 +13,26 @@ import {
 import { FeedDraft } from './feed-draft.ts'
 import { type Queryable, run } from './reader.ts'
 
-/** A transaction that is open. What it adds to the feed is written last. */
+/** An open transaction. What it adds to the feed is written last. */
 export interface Transaction extends Queryable {
   readonly feed: FeedDraft
 }
 
-/** A part of a transaction; it may be run again after a rollback. */
+/** A part of a transaction. It may run again after a rollback. */
 export type Operation<Result> = (transaction: Transaction) => Promise<Result>
 
 interface PendingCall {
   apply: Operation<unknown>
-  /** How many writes of a client or of the refresher it is: 1, or 0 for the upkeep of the instance itself. */
+  /** How many writes it counts as: 1, or 0 for the upkeep of the instance itself. */
   writes: 0 | 1
   resolve: (value: never) => void
   reject: (error: Error) => void
 }
 
-/** What the writer tells of its work. */
+/** Receives the events of the writer. */
 export interface WriterObserver {
   committed?: StoreObserver['committed']
-  /** A commit of this instance was the first to have this last change. */
+  /** A commit of this instance added changes to the feed, up to this one. */
   changed(lastSeq: number): void
 }
 
@@ -41,24 +41,24 @@ const writesOf = (calls: PendingCall[]) => calls.reduce((sum, { writes }) => sum
 /** The maximum number of calls in a transaction. */
 const MAX_CALLS = 500
 
-/** No call joins a transaction that has been open for so long, because others wait for its locks. */
+/** No more calls join a transaction after this time, because others wait for its locks. */
 const MAX_OPEN_MS = 100
 
-/** How often a call is attempted that conflicts with another transaction each time. */
+/** The maximum number of attempts of a call that keeps conflicting with other transactions. */
 const MAX_ATTEMPTS = 10
 
 const LOCK_TOGETHER = `SELECT pg_advisory_xact_lock_shared(${WRITE_LOCK})`
 const LOCK_ALONE = `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`
 
 /**
- * Applies writes through one connection. Those that wait while a transaction is under way share the next
- * one. One that fails does not fail the others: each is then tried again in a transaction of its own.
+ * Applies writes through one connection. Those that arrive while a transaction is in progress share the next one. One
+ * that fails does not fail the others: each is then retried in a transaction of its own.
  */
 export class GroupCommit {
   readonly #connection: Connection
   readonly #observer: WriterObserver
   #waiting: PendingCall[] = []
-  /** How many writes are in the transaction that is under way. */
+  /** The number of writes in the current transaction. */
   #running = 0
   #worker: Promise<void> | undefined
   #closed = false
@@ -68,15 +68,15 @@ export class GroupCommit {
     this.#observer = observer
   }
 
-  /** How many writes wait for their commit. */
+  /** The number of writes that wait for their commit. */
   get queued(): number {
     return writesOf(this.#waiting) + this.#running
   }
 
   /**
-   * Applies an operation, once more if the connection was lost before the commit; resolves with what it gives when
-   * that is committed. Rejects with `StoreUnavailable` where it is not applied, nor will be, and with `OutcomeUnknown`
-   * where the connection was lost during the commit.
+   * Applies an operation, and resolves with its result once that is committed. Retries it once if the connection was
+   * lost before the commit. Rejects with `StoreUnavailable` if it never takes effect, and with `OutcomeUnknown` if the
+   * connection was lost during the commit.
    */
   call<Result>(apply: Operation<Result>): Promise<Result> {
     return this.#enqueue(apply, 1)
@@ -97,7 +97,7 @@ export class GroupCommit {
     })
   }
 
-  /** Accepts nothing more, finishes what was accepted, and closes the connection. */
+  /** Accepts no more operations, finishes the accepted ones, and closes the connection. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#worker
@@ -105,7 +105,7 @@ export class GroupCommit {
   }
 
   async #work(): Promise<void> {
-    await new Promise(setImmediate) // What is written in one turn of the event loop goes together.
+    await new Promise(setImmediate) // So that the writes of one turn of the event loop share a transaction.
     while (this.#waiting.length > 0) {
       const calls = this.#waiting.splice(0, MAX_CALLS)
       this.#running = writesOf(calls)
@@ -121,7 +121,7 @@ export class GroupCommit {
     } catch (error) {
       const isConflict = isInterference(error)
       const isLost = error instanceof ConnectionLost
-      // Nothing was committed. Often it was this connection alone that was lost, so another one is tried, once.
+      // Nothing was committed. Often only this connection was lost, so a new one is tried, once.
       if (isLost && attempt === 1) return this.#commit(calls, 2, isAlone)
       const isOver = isLost || error instanceof OutcomeUnknown
       const isRepeatable = calls.length > 1 ? !isOver : isConflict && attempt < MAX_ATTEMPTS
@@ -141,7 +141,7 @@ export class GroupCommit {
     this.#waiting.unshift(...calls)
   }
 
-  /** Applies calls, but for those that it postpones. Throws if none is applied, or if that is not known. */
+  /** Applies calls, except those that it postpones. Throws if none was applied, or if that is unknown. */
   async #attempt(calls: PendingCall[], isAlone: boolean): Promise<void> {
     const link = await this.#connection.link()
     const started = performance.now()
@@ -152,7 +152,7 @@ export class GroupCommit {
       query: (statement, values = []) => run(link, statement, values),
     }
     const begun = client.query(`${config.begin}; ${isAlone ? LOCK_ALONE : LOCK_TOGETHER}`)
-    begun.catch(() => {}) // What follows fails as well.
+    begun.catch(() => {}) // The next statement fails as well, and reports it.
     const values: unknown[] = []
     let lastSeq: number | undefined
     try {
@@ -172,13 +172,13 @@ export class GroupCommit {
     }
     const writes = writesOf(calls)
     if (writes > 0) this.#observer.committed?.(performance.now() - started, writes)
-    this.#running -= writes // Before anyone who waited for it can ask.
+    this.#running -= writes // First, so that callers who waited for the commit see the new count.
     for (const [index, { resolve }] of calls.entries()) resolve(values[index] as never)
     if (lastSeq !== undefined) this.#observer.changed(lastSeq)
   }
 }
 
-/** Ends a transaction in one round trip; returns the number of its last change if it has one. */
+/** Commits a transaction in one round trip. Returns the `seq` of its last change, if it has changes. */
 async function commit(link: Link, feed: FeedDraft): Promise<number | undefined> {
   const { statement, values } = feed.append
   const appended = feed.isEmpty ? [] : run(link, statement, values)

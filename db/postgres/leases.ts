@@ -4,12 +4,12 @@ import type { GroupCommit, Operation } from './group-commit.ts'
 import { readOne } from './reader.ts'
 import { type Ownership, SHARDS, type Work } from './work.ts'
 
-/** How long an instance may say nothing before the others take its work. */
+/** The length of a lease: how long an instance may be silent before the others take over its work. */
 export const LEASE_MS = 15_000
 
 /**
- * SQL for whether a moment in the database's time is yet to come. Such moments are set at most `longest` ms ahead. One that
- * is more than twice as far ahead was set before the database's clock was put back, and counts as past.
+ * SQL for whether a time is still in the future, by the database's clock. Such times are set at most `longest` ms
+ * ahead. One that is more than twice as far ahead was set before that clock was put back, and counts as past.
  */
 export const isAhead = (until: string, longest: number | string) =>
   `(${until} BETWEEN clock_timestamp() AND clock_timestamp() + ${longest} * interval '2 ms')`
@@ -19,7 +19,7 @@ const join = statement(
   `INSERT INTO instances (id, until) VALUES ($1, clock_timestamp() + $2 * interval '1 ms')`,
 )
 
-// Their shards become free with that. One that settles meanwhile is waited for, or left for the next time.
+// This also frees their shards. An instance that is settling at the moment is waited for, or left for the next time.
 const buryDead = statement(
   'lease-bury',
   `DELETE FROM instances WHERE id IN (
@@ -38,9 +38,9 @@ const countInstances = statement<{ live: number; owned: number }>(
 )
 
 /**
- * Shards in the order of their bits read backwards: 0, 128, 64, 192, 32 and so on. The first ones, the last ones and any
- * that follow each other lie evenly between 0 and 255, so that products with consecutive keys, such as those of a small
- * catalogue, are shared evenly too.
+ * The order of shards by their reversed bits: 0, 128, 64, 192, 32 and so on. Any consecutive ones in this order are
+ * spread evenly between 0 and 255, so that products with consecutive keys, such as those of a small catalogue, are
+ * shared evenly, too.
  */
 const SPREAD = `reverse(shard::integer::bit(${Math.log2(SHARDS)})::text) COLLATE "C"`
 
@@ -62,24 +62,24 @@ const releaseShards = statement(
 
 const leave = statement('lease-leave', 'DELETE FROM instances WHERE id = $1')
 
-/** What an instance has after it has renewed its lease. */
+/** The share of an instance after it has renewed its lease. */
 interface Holding {
-  /** Spread, from the first one to keep to the first one to release. */
+  /** Its shards in that order; those beyond `share`, at the end, are to be released. */
   shards: number[]
-  /** How many of them it should have, for all instances to have as many. */
+  /** The number of shards that it should have, so that all instances have about as many. */
   share: number
-  /** How many instances there are, this one included. */
+  /** The number of instances, including this one. */
   instances: number
 }
 
-/** Joins the instances under an id. */
+/** Adds an instance to those that share the work. */
 const joinAs =
   (id: string, leaseMs: number): Operation<void> =>
   async ({ query }) => {
     await query(join, [id, leaseMs])
   }
 
-/** Renews a lease and takes free shards up to a fair share; undefined where the others have given it up. */
+/** Renews a lease and takes free shards up to a fair share. Returns undefined if the lease was lost. */
 const renewAs =
   (id: string, leaseMs: number): Operation<Holding | undefined> =>
   async (transaction) => {
@@ -95,9 +95,9 @@ const renewAs =
   }
 
 /**
- * Shares the products with the other instances of the service on this database, shard by shard and in the
- * database's time. Each instance has one lease, not one for each shard: settling needs one row to be there,
- * and to give up an instance is to delete that, which waits for what it settles at the moment.
+ * Shares the products with the other instances of the service on this database, in shards and by the database's clock.
+ * Each instance has a single lease for all its shards, one row of `instances`. Settling locks that row, so the others,
+ * who end the lease of a dead instance by deleting the row, wait for what it is settling at the moment.
  */
 export class Leases implements Ownership {
   readonly #writer: GroupCommit
@@ -105,9 +105,9 @@ export class Leases implements Ownership {
   readonly #beforeBeat: () => Promise<void>
   readonly #afterBeat: () => void
   id: string | undefined
-  /** How many instances shared the work when this one last renewed its lease. */
+  /** The number of instances when this one last renewed its lease. */
   instances = 1
-  /** The shards whose products are handed out here, without those that are being drained. */
+  /** The shards whose products this instance hands out, without those that are being drained. */
   readonly shards = new Set<number>()
   readonly #draining = new Set<number>()
   #timer: NodeJS.Timeout | undefined
@@ -123,7 +123,7 @@ export class Leases implements Ownership {
     this.#afterBeat = options.afterBeat
   }
 
-  /** Joins the others, and goes on renewing the lease until `stop`. */
+  /** Joins the others, and renews the lease until `stop`. */
   async start(work: Work): Promise<void> {
     await this.beat(work)
     // If the database cannot be reached, the next beat tries again.
@@ -131,7 +131,7 @@ export class Leases implements Ownership {
     this.#timer = setInterval(beat, this.#leaseMs / 3).unref()
   }
 
-  /** Renews the lease, takes what is free and releases what others are to have. */
+  /** Renews the lease, takes free shards and releases those beyond the share. */
   beat(work: Work): Promise<void> {
     this.#beating ??= this.#beat(work).finally(() => {
       this.#beating = undefined
@@ -146,10 +146,11 @@ export class Leases implements Ownership {
     const { id } = this
     this.id = undefined
     if (id === undefined) return
-    await this.#writer.upkeep(async ({ query }) => void (await query(leave, [id]))).catch(() => {}) // They see it when the lease ends.
+    // If this fails, the lease ends by itself.
+    await this.#writer.upkeep(async ({ query }) => void (await query(leave, [id]))).catch(() => {})
   }
 
-  /** The others have given this one up: what it handed out is theirs. */
+  /** Call it when the lease was lost: the others have taken over the work that this one handed out. */
   lost(work: Work): void {
     this.id = undefined
     this.shards.clear()
@@ -165,7 +166,7 @@ export class Leases implements Ownership {
       this.instances = holding.instances
       await this.#take(work, new Set(holding.shards))
     }
-    // What is settled meanwhile can find out too.
+    // Settling can discover the loss at the same time.
     if (!holding || this.id !== id) {
       this.lost(work)
       return this.#beat(work)
@@ -181,9 +182,9 @@ export class Leases implements Ownership {
     return id
   }
 
-  /** Hands out the products of the shards that it has, and of no others. */
+  /** Makes this instance hand out the products of these shards, and of no others. */
   async #take(work: Work, held: ReadonlySet<number>): Promise<void> {
-    // A server that took over from one that crashed can lack the last transactions, and so who took what in them.
+    // After a failover, the server may lack the last transactions, in which shards were taken.
     const gone = this.shards.difference(held)
     for (const shard of gone) this.shards.delete(shard)
     if (gone.size > 0) work.drop(gone)
@@ -200,7 +201,7 @@ export class Leases implements Ownership {
     }
   }
 
-  /** Hands out no more of the shards above the share, and releases those with nothing under way. */
+  /** Stops handing out products of the shards beyond the share, and releases those with no work in flight. */
   async #release(id: string, work: Work, { shards, share }: Holding): Promise<void> {
     const excess = shards.length - share
     if (excess > this.#draining.size) {

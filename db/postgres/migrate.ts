@@ -9,8 +9,8 @@ import { connect, isDeadlock } from './connection.ts'
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 
 /**
- * The first line of a migration after which the version before cannot use the database any more. The others only add,
- * so that instances of the version before can run, and start, beside those of this one.
+ * The first line of a migration after which the previous version can no longer use the database. All others only add to
+ * it, so that instances of the previous version can run, and start, next to those of this one.
  */
 export const CONTRACTS = '-- contracts'
 
@@ -30,10 +30,10 @@ const APPLIED = `
   SELECT hash, created_at AS at, coalesce((to_jsonb(migrations) ->> 'contracts')::boolean, false) AS contracts
   FROM migrations ORDER BY id`
 
-/** How long the server keeps the lock of an instance that does nothing. */
+/** How long the server keeps the lock of an instance that runs no statement. */
 const MAX_IDLE_MS = 30_000
 
-/** How often migrations are attempted that deadlock with a version that serves. */
+/** The maximum number of attempts if migrations deadlock with a running instance. */
 const MAX_ATTEMPTS = 10
 
 const OLDER =
@@ -44,7 +44,7 @@ const NEWER =
 
 const WHAT_TO_DO = 'nothing was changed; restore a backup, or set DATABASE_URL to another database'
 
-/** Throws where the database was written by another program, or by a newer version that took away what this one needs. */
+/** Throws if the database was written by another program, or by a newer version with which this one is incompatible. */
 function assertOurs(
   applied: AppliedMigration[],
   known: ReturnType<typeof readMigrationFiles>,
@@ -73,7 +73,7 @@ async function migrations(client: Client): Promise<void> {
   )
   const isOurs = found[0]?.name !== null
   if (!isOurs && tables[0]?.count > 0) {
-    throw new Error('it has tables that are not of this service; nothing was changed')
+    throw new Error('it has tables that do not belong to this service; nothing was changed')
   }
   const applied: AppliedMigration[] = isOurs ? (await client.query(APPLIED)).rows : []
   assertOurs(applied, known)
@@ -96,7 +96,7 @@ async function assertWholeCopy(client: Client): Promise<void> {
   if (rows[0].isHalf) throw new Error(HALF_COPIED)
 }
 
-/** Throws unless a database has the tables of this version, and all of its rows. `read` runs a query on it. */
+/** Throws unless the database has the tables of this version and is not a partial copy. `read` runs a query on it. */
 export async function assertUpToDate(read: <Row>(text: string) => Promise<Row[]>): Promise<void> {
   const [found] = await read<{ isOurs: boolean; isHalf: boolean }>(
     `SELECT to_regclass('migrations') IS NOT NULL AS "isOurs",
@@ -112,15 +112,15 @@ export async function assertUpToDate(read: <Row>(text: string) => Promise<Row[]>
 }
 
 /**
- * Brings the tables of a database up to date, in one transaction. Several instances can start at once: one does it,
- * and the others wait for its lock, which ends with the transaction.
+ * Brings the tables of a database up to date, in one transaction. If several instances start at the same time, one does
+ * this, and the others wait for its lock, which it holds until the end of the transaction.
  */
 export async function migrate(
   url: string,
   { mayBeHalfCopied = false, attempts = MAX_ATTEMPTS, maxIdleMs = MAX_IDLE_MS } = {},
 ): Promise<void> {
   await migrateOnce(url, mayBeHalfCopied, maxIdleMs).catch((error: unknown) => {
-    // A version that serves meanwhile can have locked the same tables in another order.
+    // A running instance may have locked the same tables in another order.
     /* c8 ignore next 2 -- no test can time that */
     if (isDeadlock(error) && attempts > 1)
       return migrate(url, { mayBeHalfCopied, attempts: attempts - 1, maxIdleMs })
@@ -137,7 +137,7 @@ async function migrateOnce(
   const client = await connect(config)
   try {
     await client.query(config.begin)
-    // A statement may take long. An instance that runs none for this long is stopped or gone, while the others wait.
+    // A statement may take long. But an instance that runs none for this long is suspended or gone, and others wait.
     await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${maxIdleMs}`)
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
     if (!mayBeHalfCopied) await assertWholeCopy(client)

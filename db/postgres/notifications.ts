@@ -7,7 +7,7 @@ const CHANNEL = 'product_aggregator_feed'
 
 const notify = statement('notify', `SELECT pg_notify('${CHANNEL}', '')`)
 
-/** Tells other instances that the feed has grown, and hears it from them. It is only a hint to look. */
+/** Notifies other instances that the feed has grown, and is notified by them. Only a hint to read it. */
 export class Notifications {
   readonly #db: Queryable
   readonly #connection: Connection
@@ -22,7 +22,7 @@ export class Notifications {
     this.#heard = heard
   }
 
-  /** Listens, on a new connection if the last one was lost. Rejects if there is none to be had. */
+  /** Listens, on a new connection if the last one was lost. Rejects if it cannot connect. */
   readonly listen = shared(async () => {
     const link = await this.#connection.link()
     if (link === this.#listening) return
@@ -31,7 +31,7 @@ export class Notifications {
     this.#listening = link
   })
 
-  /** Tells the others, outside any transaction: once for all changes that came during the last time. */
+  /** Notifies the others, outside any transaction. Changes that arrive while it does share the next notification. */
   tell(): void {
     this.#isMoreToTell = true
     this.#telling ??= this.#tell().finally(() => {
@@ -47,7 +47,7 @@ export class Notifications {
   async #tell(): Promise<void> {
     while (this.#isMoreToTell) {
       this.#isMoreToTell = false
-      await this.#db.query(notify).catch(() => {}) // The others look by themselves.
+      await this.#db.query(notify).catch(() => {}) // The others also read the counter regularly.
     }
   }
 }

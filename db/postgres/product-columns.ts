@@ -3,9 +3,9 @@ import { AT_ONCE } from '../at-once.ts'
 import type { ProductRow, RefreshRow } from '../encoding/product.ts'
 
 /**
- * How a product is polled or registered, as SQL of a row of `products` with one of `polls`. A failed
- * registration goes before a failed poll, since nothing is polled before it is registered. What is due at
- * once has been due since the product was registered.
+ * SQL for the refresh state of a product, in a query that joins `products` and `polls`. A failed registration takes
+ * precedence over a failed poll, because nothing is polled until it is registered. A poll that is due at once has been
+ * due since the product was registered.
  */
 const REFRESH_STATE: { [Name in keyof RefreshRow]: string } = {
   nextAt: `CASE WHEN due_at = ${AT_ONCE} THEN registered_at ELSE coalesce(due_at, register_at) END`,
@@ -20,10 +20,10 @@ const named = (columns: Record<string, string>) =>
     .map(([name, sql]) => `${sql} AS "${name}"`)
     .join(', ')
 
-/** A product as it is read, with what tells its versions apart. */
+/** A product as it is read, with its version. */
 export type StoredRow = ProductRow & { key: number; version: number }
 
-/** What is selected to make a product of the API, from `PRODUCTS`. */
+/** The columns of `PRODUCTS` from which a product of the API is made. */
 export const PRODUCT_COLUMNS = `key, id, version, ${WRITTEN_FIELDS.join(', ')}, registration, ${named(
   {
     createdAt: 'created_at',
@@ -36,10 +36,10 @@ export const PRODUCT_COLUMNS = `key, id, version, ${WRITTEN_FIELDS.join(', ')}, 
   },
 )}`
 
-/** The rows of a product, which has one of each. */
+/** Joins the rows of products; each product has one in every table. */
 export const PRODUCTS = `products JOIN polls ON polls.product_key = key
   JOIN listings ON listings.product_key = key`
 
-/** What says of a product that its registration did not fail. */
+/** Assignments that clear the failures of registration. */
 export const NO_REGISTRATION_FAILURE = `registration_failures = 0, registration_fault = NULL,
   registration_message = NULL, registration_failed_at = NULL`

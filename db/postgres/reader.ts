@@ -11,7 +11,7 @@ import {
   storeError,
 } from './connection.ts'
 
-/** What runs statements: a reader, or a transaction that is open. */
+/** Runs statements: a reader, or an open transaction. */
 export interface Queryable {
   query<Row>(statement: Statement<Row>, values?: unknown[]): Promise<Row[]>
 }
@@ -23,7 +23,7 @@ export async function run<Row>(
   values: unknown[],
 ): Promise<Row[]> {
   try {
-    // Another session does not know what this one has prepared.
+    // Through a pooler, the next session does not know statements that this one has prepared.
     const query = config.pooled ? { text, values } : { name, text, values }
     const { rows } = await client.query(query)
     return rows
@@ -49,8 +49,8 @@ const BEGIN_SNAPSHOT = statement(
 const COMMIT = statement('commit', 'COMMIT')
 
 /**
- * Reads through a few connections in turn, each of which has many statements under way at once: the driver
- * sends them without waiting for the answers to those before.
+ * Reads through a few connections in turn. Each has many statements in flight: the driver pipelines them, without
+ * waiting for earlier results.
  */
 export class Reader implements Queryable {
   readonly #connections: Connection[]
@@ -65,7 +65,7 @@ export class Reader implements Queryable {
     return this.#read((link) => run(link, statement, values))
   }
 
-  /** What queries give as of one moment. They must all be sent at once: `read` may not wait between them. */
+  /** Runs queries on one snapshot. They must all be sent at once: `read` must not wait between them. */
   snapshot<Result>(read: (db: Queryable) => Promise<Result>): Promise<Result> {
     return this.#read(async (link) => {
       const begun = run(link, BEGIN_SNAPSHOT, [])
@@ -80,7 +80,7 @@ export class Reader implements Queryable {
     await Promise.all(this.#connections.map((connection) => connection.close()))
   }
 
-  /** Reads; once more on another connection if the first one was lost meanwhile. */
+  /** Reads. Retries once, on another connection, if the first one was lost. */
   async #read<Result>(read: (link: Link) => Promise<Result>): Promise<Result> {
     try {
       return await this.#once(read)
@@ -103,7 +103,7 @@ export class Reader implements Queryable {
     }
   }
 
-  /** The connection whose turn it is, of those that can be had. */
+  /** The next connection in turn that is available. */
   #next(): Connection {
     const open = this.#connections.filter(({ isWaiting }) => !isWaiting)
     const some = open.length > 0 ? open : this.#connections

@@ -57,17 +57,17 @@ export const selectSecret = statement<{ value: Buffer }>(
 )
 
 interface FreshnessRow extends Pick<Freshness, 'due' | 'failing' | 'oldestCheckedAt'> {
-  /** Those to be polled: registered or pending. */
+  /** The number of products to be polled: those registered or pending. */
   polled: number
-  /** How many products, and how many rejected ones among them, were checked since the mark. */
+  /** The numbers of products, and of rejected ones among them, that were checked since `since`. */
   within: number
   rejectedWithin: number
-  /** The last check of the one that 95% of the registered ones are not older than. */
+  /** The 5th percentile of the last checks of registered products. */
   p95CheckedAt: number | null
 }
 
-// One pass through the narrow rows: an index on their times would have to follow every poll. Which products are
-// rejected stands elsewhere, but those are few.
+// One scan of the narrow rows, because an index on their times would have to be updated by every poll. Which products
+// are rejected is in another table, but those are few.
 const selectFreshness = statement<FreshnessRow>(
   'freshness',
   `WITH checks AS (
@@ -87,14 +87,14 @@ const selectFreshness = statement<FreshnessRow>(
    FROM checks`,
 )
 
-/** Reads how fresh the products are at `now`, with `since` as the mark of `within`. */
+/** Reads how fresh the products are at `now`. `within` is the share that was checked since `since`. */
 export async function readFreshness(
   db: Queryable,
   since: number,
   now: number,
   registered: number,
 ): Promise<Freshness> {
-  // That of the check which has a twentieth of the registered ones before it.
+  // A twentieth of the registered products was checked before this one.
   const fraction = (Math.floor(registered * 0.05) + 0.75) / Math.max(registered, 1)
   const row = await readOne(db, selectFreshness, [since, now, fraction])
   const { due, failing, oldestCheckedAt, polled, within, rejectedWithin, p95CheckedAt } = row

@@ -15,8 +15,8 @@ export class Reregistration {
   }
 
   /**
-   * Goes on with it if it has begun. Never rejects: if it is interrupted, the next call of any instance goes on, and
-   * nothing is handed out until then.
+   * Continues reopening if it has begun. Never rejects: if it is interrupted, the next call of any instance continues,
+   * and nothing is handed out until then.
    */
   finish(): Promise<void> {
     this.#running ??= this.#finish()

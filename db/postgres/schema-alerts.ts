@@ -1,10 +1,10 @@
-/** The tables about alerts of the PostgreSQL engine, apart from the others for their length. */
+/** The tables of the PostgreSQL engine for alerts, in a file of their own because of their length. */
 import { sql } from 'drizzle-orm'
 import { boolean, index, pgTable, primaryKey, smallint } from 'drizzle-orm/pg-core'
 import { products } from './schema.ts'
 import { text, whole } from './schema-types.ts'
 
-/** What alerts watch. */
+/** The alerts: what they watch, and when they fire. */
 export const alerts = pgTable(
   'alerts',
   {
@@ -18,7 +18,7 @@ export const alerts = pgTable(
     /** When it fires: a `Rule` as JSON. */
     rule: text().notNull(),
     enabled: boolean().notNull(),
-    /** From when on it watches: its creation, or the last change that started it anew. */
+    /** Since when it watches: its creation, or the last change that restarted it. */
     since: whole().notNull(),
     createdAt: whole('created_at').notNull(),
     updatedAt: whole('updated_at').notNull(),
@@ -26,7 +26,7 @@ export const alerts = pgTable(
   (table) => [index('alerts_product').on(table.productKey).where(sql`product_key IS NOT NULL`)],
 )
 
-/** What an alert remembers of a product, from the first price that it saw. */
+/** The state of an alert for a product, from the first price that it saw. */
 export const alertStates = pgTable(
   'alert_states',
   {
@@ -36,7 +36,7 @@ export const alertStates = pgTable(
     productKey: whole('product_key')
       .notNull()
       .references(() => products.key, { onDelete: 'cascade' }),
-    /** Whether it fires when its condition is true. */
+    /** Whether it fires the next time its condition is true. */
     armed: boolean().notNull(),
     /** When it last fired for the product. */
     firedAt: whole('fired_at'),

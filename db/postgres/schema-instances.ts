@@ -1,11 +1,11 @@
-/** The tables that say who does what, and what was done already; see `schema.ts`. */
+/** The tables with which instances coordinate, and those of work that is done only once; see `schema.ts`. */
 import { index, integer, pgTable, smallint, timestamp } from 'drizzle-orm/pg-core'
 import { text, whole } from './schema-types.ts'
 
-/** What one instance at a time does, while a row says so. */
+/** Work that only one instance may do at a time: it has claimed it while there is a row. */
 export const claims = pgTable('claims', {
   name: text().primaryKey(),
-  /** In the database's time. The instance may have died, so the claim ends then. */
+  /** When the claim ends by itself, in the database's time, because the instance may have died. */
   until: timestamp({ withTimezone: true }).notNull(),
 })
 
@@ -17,31 +17,31 @@ export const idempotencyKeys = pgTable(
     key: text().primaryKey(),
     /** A digest of the request. */
     request: text().notNull(),
-    /** When it was carried out. */
+    /** When the request was carried out. */
     at: whole().notNull(),
-    /** What the request resulted in, as JSON; see `Creation` in `db/refusals.ts`. */
+    /** The result of the request, as JSON; see `Creation` in `db/refusals.ts`. */
     result: text().notNull(),
   },
   (table) => [index('idempotency_keys_at').on(table.at)],
 )
 
-/** How far the terms and the sort keys of names follow `search/`: one row. */
+/** The state of the terms and sort keys that `search/` computes: one row. */
 export const searchState = pgTable('search_state', {
   key: smallint().primaryKey(),
-  /** The `FOLDING` that they were made by. */
+  /** The version of the folding that made them; see `search/version.ts`. */
   folding: integer().notNull(),
-  /** The last product that is done, while they are made anew; null when all are. */
+  /** The last product indexed so far while they are being rebuilt; null when all are indexed. */
   doneKey: whole('done_key'),
 })
 
-/** The processes that share the work; one that has not said so until `until` lives no more. */
+/** The processes that share the work. One that has not renewed its lease by `until` counts as dead. */
 export const instances = pgTable('instances', {
   id: text().primaryKey(),
   /** In the database's time. */
   until: timestamp({ withTimezone: true }).notNull(),
 })
 
-/** Who polls the products of each shard; see `db/postgres/leases.ts`. */
+/** Which instance polls the products of each shard; see `db/postgres/leases.ts`. */
 export const shards = pgTable(
   'shards',
   {

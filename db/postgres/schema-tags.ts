@@ -2,7 +2,7 @@ import { index, pgTable, primaryKey } from 'drizzle-orm/pg-core'
 import { products } from './schema.ts'
 import { text, whole } from './schema-types.ts'
 
-/** The tags of the products once more, by which products are found. `products.tags` has their order. */
+/** A copy of the tags of all products, for finding products by tag. `products.tags` also has their order. */
 export const productTags = pgTable(
   'product_tags',
   {

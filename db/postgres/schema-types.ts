@@ -1,4 +1,4 @@
-/** The types of columns. Text is compared by bytes, so that the order never depends on a library of the machine. */
+/** The types of columns. Text is compared by bytes, so that its order does not depend on the locales of the machine. */
 import { bigint, customType } from 'drizzle-orm/pg-core'
 
 export const text = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' })

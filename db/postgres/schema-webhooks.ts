@@ -3,24 +3,24 @@ import { boolean, index, integer, pgTable } from 'drizzle-orm/pg-core'
 import { instances } from './schema-instances.ts'
 import { text, whole } from './schema-types.ts'
 
-/** The endpoints of webhooks, each of which is a position in the change feed. */
+/** The webhooks, each with its position in the change feed. */
 export const webhooks = pgTable(
   'webhooks',
   {
-    /** Its place by age. */
+    /** Its position in lists, which are in order of creation. */
     key: whole().primaryKey(),
     id: text().notNull().unique(),
     url: text().notNull(),
-    /** The types of changes that it gets, as JSON; an empty list for all types. */
+    /** The types of changes that it receives, as JSON; an empty list for all types. */
     types: text().notNull(),
-    /** The product whose changes it gets; null for all products. */
+    /** The product whose changes it receives; null for all products. */
     productId: text('product_id'),
-    /** The tag whose products' changes it gets; null for any product. */
+    /** If not null, it receives only the changes of products with this tag. */
     tag: text(),
     batchSize: integer('batch_size').notNull(),
     enabled: boolean().notNull(),
     createdAt: whole('created_at').notNull(),
-    /** Incremented when a client changes it, so that what was delivered before does not count for it. */
+    /** Incremented when a client changes it, so that deliveries begun before that are not saved. */
     version: integer().notNull(),
     secret: text().notNull(),
     /** The secret before the last rotation, and until when messages are signed with it too. */
@@ -36,9 +36,9 @@ export const webhooks = pgTable(
     /** The result of the last attempt. */
     lastStatus: integer('last_status'),
     lastError: text('last_error'),
-    /** When a message that failed is tried again. */
+    /** When a failed message is sent again. */
     nextAttemptAt: whole('next_attempt_at'),
-    /** The instance that delivers for it. */
+    /** The instance that makes its deliveries. */
     owner: text().references(() => instances.id, { onDelete: 'set null' }),
   },
   (table) => [index('webhooks_owner').on(table.owner)],

@@ -3,7 +3,7 @@
  * `schema-instances.ts`; nothing else imports them. Keys are integers inside and text ids outside; times are
  * milliseconds since 1970 in UTC.
  *
- * What drizzle has no words for stands in the migrations alone: fill factors, storage and autovacuum.
+ * What drizzle cannot express is only in the migrations: fill factors, storage and autovacuum.
  */
 import { sql } from 'drizzle-orm'
 import {
@@ -18,35 +18,35 @@ import {
 } from 'drizzle-orm/pg-core'
 import { bytes, terms, text, whole } from './schema-types.ts'
 
-/** What people edit. Its rows are long and change seldom. */
+/** The products as clients edit them. The rows are long and change rarely. */
 export const products = pgTable(
   'products',
   {
-    /** Never used twice, so that a late answer for a deleted product can't reach another one. */
+    /** Never reused, so that a late answer for a deleted product cannot reach another one. */
     key: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     id: text().notNull().unique(),
     name: text().notNull(),
     /** `sortKey(name)`, by which names sort. */
     nameKey: text('name_key').notNull(),
     description: text().notNull(),
-    /** What is searched for: `termsOf` with the place of each term. */
+    /** The terms that searches match: those of `termsOf`, with their positions. */
     terms: terms().notNull(),
     /** The client's own key; null if it gave none. */
     externalId: text('external_id'),
     createdAt: whole('created_at').notNull(),
     updatedAt: whole('updated_at').notNull(),
-    /** Grows with each change by a client; what `If-Match` compares. */
+    /** Incremented when a client changes a field; `If-Match` compares it. */
     version: integer().notNull().default(1),
     registration: text().notNull().default('pending'),
     /** Why it was rejected; null otherwise. */
     registrationReason: text('registration_reason'),
-    /** How often registering failed in a row. */
+    /** The number of consecutive failed registrations. */
     registrationFailures: integer('registration_failures').notNull().default(0),
     /** When the registration of a pending product is due; null if it is not pending. */
     registerAt: whole('register_at'),
     /** When it was last registered. */
     registeredAt: whole('registered_at'),
-    /** How and when registering failed last; null while it has not failed since it last went well. */
+    /** How and when registration last failed; null after a success. */
     registrationFault: text('registration_fault'),
     registrationMessage: text('registration_message'),
     registrationFailedAt: whole('registration_failed_at'),
@@ -67,8 +67,8 @@ export const products = pgTable(
 )
 
 /**
- * What each poll changes: one short row a product. No index has a column that a good poll changes, so that
- * such an update stays in its page and leaves all indexes alone.
+ * What each poll changes: one short row per product. No index has a column that a successful poll changes, so that its
+ * update stays in its page and touches no index.
  */
 export const polls = pgTable(
   'polls',
@@ -80,18 +80,18 @@ export const polls = pgTable(
     dueAt: whole('due_at'),
     /** When the Offers service last answered for it. */
     checkedAt: whole('checked_at'),
-    /** The start of the run of good polls whose last one is `checkedAt`. */
+    /** The start of the run of successful polls that ended at `checkedAt`, or is still open. */
     coveredSince: whole('covered_since'),
-    /** The first and the last of the failed polls since then; null if none failed. */
+    /** The times of the first and last failed polls since then; null if there were none. */
     failingSince: whole('failing_since'),
     failedAt: whole('failed_at'),
-    /** Up to when `rollups` tells its history, a full hour; null where it has none yet. */
+    /** The end of the history in `rollups`, a full hour; null if it has none yet. */
     rolledUntil: whole('rolled_until'),
-    /** How many polls failed in a row. */
+    /** The number of consecutive failed polls. */
     failures: integer().notNull().default(0),
-    /** The name of the answer that its offers are from; null where it had none. */
+    /** The fingerprint of the answer that its offers come from; null if it had none. */
     answer: text(),
-    /** How the last poll failed; null where it did not. */
+    /** How the last poll failed; null if it succeeded. */
     fault: text(),
     message: text(),
   },
@@ -101,24 +101,24 @@ export const polls = pgTable(
   ],
 )
 
-/** Every offer ever seen. How those on sale stand is in `listings`. */
+/** Every offer ever seen. `listings` has the state of those on sale. */
 export const offers = pgTable(
   'offers',
   {
     productKey: whole('product_key')
       .notNull()
       .references(() => products.key, { onDelete: 'cascade' }),
-    /** Its place among the offers of its product, in the order in which they were first seen, from 1. */
+    /** Its number among the offers of its product, from 1, in the order in which they were first seen. */
     number: integer().notNull(),
     id: text().notNull(),
     firstSeenAt: whole('first_seen_at').notNull(),
-    /** When it was delisted; null, as all that follows, while it is on sale. */
+    /** When it was delisted; null while it is on sale, like the columns below. */
     delistedAt: whole('delisted_at'),
-    /** How it was last. */
+    /** Its last state. */
     price: whole(),
-    /** The API's `lowest_prior_30d`; null also where it was none. */
+    /** The API's `lowest_prior_30d`; also null if there was none. */
     lowestPrior: whole('lowest_prior'),
-    /** What the next `lowestPrior` is found from, in hexadecimal; see `db/encoding/past-prices.ts`. */
+    /** The input of the next `lowestPrior`, in hexadecimal; see `db/encoding/past-prices.ts`. */
     pastPrices: text('past_prices'),
   },
   (table) => [
@@ -127,16 +127,16 @@ export const offers = pgTable(
   ],
 )
 
-/** The offers on sale of each product, with the figures that follow from them: one row a product. */
+/** The offers on sale of each product, and the figures derived from them: one row per product. */
 export const listings = pgTable(
   'listings',
   {
     productKey: whole('product_key')
       .primaryKey()
       .references(() => products.key, { onDelete: 'cascade' }),
-    /** How many of its offers are on sale. */
+    /** The number of offers on sale. */
     offersCount: integer('offers_count').notNull().default(0),
-    /** The lowest price among those in stock. */
+    /** The lowest price of an offer in stock. */
     lowestPrice: whole('lowest_price'),
     /** The all-time extremes of `lowestPrice`, and when each was reached; null if it never had a price. */
     lowPrice: whole('low_price'),
@@ -145,22 +145,22 @@ export const listings = pgTable(
     highAt: whole('high_at'),
     /** The time of the last change that they include; see `db/encoding/extremes.ts`. */
     extremesUntil: whole('extremes_until'),
-    /** As the API shows them, in its order, as JSON: to answer with them is to send this. */
+    /** As the API shows them, in its order, as JSON that is sent as it is. */
     offers: text().notNull().default('[]'),
-    /** The rest, in the same order: of each its number, its `changed_at` in ms and its past prices. */
+    /** What the API does not show, in the same order: the number of each, its `changed_at` in ms, its past prices. */
     internals: text().notNull().default('[]'),
   },
   (table) => [index('listings_lowest_price').on(table.lowestPrice, table.productKey)],
 )
 
-/** The changes that polls found, in chunks; see `db/encoding/chunk.ts`. */
+/** The changes found by polls, in chunks; see `db/encoding/chunk.ts`. */
 export const history = pgTable(
   'history',
   {
     productKey: whole('product_key')
       .notNull()
       .references(() => products.key, { onDelete: 'cascade' }),
-    /** The time of its first poll and of its last one. */
+    /** The times of the first and the last poll in it. */
     since: whole().notNull(),
     until: whole().notNull(),
     polls: bytes().notNull(),
@@ -168,7 +168,7 @@ export const history = pgTable(
   (table) => [primaryKey({ columns: [table.productKey, table.since] })],
 )
 
-/** The part of the history that is kept for ever: the hours of a day in each row; see `db/encoding/hours.ts`. */
+/** The hourly summaries, which are kept for ever: each row has the hours of a day; see `db/encoding/hours.ts`. */
 export const rollups = pgTable(
   'rollups',
   {
@@ -180,13 +180,13 @@ export const rollups = pgTable(
     /** Days since 1970. */
     day: integer().notNull(),
     hours: bytes().notNull(),
-    /** The stock in these hours; null where an earlier version made them. */
+    /** The stock in these hours; null if an earlier version made the summaries. */
     stocks: bytes(),
   },
   (table) => [primaryKey({ columns: [table.productKey, table.series, table.day] })],
 )
 
-/** Runs of polls that all went well, or all failed, from the first to the last one; closed ones. */
+/** Closed runs of polls that all succeeded or all failed, from the first poll to the last. */
 export const coverage = pgTable(
   'coverage',
   {
@@ -200,57 +200,57 @@ export const coverage = pgTable(
   (table) => [primaryKey({ columns: [table.productKey, table.since] })],
 )
 
-/** The last time in which nothing was polled, because the Offers service was not to be called: one row at most. */
+/** The last time in which all polling paused because the Offers service could not be called: at most one row. */
 export const pauses = pgTable('pauses', {
   key: smallint().primaryKey(),
   since: whole().notNull(),
   until: whole().notNull(),
 })
 
-/** The change feed: a row for each change of a product, and one for all that a poll found changed. */
+/** The change feed: a row for each change of a product, and one for all changes that a poll found. */
 export const changes = pgTable(
   'changes',
   {
-    /** That of its last change; the changes of a poll have numbers in a row. */
+    /** The `seq` of the last change in the row; the changes of a poll have consecutive numbers. */
     seq: whole().primaryKey(),
     at: whole().notNull(),
-    /** 0 for a poll, else the type; see `db/encoding/changes.ts`. */
+    /** 0 for a poll, else the type of the change; see `db/encoding/changes.ts`. */
     kind: smallint().notNull(),
-    /** No reference: it outlives the product. */
+    /** Not a foreign key: the change outlives the product. */
     productKey: whole('product_key').notNull(),
-    /** What a poll found changed. */
+    /** The changes that a poll found. */
     offers: bytes(),
     /** The firing of an alert, as JSON; see `db/encoding/feed-rows.ts`. */
     alert: text(),
-    /** If it is a change of the product's tags, or its deletion, those before it, as JSON. */
+    /** The tags before the change, as JSON, if it changes the product's tags or deletes the product. */
     tags: text(),
   },
   (table) => [index('changes_tags').on(table.productKey, table.seq).where(sql`tags IS NOT NULL`)],
 )
 
-/** Deleted products, as long as the change feed speaks of them. */
+/** Deleted products that the change feed still mentions. */
 export const deletedProducts = pgTable(
   'deleted_products',
   {
     key: whole().primaryKey(),
     id: text().notNull().unique(),
-    /** The ids of its offers by their number, as JSON. */
+    /** The ids of its offers by number, as JSON. */
     offers: text().notNull(),
-    /** The place of its deletion in the feed. */
+    /** The `seq` of its deletion in the feed. */
     seq: whole().notNull(),
   },
   (table) => [index('deleted_products_seq').on(table.seq)],
 )
 
 /**
- * The counter of the feed, and figures that nobody should have to look for: one row, which each transaction
- * changes last, so that changes are committed in the order of their places.
+ * The counter of the feed, and denormalised counters: one row. Each transaction updates it last, so that changes are
+ * committed in the order of their `seq`.
  */
 export const feed = pgTable('feed', {
   key: smallint().primaryKey(),
-  /** The place of the last change. */
+  /** The `seq` of the last change. */
   seq: whole().notNull(),
-  /** The changes up to this one are in the feed no more. */
+  /** The `seq` of the last change that was deleted from the feed. */
   compactedSeq: whole('compacted_seq').notNull(),
   /** No product was created later than this. */
   createdAt: whole('created_at').notNull(),
@@ -261,10 +261,10 @@ export const feed = pgTable('feed', {
   offers: whole().notNull(),
 })
 
-/** The access to the Offers service: one row, or none before the first token. */
+/** The credentials of the Offers service: one row, or none before the first token. */
 export const credentials = pgTable('credentials', {
   key: smallint().primaryKey(),
-  /** Which service and account the token is for. */
+  /** The service and account that the token is for. */
   account: text().notNull(),
   accessToken: text('access_token').notNull(),
   /** When the token expires; null if it does not. */
@@ -275,7 +275,7 @@ export const credentials = pgTable('credentials', {
   reregisteredKey: whole('reregistered_key'),
 })
 
-/** Random keys made once in the life of the database. */
+/** Random keys, created once per database. */
 export const secrets = pgTable('secrets', {
   name: text().primaryKey(),
   value: bytes().notNull(),

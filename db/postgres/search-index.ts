@@ -1,4 +1,4 @@
-/** Keeps the terms and the sort keys of products as `search/` has them. */
+/** Brings the stored terms and sort keys of products up to date with `search/`. */
 import { FIELD_NAMES, type ProductTexts } from '../../schemas/product-fields.ts'
 import { sortKey } from '../../search/sort-key.ts'
 import { FOLDING } from '../../search/version.ts'
@@ -33,7 +33,7 @@ const updateTerms = statement(
    WHERE products.key = row.key`,
 )
 
-/** Reindexes the next batch of products, if another folding indexed them. Returns their number; 0 at the end. */
+/** Reindexes the next batch of products if another version of the folding indexed them. Returns their number. */
 const indexSome: Operation<number> = async ({ query }) => {
   const [state] = await query(selectState)
   const isBegun = state?.folding === FOLDING
@@ -49,7 +49,7 @@ const indexSome: Operation<number> = async ({ query }) => {
   return rows.length
 }
 
-/** Reindexes all products if necessary; `onProgress` receives the number done. */
+/** Reindexes all products if necessary. Calls `onProgress` with the number so far. */
 export async function bringUpToDate(
   writer: GroupCommit,
   total: number,

@@ -14,12 +14,12 @@ import { Reregistration } from './reregistration.ts'
 import { bringUpToDate } from './search-index.ts'
 import { Work } from './work.ts'
 
-/** What this engine can be told besides. */
+/** The options that only this engine has. */
 export interface PostgresOptions extends StoreOptions {
   leaseMs?: number
 }
 
-/** A database that is open: what reads it, what writes it, and this instance's share of the work. */
+/** An open database: its reader, its writer, and this instance's share of the work. */
 export class Session {
   readonly options: PostgresOptions
   readonly clock: () => number
@@ -53,7 +53,7 @@ export class Session {
     this.alerts = new AlertLog(options.staleAfterMs)
   }
 
-  /** Opens the database that a URL names, brings its tables up to date, and joins the other instances. */
+  /** Opens the database at a URL, brings its tables up to date, and joins the other instances. */
   static async open(url: string, options: PostgresOptions): Promise<Session> {
     await migrate(url)
     const { observer, server = DEFAULTS } = options
@@ -93,7 +93,7 @@ export class Session {
     return product.key
   }
 
-  /** The keys of those of the products that exist. */
+  /** The keys of the products that exist. */
   async keysOf(productIds: readonly string[]): Promise<Map<string, number>> {
     const rows = await this.reader.query(selectKeys, [productIds])
     return new Map(rows.map(({ id, key }) => [id, key]))

@@ -11,9 +11,9 @@ import { type PostgresOptions, Session } from './session.ts'
 
 /** The store in a PostgreSQL database, which any number of instances share. */
 export interface PostgresStore extends Store {
-  /** What the other instances know this one by; undefined while they do not. */
+  /** The id of this instance among the others; undefined while it has no lease. */
   readonly instanceId: string | undefined
-  /** Renews the lease on its share of the work now, and has that share follow the number of instances. */
+  /** Renews the lease now, and adapts the share of the work to the number of instances. */
   renewLease(): Promise<void>
 }
 
@@ -58,7 +58,7 @@ function storeOf(session: Session): PostgresStore {
   }
 }
 
-/** Opens the database that a `postgres:` URL names, and brings its tables up to date. */
+/** Opens the database at a `postgres:` URL, and brings its tables up to date. */
 export async function openPostgresStore(
   url: string,
   options: PostgresOptions,

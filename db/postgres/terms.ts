@@ -1,4 +1,4 @@
-/** What is stored of a product to search in, and what is asked of that, as PostgreSQL's own texts. */
+/** The stored terms of a product and the queries for them, in PostgreSQL's syntax for `tsvector` and `tsquery`. */
 
 import { type ProductTexts, SEARCHED_FIELDS } from '../../schemas/product-fields.ts'
 import type { SoughtWord } from '../../search/query.ts'
@@ -7,7 +7,7 @@ import { termsOf } from '../../search/terms.ts'
 /** A lexeme takes less than 2,048 bytes, and a UTF-16 code unit at most three in UTF-8. */
 const MAX_UNITS = 600
 
-/** Places beyond this count as this one. */
+/** The highest position; PostgreSQL replaces higher ones with it. */
 const LAST_PLACE = 16_383
 
 /** The maximum number of positions that PostgreSQL keeps of a term; it drops later ones. */
@@ -16,7 +16,7 @@ const MAX_PLACES = 255
 const quoted = (term: string) =>
   `'${term.slice(0, MAX_UNITS).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
-/** A `tsvector` with the terms of a product, each at its places. */
+/** A `tsvector` with the terms of a product and their positions. */
 export function termVector(texts: Pick<ProductTexts, (typeof SEARCHED_FIELDS)[number]>): string {
   const places = new Map<string, number[]>()
   for (const [index, term] of termsOf(SEARCHED_FIELDS.map((field) => texts[field])).entries()) {

@@ -1,10 +1,10 @@
 import type { KeyedOutcome } from '../settle.ts'
 import type { Outcome, TaskToken } from '../store.ts'
 
-/** The token of a task on a product, handed out while this instance went by this id. */
+/** The token of a task that this instance handed out while it had this id. */
 export const tokenOf = (instance: string, key: number): TaskToken => `${instance}.${key}`
 
-/** Divides outcomes into those of tasks that were handed out under this id, by key, and the others. */
+/** Separates the outcomes of tasks that were handed out under this id, to which it adds their keys, from the others. */
 export function checkTokens(
   instance: string | undefined,
   outcomes: readonly Outcome[],

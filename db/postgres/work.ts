@@ -13,12 +13,12 @@ export const SHARDS = 256
 
 const shardOf = (key: number) => key % SHARDS
 
-/** How long a product is left alone whose outcome cannot be written because of damage. */
+/** How long a product is not handed out after its outcome could not be written because of damage. */
 const HELD_BACK_MS = 10 * MINUTE_MS
 
-/** Who this instance is, and which shards are its own. */
+/** The identity of this instance, and its shards. */
 export interface Ownership {
-  /** Undefined while it is none, because it has not joined or was given up by the others. */
+  /** Undefined while it has no lease, because it has not joined or has lost it. */
   readonly id: string | undefined
   readonly shards: ReadonlySet<number>
 }
@@ -62,13 +62,13 @@ const selectRegistrations = statement<Due<RegistrationTask>>(
 )
 
 /**
- * Which products of this instance's shards are due, and which of them are handed out. Polls are kept here
- * in their order, so that nothing is written to hand one out; registrations are read when they are asked for.
+ * Hands out the due products of this instance's shards. Polls are kept in memory, in order of their due times, so that
+ * handing one out writes nothing. Registrations are read when they are asked for.
  */
 export class Work {
   readonly #db: Queryable
   readonly #ownership: Ownership
-  /** When the polls of the products are due, handed out or not. */
+  /** The due times of all polls, whether handed out or not. */
   readonly #due = new Map<number, number>()
   #queue = new DueQueue()
   readonly #taken = new Set<number>()
@@ -77,7 +77,7 @@ export class Work {
   readonly #listeners = new Set<() => void>()
   /** No poll is due later than this. */
   #latest = 0
-  /** One takes at a time, or two would be given the same. */
+  /** Calls take turns, because otherwise two could be given the same product. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(db: Queryable, ownership: Ownership) {
@@ -85,7 +85,7 @@ export class Work {
     this.#ownership = ownership
   }
 
-  /** Tells those who wait for it that a registration is due. */
+  /** Tells the listeners that a registration is due. */
   announce(): void {
     for (const listener of this.#listeners) listener()
   }
@@ -112,7 +112,7 @@ export class Work {
     return this.#taken.values().some(isUnderWay)
   }
 
-  /** Reads when the polls of shards are due, but for shards that were given up during the read. */
+  /** Reads the due times of the polls of shards, except shards that were given up during the read. */
   async load(shards: Iterable<number>): Promise<void> {
     const wanted = [...shards]
     let rows = await this.#db.query(selectDue, [wanted, 0])
@@ -122,12 +122,12 @@ export class Work {
     }
   }
 
-  /** Forgets what is due in shards that others are to have. */
+  /** Forgets the products of shards that are being released. */
   drop(shards: ReadonlySet<number>): void {
     for (const key of this.#due.keys()) if (shards.has(shardOf(key))) this.forget(key)
   }
 
-  /** Forgets everything, because other instances have it now. */
+  /** Forgets all products, because other instances have taken them over. */
   clear(): void {
     this.#due.clear()
     this.#taken.clear()
@@ -153,7 +153,7 @@ export class Work {
       const values = [id, by, [...shards], [...this.#taken], limit, now]
       const found = await this.#db.query(selectRegistrations, values)
       if (this.#ownership.id !== id) return []
-      // A shard can have been given up since it was asked for, and another instance hands its products out.
+      // A shard may have been given up since the query was sent, so that another instance hands out its products.
       const own = found.filter(({ key }) => this.#isOwn(key))
       for (const { key } of own) this.#taken.add(key)
       return own.map(({ key, ...task }) => ({ ...task, token: tokenOf(id, key) }))
@@ -168,14 +168,14 @@ export class Work {
         if (keys.length === 0) break
         const tasks = await this.#read(id, keys, now)
         if (tasks === 'paused') break
-        // All may have been deleted, or be pending again: others have their places.
+        // All of them may have been deleted, or be pending again. Then the next ones in the queue are tried.
         if (tasks.length > 0) return tasks
       }
       return []
     })
   }
 
-  /** Leaves a taken product alone for a while. */
+  /** Keeps a taken product from being handed out for a while. */
   holdBack(key: number, now: number): void {
     this.#heldBack.set(key, now)
   }
@@ -189,7 +189,7 @@ export class Work {
     }
   }
 
-  /** Frees the products of outcomes for their next tasks; they are due as before where they were not applied. */
+  /** Frees the products of outcomes for their next tasks. If outcomes were not applied, they are due as before. */
   settled(outcomes: readonly KeyedOutcome[], isApplied: boolean): void {
     for (const outcome of outcomes) {
       if (this.#heldBack.has(outcome.key)) continue
@@ -205,7 +205,7 @@ export class Work {
     return this.#ownership.shards.has(shardOf(key))
   }
 
-  /** Has a taken product handed out again when it is due. */
+  /** Frees a taken product, so that it is handed out again when it is due. */
   #free(key: number): void {
     this.#taken.delete(key)
     const dueAt = this.#due.get(key)
@@ -223,7 +223,7 @@ export class Work {
       case 'unchanged':
       case 'refresh-failed':
       case 'postponed':
-        // One that is pending again has no due time, and is not to get one.
+        // A product that is pending again has no due time, and must not get one.
         if (this.#due.has(key)) this.#note(key, outcome.dueAt)
         break
       case 'rejected':
@@ -249,8 +249,8 @@ export class Work {
   }
 
   /**
-   * Reads the tasks of products that were taken; those that are not to be polled are forgotten. If another
-   * instance took this one for dead meanwhile, all its work was forgotten or read anew, so nothing is handed out or freed.
+   * Reads the tasks of products that were taken, and forgets products that must not be polled. If this instance lost
+   * its lease meanwhile, all its work was forgotten or read again, so nothing is handed out or freed.
    */
   async #read(id: string, keys: number[], now: number): Promise<RefreshTask[] | 'paused'> {
     try {

@@ -115,7 +115,7 @@ t.test(
   },
 )
 
-t.test('a database that is not empty is left as it is', async (t) => {
+t.test('a database that is not empty is refused and not changed', async (t) => {
   const { env, url } = await twoDatabases(t)
   t.equal((await cli(['migrate-to', url], { env })).code, 0)
   const again = await cli(['migrate-to', url], { env })
@@ -132,14 +132,14 @@ t.test('a database that is not empty is left as it is', async (t) => {
   )
 })
 
-t.test('what is no database of this service is neither copied nor filled', async (t) => {
+t.test('a database of another program is neither copied nor filled', async (t) => {
   const { folder, env } = await twoDatabases(t)
   const url = await postgresDatabase(t, { empty: true })
   await execute(url, 'CREATE TABLE letters (letter text)')
   const filled = await cli(['migrate-to', url], { env })
   t.strictSame(
     [filled.code, filled.stderr],
-    [1, `error: ${url}: it has tables that are not of this service; nothing was changed\n`],
+    [1, `error: ${url}: it has tables that do not belong to this service; nothing was changed\n`],
   )
   const target = `file:${join(folder, 'back.db')}`
   const copied = await cli(['migrate-to', target], { env: { DATABASE_URL: url } })
@@ -235,7 +235,7 @@ t.test('a text that PostgreSQL cannot keep is named', async (t) => {
   t.match(stderr, /\nerror: products up to 3 cannot be copied: invalid byte sequence for encoding /)
 })
 
-t.test('what PostgreSQL refuses is told as it is', async (t) => {
+t.test('errors of PostgreSQL are reported as they are', async (t) => {
   const { folder, url } = await twoDatabases(t)
   await execute(
     url,

@@ -6,7 +6,7 @@ import type { ChangePage, ChangeQuery } from '../../store.ts'
 import { decoded, statement } from '../connection.ts'
 import { type Reader, readOne } from '../reader.ts'
 
-/** The maximum number of rows to scan for one answer: some milliseconds. */
+/** The maximum number of rows to scan for one page: some milliseconds of work. */
 const ROWS_PER_ANSWER = 4_000
 const ROWS_PER_READ = 500
 
@@ -34,7 +34,7 @@ const selectRows = statement<StoredChange>(
   `SELECT *, NULL AS after FROM (${PAGE}) AS page`,
 )
 
-/** With the tags after each change: those before the next change of them, or else those of today. */
+/** The same with the tags after each change: those before the next change of tags, or else the current ones. */
 const selectTaggedRows = statement<StoredChange>(
   'feed-rows-tagged',
   `SELECT *, coalesce(
@@ -62,7 +62,7 @@ const selectKey = statement<{ key: number }>(
    UNION ALL SELECT key FROM deleted_products WHERE id = $1`,
 )
 
-/** What reads one moment of the database. */
+/** Runs queries on one snapshot of the database. */
 type Snapshots = Pick<Reader, 'query' | 'snapshot'>
 
 interface NamedProduct {
@@ -80,7 +80,7 @@ function feedNames(found: (NamedProduct & { key: number })[]): FeedNames {
   }
 }
 
-/** Reads the rows after a change as of one moment, because they can leave the feed, with the names in them. */
+/** Reads the rows after a change and the names in them from one snapshot, because compaction may delete them. */
 async function readRows(
   db: Snapshots,
   after: number,
@@ -113,7 +113,7 @@ export async function readFeed(
   for (let read = 0; read < ROWS_PER_ANSWER; read += ROWS_PER_READ) {
     const { compacted, lastSeq, rows, names } = await readRows(db, reached, { only, withTags })
     if (reached < compacted) {
-      if (read > 0) break // The next changes have just left the feed.
+      if (read > 0) break // The next changes have just been deleted from the feed.
       if (after !== undefined) throw new ChangesCompacted(after, compacted)
     }
     // An unknown product has no changes.
@@ -130,7 +130,7 @@ export async function readFeed(
       }
       reached = seq
     }
-    // Also for a client that is ahead, because it read the feed before a backup was restored.
+    // A client that read the feed before a backup was restored may be ahead of it; it continues from here.
     if (rows.length < ROWS_PER_READ) return page(lastSeq)
   }
   return page(reached)

@@ -27,7 +27,7 @@ const selectChunks = statement<{ since: number; polls: Buffer }>(
    ORDER BY since`,
 )
 
-/** A rollup as it is read. */
+/** A row of `rollups`. */
 export interface DayOfSeries {
   series: number
   day: number
@@ -35,7 +35,7 @@ export interface DayOfSeries {
   stocks: Buffer | null
 }
 
-// Each series from the last day before the window on, which tells how it stood at its beginning.
+// Each series begins with the last day before the window, which has the state at the window's beginning.
 const selectDays = statement<DayOfSeries>(
   'history-days',
   `SELECT rollups.series, day, hours, stocks
@@ -57,7 +57,7 @@ const selectCoverage = statement<Span>(
   `SELECT since, until FROM coverage WHERE product_key = $1 AND good ORDER BY since`,
 )
 
-/** The run of good polls that is not closed, and what ends it. */
+/** The open run of successful polls, and what ends it. */
 interface OpenRun {
   coveredSince: number
   checkedAt: number
@@ -84,18 +84,18 @@ interface Loaded {
 
 const dayOf = (ms: number) => Math.floor(ms / DAY_MS)
 
-/** What is added to the chunks of a history that was read before. */
+/** What was added to the chunks of a history after they were read. */
 interface AddedChunk {
   since: number
   isNew: boolean
   bytes: Buffer[]
 }
 
-/** The history of one product in a window, read at once, since what computes on it does not wait. */
+/** The history of one product in a window. It is read in advance, because the computations on it are synchronous. */
 export class LoadedHistory implements HistorySource {
   readonly #loaded: Loaded
   readonly #gapMs: number
-  /** The chunks as they were read, before any were added to. */
+  /** The chunks as they were read. */
   readonly #read: ChunkRow[]
 
   constructor(loaded: Loaded, gapMs: number) {
@@ -104,12 +104,12 @@ export class LoadedHistory implements HistorySource {
     this.#read = loaded.chunks
   }
 
-  /** Another one, to which what is added does not show in this one. */
+  /** Returns a copy. What is added to the copy does not change this one. */
   copy(): LoadedHistory {
     return new LoadedHistory({ ...this.#loaded, offers: [...this.#loaded.offers] }, this.#gapMs)
   }
 
-  /** Has the chunks as they were read, with those added to and made since then. */
+  /** Replaces the chunks that were appended to since they were read, and adds the new ones. */
   replaceChunks(added: readonly AddedChunk[]): void {
     const chunks = new Map(this.#read)
     for (const { since, isNew, bytes } of added) {
@@ -123,7 +123,7 @@ export class LoadedHistory implements HistorySource {
     this.#loaded.extent = { firstSeenAt: first.firstSeenAt, rolledUntil: 0, firstPoll }
   }
 
-  /** An offer was seen for the first time. */
+  /** Adds an offer that was seen for the first time. */
   listed(offer: SeenOffer): void {
     this.#loaded.offers.push({ ...offer, delistedAt: null })
   }
@@ -172,7 +172,7 @@ export class LoadedHistory implements HistorySource {
 
   firstCovered(): number | null {
     const { open, runs } = this.#loaded
-    // If the clock was put back, the current run may have begun before all others.
+    // If the clock was put back, the start of the current run may be earlier than all others.
     const first = runs.slice(0, 1).map(({ since }) => since)
     return open ? Math.min(open.coveredSince, ...first) : null
   }
@@ -210,14 +210,14 @@ export class LoadedHistory implements HistorySource {
   }
 }
 
-/** The parts of a history whose size depends on the window, as they are read. */
+/** The parts of a history whose size depends on the window, while they are being read. */
 interface Parts {
   chunks: Promise<{ since: number; polls: Buffer }[]> | []
   days: Promise<Loaded['days']> | []
   offers: Promise<Loaded['offers']> | Loaded['offers']
 }
 
-/** Reads the rest of a history of which these parts are being read. All of it is sent at once. */
+/** Reads the rest of a history. Its queries are sent together with those of these parts. */
 export async function loadParts(
   db: Queryable,
   key: number,

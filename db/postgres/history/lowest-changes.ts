@@ -35,7 +35,7 @@ const selectExtents = statement<ExtentRow & { key: number }>(
    FROM offers JOIN polls USING (product_key) WHERE product_key = ANY($1::bigint[]) AND number = 1`,
 )
 
-/** Of each product the row before a place, or at it, and the one after it. */
+/** Selects for each product the last row at or before a position, and the first one after it. */
 const around = (table: string, column: string, columns: string, where = 'true') => {
   const rows = `SELECT ${columns} FROM ${table} WHERE product_key = key AND ${where}`
   return `SELECT key, found.* FROM unnest($1::bigint[]) AS wanted (key), LATERAL (
@@ -49,13 +49,13 @@ const selectChunks = statement<{ key: number; since: number; polls: Buffer }>(
   around('history', 'since', 'since, polls'),
 )
 
-// The day before the one of a moment, and that one or the next after it.
+// The last day before that of `from`, and the day of `from` or the next one after it.
 const selectDays = statement<DayOfSeries & { key: number }>(
   'lowest-days',
   around('rollups', 'day', 'series, day, hours, stocks', 'series = 0'),
 )
 
-/** Reads the beginning of the histories of products from a moment on, as far as it usually tells the first price. */
+/** Reads the beginning of the histories of products from a time on: as much as usually contains the first price. */
 async function loadBeginnings(reader: Reader, keys: number[], from: number) {
   const day = Math.floor(from / DAY_MS)
   const [extents, chunks, days] = await reader.snapshot((db) =>
@@ -68,7 +68,7 @@ async function loadBeginnings(reader: Reader, keys: number[], from: number) {
   const daysOf = Map.groupBy(days, ({ key }) => key)
   return new Map(
     extents.map(({ key, ...extent }) => {
-      // The polls after a time of which only summaries are kept come after days that were not read.
+      // If only summaries are kept of that time, the polls that follow come after days that were not read.
       const isRaw = from >= extentOf(extent).rawFrom
       const rows = isRaw ? chunks.filter((chunk) => chunk.key === key) : []
       const loaded = {
@@ -82,7 +82,7 @@ async function loadBeginnings(reader: Reader, keys: number[], from: number) {
   )
 }
 
-/** Finds the products that have a lowest price, with what it was at `from` or first after that, batch by batch. */
+/** Compares the current lowest prices of products with those at `from`, or the first ones after it, batch by batch. */
 export async function* lowestChanges(
   reader: Reader,
   from: number,

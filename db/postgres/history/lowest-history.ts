@@ -5,14 +5,14 @@ import { statement } from '../connection.ts'
 import type { Queryable } from '../reader.ts'
 import { type DayOfSeries, type LoadedHistory, loadParts } from './loaded.ts'
 
-/** The time of the last change of a product, as SQL of a row of `listings`. */
+/** SQL for the time of the last change of a product, in a query of `listings`. */
 export const CHANGED_AT = `(SELECT until FROM history WHERE history.product_key = listings.product_key
   ORDER BY since DESC LIMIT 1)`
 
-/** The stored extremes of a product, with its lowest price now. */
+/** The stored extremes of a product, with its current lowest price. */
 export interface ExtremesNow extends StoredExtremes {
   lowestPrice: number | null
-  /** When the polls begin that are kept. */
+  /** The time of the first poll that is kept. */
   firstPoll: number | null
 }
 
@@ -25,7 +25,7 @@ export const selectExtremes = statement<ExtremesNow>(
    FROM listings WHERE product_key = $1`,
 )
 
-// What is not rolled up yet, and the hours in which windows begin: days of polls in between stay unread.
+// The chunks that are not rolled up yet, and those of the hours in which windows begin. Those in between are not read.
 const selectChunks = statement<{ since: number; polls: Buffer }>(
   'statistics-chunks',
   `SELECT DISTINCT ON (chunk.since) chunk.since, chunk.polls
@@ -48,7 +48,7 @@ const selectDays = statement<DayOfSeries>(
    ORDER BY day`,
 )
 
-/** Reads the history of a product's lowest price, by the hour, for windows that begin at these times and end now. */
+/** Reads the hourly history of a product's lowest price, for windows that begin at these times and end now. */
 export function loadLowest(
   db: Queryable,
   key: number,
@@ -63,7 +63,7 @@ export function loadLowest(
   })
 }
 
-/** Reads the part of that history that the stored extremes of a product lack. */
+/** Reads the part of that history that the stored extremes of a product do not include. */
 export function loadMissing(
   db: Queryable,
   key: number,

@@ -31,7 +31,7 @@ const step = <Item>(items: Generator<Item>) => decoded(() => items.next())
 const windowsOf = (source: LoadedHistory) =>
   windowReader(source, historyReader(source), coverageReader(source))
 
-/** Reads the history of prices. Without a poll for longer than `gapMs`, nobody was looking. */
+/** Reads the history of prices. Times without a poll for longer than `gapMs` are not covered. */
 export class HistoryReads {
   readonly #reader: Reader
   readonly #gapMs: number
@@ -68,7 +68,7 @@ export class HistoryReads {
     return decoded(() => windows.offer(key, id, window, now))
   }
 
-  /** All that is known of the prices of a window, in batches, which can be empty. */
+  /** Yields all prices of a window in batches, which can be empty. */
   async *prices(
     from: number,
     to: number,
@@ -93,12 +93,12 @@ export class HistoryReads {
     }
   }
 
-  /** The products that have a lowest price, with what it was at `from` or first after that. */
+  /** Compares the current lowest prices of products with those at `from`, or the first ones after it. */
   lowestChanges(from: number, to: number, filter: LowestFilter): AsyncGenerator<LowestChange[]> {
     return lowestChanges(this.#reader, from, to, filter)
   }
 
-  /** Undefined for a product that is gone. */
+  /** Undefined for a product that was deleted. */
   async statistics(key: number, now: number): Promise<ProductStatistics | undefined> {
     const begins = Object.values(STATS_WINDOWS).map((ms) => now - ms)
     const [[row], source] = await this.#reader.snapshot((db) =>
@@ -114,7 +114,7 @@ export class HistoryReads {
     })
   }
 
-  /** Whether the last price of a change is the lowest since a time, in which it was also higher. */
+  /** Whether the last price of a change is the lowest since `since`, and the price was higher in that time. */
   async isAtLow(key: number, change: LowestChange, since: number, now: number): Promise<boolean> {
     const [row] = await this.#reader.query(selectExtremes, [key])
     /* c8 ignore next -- the product was deleted since its key was read, which no test can time */
@@ -129,7 +129,7 @@ export class HistoryReads {
     return decoded(() => isFoundAtLow(historyReader(source), key, change, since, now))
   }
 
-  /** The part of the history that the stored extremes lack; undefined if they are complete. */
+  /** The part of the history that the stored extremes do not include; undefined if they are complete. */
   async #missing(key: number, row: ExtremesNow): Promise<LoadedHistory | undefined> {
     if (row.extremesUntil === row.changedAt) return undefined
     return await this.#reader.snapshot((db) => loadMissing(db, key, row))

@@ -48,7 +48,7 @@ const saveStates = statement(
    ON CONFLICT (alert_id, product_key) DO UPDATE SET armed = excluded.armed, fired_at = excluded.fired_at`,
 )
 
-// An alert that was started anew may see the same again in the same millisecond.
+// An alert that was restarted may fire for the same price again, in the same millisecond.
 const insertFirings = statement<{ id: string; at: number; key: number }>(
   'alerts-firings-insert',
   `INSERT INTO alert_firings (alert_id, at, product_key, price, previous_price, reference)
@@ -63,7 +63,7 @@ type Decide = (alert: LiveAlert, state: AlertState | undefined) => Decision
 
 const nameOf = ({ id, key, at }: { id: string; key: number; at: number }) => `${id} ${key} ${at}`
 
-/** What was decided about alerts and products in a transaction. */
+/** The decisions about alerts in a transaction. */
 class Decisions {
   readonly #states = new Map<string, { id: string; key: number; state: AlertState }>()
   readonly firings: (Decision['sightings'][number] & { id: string; key: number })[] = []
@@ -85,7 +85,7 @@ class Decisions {
     }
   }
 
-  /** Returns the names of the firings that were not there before. */
+  /** Returns the names of the firings that are new. */
   async write({ query }: Transaction): Promise<ReadonlySet<string>> {
     const states = [...this.#states.values()]
     const { firings } = this
@@ -120,7 +120,7 @@ export class AlertLog {
     this.#gapMs = gapMs
   }
 
-  /** The alerts that watch, read again if their revision is another one. */
+  /** The enabled alerts. They are read again if their revision has changed. */
   async live({ query }: Transaction, revision: number): Promise<LiveAlerts> {
     if (revision !== this.#revision) {
       this.#live = new LiveAlerts(await query(selectLive))
@@ -129,7 +129,7 @@ export class AlertLog {
     return this.#live
   }
 
-  /** Decides on what was settled, in order, and adds the firings to it. */
+  /** Decides about what was settled, in order, and adds the firings to it. */
   async decide(
     transaction: Transaction,
     live: LiveAlerts,
@@ -162,7 +162,7 @@ export class AlertLog {
     }
   }
 
-  /** A product got tags, and the alerts about those begin to watch it. */
+  /** Call it when a product gets tags: the alerts about those tags begin to watch it. */
   async tagged(
     transaction: Transaction,
     key: number,
@@ -174,7 +174,7 @@ export class AlertLog {
     for (const alert of live.askedOf(tags, at)) await this.begin(transaction, alert, [key])
   }
 
-  /** An alert begins to watch products. */
+  /** Call it when an alert begins to watch products. It may fire at once. */
   async begin(
     transaction: Transaction,
     { id, rule, since }: LiveAlert,
@@ -190,7 +190,7 @@ export class AlertLog {
     await this.#tell(transaction, decisions)
   }
 
-  /** Products are found not to have been polled. */
+  /** Call it when products turn out to be stale. */
   async stale(
     transaction: Transaction,
     alert: LiveAlert,
@@ -218,7 +218,7 @@ export class AlertLog {
     }
   }
 
-  /** Makes the function that decides on a change of price, of which alerts that watch being polled know nothing. */
+  /** Makes the function that decides about a change of price. Alerts about stale products ignore it. */
   async #onPrice(
     transaction: Transaction,
     change: WatchedChange,

@@ -8,16 +8,16 @@ import { readOne } from '../reader.ts'
 import { SHARDS } from '../work.ts'
 import { type AlertLog, selectRevision } from './alert-log.ts'
 
-/** How many products are found stale in one transaction. */
+/** The maximum number of stale products per alert and transaction. */
 const STALE_AT_ONCE = 500
 
-/** An alert with its product. */
+/** Selects alerts with the ids of their products. */
 export const SELECT_ALERT = `SELECT alerts.id, alerts.name, products.id AS "productId", tag, rule,
   enabled::integer AS enabled, alerts.created_at AS "createdAt", alerts.updated_at AS "updatedAt",
   (SELECT max(at) FROM alert_firings WHERE alert_id = alerts.id) AS "lastFiredAt"
   FROM alerts LEFT JOIN products ON products.key = alerts.product_key`
 
-// Locked, so that what is settled of the product after this sees the alert.
+// Locked, so that polls of the product that are settled after this see the alert.
 const lockProduct = statement<{ key: number }>(
   'alert-product',
   'SELECT key FROM products WHERE id = $1 FOR NO KEY UPDATE',
@@ -48,7 +48,7 @@ const removeAlert = statement<{ id: string }>(
   'DELETE FROM alerts WHERE id = $1 RETURNING id',
 )
 
-// No two changes have the same revision, not even if one of them is undone: instances remember what they read at one.
+// No two changes get the same revision, even if one is rolled back: instances cache the alerts of a revision.
 const bump = statement(
   'alert-revision-bump',
   `UPDATE alert_revision
@@ -68,7 +68,7 @@ const selectTagged = statement<{ key: number }>(
 
 const fence = statement('alert-fence', 'SELECT FROM instances WHERE id = $1 FOR KEY SHARE')
 
-/** From when on an alert watches a product; not later than now, if the clock was put back. */
+/** When an alert began to watch a product. Never later than now, even if the clock was put back. */
 const SINCE = 'greatest($7::bigint, least($3::bigint, coalesce(product_tags.since, 0)))'
 
 const selectStale = statement<{ key: number; checkedAt: number; taggedAt: number | null }>(
@@ -85,7 +85,7 @@ const selectStale = statement<{ key: number; checkedAt: number; taggedAt: number
    ORDER BY polls.product_key LIMIT ${STALE_AT_ONCE}`,
 )
 
-/** The products for which an alert fires at once if its condition is true; undefined if they are too many. */
+/** The products for which an alert that starts now fires if its condition is true already; undefined if too many. */
 async function begunWith(
   { query }: Transaction,
   row: AlertRow,

@@ -1,8 +1,8 @@
 import type { GroupCommit, Operation } from '../group-commit.ts'
 
 /**
- * How many products a statement changes at most if it may concern all of them: some 50 ms of work, during which
- * others wait for their locks.
+ * The maximum number of products per statement if all products are to be changed: some 50 ms of work, during which
+ * others wait for the locks.
  */
 export const BATCH = 1_000
 
@@ -12,8 +12,8 @@ export function lastOfBatch(rows: readonly { key: number }[]): number | undefine
 }
 
 /**
- * Works through products batch by batch, each in a transaction of its own. `step` does those after a key, and gives
- * the last one that it did; undefined if there are no more.
+ * Processes all products batch by batch, each in a transaction of its own. `step` processes those after a key, and
+ * returns the last one; undefined if there are no more.
  */
 export async function inBatches(
   writer: GroupCommit,

@@ -30,7 +30,7 @@ const deleteProducts = statement<{ key: number; offers: string }>(
 const begin = statement('probe-begin', 'SAVEPOINT probe')
 const undo = statement('probe-undo', 'ROLLBACK TO probe')
 
-/** The locked product, or why it may not be touched. */
+/** Locks a product. Returns it, or why it may not be changed. */
 async function find(transaction: Transaction, id: string, versions: number[] | undefined) {
   const row = await lockById(transaction, id)
   if (!row) return 'not-found'
@@ -65,7 +65,7 @@ export function createProducts(
     for (const [index, { item, made }] of pairs.entries()) {
       if (ids.has(made.id)) continue
       const row = rows.get(made.external_id)
-      // It was deleted after the insert met it. The next attempt will not meet it.
+      // The product that the insert conflicted with was deleted since. The next attempt will succeed.
       /* c8 ignore next -- which no test can time */
       if (!row) throw new Interference()
       if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
@@ -127,7 +127,7 @@ export function updateProducts(
   at: number,
 ): Operation<(StoredRow | ProductRefusal)[]> {
   return async (transaction) => {
-    // All at once, so that no two batches wait for each other.
+    // All are locked by one statement, so that no two batches wait for each other.
     await lockByIds(
       transaction,
       changes.map(({ id }) => id),
@@ -167,7 +167,7 @@ export function removeProduct(input: {
   }
 }
 
-/** Deletes products; returns the keys of those that there were, by the first place of their ids. */
+/** Deletes products. Returns their keys, by the first position of their ids; those that did not exist are left out. */
 export function removeProducts(ids: string[], at: number): Operation<Map<number, number>> {
   return async (transaction) => {
     const rows = await lockByIds(transaction, ids)

@@ -3,7 +3,7 @@ import { statement } from '../connection.ts'
 import type { GroupCommit } from '../group-commit.ts'
 import { BATCH, inBatches, lastOfBatch } from './batches.ts'
 
-// They are locked in the order of their keys, so that no two transactions wait for each other.
+// Rows are locked in the order of their keys, so that no two transactions wait for each other.
 const expedite = statement<{ key: number }>(
   'expedite',
   `WITH failed AS (
@@ -38,7 +38,7 @@ const advancePolls = statement<{ key: number }>(
    FROM next WHERE product_key = next.key RETURNING product_key AS key`,
 )
 
-/** Makes failed registrations due at `at` that are due later. */
+/** Makes failed registrations that are due later due at `at`. */
 export function expediteRegistrations(writer: GroupCommit, at: number): Promise<void> {
   return inBatches(
     writer,
@@ -48,7 +48,7 @@ export function expediteRegistrations(writer: GroupCommit, at: number): Promise<
   )
 }
 
-/** Makes work due earlier, by the given ms: all registrations, and the polls of some shards. */
+/** Makes all registrations, and the polls of some shards, due earlier by these numbers of ms. */
 export async function advanceWork(
   writer: GroupCommit,
   early: { registration: number; refresh: number },

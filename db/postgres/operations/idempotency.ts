@@ -14,7 +14,7 @@ import { type Queryable, readOne } from '../reader.ts'
 /** The number of keys to delete per step. */
 const KEYS_PER_STEP = 200
 
-// Held until the commit, so that another instance does not wait for this one to end, but says that it is running.
+// Held until the commit. Another instance does not wait for it, but answers that the request is still running.
 const tryLock = statement<{ locked: boolean }>(
   'idempotency-lock',
   'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked',
@@ -55,7 +55,7 @@ export function applyOnce<Result extends RequestResult>(
   return async (transaction) => {
     const { query } = transaction
     const { since, until } = keptSpan(now)
-    // In this order: the second statement sees what was committed before the lock was free.
+    // The order matters: the second statement sees what was committed before the lock was released.
     const [[lock], [row]] = await Promise.all([
       query(tryLock, [key]),
       query(selectKey, [key, since, until]),
@@ -70,13 +70,13 @@ export function applyOnce<Result extends RequestResult>(
   }
 }
 
-/** Whether there are keys that no longer count. */
+/** Whether there are expired keys. */
 export async function hasOldKeys(db: Queryable, now: number): Promise<boolean> {
   const { since, until } = keptSpan(now)
   return (await readOne(db, selectOldKey, [since, until])).found
 }
 
-/** Deletes some of the keys that no longer count; returns whether there were any. */
+/** Deletes some of the expired keys. Returns whether there were any. */
 export async function sweepKeys({ query }: Transaction, now: number): Promise<boolean> {
   const { since, until } = keptSpan(now)
   return (await query(sweep, [since, until])).length > 0

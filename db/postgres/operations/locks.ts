@@ -20,8 +20,8 @@ export const lockExternalIds = statement(
 )
 
 /**
- * Locks products, then reads them: a statement that did both would, if it had to wait for the lock, read their rows
- * in other tables as they were before.
+ * Locks products and then reads them, in two statements. A single statement that had to wait for the lock would read
+ * the rows of other tables as they were before the wait.
  */
 export async function readLocked<Row>(
   { query }: Transaction,

@@ -24,8 +24,7 @@ interface InsertedRow {
   createdAt: number
 }
 
-// A product whose external id is taken is left out. The insert waits for one that another instance has not
-// committed yet.
+// Leaves out products whose external id is taken. Waits if another instance has inserted one and not committed yet.
 const insertAll = statement<InsertedRow>(
   'products-insert',
   `WITH made AS (
@@ -67,7 +66,7 @@ const update = statement(
 
 const retag = statement<{ tag: string }>(
   'product-retag',
-  // The alerts about a tag begin anew if the product gets it again.
+  // If the product gets the tag again, the alerts about it start from scratch.
   `WITH gone AS (
      DELETE FROM product_tags WHERE product_key = $1 AND tag <> ALL ($2::text[]) RETURNING tag
    ), forgotten AS (
@@ -129,7 +128,7 @@ export function insertRows(
   ])
 }
 
-/** Changes a locked product, and returns it as it is then. */
+/** Changes a locked product. Returns the updated product. */
 export async function changeRow(
   transaction: Transaction,
   alerts: AlertLog,

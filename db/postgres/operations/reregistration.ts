@@ -54,8 +54,8 @@ export const selectIsReopening = statement<{ isReopening: boolean }>(
 )
 
 /**
- * Reopens some more registrations, which ended with the token that they were tied to. Any instance can go on where
- * another one was interrupted.
+ * Reopens the next batch of registrations, which became invalid with the token that they were tied to. Any instance can
+ * continue where another one was interrupted.
  */
 export const reopenSome: Operation<number | undefined> = async (transaction) => {
   const { query, feed } = transaction

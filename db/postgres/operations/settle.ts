@@ -14,16 +14,17 @@ import { lockKeys, readLocked } from './locks.ts'
 /** As far back as `lowest_prior_30d` can look, with the hour that it may begin in. */
 const PRIOR_MS = 30 * DAY_MS + HOUR_MS
 
-// A deleted row of `instances` would wait for this transaction, and after it is gone nothing is settled.
+// The lease of this instance ends when others delete this row, which waits for transactions that hold this lock. Once
+// the row is gone, nothing is settled.
 const fence = statement('settle-fence', 'SELECT FROM instances WHERE id = $1 FOR KEY SHARE')
 
-// Read after the products are locked, so that no alert that is about one of them alone is missed.
+// Read after the products are locked, so that no alert about a single one of them is missed.
 const selectRules = statement<{ revision: number; since: number | null; until: number | null }>(
   'settle-rules',
   'SELECT revision, since, until FROM alert_revision LEFT JOIN pauses ON pauses.key = 1',
 )
 
-// Most polls go on with a run and find nothing: they write no more than their time.
+// The common case: a poll continues a run and finds no change, so only its time is written.
 const checkAgain = statement<{ key: number }>(
   'settle-unchanged',
   `UPDATE polls SET due_at = CASE WHEN polls.due_at IS NULL THEN NULL ELSE row.due_at END,
@@ -37,7 +38,7 @@ const checkAgain = statement<{ key: number }>(
 
 type Unchanged = Extract<KeyedOutcome, { type: 'unchanged' }>
 
-/** Separates the outcomes that are the only ones of their product, and say that nothing changed. */
+/** Separates the outcomes that say that nothing changed, and are the only ones of their product, from the others. */
 function separate(outcomes: readonly KeyedOutcome[]) {
   const unchanged: Unchanged[] = []
   const others: KeyedOutcome[] = []
@@ -65,7 +66,7 @@ async function settleUnchanged(
   return outcomes.filter(({ key }) => !done.has(key))
 }
 
-/** Reads what outcomes are applied to. */
+/** Reads the state that outcomes are applied to. */
 async function readKnown(
   transaction: Transaction,
   outcomes: readonly KeyedOutcome[],
@@ -146,8 +147,8 @@ async function settleOthers(
 }
 
 /**
- * Applies outcomes of the tasks of an instance, in order for each product. Returns false, and applies nothing, if the
- * others have given this instance up: they hand out its products now.
+ * Applies outcomes of the tasks of an instance, in order for each product. Returns false, and applies nothing, if its
+ * lease was lost, because other instances hand out its products then.
  */
 export function settle(
   instance: string,
@@ -159,7 +160,7 @@ export function settle(
     const [alive] = await transaction.query(fence, [instance])
     if (!alive) return false
     const { unchanged, others } = separate(outcomes)
-    // First those that lock products, because whoever locks both locks them before polls.
+    // Those that lock products come first, because every transaction locks products before polls.
     if (others.length > 0) await settleOthers(transaction, others, gapMs, alerts)
     if (unchanged.length === 0) return true
     const rest = await settleUnchanged(transaction, unchanged, gapMs)

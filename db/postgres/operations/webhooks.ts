@@ -11,7 +11,7 @@ import type { Operation } from '../group-commit.ts'
 import { readOne } from '../reader.ts'
 import { WEBHOOK } from '../webhook-columns.ts'
 
-// Creations wait for each other, so that together they make no more than are allowed.
+// Creations take turns, so that together they do not exceed the limit.
 const lockTable = statement('webhook-lock', 'LOCK TABLE webhooks IN SHARE ROW EXCLUSIVE MODE')
 
 const insert = statement<WebhookRow>(
@@ -112,7 +112,7 @@ export const deleteWebhook =
   async ({ query }) =>
     (await query(remove, [id])).length > 0
 
-/** Returns the tokens that are no longer good. */
+/** Returns the tokens that are no longer valid, whose deliveries were not saved. */
 export function saveDeliveries(
   deliveries: (DeliveryState & { token: WebhookToken })[],
 ): Operation<WebhookToken[]> {
@@ -136,7 +136,7 @@ export function saveDeliveries(
   }
 }
 
-/** Has an instance deliver for webhooks for which no other one does. */
+/** Assigns webhooks that no instance delivers to this one. */
 export const takeFreeWebhooks =
   (owner: string): Operation<void> =>
   async ({ query }) => {

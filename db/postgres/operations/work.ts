@@ -40,8 +40,8 @@ export function pausePolls({ since, until }: Span): Operation<void> {
 }
 
 /**
- * Keeps a token in place of `expected`, and says whether it did. With `reregister`, no work is handed out
- * from then on until `reopenSome` has reopened all registrations.
+ * Stores a token in place of `expected`. Returns false, and stores nothing, if another one is stored. With
+ * `reregister`, no work is handed out until `reopenSome` has reopened all registrations.
  */
 export function saveCredentials(
   { account, accessToken, expiresAt }: Credentials,

@@ -98,7 +98,7 @@ export function catalogueStore(session: Session): CatalogueStore {
     products,
     offers,
 
-    // Nothing is kept: another instance may have committed a change that this one has not heard of yet.
+    // No answer is kept, because another instance may have committed a change that this one does not know of yet.
     readyProduct: async (id, make) => make(await product(id)),
     readyPage: async (_name, query, make) => make(await products(query)),
     readyOffers: async (productId, make) => make(await offers(productId)),

@@ -9,10 +9,10 @@ import { readOne } from '../reader.ts'
 import { selectCredentials, selectSecret } from '../reads.ts'
 import type { Session } from '../session.ts'
 
-/** How long an instance may take to ask for a token: a call to the Offers service, and saving its answer. */
+/** How long an instance may take to renew the token: it calls the Offers service and saves the answer. */
 const CLAIM_MS = 15_000
 
-/** How often to look whether another instance is done. */
+/** How often to check whether another instance is done. */
 const LOOK_MS = 100
 
 const claimToken = statement<{ until: string }>(
@@ -23,7 +23,7 @@ const claimToken = statement<{ until: string }>(
    RETURNING until::text AS until`,
 )
 
-// Unless another instance has claimed it since, because this one took too long.
+// Unless this instance took so long that another one has claimed it since.
 const releaseToken = statement(
   'token-release',
   "DELETE FROM claims WHERE name = 'token' AND until = $1::timestamptz",
@@ -34,7 +34,7 @@ const selectClaim = statement<{ isClaimed: boolean }>(
   `SELECT EXISTS (SELECT FROM claims WHERE name = 'token' AND ${isAhead('until', CLAIM_MS)}) AS "isClaimed"`,
 )
 
-/** What the service has to know and nobody may see. */
+/** The access token of the Offers service, and the secrets of this one. */
 export function credentialStore({
   reader,
   writer,
@@ -48,7 +48,7 @@ export function credentialStore({
     return secret(name)
   }
 
-  /** Waits until no instance asks for a token any more, for as long as one of them may take. */
+  /** Waits until no instance is renewing the token, at most as long as that may take. */
   async function othersDone(): Promise<void> {
     const end = performance.now() + CLAIM_MS
     while (performance.now() < end && (await readOne(reader, selectClaim)).isClaimed) {
@@ -82,7 +82,7 @@ export function credentialStore({
         return await renew()
       } finally {
         const release: Operation<unknown> = ({ query }) => query(releaseToken, [claim.until])
-        await writer.call(release).catch(() => {}) // It ends by itself.
+        await writer.call(release).catch(() => {}) // Otherwise the claim ends by itself.
       }
     },
 

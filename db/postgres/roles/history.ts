@@ -6,15 +6,15 @@ import { Compactor } from '../compaction.ts'
 import { HistoryReads } from '../history/reads.ts'
 import type { Session } from '../session.ts'
 
-/** The number of histories that are read at the same time. */
+/** The number of histories to read at the same time. */
 const HISTORIES_AT_ONCE = 4
 
-/** The part of a window that is not in the future, of which nothing is known. */
+/** Cuts off the part of a window that is in the future, about which nothing is known. */
 function until<W extends { to: number }>(now: number, window: W): W {
   return { ...window, to: Math.min(window.to, now) }
 }
 
-/** What prices were in the past. */
+/** Past prices. */
 export function historyStore(session: Session): HistoryStore {
   const { reader, writer, options } = session
   const reads = new HistoryReads(reader, options.staleAfterMs)

@@ -26,7 +26,7 @@ const selectEnabled = statement<WebhookRow & { owner: string | null }>(
   `SELECT ${WEBHOOK}, owner FROM webhooks WHERE enabled ORDER BY key`,
 )
 
-/** The webhooks. Each instance delivers for some of them. */
+/** The webhooks. Each instance makes the deliveries of some of them. */
 export function webhookStore(session: Session): WebhookStore {
   const { reader, writer, leases } = session
 

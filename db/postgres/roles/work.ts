@@ -42,7 +42,7 @@ export function workStore(session: Session): WorkStore {
       } finally {
         const now = session.now()
         for (const { key } of damaged) work.holdBack(key, now)
-        // Also after a failure: the work is then due as before, and can be tried again.
+        // Also after a failure, so that the work, which is still due, can be handed out again.
         if (leases.id === id) work.settled(good, isApplied)
       }
       if (isApplied || damaged.length > 0) return { refused }

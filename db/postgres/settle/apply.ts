@@ -8,10 +8,10 @@ import { HistoryNeeded, type OfferRow, Offers } from './offers.ts'
 import { type PollRules, SettledProduct } from './product.ts'
 import type { ProductState } from './state.ts'
 
-/** What was read of the products that outcomes are about. */
+/** The state of the products that outcomes are about, as it was read. */
 export interface Known {
   states: ReadonlyMap<number, ProductState>
-  /** The offers that outcomes speak of and that are not on sale, and the last numbers, by product. */
+  /** The known offers that outcomes mention but that are not on sale, and the last offer numbers, by product. */
   offers: ReadonlyMap<number, OfferRow[]>
   lastNumbers: ReadonlyMap<number, number>
   histories: ReadonlyMap<number, LoadedHistory>
@@ -23,7 +23,7 @@ export interface Settled {
   offers: Offers
 }
 
-/** A change of price that alerts are to decide on; their firings follow it in the feed. */
+/** A change of price that alerts must be checked against. Their firings follow it in the feed. */
 export interface WatchedChange extends PriceChange {
   firings: Firing[]
 }
@@ -40,19 +40,19 @@ interface Firing {
   sighting: Sighting
 }
 
-/** A change for the feed, in the order in which outcomes came. */
+/** A change for the feed. */
 type Note = (feed: FeedDraft) => void
 
 export interface AppliedOutcomes {
   settled: Map<number, Settled>
   notes: Note[]
-  /** What alerts are to decide on, in order. */
+  /** What alerts must be checked against, in order. */
   watched: (WatchedChange | WatchedGap)[]
-  /** The products whose history must be read first; if there are any, discard the rest and apply again. */
+  /** The products whose history must be read first. If there are any, discard the result, read it and apply again. */
   needed: Set<number>
 }
 
-/** Applies outcomes, in order, to products in memory. Those of products that are gone are ignored. */
+/** Applies outcomes, in order, to products in memory. Outcomes of products that were deleted are ignored. */
 export function applyOutcomes(
   outcomes: readonly KeyedOutcome[],
   known: Known,
@@ -79,7 +79,7 @@ export function applyOutcomes(
     return made
   }
 
-  /** Has alerts decide on something once it is written. */
+  /** Adds something that alerts must be checked against once it is written. */
   function watch(seen: WatchedChange | WatchedGap): void {
     if (!live.watches(seen.key)) return
     watched.push(seen)
@@ -88,7 +88,7 @@ export function applyOutcomes(
     })
   }
 
-  /** Counts a good poll. */
+  /** Records a successful poll. */
   function check(product: SettledProduct, at: number, dueAt: number): void {
     const { key, checkedAt } = product.now
     product.check(at, dueAt, rules)
@@ -104,7 +104,7 @@ export function applyOutcomes(
     const found = to.offers.observe(at, outcome.offers)
     to.product.answered(answer)
     if (!found) return
-    // If the clock was put back, the hour of the change may have been rolled up.
+    // If the clock was put back, the change may belong to an hour that is rolled up already, which must be redone.
     to.product.rolledBackTo(floorTo(found.at, HOUR_MS))
     notes.push((feed) => feed.poll(key, found.at, found.changed))
     const price = to.product.now.lowestPrice

@@ -2,7 +2,7 @@ import type { OfferChange, OfferState } from '../../../history/offer-state.ts'
 import { CHUNK_BYTES, encodeOpening, encodePoll } from '../../encoding/chunk.ts'
 import type { LastChunk } from './state.ts'
 
-/** What is written of a chunk: all of it where it is new, else what follows the bytes that it has. */
+/** What to write of a chunk: all of it if it is new, else the bytes to append. */
 export interface WrittenChunk extends LastChunk {
   isNew: boolean
   bytes: Buffer[]
@@ -30,14 +30,14 @@ export class ChunkAppender {
     return this.#last ? Math.max(at, this.#last.until + 1) : at
   }
 
-  /** Adds what a poll found changed; `before` is what was on sale until then. */
+  /** Adds the changes that a poll found; `before` is what was on sale until then. */
   add(at: number, before: readonly OfferState[], changes: OfferChange[]): void {
     const last = this.#last
     if (last && last.size < CHUNK_BYTES) {
       this.#append(last, at, encodePoll(at - last.until, changes))
       return
     }
-    // As they were first seen, whatever their prices are.
+    // The encoding expects offers in the order in which they were first seen; `before` is sorted by price.
     const opening = before.toSorted((a, b) => a.number - b.number)
     const polls = Buffer.concat([encodeOpening(opening, at), encodePoll(0, changes)])
     this.#write({ since: at, until: at, size: polls.length, isNew: true, bytes: [polls] })

@@ -8,7 +8,7 @@ import type { LoadedHistory } from '../history/loaded.ts'
 import { ChunkAppender } from './chunks.ts'
 import type { SettledProduct } from './product.ts'
 
-/** An offer as it is stored, without the key of its product; null while it is on sale. */
+/** An offer as it is stored, without the key of its product. The last columns are null while it is on sale. */
 export interface OfferRow {
   number: number
   id: string
@@ -34,7 +34,7 @@ export const selectLastNumbers = statement<{ key: number; number: number }>(
    WHERE product_key = ANY($1::bigint[]) GROUP BY product_key`,
 )
 
-/** The history of a product is needed, which is read for those products alone that need it. */
+/** Thrown if the history of a product is needed. It is only read for the products that need it. */
 export class HistoryNeeded extends Error {}
 
 /** The offers of one product, changed in memory. */
@@ -58,7 +58,7 @@ export class Offers implements OfferBook {
     for (const offer of known.offers) this.#byId.set(offer.id, { ...offer })
   }
 
-  /** Replaces the offers on sale by those observed. Returns what changed and when; undefined if nothing did. */
+  /** Replaces the offers on sale with those observed. Returns what changed and when; undefined if nothing did. */
   observe(observedAt: number, observed: readonly ObservedOffer[]) {
     const before = this.#product.onSale
     const { differing, missing, ...figures } = offerDiff(before, observed)

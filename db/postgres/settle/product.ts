@@ -10,11 +10,11 @@ export interface ClosedRun extends Span {
   good: boolean
 }
 
-/** What is known of the polls of all products. */
+/** What determines where runs of polls end. */
 export interface PollRules {
-  /** Without a poll for longer than this, nobody was looking. */
+  /** A run of successful polls ends when none follows within this time. */
   gapMs: number
-  /** The last pause of all polls. */
+  /** The last time in which all polling paused. */
   pause: Span | undefined
 }
 
@@ -24,7 +24,7 @@ interface FailedAttempt {
   message: string
 }
 
-/** Applies outcomes to a product in memory, and collects what to write. */
+/** Applies outcomes to a product in memory, and collects the rows to write. */
 export class SettledProduct {
   readonly now: ProductState
   readonly before: ProductState
@@ -88,7 +88,7 @@ export class SettledProduct {
     this.#due(dueAt)
   }
 
-  /** Counts a good poll. */
+  /** Records a successful poll. */
   check(at: number, dueAt: number, rules: PollRules): void {
     const since = this.#extend(at, rules)
     this.#due(dueAt)
@@ -105,7 +105,7 @@ export class SettledProduct {
       this.#poll({ rolledUntil })
   }
 
-  /** Lists other offers from `at` on; `before` is when they last changed, null if they never did. */
+  /** Replaces the offers on sale at `at`. `before` is when they last changed; null if they never did. */
   list(
     onSale: ListedOffer[],
     figures: { offersCount: number; lowestPrice: number | null },
@@ -116,7 +116,7 @@ export class SettledProduct {
     this.isListingChanged = true
   }
 
-  /** Returns the start of the run of good polls that includes `at`. */
+  /** Returns the start of the run of successful polls that includes `at`. */
   #extend(at: number, { gapMs, pause }: PollRules): number {
     const { checkedAt, coveredSince, failingSince, failedAt } = this.now
     const pollableSince = pause && pause.since < at ? pause.until : 0
@@ -133,7 +133,7 @@ export class SettledProduct {
     return at
   }
 
-  /** A product that was reopened for registration meanwhile has no due time and is not to get one. */
+  /** A product that became pending while its poll was running has no due time, and must not get one. */
   #due(dueAt: number | null): void {
     if (this.now.dueAt !== null) this.#poll({ dueAt })
   }

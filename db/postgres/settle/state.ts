@@ -4,14 +4,14 @@ import { EXTREMES_COLUMNS, type ExtremesRow } from '../../encoding/extremes.ts'
 import { type ListedOffer, type ListingRow, listedOffers } from '../../encoding/listing.ts'
 import { statement } from '../connection.ts'
 
-/** The chunk of a product's history that the next poll goes to. */
+/** The chunk that the next poll of a product is added to. */
 export interface LastChunk {
   since: number
   until: number
   size: number
 }
 
-/** What outcomes change of the row of `products`. */
+/** The columns of `products` that outcomes change. */
 export interface RegistrationState {
   registration: RegistrationStatus
   registrationReason: string | null
@@ -51,7 +51,7 @@ interface StateRow extends RegistrationState, PollState, ListedState {
   chunk: LastChunk | null
 }
 
-/** A product as it stands before outcomes are applied to it. */
+/** A product before outcomes are applied to it. */
 export interface ProductState extends Omit<StateRow, keyof ListingRow> {
   onSale: readonly ListedOffer[]
 }
@@ -60,7 +60,7 @@ export function productState({ offers, internals, ...row }: StateRow): ProductSt
   return { ...row, onSale: listedOffers({ offers, internals }) }
 }
 
-/** The names of columns, by those of the fields that they are read into. */
+/** The names of columns, by the names of the fields that they are read into. */
 type Columns<State> = { [Name in keyof State]: [column: string, type: string] }
 
 export const REGISTRATION_COLUMNS: Columns<RegistrationState> = {

@@ -15,7 +15,7 @@ import {
   type RegistrationState,
 } from './state.ts'
 
-/** The statement that writes some columns of many rows of a table, whatever their number. */
+/** Makes the statement that updates some columns of many rows. Its text is the same for any number of rows. */
 function updateOf(
   table: string,
   key: string,
@@ -73,14 +73,14 @@ const insertRuns = statement(
      WHERE excluded.good`,
 )
 
-/** The rows of a table as an array for each of its columns. */
+/** Turns rows into one array per column. */
 function columnsOf<Row extends object>(rows: readonly Row[], names: readonly (keyof Row)[]) {
   return names.map((name) => rows.map((row) => row[name]))
 }
 
 type KeyedRun = ClosedRun & { key: number }
 
-/** Runs of good polls never overlap, also where the clock was put back into the middle of one. */
+/** Merges a run with those it touches: runs of successful polls never overlap, even if the clock was put back. */
 async function writeRuns({ query }: Transaction, runs: readonly KeyedRun[]): Promise<void> {
   const good = runs.filter((run) => run.good)
   const merged = new Map(good.map(({ key, since, until }) => [key, { since, until }]))
@@ -92,14 +92,14 @@ async function writeRuns({ query }: Transaction, runs: readonly KeyedRun[]): Pro
       merged.set(known.key, { since, until: Math.max(run.until, known.until) })
     }
   }
-  // The good ones first: a failed one does not take the place of one that began with it.
+  // Successful runs come first: a failed one must not replace one that began at the same time.
   const written = good.map((run) => ({ ...run, ...merged.get(run.key) }))
   for (const some of [written, runs.filter((run) => !run.good)]) {
     if (some.length > 0) await query(insertRuns, columnsOf(some, ['key', 'since', 'until', 'good']))
   }
 }
 
-/** The runs in rounds of one good and one failed run of each product at most, in their order. */
+/** Divides runs, in order, into rounds with at most one successful and one failed run of each product. */
 function roundsOf(settled: readonly Settled[]): KeyedRun[][] {
   const rounds: KeyedRun[][] = []
   for (const { product } of settled) {
@@ -118,7 +118,7 @@ function roundsOf(settled: readonly Settled[]): KeyedRun[][] {
   return rounds
 }
 
-/** Writes what outcomes made of products. */
+/** Writes the products to which outcomes were applied. */
 export async function writeSettled(
   transaction: Transaction,
   settled: readonly Settled[],

@@ -2,13 +2,13 @@ import { TRANSFER_LOCK } from '../advisory-locks.ts'
 import { isAhead, LEASE_MS } from '../leases.ts'
 import { TransferSession } from './session.ts'
 
-/** How long a process that was killed may seem to hold the lock. */
+/** How long the server may keep the lock of a process that was killed. */
 const WAIT_MS = 5_000
 
-/** What the server says if the lock is not free in that time. */
+/** The server's SQLSTATE code if the lock is not released in that time. */
 const LOCK_NOT_AVAILABLE = '55P03'
 
-/** Throws if instances of the service work on the database. */
+/** Throws if instances of the service use the database. */
 export async function assertUnused(session: TransferSession): Promise<void> {
   const { live } = await session.readOne<{ live: number }>(
     `SELECT count(*) AS live FROM instances WHERE ${isAhead('until', LEASE_MS)}`,

@@ -6,7 +6,7 @@ import { connect } from '../connection.ts'
 /** A statement with its values. */
 export type Query = [text: string, values?: unknown[]]
 
-/** A connection for work that takes long. It needs nothing of a session, so a pooler may be between. */
+/** A connection for work that takes long. It keeps no state in the session, so it also works through a pooler. */
 export class TransferSession {
   readonly #client: Client
   readonly #begin: string

@@ -8,13 +8,13 @@ import { assertUnused, openLocked } from './guard.ts'
 import { LAYOUT } from './layout.ts'
 import type { TransferSession } from './session.ts'
 
-/** What tells one state of a database from another. Each poll changes the times of `polls`. */
+/** Values that differ between two states of a database. Each poll changes the times of `polls`. */
 const STATE = `SELECT (SELECT json_agg(encode(value, 'hex') ORDER BY name) FROM secrets) AS secrets,
     (SELECT to_json(feed) FROM feed) AS feed, (SELECT last_value FROM products_key_seq) AS key,
     (SELECT json_build_array(max(checked_at), sum(due_at)::text, sum(failures)::text) FROM polls) AS polls,
     (SELECT count(*) FROM migrations) AS migrations`
 
-/** Reads the rows after a key, up to the one with which the page is full. */
+/** Reads the rows after a key until the page is full. */
 function pageQuery(record: RecordName, isFirst: boolean, limits: PageLimits): string {
   const key = keyOf(record).join()
   const after = isFirst ? '' : `WHERE (${key}) > (${keyOf(record).map((_, n) => `$${n + 1}`)})`
@@ -53,7 +53,7 @@ function sourceOf(name: string, session: TransferSession, lock: TransferSession)
   }
 }
 
-/** Throws while registrations are being reopened, which this engine does step by step. */
+/** Throws if the reopening of registrations, which this engine does step by step, is not complete. */
 async function assertSettled(session: TransferSession): Promise<void> {
   const found = await session.run(['SELECT FROM credentials WHERE reregister_at IS NOT NULL'])
   if (found.length === 0) return
@@ -63,7 +63,7 @@ async function assertSettled(session: TransferSession): Promise<void> {
   )
 }
 
-/** Opens the database that a URL names to be copied, locked against services. It is only read. */
+/** Opens the database at a URL for copying. It is only read, but locked, so that no service changes it. */
 export async function openPostgresSource(name: string, url: string): Promise<Source> {
   return openLocked(url, async (session, lock) => {
     await assertUpToDate((text) => session.run([text]))

@@ -26,10 +26,11 @@ const TYPES: Record<Kind, string> = {
 const tablesOf = (record: RecordName) => partsOf(LAYOUT, record).map(({ table }) => table)
 const ALL_TABLES = RECORD_NAMES.flatMap(tablesOf)
 
-// If the server crashes, the last pages are lost, and with them that they were copied.
+// If the server crashes, the last transactions may be lost. Their progress is lost with them, so the copy resumes
+// before them.
 const NO_WAIT: Query = ['SET LOCAL synchronous_commit = off']
 
-/** The statements that write rows of a record. */
+/** The statements that write rows of one kind of record. */
 function inserts(record: RecordName, rows: Row[]): Query[] {
   const kinds = new Map(fieldsOf(record))
   return partsOf(LAYOUT, record).map(({ table, fields, made = {} }) => {
@@ -108,7 +109,7 @@ function targetOf(name: string, session: TransferSession, lock: TransferSession)
         [setFeed, [lastSeq, compactedSeq]],
         [setLastKey, [lastKey]],
         [setIndexed, [FOLDING]],
-        [`ANALYZE ${ALL_TABLES}`], // Else the first requests are planned for empty tables.
+        [`ANALYZE ${ALL_TABLES}`], // Otherwise the first requests would be planned for empty tables.
       )
     },
 
@@ -123,7 +124,7 @@ function targetOf(name: string, session: TransferSession, lock: TransferSession)
   }
 }
 
-/** Opens the database that a URL names to be filled, and creates its tables. It is locked against services. */
+/** Opens the database at a URL for filling, creates its tables, and locks it against services. */
 export async function openPostgresTarget(name: string, url: string): Promise<Target> {
   await migrate(url, { mayBeHalfCopied: true })
   return openLocked(url, async (session, lock) => {

@@ -5,7 +5,7 @@ import { createAll } from '../create-all.ts'
 import { instance } from './instances.ts'
 
 const NOON = Date.UTC(2026, 5, 15, 12)
-const DAMAGED = { message: /^The database is damaged; pg_amcheck says what else is/ }
+const DAMAGED = { message: /^The database is damaged; run pg_amcheck to find all damage/ }
 const ALL = { most: 10, due: 10, early: 10 }
 
 const offers = (price: number) => [{ id: 'x', price, items_in_stock: 1 }]

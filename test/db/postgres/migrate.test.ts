@@ -50,7 +50,7 @@ for (const [what, change, message] of REFUSED) {
   })
 }
 
-t.test('a database to which a newer version only added is used as it is', async (t) => {
+t.test('a database to which a newer version only added can be used', async (t) => {
   const url = await postgresDatabase(t)
   await execute(url, `INSERT INTO migrations VALUES (99, 'x', ${Number.MAX_SAFE_INTEGER})`)
   const before = await execute(url, 'SELECT * FROM migrations')
@@ -60,7 +60,7 @@ t.test('a database to which a newer version only added is used as it is', async 
   t.same((await execute(url, 'SELECT * FROM migrations')).rows, before.rows)
 })
 
-t.test('a database that was made by version 0.2.0 goes on', async (t) => {
+t.test('a database of version 0.2.0 can still be used', async (t) => {
   const url = await postgresDatabase(t)
   const made = 'SELECT id, hash, created_at FROM migrations ORDER BY id'
   const before = await execute(url, made)
@@ -72,5 +72,5 @@ t.test('a database that was made by version 0.2.0 goes on', async (t) => {
 t.test('a database with tables of another program is refused', async (t) => {
   const url = await postgresDatabase(t, { empty: true })
   await execute(url, 'CREATE TABLE customers (id integer)')
-  await t.rejects(migrate(url), { message: /has tables that are not of this service/ })
+  await t.rejects(migrate(url), { message: /has tables that do not belong to this service/ })
 })
