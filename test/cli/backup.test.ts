@@ -91,7 +91,7 @@ t.test('only the variable that names the database has to be good', async (t) => 
   t.equal(code, 0)
 })
 
-t.test('what is no backup is refused', async (t) => {
+t.test('a file that is not a backup is refused', async (t) => {
   const folder = await temporaryFolder(t)
   const file = join(folder, 'letter.txt')
   await writeFile(file, 'A letter. '.repeat(1000))

@@ -26,7 +26,7 @@ t.test(
       t.ok(before.equals(await readFile(database)))
     })
 
-    await t.test('the service runs on it, and it is not made anew meanwhile', async (t) => {
+    await t.test('the service runs on it, and it is not made again meanwhile', async (t) => {
       const { child, ended } = spawnCli(t, ['demo', '--database', database], { PORT: '0' })
       const url = await new Promise<string>((resolve) => {
         createInterface({ input: child.stdout }).on('line', (line) => {
@@ -78,7 +78,7 @@ t.test(
       t.equal(items.length, 3)
     })
 
-    await t.test('the simulator knows its products, so none is registered anew', async (t) => {
+    await t.test('the simulator knows its products, so none is registered again', async (t) => {
       const { checked_at } = await read(app, EXAMPLE_PRODUCT.id)
       await eventually(async () => (await read(app, EXAMPLE_PRODUCT.id)).checked_at !== checked_at)
       const { registrations_pending } = await get(`${API}/status`)
@@ -97,7 +97,7 @@ t.test('where it is interrupted, what was there before is still there', async (t
   t.notMatch((await readFile(path)).toString('latin1'), 'GARDEN-101')
 })
 
-t.test('where it is interrupted, there is no half of it', async (t) => {
+t.test('if it is interrupted, it leaves no partial database', async (t) => {
   const database = join(await temporaryFolder(t), 'demo.db')
   const args = ['demo', '--no-start', '--days', '1', '--database', database]
   const { code } = await cli(args, { signal: AbortSignal.abort() })

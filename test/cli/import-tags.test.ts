@@ -58,7 +58,7 @@ for (const [index, [what, file, text, left]] of FILES.entries()) {
   })
 }
 
-t.test('metadata that is no JSON, and tags that occur twice, are refused', async (t) => {
+t.test('metadata that is not JSON, and duplicate tags, are refused', async (t) => {
   const text = 'name,tags,metadata\na,,{colour}\nb,"x,x",\n'
   const { code, stderr } = await importFile('a.csv', text)
   t.equal(code, 3)

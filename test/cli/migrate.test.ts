@@ -25,7 +25,7 @@ t.test('migrate refuses a database that is in use', async (t) => {
   t.match(stderr, /^error: The database file:\S+ cannot be migrated: .*process/)
 })
 
-t.test('migrate leaves a file that is no database of this service as it is', async (t) => {
+t.test('migrate does not change a file that is not a database of this service', async (t) => {
   const path = join(await temporaryFolder(t), 'notes.txt')
   await writeFile(path, 'no database, but notes of somebody')
   const { code, stderr } = await cli(['migrate'], { env: { DATABASE_URL: `file:${path}` } })

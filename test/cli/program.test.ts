@@ -74,7 +74,7 @@ for (const [args, said, env] of WRONG) {
 }
 
 for (const args of [['backup', 'a.db'], ['restore', 'a.db'], ['verify']]) {
-  t.test(`${['cli', ...args].join(' ')} refuses a database that is no file`, async (t) => {
+  t.test(`${['cli', ...args].join(' ')} refuses a database that is not a file`, async (t) => {
     const said: [url: string, refusal: RegExp][] = [
       [
         'mysql://localhost/a',

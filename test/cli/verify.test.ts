@@ -73,7 +73,7 @@ t.test('a database that a service has open is checked, and not changed', async (
   )
 })
 
-t.test('a file that is missing or is no database of the service is refused', async (t) => {
+t.test('a file that is missing or not a database of the service is refused', async (t) => {
   const folder = await temporaryFolder(t)
   const path = join(folder, 'other.db')
   change(path, 'CREATE TABLE products (id)')

@@ -268,7 +268,7 @@ t.test('the tokens of a list are without the blanks around them', async (t) => {
   t.strictSame(tokensIn(undefined), [])
 })
 
-t.test('a refresh token wants the service that it is for beside it', async (t) => {
+t.test('a refresh token requires the URL of the service that it is for', async (t) => {
   t.equal(
     faultOf({ OFFERS_REFRESH_TOKEN: 'a' }),
     'OFFERS_REFRESH_TOKEN: set without OFFERS_BASE_URL; set that too, or unset this one, because the built-in simulator has its own token',

@@ -143,7 +143,7 @@ t.test('a hub reports how far the streams lag, and for how long', async (t) => {
     t.strictSame(hub.lag, { changes: 0, ms: 0 })
   })
 
-  t.test('reading ahead of the notifications is no lag', async (t) => {
+  t.test('reading ahead of the notifications does not count as lag', async (t) => {
     feed.commit(2)
     feed.tell(6)
     await eventually(() => seqs.length === 7)

@@ -62,7 +62,7 @@ t.test('no offer id breaks an event in two', (t) => {
   t.end()
 })
 
-t.test('a heartbeat is no event, and has an id', (t) => {
+t.test('a heartbeat is not an event, but has an id', (t) => {
   const parser = new EventParser()
   t.strictSame(parser.take(heartbeat(1042)), [])
   t.equal(parser.comments, 1)
@@ -72,7 +72,7 @@ t.test('a heartbeat is no event, and has an id', (t) => {
 })
 
 t.test('a subscription', async (t) => {
-  t.test('begins with how long to wait before it is resumed, which is no event', async (t) => {
+  t.test('begins with the retry time, which is not an event', async (t) => {
     const subscription = new Subscription(new FakeSource([]), {}, 0)
     t.teardown(() => subscription.destroy())
     const parser = new EventParser()
@@ -133,7 +133,7 @@ t.test('a subscription', async (t) => {
     t.match(source.queries, [{ after: 7, limit: Number, ...filter }])
   })
 
-  t.test('goes on through parts of the feed that have nothing for it', async (t) => {
+  t.test('continues through parts of the feed that have nothing for it', async (t) => {
     const feed = [...feedOf(50), change(51, { type: 'offer.listed' })]
     const source = new FakeSource(feed, 5)
     const { seqs } = heard(t, new Subscription(source, { type: 'offer.listed' }, 0))

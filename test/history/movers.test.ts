@@ -44,7 +44,7 @@ for (const [what, direction, limit, ids] of cases) {
   })
 }
 
-t.test('gives the figures of a drop', async (t) => {
+t.test('computes the figures of a drop', async (t) => {
   t.strictSame(moversOf('drop', 1, [product('a', 44_900, 41_900)]), [
     {
       ...{ productId: 'a', name: 'Product a', first: 44_900, last: 41_900 },
@@ -53,7 +53,7 @@ t.test('gives the figures of a drop', async (t) => {
   ])
 })
 
-t.test('gives the figures of a rise', async (t) => {
+t.test('computes the figures of a rise', async (t) => {
   t.strictSame(moversOf('rise', 1, [product('a', 3, 5)]), [
     { productId: 'a', name: 'Product a', first: 3, last: 5, absolute: 2, percent: 66.67 },
   ])

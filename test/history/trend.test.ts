@@ -171,7 +171,7 @@ for (const [what, segments, [absolute, percent], low, high, mean] of figures) {
 
 const same = <T>(item: T) => item
 
-t.test('10,000 points are given, in order', async (t) => {
+t.test('10,000 points are returned, in order', async (t) => {
   const segments = Array.from({ length: MAX_POINTS }, (_, hour) => stood(hour, hour + 1, hour))
   const found = upToMaxPoints(pointsOf(segments), same)
   t.equal(found.length, 10_000)
@@ -197,7 +197,7 @@ t.test('more than 10,000 buckets are too many', async (t) => {
   })
 })
 
-t.test('too many points are given up on at once', async (t) => {
+t.test('too many points are refused at once', async (t) => {
   let taken = 0
   function* endless() {
     for (;;) yield ++taken

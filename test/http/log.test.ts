@@ -50,7 +50,7 @@ t.test('a request whose end failed is logged at info with the error', async (t) 
   t.match(logged, { level: INFO, err: { message: 'a hook failed' } })
 })
 
-t.test('a client that leaves a stream is no news', async (t) => {
+t.test('a client that leaves a stream is not logged', async (t) => {
   const { app, lines } = await buildLogged(t, NO_UPSTREAM)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const stream = await openStream(`${url}/api/v1/changes/stream`)

@@ -115,7 +115,7 @@ t.test('what never reaches a route is answered like everything else', async (t) 
     t.equal((await exchange(app, get('/health/live', 'Expect: a-miracle'))).statusCode, 200)
   })
 
-  await t.test('a client that resets its connection is no news', async (t) => {
+  await t.test('a client that resets its connection is not logged', async (t) => {
     lines.length = 0
     const socket = connect({ port: Number(new URL(app.listeningOrigin).port), host: '127.0.0.1' })
     socket.write('GET / HTTP/1.1\r\nHost')
@@ -190,7 +190,7 @@ t.test('a malformed path of the API wants a token first', async (t) => {
   }
 
   for (const url of ['/%ff', '/%', '/apiv1/%ff', '/api/v2/%ff', '/assets/%ff', '/docs/%ff']) {
-    await t.test(`${url} is no path of the API`, async (t) => {
+    await t.test(`${url} is not a path of the API`, async (t) => {
       isError(t, await app.inject(url), 400, MALFORMED)
     })
   }

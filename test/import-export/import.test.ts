@@ -158,7 +158,7 @@ t.test('a name that is not text is not shown', async (t) => {
   t.strictSame(refusals, [{ line: 1, name: undefined, message: 'must be string' }])
 })
 
-t.test('it goes on from a line', async (t) => {
+t.test('it continues from a line', async (t) => {
   const file = 'name,description\na,"1\n2"\nb,3\nbad,4,5\nc,6\n'
   const names = async (fromLine: number) => {
     const { sent, refusals, done } = start(file, { fromLine })

@@ -82,7 +82,7 @@ t.test('a file is read in its encoding', async (t) => {
   t.match(rows, [{ name: 'Sekačka' }])
 })
 
-t.test('the first good rows are given, and the file is read no further', async (t) => {
+t.test('the first good rows are returned, and the rest of the file is not read', async (t) => {
   let read = 0
   let closed = false
   async function* chunks() {

@@ -139,12 +139,12 @@ const bodies: [name: string, answer: OffersAnswer, message: string][] = [
   ],
 ]
 for (const [name, given, message] of bodies) {
-  t.test(`an answer that is no array is described: ${name}`, async (t) => {
+  t.test(`an answer that is not an array is described: ${name}`, async (t) => {
     t.throws(() => offersOf(given), { fault: 'malformed', message })
   })
 }
 
-t.test('a description is one line of text, and short, whatever came', async (t) => {
+t.test('a description is one short line of text, whatever the answer was', async (t) => {
   const body = randomBytes(100_000)
   t.throws(() => offersOf(answer(body)), { message: /^[^\p{Cc}\n]{1,200}$/u })
 })

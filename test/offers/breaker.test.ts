@@ -34,14 +34,14 @@ t.test('lets every call through at the start', async (t) => {
   t.equal(breaker.pausedUntil, null)
 })
 
-t.test('four failures in a row leave it closed', async (t) => {
+t.test('four consecutive failures leave it closed', async (t) => {
   const { breaker, changes } = start()
   fail(breaker, 4)
   t.equal(breaker.capacity, Number.POSITIVE_INFINITY)
   t.same(changes, [])
 })
 
-t.test('five failures in a row open it, which is reported once', async (t) => {
+t.test('five consecutive failures open it, which is reported once', async (t) => {
   const { breaker, changes } = startOpen()
   t.same(changes, [true])
   assertPaused(t, breaker, /taken to be down/)
@@ -163,7 +163,7 @@ t.test('a shorter pause does not end a longer one', async (t) => {
   t.equal(breaker.pausedUntil, NOW + 30 * SECOND)
 })
 
-t.test('a pause is no failure', async (t) => {
+t.test('a pause does not count as a failure', async (t) => {
   const { breaker, time, changes } = start()
   for (let n = 0; n < 10; n++) {
     breaker.enter()

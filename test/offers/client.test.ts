@@ -84,7 +84,7 @@ t.test('a product is registered with its id, name and description alone', async 
   )
 })
 
-t.test('an id is no path', async (t) => {
+t.test('an id cannot change the path', async (t) => {
   const urls: (string | undefined)[] = []
   const baseUrl = await listen(t, ({ url }, response) => {
     urls.push(url)
@@ -96,7 +96,7 @@ t.test('an id is no path', async (t) => {
 })
 
 for (const generation of [1, 2] as const) {
-  t.test(`generation ${generation}: registering twice is no fault`, async (t) => {
+  t.test(`generation ${generation}: registering twice is not a fault`, async (t) => {
     const { client } = await start(t, generation)
     await client.register(PRODUCT)
     await t.resolves(client.register(PRODUCT))
@@ -173,7 +173,7 @@ t.test('an unexpected answer is reported with its text', async (t) => {
   })
 })
 
-t.test('a call that is refused with 401 once is tried once more', async (t) => {
+t.test('a call that is refused with 401 once is retried', async (t) => {
   const { client, service, extra } = await start(t)
   await client.register(PRODUCT)
   service.faults.settings.next = [{ status: 401 }]
@@ -183,7 +183,7 @@ t.test('a call that is refused with 401 once is tried once more', async (t) => {
   t.equal(extra.requests, 2, 'the token and the second try count against the budget of calls')
 })
 
-t.test('a call that is refused with 401 twice is given up', async (t) => {
+t.test('a call that is refused with 401 twice fails', async (t) => {
   const { client, service } = await start(t)
   await client.register(PRODUCT)
   service.faults.settings.unauthorized = true
@@ -192,7 +192,7 @@ t.test('a call that is refused with 401 twice is given up', async (t) => {
   t.equal(service.served.requests.auth, 1)
 })
 
-t.test('calls that are refused together are all tried once more if that helps one', async (t) => {
+t.test('calls that are refused together are all retried if that helps one', async (t) => {
   const known = new Set<string>()
   const { state, poll } = await startRefusing(t, (url) => {
     const first = !known.has(url)
@@ -203,7 +203,7 @@ t.test('calls that are refused together are all tried once more if that helps on
   t.equal(state.calls, 20)
 })
 
-t.test('while all calls are refused, one of them is tried once more, and no other', async (t) => {
+t.test('while all calls are refused, only one of them is retried', async (t) => {
   const { state, poll } = await startRefusing(t, () => true)
   t.same(await poll(10), Array(10).fill('unauthorized'))
   t.same(await poll(1), ['unauthorized'])
@@ -239,7 +239,7 @@ t.test('health reports the last success and the last error', async (t) => {
   })
 })
 
-t.test('a call that was not sent is no error of the service', async (t) => {
+t.test('a call that was not sent does not count as an error of the service', async (t) => {
   const { client, breaker } = await start(t)
   breaker.pause(SECOND, 'normal')
   t.equal(await faultOf(client.offers(PRODUCT.id)), 'paused')

@@ -136,7 +136,7 @@ for (const call of ['register', 'offers'] as const) {
   })
 }
 
-t.test('a store that hands out no work is reported, and nothing is rejected', async (t) => {
+t.test('a store that hands out no work is reported, and no promise rejects', async (t) => {
   const store = await openTestStore(t, clock)
   const { refresher, storeFailures } = await start(t, { store })
   await store.close()
@@ -197,7 +197,7 @@ t.test('failed registrations are expedited once in five seconds at most', async 
   t.equal(requests.register, 4, 'the one that failed was tried again for the first of them alone')
 })
 
-t.test('what the store refuses is reported, and is no success', async (t) => {
+t.test('outcomes that the store refuses are reported, and do not count as successes', async (t) => {
   const store = await openTestStore(t, clock)
   // As when all products of this instance have gone to another one.
   store.settle = async (outcomes) => ({ refused: outcomes })

@@ -212,7 +212,7 @@ t.test('a product that is refused is tried again only when it is changed', async
   ])
 })
 
-t.test('a product that is changed while it is refused is tried once more', async (t) => {
+t.test('a product that is changed while it is being refused is registered again', async (t) => {
   const { create, at, faults, registration, store, requests } = await start(t)
   const latency_ms = 4_321
   const endTimers = heldTimers(t, latency_ms)

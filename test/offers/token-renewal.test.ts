@@ -284,7 +284,7 @@ t.test('a bad refresh token is reported without showing it', async (t) => {
   await t.rejects(tokens.get(), { fault: 'unauthorized', message: /^(?!.*not-a-good-one).*401$/ })
 })
 
-t.test('a service that is down gives no token and is asked again', async (t) => {
+t.test('if the service is down, there is no token, and it is asked again', async (t) => {
   const { tokens, service, asked } = await start(t, 1)
   service.faults.settings.next = [{ status: 500 }]
   t.equal(await faultOf(tokens.get()), 'unavailable')

@@ -226,7 +226,7 @@ t.test('a token that was renewed after it was read is not renewed again', async 
   t.equal(asked(), 0)
 })
 
-t.test('a token that another instance got is used where the service gives no other', async (t) => {
+t.test('a token that another instance got is used if the service issues no other', async (t) => {
   const store = credentialsInMemory()
   const baseUrl = await listen(t, async (_request, response) => {
     await store.saveCredentials({ account: 'account', accessToken: 'new', expiresAt: null }, null)

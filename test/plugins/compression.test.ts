@@ -71,7 +71,7 @@ t.test('answers are compressed', async (t) => {
   })
 })
 
-t.test('what an answer varies by besides is kept', async (t) => {
+t.test('other values of Vary are kept', async (t) => {
   const app = fastify().register(sensible).register(compression)
   app.after(() => app.get('/', (_request, reply) => reply.header('vary', 'origin').send(LONG)))
   for (const encoding of ['br', 'identity']) {

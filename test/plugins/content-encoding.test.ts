@@ -57,7 +57,7 @@ t.test('the encoding of a body', async (t) => {
   })
 })
 
-t.test('without a token the encoding of a body is no matter', async (t) => {
+t.test('without a token, the encoding of a body does not matter', async (t) => {
   const app = await startApp(t, { ...NO_UPSTREAM, API_TOKEN: 'token' })
   const headers = { 'content-encoding': 'gzip' }
   const request = { method: 'POST', url: PRODUCTS, payload: { name: 'Axe' }, headers } as const

@@ -47,7 +47,7 @@ t.test('those of the minute after it are one line, with their number and example
   ])
 })
 
-t.test('what goes on is one line a minute, however long', async (t) => {
+t.test('a lasting fault is logged once a minute, however long it lasts', async (t) => {
   const { add, digest, logged, time } = start()
   for (let n = 0; n < 600; n++) {
     add(n)

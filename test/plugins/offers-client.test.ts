@@ -58,7 +58,7 @@ t.test('a new access token is logged with its reason, and not shown', async (t) 
   t.notMatch(JSON.stringify(lines), token)
 })
 
-t.test('a token of another account gives way to a new one, with a warning', async (t) => {
+t.test('a token of another account is replaced, with a warning', async (t) => {
   const simulator = await startSimulator(t)
   const { app, lines } = await buildLogged(t, { OFFERS_BASE_URL: simulator.baseUrl })
   await app.ready()

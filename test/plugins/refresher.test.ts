@@ -28,7 +28,7 @@ for (const [what, status, body, level, fault] of logged) {
   })
 }
 
-t.test('a fault that goes on is logged once a minute', async (t) => {
+t.test('a lasting fault is logged once a minute', async (t) => {
   const simulator = await startRefusing(t)
   const time = { now: Date.UTC(2026, 10, 22) }
   const { app, lines } = await buildLogged(

@@ -51,7 +51,7 @@ t.test('reindexing the products for another version of the search is logged', as
   )
 })
 
-t.test('damage that is met is logged, also where a check finds none', async (t) => {
+t.test('damage is logged when an operation fails, even if a check finds none', async (t) => {
   const { app, lines } = await buildLogged(t, NO_UPSTREAM, { newId: () => 'the same id' })
   await app.ready()
   t.equal((await post(app, { name: 'Mower' })).statusCode, 201)

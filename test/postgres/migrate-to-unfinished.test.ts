@@ -159,7 +159,7 @@ t.test('a service that starts in spite of the lock is noticed', async (t) => {
   )
 })
 
-t.test('a connection that ends while a copy waits for another one is told', async (t) => {
+t.test('a connection that is lost while a copy waits for another one is reported', async (t) => {
   const { env, url } = await twoDatabases(t)
   const other = await TransferSession.open(url)
   t.teardown(() => other.close())

@@ -78,7 +78,7 @@ t.test('alerts and firings are listed page by page', async (t) => {
   isError(t, foreign, 400, /next_cursor of a page/)
 })
 
-t.test('a preview tells what an alert would have told', async (t) => {
+t.test('a preview lists when an alert would have fired', async (t) => {
   const { app, productId } = await started(t)
   await app.inject({ method: 'POST', url: `${API}/products`, payload: { name: 'never polled' } })
   const tried = async (trial: object) =>

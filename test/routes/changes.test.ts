@@ -96,7 +96,7 @@ t.test('a feed', async (t) => {
     t.equal(status.last_seq, 13)
   })
 
-  t.test('goes on by last_seq, not by links', async (t) => {
+  t.test('continues by last_seq, not by links', async (t) => {
     const response = await app.inject(`${CHANGES}?limit=2`)
     t.strictSame(response.json(), { items: all.slice(0, 2), last_seq: 2 })
     t.equal(response.headers.link, undefined)

@@ -76,7 +76,7 @@ t.test('a page that is answered with 304 still links to the next', async (t) => 
   t.equal(response.headers.link, link)
 })
 
-t.test('the status carries a tag as well', async (t) => {
+t.test('the status has an entity tag, too', async (t) => {
   const headers = { 'if-none-match': '*' }
   t.equal((await app.inject({ url: '/api/v1/status', headers })).statusCode, 304)
 })
@@ -150,7 +150,7 @@ t.test('the tag of a changed product is valid for the next change', async (t) =>
   t.equal((await app.inject({ method: 'DELETE', url, headers })).statusCode, 204)
 })
 
-t.test('a refresh of the offers between a read and a change is no conflict', async (t) => {
+t.test('a refresh of the offers between a read and a change does not conflict', async (t) => {
   const simulator = await startSimulator(t)
   const app = await startApp(t, { OFFERS_BASE_URL: simulator.baseUrl })
   const created = await post(app, { name: 'Mower' })

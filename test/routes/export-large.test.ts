@@ -160,7 +160,7 @@ t.test('a large export', async (t) => {
     await t.rejects(response.text())
   })
 
-  await t.test('goes on where a product is deleted meanwhile', async (t) => {
+  await t.test('continues if a product is deleted meanwhile', async (t) => {
     const held = holdUp(app.store)
     const { first, rest } = await begin(app, 'format=ndjson')
     await app.store.deleteProduct(made[200]?.id ?? '')

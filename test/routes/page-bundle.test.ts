@@ -75,7 +75,7 @@ t.test('files can be had before anyone has asked for the page', async (t) => {
   t.equal(await bundler.last(), await bundler.current())
 })
 
-t.test('an edit is in the next page, and gives only what it changes another name', async (t) => {
+t.test('an edit is in the next page, and renames only the files that it changes', async (t) => {
   const { bundler, write } = await project(t)
   const before = await bundler.current()
   await write('text.ts', 'export const text = "after"')

@@ -24,7 +24,7 @@ t.test('a catalogue without products is an empty page', async (t) => {
   t.equal(response.headers.link, undefined)
 })
 
-t.test('a page has 50 products where no limit is given, and 200 at most', async (t) => {
+t.test('a page has 50 products by default, and 200 at most', async (t) => {
   await createAll(
     app,
     Array.from({ length: 201 }, (_, index) => ({ name: `many ${index}` })),
@@ -165,11 +165,11 @@ t.test('sorting and paging', async (t) => {
     })
   }
 
-  await t.test('created_at is the order where none is given', async (t) => {
+  await t.test('the default order is created_at', async (t) => {
     t.strictSame(names((await list(app, '')).items), names(catalogue))
   })
 
-  await t.test('in_stock=false is no condition', async (t) => {
+  await t.test('in_stock=false has no effect', async (t) => {
     t.equal((await list(app, 'in_stock=false')).items.length, catalogue.length)
   })
 

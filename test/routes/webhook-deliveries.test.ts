@@ -63,7 +63,7 @@ t.test('a webhook gets the types and the product that it asks for', async (t) =>
   ])
 })
 
-t.test('what an alert tells is delivered as it is in the feed', async (t) => {
+t.test('the firing of an alert is delivered as it is in the feed', async (t) => {
   const receiver = await startReceiver(t)
   const { app, products } = await startPriced(t, [{ name: 'Mower', offers: [offer('x', 90)] }], {
     WEBHOOK_ALLOW_PRIVATE: 'true',

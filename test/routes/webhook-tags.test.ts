@@ -72,7 +72,7 @@ for (const batchSize of [1, 100]) {
   })
 }
 
-t.test('a tag can be set and removed, and a product must match as well', async (t) => {
+t.test('a tag can be set and removed, and a product filter applies, too', async (t) => {
   const receiver = await startReceiver(t)
   const { app } = await startWebhooks(t)
   const { id } = await createWebhook(app, { url: receiver.url, tag: 'a' })

@@ -41,7 +41,7 @@ t.test('a migration that only adds leaves the version before alone', async (t) =
   for (const sql of ADDS) t.same(takesAway(sql), [], sql)
 })
 
-t.test('a migration that takes something away is told with the statement', async (t) => {
+t.test('a migration that removes something is reported with the statement', async (t) => {
   for (const [sql, what] of TAKES_AWAY) {
     const [told = '', ...others] = takesAway(sql)
     t.same(others, [], sql)

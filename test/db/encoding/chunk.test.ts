@@ -48,7 +48,7 @@ for (const [value, bytes] of floats) {
   })
 }
 
-t.test('numbers of all sizes in a row grow the writer, and come in their order', async (t) => {
+t.test('the writer grows for numbers of all sizes, and they are read in order', async (t) => {
   const writer = new ByteWriter()
   const values = Array.from({ length: 2000 }, (_, index) => 2 ** (index % 53) + (index % 3))
   for (const [index, value] of values.entries()) {
@@ -75,7 +75,7 @@ for (const length of [0, 1, 247, 248, 249, 255, 256, 257, 511, 512]) {
   })
 }
 
-t.test('bytes that were given stay as they are when the writer goes on', async (t) => {
+t.test('bytes that the writer returned do not change when it continues', async (t) => {
   const writer = new ByteWriter().uint(1)
   const before = writer.bytes()
   before[0] = 9

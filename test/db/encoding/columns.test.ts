@@ -263,7 +263,7 @@ t.test('all that a poll found changed is read in its order', async (t) => {
   )
 })
 
-t.test('nothing changed is no bytes', async (t) => {
+t.test('an empty list of changes takes no bytes', async (t) => {
   t.equal(encodeChanges([]).length, 0)
   t.strictSame(decodeChanges(Buffer.alloc(0)), [])
 })

@@ -69,7 +69,7 @@ t.test('a change of a product is one row', async (t) => {
   t.strictSame(changesOf(deleted, 'product.created', names), [])
 })
 
-t.test('a deletion tells the tags of the product, unless they were not recorded', async (t) => {
+t.test('a deletion contains the tags of the product, unless they were not recorded', async (t) => {
   const row: FeedRow = [9, AT, kindOf('product.deleted'), 3, null, null, '["a"]', null]
   t.match(changesOf(row, undefined, names), [{ type: 'product.deleted', tags: ['a'] }])
   const updated: FeedRow = [9, AT, kindOf('product.updated'), 3, null, null, '["a"]', '["b"]']
@@ -87,7 +87,7 @@ t.test('the tags around a change are those before and after it', async (t) => {
   t.strictSame(tagsAround(row(null, null)), [], 'of a product that an older version deleted')
 })
 
-t.test('what an alert told is one row, with the figures that it saw', async (t) => {
+t.test('the firing of an alert is one row, with its figures', async (t) => {
   const sighting = { at: AT, price: 90, previousPrice: null, reference: 100 }
   const told: FeedRow = [9, AT, POLL, 3, Buffer.alloc(0), encodeAlert('a', sighting), null, null]
   const change = { seq: 9, at, type: 'alert.fired', product_id: 'product 3' }

@@ -20,7 +20,7 @@ const BELOW = {
   },
 }
 
-t.test('an instance that the others have given up tells of no stale product', async (t) => {
+t.test('an instance that lost its lease fires no alerts about stale products', async (t) => {
   const url = await postgresDatabase(t)
   const time = { now: Date.now() }
   const store = await instance(t, url, { clock: () => time.now })

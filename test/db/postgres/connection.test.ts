@@ -59,7 +59,7 @@ t.test('a reader reads on when one of its sessions was ended', async (t) => {
   ])
 })
 
-t.test('a refused statement leaves the reader as it is', async (t) => {
+t.test('a reader still works after a statement was refused', async (t) => {
   const reader = new Reader(connectionConfig(await postgresDatabase(t)), 1)
   t.teardown(() => reader.close())
   await t.rejects(reader.query({ name: '', text: 'SELECT 1 / 0' }), UNAVAILABLE)

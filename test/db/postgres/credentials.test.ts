@@ -51,7 +51,7 @@ t.test('an instance that took too long leaves the claim to the next one', async 
   t.equal(await claims(), 0)
 })
 
-t.test('a claim that cannot be given up ends by itself', async (t) => {
+t.test('a claim that cannot be released ends by itself', async (t) => {
   const url = await postgresDatabase(t)
   const store = await instance(t, url)
   const renew = async () => {

@@ -108,7 +108,7 @@ t.test('a feed that is shorter than it was is reported, once', async (t) => {
   t.equal(errors.length, 1)
 })
 
-t.test('who listens is told, also after the connection was lost', async (t) => {
+t.test('a listener is notified, also after the connection was lost', async (t) => {
   const url = await postgresDatabase(t)
   const reader = new Reader(connectionConfig(url), 1)
   t.teardown(() => reader.close())

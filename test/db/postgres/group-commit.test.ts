@@ -79,7 +79,7 @@ for (const [what, operation] of REFUSED) {
   })
 }
 
-t.test('a call that meets another transaction is tried again', async (t) => {
+t.test('a call that conflicts with another transaction is retried', async (t) => {
   const { url, writer } = await openWriter(t)
   let attempts = 0
   await writer.call(async (transaction) => {
@@ -104,7 +104,7 @@ t.test('an instance can start while another one writes alone after a conflict', 
   t.equal(attempts, 2)
 })
 
-t.test('a call that meets others each time is given up', async (t) => {
+t.test('a call that conflicts each time is rejected', async (t) => {
   const { writer } = await openWriter(t)
   let attempts = 0
   const call = writer.call(async () => {
@@ -203,7 +203,7 @@ t.test('a session that may not write is replaced by another one', async (t) => {
   t.strictSame(await recorded(url), ['b'])
 })
 
-t.test('the upkeep of the instance is no write that waits', async (t) => {
+t.test('the upkeep of the instance does not count as a waiting write', async (t) => {
   const { writer } = await openWriter(t)
   const calls = [writer.upkeep(record('a')), writer.call(record('b'))]
   t.equal(writer.queued, 1)

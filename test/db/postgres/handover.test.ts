@@ -82,15 +82,18 @@ t.test('registrations of a shard that is given up meanwhile are not handed out',
 })
 
 // Their outcomes were refused, and nothing freed them: they were never registered, nor their shards given up.
-t.test('registrations that are answered when an instance was given up stay free', async (t) => {
-  const { work, asked, answer, beginAnew } = workAtHand()
-  const taken = work.takeRegistrations(NOW, 9, NOW)
-  await asked(1)
-  await beginAnew()
-  await answer(0, [{ key: KEPT, id: 'a' }])
-  t.same(await taken, [])
-  t.notOk(work.isBusy(1))
-})
+t.test(
+  'registrations that are answered after the lease was lost can be handed out again',
+  async (t) => {
+    const { work, asked, answer, beginAnew } = workAtHand()
+    const taken = work.takeRegistrations(NOW, 9, NOW)
+    await asked(1)
+    await beginAnew()
+    await answer(0, [{ key: KEPT, id: 'a' }])
+    t.same(await taken, [])
+    t.notOk(work.isBusy(1))
+  },
+)
 
 const ENDS: [how: string, end: Rows][] = [
   ['are found to be those of others', []],
@@ -128,7 +131,7 @@ t.test('a product is polled whose registration was stored without an answer', as
   t.same(idsOf(await taken), ['a'])
 })
 
-t.test('an instance that is given up while it reads its new share begins anew', async (t) => {
+t.test('an instance that loses its lease while it reads its new share starts again', async (t) => {
   const url = await postgresDatabase(t)
   const [first, second, third] = [
     await instance(t, url),

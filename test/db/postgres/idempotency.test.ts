@@ -22,7 +22,7 @@ t.test('a request is refused while another instance carries out the first one', 
   t.match(await store.createProduct({ name: 'a' }, { once: KEY }), { name: 'a' })
 })
 
-t.test('an instance gives the result of a request that another one carried out', async (t) => {
+t.test('an instance returns the result of a request that another one carried out', async (t) => {
   const url = await postgresDatabase(t)
   const [first, second] = [await instance(t, url), await instance(t, url)]
   const created = await first.createProduct({ name: 'a' }, { once: KEY })

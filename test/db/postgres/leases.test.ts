@@ -114,18 +114,21 @@ t.test('the work of an instance that does not renew its lease goes to the others
 })
 
 // Their products were not polled until the clock was again where it had been.
-t.test('an instance that died before the database’s clock was put back is given up', async (t) => {
-  const url = await postgresDatabase(t)
-  const [dead, alive] = [await instance(t, url), await instance(t, url)]
-  await beat([dead, alive])
-  await catalogue([dead, alive])
-  await execute(
-    url,
-    `UPDATE instances SET until = until + interval '1 day' WHERE id = '${dead.instanceId}'`,
-  )
-  await beat([alive])
-  t.equal(await alive.share(), PRODUCTS)
-})
+t.test(
+  'an instance that died before the database’s clock was put back loses its lease',
+  async (t) => {
+    const url = await postgresDatabase(t)
+    const [dead, alive] = [await instance(t, url), await instance(t, url)]
+    await beat([dead, alive])
+    await catalogue([dead, alive])
+    await execute(
+      url,
+      `UPDATE instances SET until = until + interval '1 day' WHERE id = '${dead.instanceId}'`,
+    )
+    await beat([alive])
+    t.equal(await alive.share(), PRODUCTS)
+  },
+)
 
 t.test('due times are forgotten if not all of those of a share could be read', async (t) => {
   const url = await postgresDatabase(t)
@@ -179,7 +182,7 @@ t.test('each instance knows how many share the work', async (t) => {
   t.equal(first.instances, 1, 'after one has left and the lease of another is over')
 })
 
-t.test('an instance that was given up joins again under another name', async (t) => {
+t.test('an instance that lost its lease joins again under another id', async (t) => {
   const url = await postgresDatabase(t)
   const [paused, other] = [await instance(t, url), await instance(t, url)]
   await beat([paused, other])

@@ -15,7 +15,7 @@ const STOPS = Number(process.env.STOPS ?? 2)
 
 const MAX_STOPPED_MS = 4_000
 
-t.test('the locks of a transaction that goes no further are given up', async (t) => {
+t.test('the locks of a transaction that is stuck are released', async (t) => {
   const url = await postgresDatabase(t)
   const store = await instance(t, url)
   const { id } = await store.createProduct({ name: 'a' })

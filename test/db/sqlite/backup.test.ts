@@ -74,7 +74,7 @@ t.test('an old backup is replaced', async (t) => {
   t.equal(contentOf(file).names.length, 2)
 })
 
-t.test('the database itself is no place for its backup, under any name', async (t) => {
+t.test('a backup to the database itself is refused, under any name', async (t) => {
   const { folder, path } = await databaseWith(t, 2)
   const link = join(folder, 'link.db')
   await symlink(path, link)

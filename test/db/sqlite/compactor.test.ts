@@ -228,7 +228,7 @@ t.test('a product that is looked at for old polls is the first or the last of ma
   t.ok(chunksIn(opened).every((chunks) => chunks <= 2))
 })
 
-t.test('a file that has shrunk inside gives the space back while it is open', async (t) => {
+t.test('a file with free pages shrinks while it is open', async (t) => {
   const opened = await openNew(t)
   const { store, path } = opened
   const long = Array.from({ length: 1000 }, () => ({ name: 'a', description: 'long '.repeat(900) }))

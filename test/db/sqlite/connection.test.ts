@@ -66,7 +66,7 @@ t.test(
   },
 )
 
-t.test('a log that cannot be copied back stays as it is', async (t) => {
+t.test('a log that cannot be checkpointed stays as it is', async (t) => {
   const connection = openConnection(join(await temporaryFolder(t), 'test.db'))
   connection.close()
   t.doesNotThrow(() => checkpoint(connection))

@@ -14,7 +14,7 @@ t.test('what a commit has claimed cannot be abandoned any more', async (t) => {
   t.equal(thread.decided, 5)
 })
 
-t.test('what was given up is not claimed, nor what comes with it', async (t) => {
+t.test('abandoned writes are not claimed, nor are those of the same claim', async (t) => {
   const { main, thread } = ends()
   t.equal(main.abandon(1), 0)
   t.notOk(thread.claim(0, 3))

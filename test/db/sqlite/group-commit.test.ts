@@ -132,7 +132,7 @@ for (const [what, code, answer] of COMMITS) {
   })
 }
 
-t.test('what was given up before its turn is not applied', async (t) => {
+t.test('a call that was abandoned before its turn is not applied', async (t) => {
   const { group, decisions, applied, stored } = await fixture(t)
   decisions.abandon(2)
   t.strictSame(kinds(group.run(calls('a', 'b', 'c'), 0)), ['error', 'error', 'value'])
@@ -143,7 +143,7 @@ t.test('what was given up before its turn is not applied', async (t) => {
   t.strictSame(stored(), ['c', 'f'])
 })
 
-t.test('what is given up before its commit is taken out of it', async (t) => {
+t.test('a call that is abandoned before its commit is left out of it', async (t) => {
   const { group, decisions, stored } = await fixture(t, {
     apply(input, insert) {
       insert(input)

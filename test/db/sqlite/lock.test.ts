@@ -134,7 +134,7 @@ async function holderFails(path: string): Promise<void> {
   throw new Error(String(said).trim())
 }
 
-t.test('a lock on a file that is gone by then is not taken for one', async (t) => {
+t.test('a lock on a file that was removed meanwhile does not count', async (t) => {
   const path = join(await temporaryFolder(t), 'service.db')
   const { exec } = Database.prototype
   t.teardown(() => {
@@ -196,9 +196,12 @@ t.test('what only reads takes no lock', async (t) => {
   lock.release()
 })
 
-t.test('a path that is not a regular file is refused, and nothing is put beside it', async (t) => {
-  const folder = await temporaryFolder(t)
-  await mkdir(join(folder, 'data'))
-  await t.rejects(open(join(folder, 'data')), { message: /data is not a regular file$/ })
-  t.strictSame(await readdir(folder), ['data'])
-})
+t.test(
+  'a path that is not a regular file is refused, and no file is created next to it',
+  async (t) => {
+    const folder = await temporaryFolder(t)
+    await mkdir(join(folder, 'data'))
+    await t.rejects(open(join(folder, 'data')), { message: /data is not a regular file$/ })
+    t.strictSame(await readdir(folder), ['data'])
+  },
+)

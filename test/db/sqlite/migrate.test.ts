@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../helper.ts'
 import { offer, offersOf } from '../fixture.ts'
 import { databaseAfter } from './old-database.ts'
 
-t.test('offers that lay in a row each are as they were, and go on so', async (t) => {
+t.test('offers that had a row each keep their values, and are updated from then on', async (t) => {
   const path = await databaseAfter(t, 3)
   const hour = Math.floor(Date.UTC(2026, 5, 1, 7) / HOUR_MS)
   const [seen, changed, gone, now] = [1, 2, 3, 4].map((n) => (hour + n) * HOUR_MS + n) as [
@@ -183,7 +183,7 @@ for (const [what, sql] of [
   })
 }
 
-t.test('a product from before external ids has none, and can be given one', async (t) => {
+t.test('a product older than external ids has none, and can get one', async (t) => {
   const path = await databaseAfter(t, 7)
   const db = new Database(path)
   db.exec(`INSERT INTO products (id, name, name_key, description, created_at, updated_at)

@@ -38,7 +38,7 @@ t.test('a database is restored where there is none, nor a folder', async (t) => 
   t.same(contentOf(path).names, OLD)
 })
 
-t.test('what was left beside a database that is gone is not taken for a part', async (t) => {
+t.test('a log left over from a deleted database is not used for the restored one', async (t) => {
   const { folder, path, file } = await changed(t)
   const store = await storeAt(path)
   await store.createProduct({ name: 'only in the log' })
@@ -114,7 +114,7 @@ t.test('if it is unknown whether it is open, it must be moved away first', async
   t.match(await readFile(path, 'utf8'), /^no database/)
 })
 
-t.test('a database is no backup of itself', async (t) => {
+t.test('a database cannot be restored from itself', async (t) => {
   const { path } = await changed(t)
   await t.rejects(restore(path, path), { message: `${path} is the database itself` })
 })

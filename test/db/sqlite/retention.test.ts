@@ -218,7 +218,7 @@ t.test('a price that did not change for sixty days stays known', async (t) => {
   }
 })
 
-t.test('what is given up leaves the file', async (t) => {
+t.test('deleted history leaves the file', async (t) => {
   for (const [table, share] of [
     ['history', 1 / 2],
     ['changes', 1 / 4],
@@ -230,7 +230,7 @@ t.test('what is given up leaves the file', async (t) => {
   t.ok(after < before * 0.6, `of ${before} pages there are ${after}`)
 })
 
-t.test('interrupted and taken up again, it gives the same', async (t) => {
+t.test('compaction that was interrupted and resumed has the same result', async (t) => {
   const store = await open(path('interrupted'))
   t.equal(await compact(store, 2), 3, 'there is more to do')
   await store.close()

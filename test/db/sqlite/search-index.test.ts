@@ -94,7 +94,7 @@ t.test('a new database has nothing to index, and says nothing of it', async (t) 
 
 const MANY = Array.from({ length: 2 * BATCH + 1 }, (_, n) => `Wi-Fi ${n}`)
 
-t.test('many are indexed in steps; one that was ended goes on where it was', async (t) => {
+t.test('many products are indexed in steps, which continue after an interruption', async (t) => {
   const path = await oldDatabase(t, MANY)
   const { store } = await open(t, path) // Migrates.
   await store.close()

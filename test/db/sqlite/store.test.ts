@@ -66,7 +66,7 @@ t.test('a database of another program is refused and left as it was', async (t) 
   t.same(await readFile(path), before)
 })
 
-t.test('a file that is no database is refused and left as it was', async (t) => {
+t.test('a file that is not a database is refused and not changed', async (t) => {
   const path = join(await temporaryFolder(t), 'test.db')
   await writeFile(path, 'This is a letter, not a database. '.repeat(100))
   await t.rejects(openStore(`file:${path}`, options), { message: /file is not a database\n/ })

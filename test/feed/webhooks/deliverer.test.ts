@@ -86,7 +86,7 @@ t.test('how far deliveries came is recorded together, and once', async (t) => {
   ])
 })
 
-t.test('where that cannot be recorded, it is told, and recorded later', async (t) => {
+t.test('if that cannot be recorded, it is logged, and recorded later', async (t) => {
   const receiver = await startReceiver(t)
   const store = new Webhooks(2)
   store.tasks = [task(receiver, 'one')]
@@ -104,7 +104,7 @@ t.test('where that cannot be recorded, it is told, and recorded later', async (t
   t.match(store.saved, [{ token: 'one', cursor: 2 }])
 })
 
-t.test('where the feed cannot be read, it is told, and read later', async (t) => {
+t.test('if the feed cannot be read, that is logged, and it is read later', async (t) => {
   const receiver = await startReceiver(t)
   const store = new Webhooks(2)
   store.tasks = [task(receiver, 'one')]
@@ -159,7 +159,7 @@ t.test('a change of a webhook is followed, and what is gone gets nothing more', 
   t.same([before, after, gone].map(seqsAt), [[1], [2], [1]])
 })
 
-t.test('a webhook that has gone to another instance is given up at once', async (t) => {
+t.test('deliveries stop at once for a webhook that another instance has taken over', async (t) => {
   const receiver = await startReceiver(t)
   const store = new Webhooks(1)
   store.tasks = [task(receiver, 'one')]
@@ -174,7 +174,7 @@ t.test('a webhook that has gone to another instance is given up at once', async 
   t.same(seqsAt(receiver), [1])
 })
 
-t.test('a failure that another instance is to record gives it up too', async (t) => {
+t.test('deliveries also stop if the failure is for another instance to record', async (t) => {
   const receiver = await startReceiver(t, status(500))
   const store = new Webhooks(1)
   store.tasks = [task(receiver, 'one')]

@@ -46,17 +46,20 @@ t.test('where the feed cannot be read, nothing is left out', async (t) => {
   t.same(seqs(), [[1, 2], [3]])
 })
 
-t.test('a webhook whose changes have left the feed is disabled, and told why', async (t) => {
-  const feed = new Feed(5)
-  feed.compacted = 3
-  const { seqs, wake, saved, told } = endpointOn(feed, { cursor: 1 })
-  await wake()
-  const why = 'It was too far behind: The changes after 1 are gone; those after 3 are kept'
-  t.match(saved, [{ enabled: false, cursor: 1, lastError: why }])
-  t.same(told, [`disabled: ${why}`])
-  await wake()
-  t.same(seqs(), [])
-})
+t.test(
+  'a webhook whose changes were deleted from the feed is disabled, with the reason',
+  async (t) => {
+    const feed = new Feed(5)
+    feed.compacted = 3
+    const { seqs, wake, saved, told } = endpointOn(feed, { cursor: 1 })
+    await wake()
+    const why = 'It was too far behind: The changes after 1 are gone; those after 3 are kept'
+    t.match(saved, [{ enabled: false, cursor: 1, lastError: why }])
+    t.same(told, [`disabled: ${why}`])
+    await wake()
+    t.same(seqs(), [])
+  },
+)
 
 t.test('an answer of 410 disables a webhook, and nothing more is sent', async (t) => {
   const { seqs, wake, world, saved, told } = endpointOn(new Feed(2))
@@ -69,7 +72,7 @@ t.test('an answer of 410 disables a webhook, and nothing more is sent', async (t
   t.same(told, ['disabled: answered 410, which ends the deliveries'])
 })
 
-t.test('after three days of failures a webhook is disabled, and told so once', async (t) => {
+t.test('after three days of failures a webhook is disabled, which is logged once', async (t) => {
   const { seqs, wake, world, saved, told } = endpointOn(new Feed(2))
   world.answer = async () => answered(500)
   const began = world.now

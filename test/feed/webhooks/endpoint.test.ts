@@ -30,7 +30,7 @@ t.test('a message is sent when the one before it was taken', async (t) => {
   t.same(seqs(), [[1], [2]])
 })
 
-t.test('how far it came is given once to be recorded, and again if that failed', async (t) => {
+t.test('its position is returned once for recording, and again if that failed', async (t) => {
   const { endpoint, wake } = endpointOn(new Feed(2))
   t.equal(endpoint.takeUnsaved(), undefined)
   await wake()

@@ -60,7 +60,7 @@ t.test(
   },
 )
 
-t.test('from any place all changes are read in order, whatever is kept', async (t) => {
+t.test('all changes are read in order from any position, whichever are cached', async (t) => {
   const feed = new Feed(9_500)
   const recent = new RecentChanges(feed)
   for (const after of [9_400, 0, 5_499, 5_500, 5_501, 9_499, 1]) {
@@ -68,7 +68,7 @@ t.test('from any place all changes are read in order, whatever is kept', async (
   }
 })
 
-t.test('a read that fails is told to all that wait for it, and can be repeated', async (t) => {
+t.test('a failed read rejects all that wait for it, and can be repeated', async (t) => {
   const feed = new Feed(5)
   const recent = new RecentChanges(feed)
   feed.fault = new Error('broken')
@@ -79,7 +79,7 @@ t.test('a read that fails is told to all that wait for it, and can be repeated',
   t.same(placesIn(await recent.after(0)), from(1, 5))
 })
 
-t.test('where changes have left the feed, it is told', async (t) => {
+t.test('changes that were deleted from the feed are reported', async (t) => {
   const feed = new Feed(5)
   feed.compacted = 3
   await t.rejects(new RecentChanges(feed).after(1), { code: 'CHANGES_COMPACTED' })

@@ -74,7 +74,7 @@ t.test('an answer of 410 ends the deliveries', async (t) => {
   })
 })
 
-t.test('a receiver that fails for three days is given up', async (t) => {
+t.test('deliveries to a receiver that fails for three days end', async (t) => {
   let state = NEW
   let now = NOW
   while (state.enabled) {

@@ -91,7 +91,7 @@ t.test('redirects are not followed', async (t) => {
   t.equal(target.arrivals.length, 0)
 })
 
-t.test('a receiver that does not answer is given up after a time', async (t) => {
+t.test('a receiver that does not answer times out', async (t) => {
   const receiver = await startReceiver(t, hang)
   const attempt = await senderTo(t, receiver.url, { timeoutMs: 20 }).send(MESSAGE)
   t.strictSame(attempt, { ...FAILED, error: 'The receiver did not answer within 20 ms' })
@@ -145,7 +145,7 @@ t.test('a body without end is read neither for long nor in full', async (t) => {
   t.match(await sender.send(MESSAGE), { status: 204, error: null })
 })
 
-t.test('a receiver that is down is told by its code', async (t) => {
+t.test('the error of a receiver that is down has its code', async (t) => {
   const attempt = await senderTo(t, 'http://127.0.0.1:1/').send(MESSAGE)
   t.strictSame(attempt, { ...FAILED, error: 'The receiver cannot be reached (ECONNREFUSED)' })
 })
@@ -257,7 +257,7 @@ t.test('a connection goes to the address that was checked, without looking again
   t.equal(receiver.connections, 1)
 })
 
-t.test('through a proxy the host is told to the proxy, and not resolved here', async (t) => {
+t.test('with a proxy, the proxy resolves the host name', async (t) => {
   const { url: proxy } = await startSockets(t, (socket) => {
     socket.once('data', (head) => {
       asked.push(head.toString().split('\r\n')[0] ?? '')

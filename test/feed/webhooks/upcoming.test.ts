@@ -25,7 +25,7 @@ t.test('messages are as large as they may be, and the last one has the rest', as
   t.same(await collect(changes), [[], 10])
 })
 
-t.test('a message goes on over the end of a page', async (t) => {
+t.test('a message can span two pages', async (t) => {
   const changes = upcoming(new Feed(1_500), 0, { batchSize: 600 })
   const sizes = []
   for (let n = 0; n < 3; n++) sizes.push((await changes.collect(null)).entries.length)

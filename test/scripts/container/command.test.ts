@@ -4,7 +4,7 @@ import { command, isOnPath, tryCommand } from '../../../scripts/container/comman
 
 const node = process.execPath
 
-t.test('what a command printed is given without surrounding white space', async (t) => {
+t.test('the output of a command is returned without surrounding white space', async (t) => {
   t.equal(await command(node, '-p', '"done"'), 'done')
 })
 

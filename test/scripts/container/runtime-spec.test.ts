@@ -20,11 +20,11 @@ t.test('a container runs what its image says, as the user of the image', async (
   t.match(process, { args: IMAGE.Cmd, cwd: '/app', user: OPTIONS.user })
 })
 
-t.test('given variables come after those of the image, and so replace them', async (t) => {
+t.test('given variables come after those of the image, and replace them', async (t) => {
   t.strictSame(runtimeSpec(IMAGE, OPTIONS).process.env, ['PATH=/usr/bin', 'PORT=3000', 'PORT=4000'])
 })
 
-t.test('a given command takes the place of that of the image', async (t) => {
+t.test('a given command replaces that of the image', async (t) => {
   const command = ['node', 'simulator/server.ts']
   t.strictSame(runtimeSpec(IMAGE, { ...OPTIONS, command }).process.args, command)
 })

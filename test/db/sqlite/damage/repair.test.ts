@@ -56,7 +56,7 @@ t.test('what follows from the rest is rebuilt, and nothing else differs', async 
   }
 })
 
-t.test('a service goes on with what was rebuilt', async (t) => {
+t.test('a service works with a rebuilt database', async (t) => {
   const path = await fullDatabase(t)
   const damaged =
     /^(idempotency_keys|products_fts_data|products_name|sqlite_sequence|totals|secrets)$/
@@ -113,7 +113,7 @@ t.test('an unknown order is not made up: the feed must not start again', async (
   t.ok(damageIn(path).some(({ part }) => part === 'totals'))
 })
 
-t.test('what was written last, which lies in the log, is rebuilt and kept as well', async (t) => {
+t.test('the latest writes, which are in the log, are rebuilt and kept, too', async (t) => {
   const path = await fullDatabase(t)
   const db = new Database(path)
   t.teardown(() => db.close())

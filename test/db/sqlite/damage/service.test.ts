@@ -122,7 +122,7 @@ async function damagedMeanwhile(t: Test, { name, pages }: Tree): Promise<void> {
   await tells(t, service, name, statuses)
 }
 
-t.test('a table or index that is damaged ends nothing, and the log names it', async (t) => {
+t.test('a damaged table or index does not stop the service, and the log names it', async (t) => {
   for (const [index, tree] of treesOf(await fullDatabase(t)).entries()) {
     for (let round = 0; round < ROUNDS; round++) {
       const before = (index + round) % 2 === 0
@@ -133,7 +133,7 @@ t.test('a table or index that is damaged ends nothing, and the log names it', as
   }
 })
 
-t.test('a start goes on without what is done then and needs a damaged part', async (t) => {
+t.test('a start skips the work that needs a damaged part', async (t) => {
   const path = await fullDatabase(t)
   for (const { name, pages } of treesOf(path)) {
     if (!/^(products_register_at|secrets)$/.test(name)) continue
