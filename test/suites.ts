@@ -13,7 +13,7 @@ export const SUITES = {
   damage: ['db/sqlite/damage/*.test.ts'],
   instances: ['postgres/*.test.ts'],
   'live-page': [
-    'web/{alerts,changing,creating,event-source,layout-shift,loading,status,stream,webhooks}.test.ts',
+    'web/{alerts,changing,creating,dialog,event-source,layout-shift,loading,status,stream,webhooks}.test.ts',
   ],
   modules: [
     '{alerts,concurrency,config,feed,files,history,http,import-export,schemas,search,trimmed}/**/*.test.ts',

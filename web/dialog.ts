@@ -18,6 +18,12 @@ export function closeDialog(): void {
   shown.value = undefined
 }
 
+/**
+ * Whether a dialog is on the screen. The browser may report that one was closed a while after it did so, when it
+ * draws its next frame.
+ */
+export const isDialogOpen = () => document.querySelector('dialog[open]') !== null
+
 /** The open dialog, if there is one. */
 export function ShownDialog() {
   const View = shown.value
@@ -35,7 +41,9 @@ export function Dialog(props: { title: string; children?: ComponentChildren }) {
       else focusTitle()
     }
   }, [])
-  return html`<dialog ref=${dialog} aria-labelledby="dialog-title" onClose=${closeDialog}>
+  // A report that comes late can be about a dialog in whose place there is another one.
+  const onClose = ({ target }: Event) => (target as HTMLDialogElement).isConnected && closeDialog()
+  return html`<dialog ref=${dialog} aria-labelledby="dialog-title" onClose=${onClose}>
     <h2 id="dialog-title">${props.title}</h2>
     <${TokenForm} id="dialog-token" />
     ${props.children}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { closeDialog } from './dialog.ts'
+import { closeDialog, isDialogOpen } from './dialog.ts'
 import { tellFailure } from './messages.ts'
 import { type Conflict, conflictOf } from './product-actions.ts'
 
@@ -18,6 +18,8 @@ export function useChange(what: string, back: () => void) {
     [],
   )
 
+  const isClosed = () => closed.current || !isDialogOpen()
+
   /**
    * Starts the change, unless one is in flight. Calls `onConflict` if someone else has changed or deleted the product
    * with this id.
@@ -33,8 +35,8 @@ export function useChange(what: string, back: () => void) {
       await change()
       if (!closed.current) closeDialog()
     } catch (error) {
-      const conflict = id === undefined || closed.current ? undefined : await conflictOf(id, error)
-      if (closed.current) return tellFailure(what, error, { label: 'Try again', run: back })
+      const conflict = id === undefined || isClosed() ? undefined : await conflictOf(id, error)
+      if (isClosed()) return tellFailure(what, error, { label: 'Try again', run: back })
       setState({ busy: false, failure: conflict ? undefined : (error as Error).message })
       if (conflict) onConflict?.(conflict)
     }
