@@ -57,15 +57,21 @@ const LOCK_ALONE = `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`
 export class GroupCommit {
   readonly #connection: Connection
   readonly #observer: WriterObserver
+  readonly #monotonic: () => number
   #waiting: PendingCall[] = []
   /** The number of writes in the current transaction. */
   #running = 0
   #worker: Promise<void> | undefined
   #closed = false
 
-  constructor(config: ConnectionConfig, observer: WriterObserver) {
+  constructor(
+    config: ConnectionConfig,
+    observer: WriterObserver,
+    monotonic: () => number = () => performance.now(),
+  ) {
     this.#connection = new Connection(config)
     this.#observer = observer
+    this.#monotonic = monotonic
   }
 
   /** The number of writes that wait for their commit. */
@@ -144,7 +150,7 @@ export class GroupCommit {
   /** Applies calls, except those that it postpones. Throws if none was applied, or if that is unknown. */
   async #attempt(calls: PendingCall[], isAlone: boolean): Promise<void> {
     const link = await this.#connection.link()
-    const started = performance.now()
+    const started = this.#monotonic()
     const { client, config } = link
     const feed = new FeedDraft()
     const transaction: Transaction = {
@@ -157,7 +163,7 @@ export class GroupCommit {
     let lastSeq: number | undefined
     try {
       for (const [index, { apply }] of calls.entries()) {
-        if (index > 0 && performance.now() - started > MAX_OPEN_MS) {
+        if (index > 0 && this.#monotonic() - started > MAX_OPEN_MS) {
           this.#postpone(calls.splice(index))
           break
         }
@@ -171,7 +177,7 @@ export class GroupCommit {
       throw error
     }
     const writes = writesOf(calls)
-    if (writes > 0) this.#observer.committed?.(performance.now() - started, writes)
+    if (writes > 0) this.#observer.committed?.(this.#monotonic() - started, writes)
     this.#running -= writes // First, so that callers who waited for the commit see the new count.
     for (const [index, { resolve }] of calls.entries()) resolve(values[index] as never)
     if (lastSeq !== undefined) this.#observer.changed(lastSeq)

@@ -5,15 +5,18 @@ import { GroupCommit, type Operation } from '../../../db/postgres/group-commit.t
 import { migrate } from '../../../db/postgres/migrate.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
 
+/** A writer by a clock that stands still, and the number of writes in each of its commits. */
 async function openWriter(t: Test) {
   const url = await postgresDatabase(t)
   const commits: number[] = []
-  const writer = new GroupCommit(connectionConfig(url), {
-    committed: (_durationMs, writes) => commits.push(writes),
-    changed: () => {},
-  })
+  const time = { now: 0 }
+  const writer = new GroupCommit(
+    connectionConfig(url),
+    { committed: (_durationMs, writes) => commits.push(writes), changed: () => {} },
+    () => time.now,
+  )
   t.teardown(() => writer.close())
-  return { url, writer, commits }
+  return { url, time, writer, commits }
 }
 
 const UNAVAILABLE = { message: 'The store is unavailable' }
@@ -43,8 +46,10 @@ t.test('calls that come together share a transaction', async (t) => {
 })
 
 t.test('calls that come after a slow one wait for the next transaction', async (t) => {
-  const { url, writer, commits } = await openWriter(t)
-  const slow = writer.call(running('SELECT pg_sleep(0.15)'))
+  const { url, time, writer, commits } = await openWriter(t)
+  const slow = writer.call(async () => {
+    time.now += 101
+  })
   await Promise.all([slow, writer.call(record('a')), writer.call(record('b'))])
   t.strictSame(commits, [1, 2])
   t.strictSame(await recorded(url), ['a', 'b'])
