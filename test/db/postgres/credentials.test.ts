@@ -1,4 +1,5 @@
 import t from 'tap'
+import { eventually } from '../../helper.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
@@ -28,8 +29,13 @@ t.test('of ten instances that want a token at once, one asks for it', async (t) 
 t.test('an instance that died while it asked is waited for no longer than its claim', async (t) => {
   const url = await postgresDatabase(t)
   const store = await instance(t, url)
-  await execute(url, "INSERT INTO claims VALUES ('token', clock_timestamp() + interval '200 ms')")
-  t.equal(await store.renewAlone(async () => 'asked'), undefined)
+  await execute(url, "INSERT INTO claims VALUES ('token', clock_timestamp() + interval '12 s')")
+  const refused = store.renewAlone(async () => 'asked')
+  const looks =
+    'SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE \'%AS "isClaimed"\''
+  await eventually(async () => (await execute(url, looks)).rows.length > 0)
+  await execute(url, "UPDATE claims SET until = clock_timestamp() + interval '200 ms'")
+  t.equal(await refused, undefined)
   t.equal(await store.renewAlone(async () => 'asked'), 'asked')
 })
 

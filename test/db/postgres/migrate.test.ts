@@ -22,7 +22,7 @@ t.test('an instance that stops while it migrates does not keep others from start
   t.teardown(() => client.end())
   await client.query('BEGIN')
   await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
-  const stopped = t.rejects(migrate(network.url, { maxIdleMs: 1_000 }))
+  const stopped = t.rejects(migrate(network.url, { maxIdleMs: 3_000 }))
   const waiting = 'SELECT FROM pg_locks WHERE NOT granted'
   await eventually(async () => (await execute(url, waiting)).rows.length > 0)
   network.disturb('freezes')

@@ -6,8 +6,8 @@ import t, { type Test } from 'tap'
 import { openStore } from '../../../db/open.ts'
 import { moveDatabase } from '../../../db/transfer/move.ts'
 import { RECORD_NAMES } from '../../../db/transfer/records.ts'
-import { temporaryFolder } from '../../helper.ts'
-import { postgresDatabase } from '../../postgres/database.ts'
+import { eventually, temporaryFolder } from '../../helper.ts'
+import { execute, postgresDatabase } from '../../postgres/database.ts'
 import { makeRows, rowsOf } from './rows.ts'
 
 const MODULE = new URL('../../../db/transfer/move.ts', import.meta.url).href
@@ -33,10 +33,18 @@ async function killedIn(t: Test, step: string, from: string, to: string): Promis
   t.equal(signal, 'SIGKILL', step)
 }
 
+/** Resolves when the server has noticed that its clients are gone, and has ended their sessions. */
+async function deserted(url: string): Promise<void> {
+  const others = `SELECT FROM pg_stat_activity WHERE datname = current_database()
+    AND backend_type = 'client backend' AND pid <> pg_backend_pid()`
+  await eventually(async () => (await execute(url, others)).rows.length === 0)
+}
+
 /** Kills a copy in each of these steps, of which each continues where the one before was killed. */
 async function killedInAll(t: Test, steps: string[], from: string, to: string): Promise<void> {
   for (const step of steps) {
     await killedIn(t, step, from, to)
+    await deserted(from.startsWith('file:') ? to : from)
     await t.rejects(openStore(to, options), { message: /has not finished/ }, step)
   }
 }
