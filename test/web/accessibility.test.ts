@@ -166,7 +166,7 @@ test('every text is shown as it is', async (t, open) => {
   t.equal(await row.locator('a').innerText(), HOSTILE)
   await row.getByRole('link', { name: HOSTILE, exact: true }).click()
   await heading(page, HOSTILE).waitFor()
-  t.equal(await page.title(), `${HOSTILE} – Product aggregator`)
+  await becomes(t, () => page.title(), `${HOSTILE} – Product aggregator`)
   await page.getByText(HOSTILE).nth(1).waitFor()
   await button(page, `Copy the id of offer ${HOSTILE.slice(0, 8)}`).click()
 })

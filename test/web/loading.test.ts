@@ -18,16 +18,17 @@ const CHART = '**/assets/chart-*.js'
 
 test('a product is shown before its chart is loaded', async (t, open) => {
   const page = await open('about:blank')
-  let load = () => {}
-  await page.route(CHART, (route) => {
-    load = () => void route.continue()
+  const held = Promise.withResolvers<void>()
+  await page.route(CHART, async (route) => {
+    await held.promise
+    await route.continue()
   })
   await page.goto(place)
   await page.getByRole('heading', { level: 1, name: 'Mower' }).waitFor()
   await page.getByRole('button', { name: 'Copy the id of offer a' }).waitFor()
   await page.locator('.figures').waitFor()
   t.equal(await page.getByRole('slider').count(), 0)
-  load()
+  held.resolve()
   await page.getByRole('slider', { name: 'Prices at a moment' }).waitFor()
 })
 

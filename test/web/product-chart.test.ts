@@ -134,9 +134,11 @@ test('two quick keys zoom twice, although the first range is still to be loaded'
   await slider(page, 'Prices at a moment').focus()
   await page.keyboard.press('+')
   await page.keyboard.press('+')
-  await becomes(t, async () => queryOf(page).has('from'), true)
-  const [from = 0, to = 0] = windowOf(page)
-  t.ok(to - from < DAY_MS, 'a quarter of the range, as far as that is past')
+  const isShort = async () => {
+    const [from = 0, to = 0] = windowOf(page)
+    return to - from < DAY_MS
+  }
+  await becomes(t, isShort, true, 'a quarter of the range, as far as that is past')
   held.resolve()
   await untilDrawn(page)
   await page.goBack()
@@ -188,7 +190,7 @@ test('an offer that is not known any more is left out of the chart', async (t, o
 test('all of the history is a range', async (t, open) => {
   const page = await open(place)
   await page.getByRole('radio', { name: 'all', exact: true }).check()
-  t.equal(placeOf(page), `#/products/${id}?range=all`)
+  await becomes(t, async () => placeOf(page), `#/products/${id}?range=all`)
   const figures = async () => (await textsOf(page.locator('.figures dd'))).slice(1, 3)
   await becomes(t, figures, ['903', '1,100'])
   await page.getByText('The chart begins when the product was created.').waitFor()
@@ -198,7 +200,7 @@ test('the chosen lines are part of the address', async (t, open) => {
   const page = await open(`${place}?range=7d`, { colorScheme: 'light' })
   const line = (name: string) => page.getByRole('checkbox', { name: `Draw offer ${name}` })
   await line('b').uncheck()
-  t.equal(placeOf(page), `#/products/${id}?range=7d&hide=b`)
+  await becomes(t, async () => placeOf(page), `#/products/${id}?range=7d&hide=b`)
   await page.reload()
   await line('a').waitFor()
   t.notOk(await line('b').isChecked())
@@ -206,9 +208,9 @@ test('the chosen lines are part of the address', async (t, open) => {
   await untilDrawn(page)
   t.notOk(await showsColour(page, colour))
   await page.getByRole('radio', { name: '30 d', exact: true }).check()
-  t.equal(placeOf(page), `#/products/${id}?range=30d&hide=b`)
+  await becomes(t, async () => placeOf(page), `#/products/${id}?range=30d&hide=b`)
   await line('b').check()
-  t.equal(placeOf(page), `#/products/${id}?range=30d`)
+  await becomes(t, async () => placeOf(page), `#/products/${id}?range=30d`)
 })
 
 test('the stock has a chart of its own, which is part of the address', async (t, open) => {

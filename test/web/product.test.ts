@@ -44,7 +44,7 @@ const rowOf = (page: Page, offerId: string) => {
 test('a product shows how it stands, and its offers', async (t, open) => {
   const page = await open(place, noon)
   await page.getByRole('heading', { level: 1, name: 'Mower' }).waitFor()
-  t.equal(await page.title(), 'Mower – Product aggregator')
+  await becomes(t, () => page.title(), 'Mower – Product aggregator')
   await page.getByText('Lowest price 750').waitFor()
   await page.getByText('3 offers on sale').waitFor()
   await page.getByText(/^checked \d+ (s|min) ago$/).waitFor()
@@ -105,7 +105,7 @@ test('the range decides about the figures, and is part of the address', async (t
     ['30 d', '30d', '-25.0 % (-250)', '700', '1,000'],
   ] as const) {
     await range(page, name).check()
-    t.equal(placeOf(page), `#/products/${id}?range=${address}`)
+    await becomes(t, async () => placeOf(page), `#/products/${id}?range=${address}`)
     await becomes(
       t,
       async () => (await figures(page)()).slice(0, 3),

@@ -72,7 +72,7 @@ test('the status line counts what waits or fails, and calls none of that fresh',
   await status(page).getByRole('link', { name: '1 failing' }).click()
   await becomes(t, () => textsOf(page.locator('.rows .row a')), ['Saw', 'Axe'])
   await status(page).getByRole('link', { name: '2 waiting for registration' }).click()
-  t.equal(placeOf(page), '#/?show=pending')
+  await becomes(t, async () => placeOf(page), '#/?show=pending')
 })
 
 test('the status line calls nothing fresh where all is rejected', async (t, open) => {
