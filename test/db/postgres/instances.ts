@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Test } from 'tap'
+import { DEFAULTS } from '../../../db/postgres/config.ts'
 import type { PostgresOptions } from '../../../db/postgres/session.ts'
 import { openPostgresStore, type PostgresStore } from '../../../db/postgres/store.ts'
 import type { Outcome, RefreshTask } from '../../../db/store.ts'
@@ -11,6 +12,9 @@ export const PRODUCTS = 512
 
 export const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
 
+/** Most tests have an instance wait for what they do meanwhile. A busy machine may take its time. */
+const PATIENT = { ...DEFAULTS, timeoutMs: 60_000 }
+
 /** Opens an instance of the service's store on a database; it is closed after the test. */
 export async function instance(t: Test, url: string, options: Partial<PostgresOptions> = {}) {
   const store = await openPostgresStore(url, {
@@ -18,6 +22,7 @@ export async function instance(t: Test, url: string, options: Partial<PostgresOp
     newId: randomUUIDv7,
     staleAfterMs: 180_000,
     leaseMs: 600_000,
+    server: PATIENT,
     databaseClock: options.clock ?? Date.now,
     ...options,
   })

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { connectionConfig } from '../../../db/postgres/config.ts'
+import { connectionConfig, DEFAULTS } from '../../../db/postgres/config.ts'
 import { connect } from '../../../db/postgres/connection.ts'
 import { postgresDatabase } from '../../postgres/database.ts'
 import { createAll } from '../create-all.ts'
@@ -42,7 +42,7 @@ t.test('the server notices by itself that a client is gone', async (t) => {
 
 t.test('instances write on while another one is stopped again and again', async (t) => {
   const url = await postgresDatabase(t)
-  const store = await instance(t, url)
+  const store = await instance(t, url, { server: DEFAULTS })
   const [product] = await createAll(
     store,
     Array.from({ length: 10 }, (_, n) => ({ name: `${n}` })),
