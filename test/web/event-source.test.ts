@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import t from 'tap'
 import { becomes } from './expect.ts'
 import { serveStill } from './service.ts'
@@ -7,8 +8,20 @@ const variables = { API_TOKEN: 'the-token', API_READ_TOKEN: 'the-token-for-readi
 const { url, app, add } = await serveStill(t, variables)
 const { id } = await add('Mower')
 
-/** Until a session is opened, all calls of the page and the stream are refused; once all are broken off. */
+/** Until a session is opened, all calls of the page and the stream are refused; once the streams are broken off. */
 const expected = [/^GET \/api\/v1\/.* 401$/, /^GET \/api\/v1\/changes\/stream net::ERR_/]
+
+const streams: { request: IncomingMessage; response: ServerResponse }[] = []
+app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  if (request.url?.endsWith('/stream')) streams.push({ request, response })
+})
+
+/** Breaks the streams off, and no other call: the page makes some now and then. */
+function breakOff(): void {
+  for (const { request, response } of streams) {
+    if (!response.writableEnded) request.socket.destroy()
+  }
+}
 
 /** Opens an `EventSource` in the page, which gathers what it gets. */
 const LISTEN = `(async () => {
@@ -44,7 +57,7 @@ test('a real EventSource listens with a session, and leaves no token', async (t,
   await becomes(t, () => page.evaluate('got.length'), 1)
   t.strictSame(await page.evaluate('got'), [id])
 
-  app.server.closeAllConnections() // It resumes by itself, with the same cookie.
+  breakOff() // It resumes by itself, with the same cookie.
   await app.store.updateProduct(id, { description: 'Seen after the break' })
   await becomes(t, () => page.evaluate('got.length'), 2)
   await page.evaluate('source.close()')
