@@ -41,7 +41,7 @@ const OTHERS = [
   ...['C:\\data\\a.db', 'files:a.db', 'file:', 'a.db', ''],
 ]
 for (const url of OTHERS) {
-  t.test(`"${url}" is refused with what is supported, and nothing is made`, async (t) => {
+  t.test(`"${url}" is refused with the supported forms, and no file is created`, async (t) => {
     const folder = await temporaryFolder(t)
     const before = process.cwd()
     process.chdir(folder)

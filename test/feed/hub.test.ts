@@ -186,31 +186,28 @@ t.test('a hub', async (t) => {
     t.equal(hub.size, 1)
   })
 
-  t.test(
-    'disconnects live subscriptions if it cannot read, and continues after that',
-    async (t) => {
-      const { hub, errors } = startHub(t, store)
-      const before = store.lastSeq
-      const cut = await live(t, hub)
-      const failure = new Error('damaged')
-      const restore = t.intercept(store, 'changes', {
-        value: async () => {
-          throw failure
-        },
-        configurable: true,
-      })
-      await make(store, 2)
-      await eventually(() => cut.subscription.destroyed)
-      restore.restore()
-      t.strictSame(errors, [failure])
-      t.strictSame(cut.seqs, [])
-      t.equal(hub.size, 0)
-      const { seqs } = heard(t, hub.subscribe({}, before))
-      await make(store, 1)
-      await eventually(() => seqs.length === 3)
-      t.strictSame(seqs, upTo(before + 3, before + 1))
-    },
-  )
+  t.test('disconnects live subscriptions if it cannot read, then continues', async (t) => {
+    const { hub, errors } = startHub(t, store)
+    const before = store.lastSeq
+    const cut = await live(t, hub)
+    const failure = new Error('damaged')
+    const restore = t.intercept(store, 'changes', {
+      value: async () => {
+        throw failure
+      },
+      configurable: true,
+    })
+    await make(store, 2)
+    await eventually(() => cut.subscription.destroyed)
+    restore.restore()
+    t.strictSame(errors, [failure])
+    t.strictSame(cut.seqs, [])
+    t.equal(hub.size, 0)
+    const { seqs } = heard(t, hub.subscribe({}, before))
+    await make(store, 1)
+    await eventually(() => seqs.length === 3)
+    t.strictSame(seqs, upTo(before + 3, before + 1))
+  })
 
   t.test(
     'continues a subscription that is ahead of the feed from the end of the feed',

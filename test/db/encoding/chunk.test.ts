@@ -205,7 +205,7 @@ for (const [what, before, now] of transitions) {
   })
 }
 
-t.test('an opening alone has no polls', async (t) => {
+t.test('a chunk with only an opening has no polls', async (t) => {
   const chunk = new Chunk(START, encodeOpening([offer(1, 100, 5)], START))
   t.equal(chunk.nextAt, END)
   t.equal(chunk.onSale.length, 1)

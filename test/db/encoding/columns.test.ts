@@ -98,7 +98,7 @@ for (const [what, hours] of days) {
 
 const withoutStock = (hour: number) => priced(hour, { stockLow: null, stockHigh: null })
 
-t.test('the stocks of a day have these bytes, and may not be there', async (t) => {
+t.test('the stocks of a day have these bytes, and may be missing', async (t) => {
   const hours = [unpriced(0), priced(7), withoutStock(8), priced(23, { stockLow: 300 })]
   t.equal(hex(encodeStocks(hours)), ['07', '04', 'a802', '17', 'ac02', '00'].join(''))
   t.strictSame(decodeHours(DAY, encodeHours([priced(7)]), null), [withoutStock(7)])

@@ -4,7 +4,7 @@ import { afterChange, extremesOf, extremesRow } from '../../../db/encoding/extre
 const NONE = extremesRow(null, null)
 const FIRST = extremesRow({ low: { price: 5, at: 10 }, high: { price: 5, at: 10 } }, 10)
 
-t.test('extremes are the same after they were stored', async (t) => {
+t.test('extremes are the same when they are read again', async (t) => {
   const extremes = { low: { price: 0, at: 10 }, high: { price: 9, at: 20 } }
   t.strictSame(extremesOf(extremesRow(extremes, 30)), extremes)
   t.equal(extremesOf(NONE), null)
@@ -22,7 +22,7 @@ t.test('a change of anything else moves the time that the extremes include', asy
   t.strictSame(afterChange(FIRST, 10, null, 20), { ...FIRST, extremesUntil: 20 })
 })
 
-t.test('extremes that lack a change before are left to the step that completes them', async (t) => {
+t.test('extremes that lack earlier changes are left to the step that completes them', async (t) => {
   t.equal(afterChange(FIRST, 15, 1, 20), undefined)
   t.equal(afterChange(NONE, 10, 1, 20), undefined)
 })

@@ -29,7 +29,7 @@ t.test('an offer that is read is the one that was stored', async (t) => {
   t.strictSame(listedOffers(listingOf(stored)), stored)
 })
 
-t.test('no offers are a row too', async (t) => {
+t.test('a product without offers has a row, too', async (t) => {
   t.strictSame(listedOffers(listingOf([])), [])
 })
 

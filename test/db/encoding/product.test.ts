@@ -58,7 +58,7 @@ t.test('a product shows what is stored of it', async (t) => {
   })
 })
 
-t.test('a stored product has its version too', async (t) => {
+t.test('a stored product has its version, too', async (t) => {
   t.strictSame(toStoredProduct({ ...row, version: 4 }, fresh), {
     ...toProduct(row, fresh),
     version: 4,

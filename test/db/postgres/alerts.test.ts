@@ -53,7 +53,7 @@ t.test('an instance that lost its lease fires no alerts about stale products', a
 })
 
 // The settling of polls failed from then on, because of an alert that there was not.
-t.test('an alert whose creation is undone is not remembered in place of another one', async (t) => {
+t.test('an alert whose creation is rolled back is not cached for another one', async (t) => {
   const url = await postgresDatabase(t)
   const other = await instance(t, url)
   const writer = new GroupCommit(connectionConfig(url), { changed: () => {} })

@@ -7,7 +7,7 @@ import { postgresDatabase } from '../../postgres/database.ts'
 const TEXTS = [[], [null], ['', 'a "b" {c}, \\d', 'Łódź 🛒', null, 'NULL'], ['x'.repeat(70_000)]]
 const BYTES = [[], [null], [Buffer.of(), Buffer.of(0, 255, 92, 39), null]]
 
-t.test('the server reads arrays as they are', async (t) => {
+t.test('the server reads arrays correctly', async (t) => {
   const reader = new Reader(connectionConfig(await postgresDatabase(t)), 1)
   t.teardown(() => reader.close())
   for (const texts of TEXTS) {

@@ -16,7 +16,7 @@ const ALL = { most: 100, due: 100, early: 100 }
 /** What a writer may be refused because of what the other one did. */
 const EXPECTED = new Set(['PRODUCT_NOT_FOUND', 'EXTERNAL_ID_TAKEN', 'VERSION_MISMATCH'])
 
-t.test('nothing is lost, doubled or miscounted where two instances meet', async (t) => {
+t.test('two instances that write the same products lose and duplicate nothing', async (t) => {
   const url = await postgresDatabase(t)
   const database = new URL(url).pathname.slice(1)
   await execute(url, `ALTER DATABASE ${database} SET deadlock_timeout = '20ms'`)

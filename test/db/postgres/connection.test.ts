@@ -30,7 +30,7 @@ for (const [error, kind, tables] of ERRORS) {
   })
 }
 
-t.test('rows that cannot be decoded are damage, and other errors are themselves', async (t) => {
+t.test('rows that cannot be decoded are damage; other errors are kept as they are', async (t) => {
   t.equal(
     decoded(() => 1),
     1,
@@ -46,7 +46,7 @@ t.test('rows that cannot be decoded are damage, and other errors are themselves'
   )
 })
 
-t.test('a reader reads on when one of its sessions was ended', async (t) => {
+t.test('a reader continues when one of its sessions was ended', async (t) => {
   const reader = new Reader(connectionConfig(await postgresDatabase(t)), 2)
   t.teardown(() => reader.close())
   const end = { name: '', text: 'SELECT pg_terminate_backend(pg_backend_pid())' }

@@ -3,7 +3,7 @@ import { eventually } from '../../helper.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
-t.test('of ten instances that want a token at once, one asks for it', async (t) => {
+t.test('of ten instances that need a token at once, only one requests it', async (t) => {
   const url = await postgresDatabase(t)
   const stores = await Promise.all(Array.from({ length: 10 }, () => instance(t, url)))
   let asked = 0
@@ -39,7 +39,7 @@ t.test('an instance that died while it asked is waited for no longer than its cl
   t.equal(await store.renewAlone(async () => 'asked'), 'asked')
 })
 
-t.test('a claim from before the database’s clock was put back counts no more', async (t) => {
+t.test('a claim from before the database’s clock was put back no longer counts', async (t) => {
   const url = await postgresDatabase(t)
   const store = await instance(t, url)
   await execute(url, "INSERT INTO claims VALUES ('token', clock_timestamp() + interval '1 day')")

@@ -34,7 +34,7 @@ const DAMAGES: [what: string, sql: string][] = [
   ],
 ]
 for (const [what, sql] of DAMAGES) {
-  t.test(`a product with damaged ${what} is left alone, and the others go on`, async (t) => {
+  t.test(`a product with damaged ${what} is skipped, and the others are polled`, async (t) => {
     const { url, time, store, damaged, other } = await twoProducts(t)
     await execute(url, sql)
     async function poll() {

@@ -134,7 +134,7 @@ t.test('a listener is notified, also after the connection was lost', async (t) =
   })
 })
 
-t.test('of two instances that save a token at once, one does', async (t) => {
+t.test('of two instances that save a token at once, one succeeds', async (t) => {
   const url = await postgresDatabase(t)
   const stores = [await instance(t, url), await instance(t, url)]
   const saved = await Promise.all(

@@ -134,7 +134,7 @@ t.test('calls whose connection is lost are applied through another one', async (
   t.strictSame(await recorded(url), ['a'])
 })
 
-t.test('calls that lose one connection after the other are not applied', async (t) => {
+t.test('calls that lose a second connection are not applied', async (t) => {
   const { url, writer } = await openWriter(t)
   const call = writer.call(record('a'))
   const last = writer.call(running(END_SESSION))

@@ -82,18 +82,15 @@ t.test('registrations of a shard that is given up meanwhile are not handed out',
 })
 
 // Their outcomes were refused, and nothing freed them: they were never registered, nor their shards given up.
-t.test(
-  'registrations that are answered after the lease was lost can be handed out again',
-  async (t) => {
-    const { work, asked, answer, beginAnew } = workAtHand()
-    const taken = work.takeRegistrations(NOW, 9, NOW)
-    await asked(1)
-    await beginAnew()
-    await answer(0, [{ key: KEPT, id: 'a' }])
-    t.same(await taken, [])
-    t.notOk(work.isBusy(1))
-  },
-)
+t.test('registrations answered after the lease was lost can be handed out again', async (t) => {
+  const { work, asked, answer, beginAnew } = workAtHand()
+  const taken = work.takeRegistrations(NOW, 9, NOW)
+  await asked(1)
+  await beginAnew()
+  await answer(0, [{ key: KEPT, id: 'a' }])
+  t.same(await taken, [])
+  t.notOk(work.isBusy(1))
+})
 
 const ENDS: [how: string, end: Rows][] = [
   ['are found to be those of others', []],
@@ -162,7 +159,7 @@ t.test('an instance that loses its lease while it reads its new share starts aga
 })
 
 // Both polled its products from then on.
-t.test('a shard that the database says has another owner is that owner’s alone', async (t) => {
+t.test('a shard that has another owner in the database belongs to that owner alone', async (t) => {
   const url = await postgresDatabase(t)
   const [first, second] = [await instance(t, url), await instance(t, url)]
   await beat([first, second])

@@ -56,13 +56,10 @@ t.test('a change is refused if another instance takes the external id', async (t
   await Promise.all([t.rejects(changed, { code: 'EXTERNAL_ID_TAKEN' }), commitWhenAwaited()])
 })
 
-t.test(
-  'a batch is retried if a product that it conflicted with is deleted meanwhile',
-  async (t) => {
-    const item = { id: 'ours', name: 'ours', external_id: 'x' }
-    // Neither was it inserted, nor is there a product with its external id.
-    const nothing = { query: async () => [], feed: new FeedDraft() }
-    const refused = createProducts(new AlertLog(1), [item], 'error', 0)(nothing)
-    t.ok((await refused.catch((error: unknown) => error)) instanceof Interference)
-  },
-)
+t.test('a batch is retried if the product that it conflicts with is deleted', async (t) => {
+  const item = { id: 'ours', name: 'ours', external_id: 'x' }
+  // Neither was it inserted, nor is there a product with its external id.
+  const nothing = { query: async () => [], feed: new FeedDraft() }
+  const refused = createProducts(new AlertLog(1), [item], 'error', 0)(nothing)
+  t.ok((await refused.catch((error: unknown) => error)) instanceof Interference)
+})

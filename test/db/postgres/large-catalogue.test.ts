@@ -72,7 +72,7 @@ t.test('a reregistration that was interrupted is finished before work is handed 
   t.equal((await store.takeRegistrations(NOON, PRODUCTS)).length, PRODUCTS)
 })
 
-t.test('a reregistration that cannot go on leaves the token that was saved', async (t) => {
+t.test('a reregistration that cannot continue keeps the saved token', async (t) => {
   const url = await manyProducts(t, 'registered')
   const store = await instance(t, url, { clock: () => NOON })
   await execute(url, 'ALTER TABLE polls RENAME TO hidden')

@@ -41,7 +41,7 @@ const REFUSED: [what: string, change: string, message: RegExp][] = [
   ['another program', "UPDATE migrations SET hash = 'x'", /its migration 1 is not one of this/],
 ]
 for (const [what, change, message] of REFUSED) {
-  t.test(`a database of ${what} is refused as it is`, async (t) => {
+  t.test(`a database of ${what} is refused and not changed`, async (t) => {
     const url = await postgresDatabase(t)
     await execute(url, change)
     const before = await execute(url, 'SELECT * FROM migrations')

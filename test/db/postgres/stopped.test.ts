@@ -40,7 +40,7 @@ t.test('the server notices by itself that a client is gone', async (t) => {
   ])
 })
 
-t.test('instances write on while another one is stopped again and again', async (t) => {
+t.test('instances continue to write while another one is suspended again and again', async (t) => {
   const url = await postgresDatabase(t)
   const store = await instance(t, url, { server: DEFAULTS })
   const [product] = await createAll(

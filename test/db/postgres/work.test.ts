@@ -48,7 +48,7 @@ t.test('a product that is not registered any more is not forgotten again', async
   t.match(await store.takeRegistrations(NOON + MINUTE_MS, 1), [{ id }])
 })
 
-t.test('a store whose tables are not whole is not opened', async (t) => {
+t.test('a store whose tables are incomplete is not opened', async (t) => {
   const url = await postgresDatabase(t)
   await execute(url, 'DELETE FROM feed')
   await t.rejects(instance(t, url), { message: 'The database lacks the row of totals' })

@@ -35,7 +35,7 @@ t.test('a backup has what the service has acknowledged, and the service can open
   t.equal((await store.totals()).products, 4)
 })
 
-t.test('writes while it is made neither get into it nor hold it up', async (t) => {
+t.test('writes during a backup neither become part of it nor delay it', async (t) => {
   const { path, file } = await databaseWith(t, 2)
   const store = await storeAt(path)
   const description = 'x'.repeat(10_000)
@@ -59,7 +59,7 @@ t.test('writes while it is made neither get into it nor hold it up', async (t) =
   t.same(contentOf(file).names, before)
 })
 
-t.test('it can be ended, and leaves nothing', async (t) => {
+t.test('it can be aborted, and leaves no files', async (t) => {
   const { folder, path, file } = await databaseWith(t, 2)
   const controller = new AbortController()
   controller.abort()
@@ -100,7 +100,7 @@ t.test('no file that belongs to the database is a place for its backup', async (
   await store.check()
 })
 
-t.test('a database that is not there is not made', async (t) => {
+t.test('a missing database is not created', async (t) => {
   const { folder, file } = await databaseWith(t, 0)
   const missing = join(folder, 'missing.db')
   await t.rejects(backUp(missing, file), { message: /missing.db cannot be copied: ENOENT/ })

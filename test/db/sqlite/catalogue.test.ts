@@ -182,7 +182,7 @@ t.test(
   },
 )
 
-t.test('the statements that are kept have a bound', async (t) => {
+t.test('the number of cached statements is limited', async (t) => {
   const connection = await openEmpty(t)
   const read = catalogueReader(connection, selector(connection))
   const prepare = t.capture(connection, 'prepare', connection.prepare.bind(connection))

@@ -85,7 +85,7 @@ t.test(
   },
 )
 
-t.test('extremes that cannot be completed are left, unless the store is unavailable', async (t) => {
+t.test('extremes that cannot be completed are skipped if the store is available', async (t) => {
   const tried: number[] = []
   const reader: CompactionReader = {
     productToRollUp: () => undefined,
@@ -218,7 +218,7 @@ t.test('fewer days of raw history take effect at the next start, not the next da
   t.ok(chunksIn(fewer).every((chunks) => chunks <= 2))
 })
 
-t.test('a product that is looked at for old polls is the first or the last of many', async (t) => {
+t.test('old polls are found for the first and for the last of many products', async (t) => {
   const opened = await openNew(t)
   await fill(opened, 1, 20)
   await opened.store.createProducts(Array.from({ length: 600 }, () => ({ name: 'never polled' })))

@@ -22,14 +22,14 @@ t.test('abandoned writes are not claimed, nor are those of the same claim', asyn
   t.ok(thread.claim(1, 3))
 })
 
-t.test('to give up again what is decided changes nothing', async (t) => {
+t.test('abandoning decided writes again changes nothing', async (t) => {
   const { main, thread } = ends()
   main.abandon(4)
   t.equal(main.abandon(2), 4)
   t.equal(thread.decided, 4)
 })
 
-t.test('what failed before it was claimed need not be decided for the next to be', async (t) => {
+t.test('a write that failed before its claim does not prevent the next claim', async (t) => {
   const { thread } = ends()
   t.ok(thread.claim(10, 12))
   t.equal(thread.decided, 12)

@@ -109,7 +109,7 @@ t.test(
   },
 )
 
-t.test('a full disk fails what it has no room for, and nothing else', async (t) => {
+t.test('a full disk fails only the writes for which it has no room', async (t) => {
   const { group, connection, stored } = await fixture(t)
   connection.pragma('max_page_count = 8')
   const large = 'x'.repeat(100_000)

@@ -97,7 +97,7 @@ t.test('the statements of the history', async (t) => {
     }
   })
 
-  t.test('none scans a table or sorts but where there is a reason', async (t) => {
+  t.test('no statement scans a table or sorts without a reason', async (t) => {
     const unreasoned = costly.filter(
       ({ sql, step }) => !ALLOWED.some(([part, allowed]) => sql.includes(part) && step === allowed),
     )
@@ -123,7 +123,7 @@ const COSTLY: [sql: string, expected: string[]][] = [
   ],
   ['SELECT since FROM history WHERE product_key = ? AND since > ? ORDER BY since', []],
 ]
-t.test('what looks at every row or sorts is found in a plan', async (t) => {
+t.test('plans that scan a table or sort are recognised', async (t) => {
   const connection = await openEmpty(t)
   for (const [sql, expected] of COSTLY) t.same(costlySteps(connection, sql), expected, sql)
 })

@@ -197,7 +197,7 @@ for (const [what, ahead] of [
   })
 }
 
-t.test('it does so where polls from the future alone are kept', async (t) => {
+t.test('the same if only polls from the future are kept', async (t) => {
   const late = await start(t, NOON - DAY_MS)
   await late.poll(NOON - DAY_MS, 100, ...many(90))
   await late.poll(NOON + 40 * DAY_MS, ...many(80), 70)

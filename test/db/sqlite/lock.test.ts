@@ -75,7 +75,7 @@ t.test('a database with a hard link is refused, since its log has only one place
   await store.close()
 })
 
-t.test('the second waits for one that is stopping, and says so once', async (t) => {
+t.test('the second waits for one that is stopping, and reports that once', async (t) => {
   const { path } = await databaseWith(t, 1)
   const first = await open(path)
   const waits: number[] = []
@@ -111,7 +111,7 @@ t.test('one that does not stop in time is named, with what to do', async (t) => 
   })
 })
 
-t.test('the lock holds between processes, and goes with one that is killed', async (t) => {
+t.test('the lock holds between processes, and ends with one that is killed', async (t) => {
   const { path } = await databaseWith(t, 1)
   const other = await holder(t, path)
   await t.rejects(open(path, 0), { message: /stop that first/ })
@@ -152,7 +152,7 @@ t.test('a lock on a file that was removed meanwhile does not count', async (t) =
   lock.release()
 })
 
-t.test('a lock is released once', async (t) => {
+t.test('releasing a lock twice is harmless', async (t) => {
   const path = join(await temporaryFolder(t), 'service.db')
   const lock = await lockDatabase(path)
   lock.release()
@@ -170,7 +170,7 @@ t.test('a closed database leaves no lock file', async (t) => {
   t.strictSame(await readdir(folder), ['service.db'])
 })
 
-t.test('a database that cannot be opened is locked no longer', async (t) => {
+t.test('a database that cannot be opened is unlocked again', async (t) => {
   const { path } = await databaseWith(t, 1)
   await writeFile(path, 'A letter. '.repeat(1000))
   for (let attempt = 0; attempt < 2; attempt++) {
@@ -189,19 +189,16 @@ t.test('a lock file that cannot be used is named, with what to do', async (t) =>
   })
 })
 
-t.test('what only reads takes no lock', async (t) => {
+t.test('readers take no lock', async (t) => {
   const { path } = await databaseWith(t, 2)
   const lock = await lockDatabase(path)
   t.equal(contentOf(path).names.length, 2)
   lock.release()
 })
 
-t.test(
-  'a path that is not a regular file is refused, and no file is created next to it',
-  async (t) => {
-    const folder = await temporaryFolder(t)
-    await mkdir(join(folder, 'data'))
-    await t.rejects(open(join(folder, 'data')), { message: /data is not a regular file$/ })
-    t.strictSame(await readdir(folder), ['data'])
-  },
-)
+t.test('a path that is not a regular file is refused, and no lock is left there', async (t) => {
+  const folder = await temporaryFolder(t)
+  await mkdir(join(folder, 'data'))
+  await t.rejects(open(join(folder, 'data')), { message: /data is not a regular file$/ })
+  t.strictSame(await readdir(folder), ['data'])
+})

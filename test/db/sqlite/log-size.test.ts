@@ -26,7 +26,7 @@ async function grown(t: Test) {
   return { store, reader, logBytes }
 }
 
-t.test('the log shrinks when a long reader has left, also where nothing is written', async (t) => {
+t.test('the log shrinks when a long read has ended, even if nothing is written', async (t) => {
   const { store, reader, logBytes } = await grown(t)
   reader.exec('COMMIT')
   await eventually(async () => (await logBytes()) <= LIMIT)
@@ -49,7 +49,7 @@ t.test('the log shrinks while others write and read', async (t) => {
   await Promise.all(busy)
 })
 
-t.test('writes go on while a reader keeps the log from shrinking', async (t) => {
+t.test('writes continue while a reader keeps the log from shrinking', async (t) => {
   const { store, reader, logBytes } = await grown(t)
   const before = await logBytes()
   await store.createProduct({ name: 'goes on' })

@@ -78,7 +78,7 @@ const LOSSES: [what: string, lose: (place: Place) => Promise<unknown>, said: Reg
   ],
 ]
 for (const [what, lose, said] of LOSSES) {
-  t.test(`where the file ${what}, no write is acknowledged any more`, async (t) => {
+  t.test(`if the file ${what}, no write is acknowledged any more`, async (t) => {
     const { store, lost, ...place } = await opened(t)
     t.teardown(() => rm(`${place.folder}.old`, { recursive: true, force: true }))
     await lose(place)
@@ -90,7 +90,7 @@ for (const [what, lose, said] of LOSSES) {
   })
 }
 
-t.test('it is noticed also where nothing is written', async (t) => {
+t.test('a lost file is noticed even if nothing is written', async (t) => {
   const { path, lost } = await opened(t)
   await unlink(path)
   t.match((await lost).message, /was deleted/)

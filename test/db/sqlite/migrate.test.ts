@@ -151,7 +151,7 @@ for (const [what, sql, said] of HISTORIES) {
   }
 }
 
-t.test('a start that was killed before its first migration is made up for', async (t) => {
+t.test('a start recovers from one that was killed before its first migration', async (t) => {
   const path = await databaseAfter(t, 0)
   const db = new Database(path)
   t.strictSame(db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all(), [

@@ -76,7 +76,7 @@ const cases: [
   ['the totals', 'DELETE FROM totals', (store) => store.totals(), /lacks the totals$/],
 ]
 for (const [what, sql, read, lacks] of cases) {
-  t.test(`where the database lacks ${what}, the error names it`, async (t) => {
+  t.test(`if the database lacks ${what}, the error names it`, async (t) => {
     const { path, id, open } = await fill(t)
     const store = await open()
     t.teardown(() => store.close())

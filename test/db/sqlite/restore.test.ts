@@ -16,7 +16,7 @@ async function changed(t: Test) {
 const OLD = ['Product 0', 'Product 1']
 const NEW = [...OLD, 'Product 2']
 
-t.test('a restored database has what the backup has', async (t) => {
+t.test('a restored database has the content of the backup', async (t) => {
   const { folder, path, file } = await changed(t)
   const { size } = await stat(file)
   t.same(await restore(file, path), { products: 2, bytes: size })
@@ -31,7 +31,7 @@ t.test('a restored database has what the backup has', async (t) => {
   t.equal((await store.totals()).products, 3)
 })
 
-t.test('a database is restored where there is none, nor a folder', async (t) => {
+t.test('a database is restored if neither it nor its folder exists', async (t) => {
   const { folder, file } = await changed(t)
   const path = join(folder, 'data', 'new', 'service.db')
   await restore(file, path)
@@ -139,7 +139,7 @@ t.test('a missing backup is reported', async (t) => {
 })
 
 for (const [what, spoil, said] of FAULTS) {
-  t.test(`a backup is refused where ${what}, and the database stays`, async (t) => {
+  t.test(`a backup is refused if ${what}, and the database stays`, async (t) => {
     const { folder, path, file } = await databaseWith(t, 500)
     await backUp(path, file)
     await spoil(file)
@@ -150,7 +150,7 @@ for (const [what, spoil, said] of FAULTS) {
   })
 }
 
-t.test('it can be ended, and the database stays', async (t) => {
+t.test('it can be aborted, and the database stays', async (t) => {
   const { path, file } = await changed(t)
   const controller = new AbortController()
   controller.abort()

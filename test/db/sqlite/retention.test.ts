@@ -173,7 +173,7 @@ for (const name of ['compacted', 'interrupted', 'disturbed']) {
 const compacted = await open(path('compacted'))
 const steps = await compact(compacted)
 
-t.test('it comes to an end, after which there is nothing to do', async (t) => {
+t.test('compaction comes to an end, after which there is nothing to do', async (t) => {
   t.ok(steps > 10 && steps < MAX_STEPS, `${steps} steps`)
   t.notOk(await compacted.compact(COMPACTION))
 })

@@ -49,7 +49,7 @@ t.test(
   },
 )
 
-t.test('every table has words for what is lost with it', async (t) => {
+t.test('for every table there is a description of what is lost with it', async (t) => {
   const path = await fullDatabase(t)
   const db = new Database(path, { readonly: true })
   const tables = db

@@ -11,7 +11,7 @@ const TABLES_WITH_UNDERSCORES = /^(__drizzle.*|deleted_products|alert_states|ale
 const DERIVED =
   /^(__drizzle_migrations|idempotency_keys|product_tags|products_fts_.*|secrets|sqlite_sequence|totals)$/
 
-t.test('nothing is found in a database that is whole', async (t) => {
+t.test('nothing is found in an undamaged database', async (t) => {
   const progress: number[] = []
   t.same(
     damageIn(await fullDatabase(t), (done, total) => progress.push(done / total)),
@@ -28,7 +28,7 @@ t.test('nothing is found in hours whose stock an earlier version did not keep', 
 })
 
 for (const [how, change] of Object.entries(DAMAGES)) {
-  t.test(`every table and index is named where its first page has ${how}`, async (t) => {
+  t.test(`every table and index is named if its first page has ${how}`, async (t) => {
     for (const { name, pages } of treesOf(await fullDatabase(t))) {
       const path = await fullDatabase(t)
       await damage(path, [pages[0]?.page ?? 0], change)

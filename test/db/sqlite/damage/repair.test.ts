@@ -32,7 +32,7 @@ function digestsOf(path: string): [table: string, digest: string][] {
   })
 }
 
-t.test('what follows from the rest is rebuilt, and nothing else differs', async (t) => {
+t.test('derived data is rebuilt, and nothing else differs', async (t) => {
   const whole = await fullDatabase(t)
   const digests = digestsOf(whole)
   for (const { name, pages } of treesOf(whole)) {
@@ -104,7 +104,7 @@ t.test('the place of the feed is found from its first change', async (t) => {
   t.same(totals(path), [[100000]], 'also where that is of a product')
 })
 
-t.test('an unknown order is not made up: the feed must not start again', async (t) => {
+t.test('a database whose last seq is lost is not rebuilt: the feed must go on', async (t) => {
   const path = await fullDatabase(t)
   change(path, 'DELETE FROM changes')
   const tree = treesOf(path).find(({ name }) => name === 'totals')
@@ -125,7 +125,7 @@ t.test('the latest writes, which are in the log, are rebuilt and kept, too', asy
   t.same(query(aside, 'SELECT name FROM products WHERE key = 60'), [['only in the log']])
 })
 
-t.test('nothing is changed where a table is lost that others cannot make up for', async (t) => {
+t.test('nothing is changed if a lost table cannot be rebuilt from others', async (t) => {
   const path = await fullDatabase(t)
   change(path, 'UPDATE totals SET offers = 0')
   const tree = treesOf(path).find(({ name }) => name === 'history')

@@ -56,7 +56,7 @@ async function take(store: Store, now: number): Promise<TaskToken[]> {
 const spoilt = (tokens: TaskToken[]): number[] =>
   [40, 77].filter((key) => tokens.some((token) => keyOf(token) === key))
 
-t.test('what is damaged of one product keeps no other from being written', async (t) => {
+t.test('damage to one product does not keep others from being written', async (t) => {
   const { store, time, path } = await storeOn(
     t,
     sql("UPDATE listings SET offers = '[' WHERE product_key IN (40, 77)"),
@@ -109,13 +109,13 @@ t.test('products whose rows are damaged do not keep others from being handed out
   t.equal(pending.length, (await whole.store.takeRegistrations(AFTER, 1000)).length)
 })
 
-t.test('an order that cannot be read hands out nothing, and says so', async (t) => {
+t.test('if the order cannot be read, no work is handed out, and that is reported', async (t) => {
   const { store } = await storeOn(t, pagesOf('refreshes_due_at', 'leaf'))
   await t.rejects(store.takeRefreshes(AFTER, ALL), DAMAGED)
   t.equal((await store.takeRegistrations(AFTER, 5)).length, 5)
 })
 
-t.test('what fails for another reason than damage is not tried in parts', async (t) => {
+t.test('a read that fails for another reason than damage is not retried in parts', async (t) => {
   const { store } = await storeOn(t, () => {})
   const tokens = await take(store, AFTER)
   await store.close()
@@ -153,34 +153,28 @@ t.test('a create that cannot be indexed fails alone', async (t) => {
   t.equal((await store.credentials())?.accessToken, 'b')
 })
 
-t.test(
-  'a check of readiness changes nothing, even in one transaction with other writes',
-  async (t) => {
-    const { store, path } = await storeOn(t, () => {})
-    const before = { totals: await store.totals(), lastSeq: store.lastSeq }
-    await store.check()
-    t.same({ totals: await store.totals(), lastSeq: store.lastSeq }, before)
-    const [, { id }] = await Promise.all([
-      store.check(),
-      store.createProduct({ name: 'Znamení' }),
-      store.check(),
-    ])
-    const { items } = await store.products({
-      sort: 'name',
-      words: soughtWords('znameni'),
-      limit: 9,
-    })
-    t.same(
-      items.map((item) => item.id),
-      [id],
-    )
-    t.same(
-      (await store.products({ sort: 'name', words: soughtWords('probe'), limit: 9 })).items,
-      [],
-    )
-    t.same(await checkOf(path), 'ok')
-  },
-)
+t.test('a check of readiness changes nothing, even together with other writes', async (t) => {
+  const { store, path } = await storeOn(t, () => {})
+  const before = { totals: await store.totals(), lastSeq: store.lastSeq }
+  await store.check()
+  t.same({ totals: await store.totals(), lastSeq: store.lastSeq }, before)
+  const [, { id }] = await Promise.all([
+    store.check(),
+    store.createProduct({ name: 'Znamení' }),
+    store.check(),
+  ])
+  const { items } = await store.products({
+    sort: 'name',
+    words: soughtWords('znameni'),
+    limit: 9,
+  })
+  t.same(
+    items.map((item) => item.id),
+    [id],
+  )
+  t.same((await store.products({ sort: 'name', words: soughtWords('probe'), limit: 9 })).items, [])
+  t.same(await checkOf(path), 'ok')
+})
 
 async function checkOf(path: string): Promise<unknown> {
   const db = new Database(path, { readonly: true })
@@ -207,7 +201,7 @@ t.test('a damaged history is not compacted, but all others are', async (t) => {
   await eventually(() => store.damage.some(({ part }) => part === 'history'))
 })
 
-t.test('polls that are to be deleted and cannot be read hold up no others', async (t) => {
+t.test('polls that cannot be read for deletion do not delay others', async (t) => {
   const { store } = await storeOn(t, pagesOf('history', 'leaf'))
   for (const rawBefore of [AFTER - 2 * DAY, AFTER]) {
     const compaction = { rollBefore: AFTER - 2 * DAY, rawBefore, changesBefore: 0 }
@@ -216,7 +210,7 @@ t.test('polls that are to be deleted and cannot be read hold up no others', asyn
   t.ok(store.damage.length > 0)
 })
 
-t.test('damage that a check does not find is suspected where it was met', async (t) => {
+t.test('damage that a check does not find is suspected where an operation failed', async (t) => {
   const found: unknown[] = []
   const path = await fullDatabase(t)
   const store = await openStore(`file:${path}`, {
