@@ -16,7 +16,7 @@ import {
 import type { OfferModel } from './model/offer.ts'
 import type { ProductModel } from './model/product.ts'
 import { HOUR_MS } from './model/series.ts'
-import { statisticsOf } from './model/statistics.ts'
+import { isAtAllTimeLow, statisticsOf } from './model/statistics.ts'
 import type { Known, World } from './world.ts'
 
 const MINUTE_MS = 60_000
@@ -208,14 +208,19 @@ export class Questions {
         ({ last, change }) => Math.abs(change.absolute) >= 5 && last >= 100 && last <= 100_000,
       )
       const filters = { min_absolute: '5', price_min: '100', price_max: '100000' }
-      const narrow = `${path}&${query(filters)}`
-      const narrowed = await this.#world.run.json<{ items: { product_id: string }[] }>(narrow)
-      this.#note(
-        narrow,
-        narrowed.items.map(({ product_id }) => product_id),
-        filtered.map(({ product_id }) => product_id),
+      await this.#filtered(`${path}&${query(filters)}`, filtered)
+      const lows = [...asked.keys()].filter(isAtAllTimeLow).map(({ id }) => id)
+      await this.#filtered(
+        `${path}&at_low=all`,
+        direction === 'drop' ? expected.filter(({ product_id }) => lows.includes(product_id)) : [],
       )
     }
+  }
+
+  async #filtered(path: string, expected: { product_id: string }[]): Promise<void> {
+    const { items } = await this.#world.run.json<{ items: { product_id: string }[] }>(path)
+    const ids = (movers: { product_id: string }[]) => movers.map(({ product_id }) => product_id)
+    this.#note(path, ids(items), ids(expected))
   }
 
   /** The feed has each change once: those of each product in order, as far back as it is kept. */

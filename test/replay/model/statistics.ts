@@ -53,6 +53,13 @@ function extreme({ lowest }: ProductModel, now: number, best: (...prices: number
   return { price, at: new Date(Math.min(at, now)).toISOString() }
 }
 
+/** Whether the price is the lowest of all time, and was higher. */
+export function isAtAllTimeLow({ lowest }: ProductModel): boolean {
+  const price = lowest.at(-1)?.price
+  const prices = lowest.flatMap(({ price }) => price ?? [])
+  return typeof price === 'number' && price <= Math.min(...prices) && price < Math.max(...prices)
+}
+
 /** The answer to `GET /products/{id}/stats`. */
 export function statisticsOf(product: ProductModel, { now, gapMs, rawSince }: Asked) {
   const { lowest, looks } = product
