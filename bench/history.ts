@@ -1,8 +1,8 @@
 /**
  * Measures the price history: the size of a change in the database (`size`); how fast fifteen million changes are
- * written (`fill`), read (`speed`), searched for movers (`movers`) and exported (`export`), and how that affects
- * other requests; and the time and space that retention takes and frees, and that it does not change answers
- * (`retention`). Runs all steps, or those named:
+ * written (`fill`), read (`speed`), read for a hundred products at once (`trends`), searched for movers (`movers`) and
+ * exported (`export`), and how that affects other requests; and the time and space that retention takes and frees, and
+ * that it does not change answers (`retention`). Runs all steps, or those named:
  *
  *     node bench/history.ts --step fill --step speed
  *
@@ -20,12 +20,14 @@ import { retention } from './history/retention.ts'
 import { size } from './history/size.ts'
 import { speed } from './history/speed.ts'
 import type { HistoryStep } from './history/step.ts'
+import { trends } from './history/trends.ts'
 import { inWorkspace } from './workspace.ts'
 
 const STEPS: Record<string, HistoryStep> = {
   size,
   fill,
   speed,
+  trends,
   movers,
   export: exportPrices,
   retention,

@@ -41,6 +41,7 @@ export async function paths({ app }: Service) {
       `/products/${year}/offers?at=${toTime(NOW - 10 * DAY_MS - n * MINUTE_MS)}`,
     'offers 100 days ago': (n: number) =>
       `/products/${year}/offers?at=${toTime(NOW - 100 * DAY_MS - n * MINUTE_MS)}`,
+    'statistics of a product with a year': () => `/products/${year}/stats`,
     'offers now': (n: number) => `/products/${any(n)}/offers`,
     '1000 changes': (n: number) =>
       `/changes?limit=1000&after=${Math.floor(app.store.lastSeq - (kept * n) / 1000)}`,
