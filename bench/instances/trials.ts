@@ -3,6 +3,7 @@ import type { PostgresServer } from '../../test/postgres/server.ts'
 import { call } from '../../test/process.ts'
 import type { Fleet } from './fleet.ts'
 import type { Polls } from './polls.ts'
+import { TableWatch } from './tables.ts'
 
 /** The input of a trial. */
 export interface Bench {
@@ -43,9 +44,11 @@ async function refusedOutcomes(url: string): Promise<number> {
 /** Nothing goes wrong. */
 const steady: Trial = async (bench) => {
   const freshness: number[] = []
+  const tables = await TableWatch.begin(bench.postgres.url('postgres'))
   const began = Date.now()
   while (Date.now() - began < bench.steadyS * 1000) {
     await delay(10_000)
+    await tables.read()
     freshness.push((await freshnessAt(bench.fleet.address(freshness.length))).within_target)
   }
   const intervalMs = bench.intervalS * 1000
@@ -57,6 +60,7 @@ const steady: Trial = async (bench) => {
       return bench.polls.between(begin(interval), begin(interval + 1)).mean
     }),
     lowest_within_target: Math.min(...freshness),
+    tables: await tables.read(),
   }
 }
 
