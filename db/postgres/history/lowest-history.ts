@@ -12,20 +12,18 @@ export const CHANGED_AT = `(SELECT until FROM history WHERE history.product_key 
 /** The stored extremes of a product, with its current lowest price. */
 export interface ExtremesNow extends StoredExtremes {
   lowestPrice: number | null
-  /** The time of the first poll that is kept. */
-  firstPoll: number | null
 }
 
 const EXTREMES = Object.entries(EXTREMES_COLUMNS).map(([name, column]) => `${column} AS "${name}"`)
 
 export const selectExtremes = statement<ExtremesNow>(
   'statistics-extremes',
-  `SELECT lowest_price AS "lowestPrice", ${EXTREMES}, ${CHANGED_AT} AS "changedAt",
-     (SELECT min(since) FROM history WHERE history.product_key = $1) AS "firstPoll"
-   FROM listings WHERE product_key = $1`,
+  `SELECT lowest_price AS "lowestPrice", ${EXTREMES}, ${CHANGED_AT} AS "changedAt" FROM listings
+   WHERE product_key = $1`,
 )
 
-// The chunks that are not rolled up yet, and those of the hours in which windows begin. Those in between are not read.
+// The chunks that are not rolled up yet, and those of the hours in which windows begin, or the history if that begins
+// later. Those in between are not read.
 const selectChunks = statement<{ since: number; polls: Buffer }>(
   'statistics-chunks',
   `SELECT DISTINCT ON (chunk.since) chunk.since, chunk.polls
@@ -33,6 +31,8 @@ const selectChunks = statement<{ since: number; polls: Buffer }>(
      SELECT coalesce(rolled_until, 0) AS since, ${Number.MAX_SAFE_INTEGER} AS until
      FROM polls WHERE product_key = $1
      UNION ALL SELECT * FROM unnest($2::bigint[], $3::bigint[])
+     UNION ALL SELECT min(since), (min(since) + ${HOUR_MS - 1}) / ${HOUR_MS} * ${HOUR_MS}
+     FROM history WHERE product_key = $1
    ) AS part CROSS JOIN LATERAL (
      SELECT since, polls FROM history
      WHERE product_key = $1 AND since <= part.until AND since >= coalesce(
@@ -64,16 +64,8 @@ export function loadLowest(
 }
 
 /** Reads the part of that history that the stored extremes of a product do not include. */
-export function loadMissing(
+export const loadMissing = (
   db: Queryable,
   key: number,
-  { extremesUntil, firstPoll }: ExtremesNow,
-): Promise<LoadedHistory> {
-  const begins = extremesUntil === null ? [0, firstPoll] : [extremesUntil]
-  return loadLowest(
-    db,
-    key,
-    begins.filter((at) => at !== null),
-    0,
-  )
-}
+  { extremesUntil }: ExtremesNow,
+): Promise<LoadedHistory> => loadLowest(db, key, [extremesUntil ?? 0], 0)

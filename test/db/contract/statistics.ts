@@ -5,9 +5,9 @@ import { UNKNOWN_ID } from '../../routes/helper.ts'
 import { type ContractTests, DAY, type Fixture, INTERVAL, offer, refreshed } from '../fixture.ts'
 import { compacted, exactly, minutesOf, polls } from './observed.ts'
 
-/** A year and a half of prices that change every seven hours and some minutes, with a gap and times out of stock. */
-function longHistory(): [number, ObservedOffer[]][] {
-  return Array.from({ length: 1_800 }, (_, index): [number, ObservedOffer[]] => {
+/** Prices that change every seven hours and some minutes, and times out of stock. */
+function manyPolls(count: number): [number, ObservedOffer[]][] {
+  return Array.from({ length: count }, (_, index): [number, ObservedOffer[]] => {
     const minutes = (index + 1) * 437
     const price = 1_000 + ((index * 7_919) % 500)
     return [minutes, [offer('x', price, index % 11 === 0 ? 0 : 1), offer('y', 2_000, index % 22)]]
@@ -72,7 +72,7 @@ export function statisticsContract({ test }: ContractTests): void {
 
   test('the windows of the statistics are those of the history, rolled up or not', async (t, f) => {
     const { id, token } = await refreshed(f.store, 'a', [offer('x', 1_200)])
-    await polls(f, token, longHistory())
+    await polls(f, token, manyPolls(1_800)) // A year and a half.
     f.time.now += 17 * INTERVAL
     const raw = await figures(f, id)
     t.same(raw.told, raw.known)
@@ -88,5 +88,14 @@ export function statisticsContract({ test }: ContractTests): void {
     f.time.now += 500 * DAY
     const later = await figures(f, id)
     t.same(later.told, later.known, 'long after the last change')
+  })
+  test('the first hour of a history that is younger than the windows counts', async (t, f) => {
+    f.time.now += INTERVAL // Not at the beginning of an hour.
+    const { id, token } = await refreshed(f.store, 'a', [offer('x', 9_000)])
+    await polls(f, token, [[5, [offer('x', 1_000)]], ...manyPolls(250)]) // Many chunks.
+    const raw = await figures(f, id)
+    t.same(raw.told, raw.known)
+    await compacted(f.store, f.time.now, 400)
+    t.same((await figures(f, id)).told, raw.known, 'summaries of what is still kept poll by poll')
   })
 }
