@@ -1,7 +1,8 @@
 /**
- * Writes the same polls to PostgreSQL in two layouts of the history: appended to chunks, as the service does, or as a
- * row for each poll that found a change, which are moved into a chunk when they fill one. Prints the bytes of
- * write-ahead log for each poll, and the bytes of tables and indexes, where one of ten offers changes and where all do:
+ * Writes the same polls to PostgreSQL in three layouts of the history: appended to chunks, as the service does; put
+ * before the older polls of a chunk; or as a row for each poll that found a change, moved into a chunk once the rows fill
+ * one. Prints the bytes for each poll, in the write-ahead log and in tables and indexes, where one of ten offers changes
+ * and where all do:
  *
  *     node bench/history-layout.ts --products 500 --polls 480
  *
@@ -86,8 +87,9 @@ async function insertChunks(
 const toChunks =
   (bytes: string): Write =>
   async (database, at, found) => {
-    const appended = found.filter(({ last }) => last.size > 0 && last.size < CHUNK_BYTES)
-    const begun = found.filter((each) => !appended.includes(each))
+    const hasRoom = ({ last }: Found) => last.size > 0 && last.size < CHUNK_BYTES
+    const appended = found.filter(hasRoom)
+    const begun = found.filter((each) => !hasRoom(each))
     if (appended.length > 0) {
       await database.query(appendAs(bytes), [
         appended.map(({ last }) => last.product),
