@@ -100,15 +100,16 @@ export class Subscription extends Readable {
   }
 
   async #readPage(): Promise<void> {
+    // The page ends no earlier. Others may be handed more while it is read, which it need not have.
+    const handedOn = this.#source.position
     const query = { after: this.#position, limit: PAGE, ...this.#filter }
     const { items, lastSeq } = await this.#source.changes(query)
     if (this.#ended || this.destroyed) return
     if (lastSeq >= this.#source.position) {
       this.#live = true
       this.#source.join(this)
-    } else if (lastSeq <= this.#position) {
+    } else if (lastSeq <= this.#position && lastSeq < handedOn) {
       // Reading it again immediately would loop without end.
-      const handedOn = this.#source.position
       throw new Error(`the feed ends at change ${lastSeq}, and change ${handedOn} was handed on`)
     }
     this.#position = lastSeq

@@ -1,45 +1,13 @@
 import { Readable } from 'node:stream'
 import t from 'tap'
-import type { ChangePage, ChangeQuery } from '../../db/store.ts'
+import type { ChangePage } from '../../db/store.ts'
 import { eventOf, HEARTBEAT_MS, heartbeat } from '../../feed/event.ts'
-import { type ChangeFilter, type Source, Subscription } from '../../feed/subscription.ts'
+import { type ChangeFilter, Subscription } from '../../feed/subscription.ts'
 import type { Change } from '../../schemas/change.ts'
 import { eventually } from '../helper.ts'
 import { EventParser } from '../routes/event-stream.ts'
+import { FakeSource } from './fake-source.ts'
 import { AT, change, feedOf, heard, MIB, settled, sized, upTo } from './subscribers.ts'
-
-/** A feed in memory, which counts what it is asked. */
-class FakeSource implements Source {
-  position: number
-  readonly queries: ChangeQuery[] = []
-  readonly joined: Subscription[] = []
-  readonly left: Subscription[] = []
-  readonly #feed: Change[]
-  readonly #most: number
-
-  /** It gives `most` changes at once at most, wanted or not. */
-  constructor(feed: Change[], most = Number.POSITIVE_INFINITY) {
-    this.position = feed.at(-1)?.seq ?? 0
-    this.#feed = feed
-    this.#most = most
-  }
-
-  async changes(query: ChangeQuery): Promise<ChangePage> {
-    this.queries.push(query)
-    const { after = 0, limit, type } = query
-    const page = this.#feed.filter(({ seq }) => seq > after).slice(0, Math.min(limit, this.#most))
-    const items = page.filter((change) => type === undefined || change.type === type)
-    return { items, lastSeq: page.at(-1)?.seq ?? this.position }
-  }
-
-  join(subscription: Subscription): void {
-    this.joined.push(subscription)
-  }
-
-  leave(subscription: Subscription): void {
-    this.left.push(subscription)
-  }
-}
 
 t.test('an event has the seq as its id, the type as its name and the change as its data', (t) => {
   const changed = change(1042, { offer_id: 'x', price: 5, previous_price: 6 })
@@ -192,6 +160,29 @@ t.test('a subscription', async (t) => {
       })
     }
   })
+
+  t.test(
+    'reads on where others are handed changes that its last read began too early to see',
+    async (t) => {
+      const feed = feedOf(3)
+      const source = new FakeSource(feed)
+      const read = source.changes.bind(source)
+      source.changes = async (query) => {
+        const page = await read(query)
+        if (source.queries.length === 1) {
+          feed.push(change(4), change(5))
+          source.position = 5
+        }
+        return page
+      }
+      const subscription = new Subscription(source, {}, 3)
+      const { seqs, end } = heard(t, subscription)
+      await eventually(() => source.joined.length || end.error)
+      t.strictSame(source.joined, [subscription])
+      await settled()
+      t.strictSame(seqs, [4, 5])
+    },
+  )
 
   t.test('is destroyed where the past ends before what others were handed', async (t) => {
     const source = new FakeSource(feedOf(3))
