@@ -10,12 +10,15 @@ import { makeFolderOf } from '../files/make-file.ts'
 import { withBar } from './bar.ts'
 import type { Context } from './context.ts'
 import { makeDemonstration } from './demo/history.ts'
+import { startReceiver } from './demo/receiver.ts'
+import { RECEIVER_PORT } from './demo/webhook.ts'
 import { counted, secondsSince } from './text.ts'
 
 const HELP = `
 The demonstration has a database of its own, and never touches the one that DATABASE_URL names. Prices change and are
-polled every 10 seconds, unless SIMULATOR_TICK_SECONDS and REFRESH_INTERVAL_SECONDS say otherwise. All other variables
-apply as they do to npm start.
+polled every 10 seconds, unless SIMULATOR_TICK_SECONDS and REFRESH_INTERVAL_SECONDS say otherwise. Its webhook delivers
+to port ${RECEIVER_PORT} of 127.0.0.1, where the demonstration itself receives it; for this, webhooks may lead to private
+addresses unless WEBHOOK_ALLOW_PRIVATE says otherwise. All other variables apply as they do to npm start.
 
 Example:
   SIMULATOR_TICK_SECONDS=60 REFRESH_INTERVAL_SECONDS=60 npm run demo -- --fresh`
@@ -80,6 +83,7 @@ async function demo({ database, days, fresh, start }: Options, context: Context)
     SIMULATOR_TICK_SECONDS: env.SIMULATOR_TICK_SECONDS ?? PACE_SECONDS,
     REFRESH_INTERVAL_SECONDS: env.REFRESH_INTERVAL_SECONDS ?? PACE_SECONDS,
     PRICE_UNIT: env.PRICE_UNIT ?? 'EUR',
+    WEBHOOK_ALLOW_PRIVATE: env.WEBHOOK_ALLOW_PRIVATE ?? 'true',
     PRICE_MINOR_DIGITS: env.PRICE_MINOR_DIGITS ?? '2',
     // The demonstration is of the built-in simulator, with its state beside the database, whatever a file `.env` says.
     OFFERS_BASE_URL: undefined,
@@ -89,6 +93,7 @@ async function demo({ database, days, fresh, start }: Options, context: Context)
   const config = readConfig({ ...env, ...variables })
   if (fresh || !existsSync(database)) await make(database, days, config, context)
   if (!start) return
+  await startReceiver(RECEIVER_PORT, context.stderr)
   const { serve } = await import('../server.ts')
   await serve(variables)
 }

@@ -11,6 +11,7 @@ import { type Answers, createAnswers } from '../../simulator/answers.ts'
 import { openState } from '../../simulator/state.ts'
 import { DEMO_ALERTS } from './alerts.ts'
 import { DEMO_PRODUCTS } from './products.ts'
+import { createDemoWebhook } from './webhook.ts'
 
 /** How often the products were polled, by how long ago. */
 const PHASES = [
@@ -112,6 +113,7 @@ export async function makeDemonstration(options: Demonstration): Promise<void> {
       time = at
       await pollAll(store, answers, at)
     }
+    await createDemoWebhook(store)
     while (await store.compact(retentionAt(now, options.retention)));
   } finally {
     await store.close()

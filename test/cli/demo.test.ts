@@ -1,8 +1,11 @@
 import { access, readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
+import { startReceiver } from '../../cli/demo/receiver.ts'
 import { EXAMPLE_PRODUCT } from '../../schemas/example.ts'
+import type { WebhookList } from '../../schemas/webhook.ts'
 import { eventually, startApp, temporaryFolder } from '../helper.ts'
 import { API, PRODUCTS, read } from '../routes/helper.ts'
 import { cli, spawnCli } from './helper.ts'
@@ -36,6 +39,10 @@ t.test(
       })
       const status = await (await fetch(`${url}${API}/status`)).json()
       t.match(status, { products: 60, refresh: { interval_s: 10 }, upstream: { simulated: true } })
+      await eventually(async () => {
+        const { items } = (await (await fetch(`${url}${API}/webhooks`)).json()) as WebhookList
+        return items[0]?.last_status === 204
+      })
       const { code, stderr } = await cli([...args, '--fresh'], { env })
       t.equal(code, 1)
       t.match(stderr, /another process/)
@@ -88,6 +95,21 @@ t.test(
     })
   },
 )
+
+t.test('the receiver of its webhook says if its port is not free', async (t) => {
+  const told: string[] = []
+  const stderr = { write: (text: string) => told.push(text) > 0 }
+  const first = await startReceiver(0, stderr)
+  t.teardown(() => first.close())
+  const { port } = first.address() as AddressInfo
+  const second = await startReceiver(port, stderr)
+  t.notOk(second.listening)
+  t.strictSame(told, [
+    `The messages of the webhook are not received: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+  ])
+  const response = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: '{}' })
+  t.equal(response.status, 204)
+})
 
 t.test('where it is interrupted, what was there before is still there', async (t) => {
   const path = join(await temporaryFolder(t), 'demo.db')
