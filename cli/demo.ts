@@ -83,8 +83,8 @@ async function demo({ database, days, fresh, start }: Options, context: Context)
     SIMULATOR_TICK_SECONDS: env.SIMULATOR_TICK_SECONDS ?? PACE_SECONDS,
     REFRESH_INTERVAL_SECONDS: env.REFRESH_INTERVAL_SECONDS ?? PACE_SECONDS,
     PRICE_UNIT: env.PRICE_UNIT ?? 'EUR',
-    WEBHOOK_ALLOW_PRIVATE: env.WEBHOOK_ALLOW_PRIVATE ?? 'true',
     PRICE_MINOR_DIGITS: env.PRICE_MINOR_DIGITS ?? '2',
+    WEBHOOK_ALLOW_PRIVATE: env.WEBHOOK_ALLOW_PRIVATE ?? 'true',
     // The demonstration is of the built-in simulator, with its state beside the database, whatever a file `.env` says.
     OFFERS_BASE_URL: undefined,
     OFFERS_REFRESH_TOKEN: undefined,
