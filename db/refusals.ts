@@ -1,9 +1,10 @@
 import type { NewProduct } from '../schemas/product.ts'
 import { type FreshSpan, type ProductRow, toNewProduct, toProduct } from './encoding/product.ts'
 import { toWritten } from './encoding/written.ts'
-import { ExternalIdTaken, ProductNotFound, VersionMismatch } from './errors.ts'
+import { ExternalIdTaken, ProductNotFound } from './errors.ts'
 import { present } from './present.ts'
 import type { BatchItemResult, ChangeResult, DeletionResult, StoredProduct } from './store.ts'
+import { changedSince } from './version-match.ts'
 
 /** Why a product was not changed. */
 export type ProductRefusal =
@@ -39,9 +40,7 @@ export const withExternalId = (externalId: string) =>
 /** The product that an operation returned. Throws the error for a refusal. */
 export function accepted<Row extends object>(which: string, result: Row | ProductRefusal): Row {
   if (result === 'not-found') throw new ProductNotFound(which)
-  if (result === 'version-mismatch') {
-    throw new VersionMismatch(`Product ${which} has changed since the version that If-Match names`)
-  }
+  if (result === 'version-mismatch') throw changedSince(`Product ${which}`)
   if ('takenBy' in result) throw new ExternalIdTaken(result.externalId, result.takenBy)
   return result
 }

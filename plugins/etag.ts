@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 /** The encodings of compressed answers. */
 export const ENCODINGS = ['br', 'gzip'] as const
 
-/** The tag of an answer with these bytes, or that is determined by this text; that of a product begins with its version. */
+/** The tag of an answer with these bytes, or that is determined by this text; it begins with the version, if there is one. */
 export function tagOf(text: string, version = 0): string {
   return `"${version ? `${version}-` : ''}${hash('sha1', text, 'base64url')}"`
 }
@@ -69,8 +69,9 @@ export function sendsNotModified(
 
 /**
  * Gives every successful answer with a body an `ETag`, and answers 304 to clients that already have it. It is made from
- * the bytes of the answer, unless the route knows a cheaper one. The tag of a product begins with its version.
- * `If-Match` compares only the version, so refreshing the offers between a read and a write causes no conflict.
+ * the bytes of the answer, unless the route knows a cheaper one. The tag of a product, alert or webhook begins with its
+ * version. `If-Match` compares only the version, so refreshing the offers, a firing or a delivery between a read and a
+ * write causes no conflict.
  */
 export default fp(
   async (app) => {
@@ -94,7 +95,7 @@ export default fp(
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** The version of the product in the answer; 0 if the answer is anything else. */
+    /** The version of the product, alert or webhook in the answer; 0 if the answer is anything else. */
     version: number
     /** The tag of the answer, if the route knows one that changes whenever the bytes do; empty otherwise. */
     tag: string

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { AlertToCreate } from '../db/store.ts'
 import { DAY_MS } from '../history/time.ts'
+import { versionsOf } from '../plugins/etag.ts'
 import {
   Alert,
   AlertFiringList,
@@ -18,6 +19,7 @@ import type { Rule } from '../schemas/alert-rules.ts'
 import { errors } from '../schemas/error.ts'
 import {
   idempotencyKey,
+  ifMatch,
   ifNoneMatch,
   noContent,
   noQuery,
@@ -69,6 +71,12 @@ function rulePatch({ condition, ...settings }: { condition?: AlertCondition } & 
   return parts
 }
 
+/** The body of an answer with one alert; the `ETag` begins with its version, which `If-Match` compares. */
+function answerAlert(reply: FastifyReply, alert: Alert): Alert {
+  reply.version = Date.parse(alert.updated_at)
+  return alert
+}
+
 /** The alerts, their firings, and what they would have fired. */
 const alerts: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
@@ -89,7 +97,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
           201: {
             ...ref(Alert),
             description: 'The alert as it was stored',
-            headers: { Location: { type: 'string', description: 'Its path' } },
+            headers: { ...tagged, Location: { type: 'string', description: 'Its path' } },
           },
           ...errors(400, 401, 403, 404, 409, 413, 415, 422),
         },
@@ -103,7 +111,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
         idempotencyKeyOf(request),
       )
       reply.code(201).header('location', `${app.prefix}/${alert.id}`)
-      return alert
+      return answerAlert(reply, alert)
     },
   )
 
@@ -144,7 +152,8 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getAlert',
         summary: 'Read an alert',
-        description: 'The alert, with the time at which it last fired.',
+        description:
+          'The alert, with the time at which it last fired. Send its `ETag` as `If-Match` when you change or delete it.',
         tags,
         params: AlertParams,
         querystring: noQuery,
@@ -156,7 +165,7 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    (request) => app.store.alert(request.params.id),
+    async (request, reply) => answerAlert(reply, await app.store.alert(request.params.id)),
   )
 
   app.patch(
@@ -171,20 +180,23 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         params: AlertParams,
         querystring: noQuery,
+        headers: ifMatch.alert,
         body: ref(AlertPatch),
         response: {
-          200: { ...ref(Alert), description: 'The alert as it is now' },
-          ...errors(400, 401, 403, 404, 413, 415),
+          200: { ...ref(Alert), description: 'The alert as it is now', headers: tagged },
+          ...errors(400, 401, 403, 404, 412, 413, 415),
         },
       },
     },
-    (request) => {
+    async (request, reply) => {
       const { name, enabled, ...rest } = request.body
-      return app.store.updateAlert(request.params.id, {
+      const changes = {
         ...(name === undefined ? {} : trimmed({ name })),
         enabled,
         rule: rulePatch(rest),
-      })
+      }
+      const versions = versionsOf(request.headers['if-match'])
+      return answerAlert(reply, await app.store.updateAlert(request.params.id, changes, versions))
     },
   )
 
@@ -198,14 +210,15 @@ const alerts: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         params: AlertParams,
         querystring: noQuery,
+        headers: ifMatch.alert,
         response: {
           204: noContent('The alert was deleted'),
-          ...errors(400, 401, 403, 404, 413, 415),
+          ...errors(400, 401, 403, 404, 412, 413, 415),
         },
       },
     },
     async (request, reply) => {
-      await app.store.deleteAlert(request.params.id)
+      await app.store.deleteAlert(request.params.id, versionsOf(request.headers['if-match']))
       return reply.code(204).send(null)
     },
   )

@@ -48,7 +48,7 @@ const productsByExternalId: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         params: ExternalIdParams,
         querystring: noQuery,
-        headers: ifMatch,
+        headers: ifMatch.product,
         body: ref(KeyedProduct),
         response: {
           200: { ...ref(Product), description: 'The product as it is now', headers: tagged },

@@ -156,7 +156,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         params: ProductParams,
         querystring: noQuery,
-        headers: ifMatch,
+        headers: ifMatch.product,
         body: ref(ProductPatch),
         response: {
           200: { ...ref(Product), description: 'The product as it is now', headers: tagged },
@@ -182,7 +182,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         params: ProductParams,
         querystring: noQuery,
-        headers: ifMatch,
+        headers: ifMatch.product,
         response: {
           204: noContent('The product was deleted'),
           ...errors(400, 401, 403, 404, 412, 413, 415),

@@ -2,11 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { newSecret } from '../feed/webhooks/signature.ts'
 import { DAY_MS } from '../history/time.ts'
 import { errors } from '../schemas/error.ts'
-import { noQuery } from '../schemas/http.ts'
+import { noQuery, tagged } from '../schemas/http.ts'
 import { toTime } from '../schemas/to-time.ts'
 import { ref } from '../schemas/types.ts'
 import { Replay, RotatedSecret, Webhook, WebhookParams, WebhookTest } from '../schemas/webhook.ts'
-import { changeWebhook, shownWebhook } from './webhook-answer.ts'
+import { answerWebhook, changeWebhook } from './webhook-answer.ts'
 
 const tags = ['Webhooks']
 
@@ -55,12 +55,12 @@ const webhookActions: FastifyPluginAsyncTypebox = async (app) => {
         querystring: noQuery,
         body: ref(Replay),
         response: {
-          200: { ...ref(Webhook), description: 'The webhook as it is now' },
+          200: { ...ref(Webhook), description: 'The webhook as it is now', headers: tagged },
           ...errors(400, 401, 403, 404, 410, 413, 415),
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { after } = request.body
       if (after > store.lastSeq) {
         throw app.httpErrors.badRequest(
@@ -68,7 +68,7 @@ const webhookActions: FastifyPluginAsyncTypebox = async (app) => {
         )
       }
       const { id } = request.params
-      return shownWebhook(app, await changeWebhook(app, id, { type: 'replay', after }))
+      return answerWebhook(reply, await changeWebhook(app, id, { type: 'replay', after }))
     },
   )
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { CreatedWebhook, StoredWebhook, WebhookChange } from '../db/store.ts'
 import { toTime } from '../schemas/to-time.ts'
 import type { Webhook } from '../schemas/webhook.ts'
@@ -15,14 +15,21 @@ export function shownWebhook({ store }: FastifyInstance, webhook: CreatedWebhook
   }
 }
 
+/** The body of an answer with one webhook; the `ETag` begins with its version, which `If-Match` compares. */
+export function answerWebhook(reply: FastifyReply, webhook: CreatedWebhook): Webhook {
+  reply.version = webhook.version
+  return shownWebhook(reply.server, webhook)
+}
+
 /** Changes a webhook once what was delivered is recorded, and has its deliveries follow. */
 export async function changeWebhook(
   { store, webhooks }: FastifyInstance,
   id: string,
   change: WebhookChange,
+  versions?: number[],
 ): Promise<StoredWebhook> {
   await webhooks.flush()
-  const webhook = await store.changeWebhook(id, change)
+  const webhook = await store.changeWebhook(id, change, versions)
   await webhooks.refresh()
   return webhook
 }

@@ -2,9 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Turns } from '../concurrency/in-flight.ts'
 import type { IdempotencyKey } from '../db/store.ts'
 import { newSecret } from '../feed/webhooks/signature.ts'
+import { tagOf, versionsOf } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import {
   idempotencyKey,
+  ifMatch,
   ifNoneMatch,
   noContent,
   noQuery,
@@ -25,7 +27,7 @@ import {
 } from '../schemas/webhook.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { linkNext, pageOf } from './next-page.ts'
-import { changeWebhook, shownWebhook } from './webhook-answer.ts'
+import { answerWebhook, changeWebhook, shownWebhook } from './webhook-answer.ts'
 
 const tags = ['Webhooks']
 
@@ -77,6 +79,7 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
             ...ref(CreatedWebhook),
             description: 'The webhook, with its secret',
             headers: {
+              ...tagged,
               Location: {
                 type: 'string',
                 description: 'The path of the webhook',
@@ -103,8 +106,10 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
       await app.webhooks.refresh()
       reply.code(201).header('location', `${app.prefix}/${webhook.id}`)
       reply.header('cache-control', 'no-store')
+      const shown = { ...answerWebhook(reply, webhook), lag: 0 }
+      reply.tag = tagOf(JSON.stringify(shown), webhook.version) // That of a read, made without the secret.
       // The webhook of a request that was sent before has another id, and its secret was shown then.
-      return { ...shownWebhook(app, webhook), lag: 0, secret: webhook.id === id ? secret : null }
+      return { ...shown, secret: webhook.id === id ? secret : null }
     },
   )
 
@@ -142,7 +147,9 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getWebhook',
         summary: 'Read a webhook',
-        description: 'A webhook, with how its deliveries go. It does not show the secret.',
+        description:
+          'A webhook, with how its deliveries go. It does not show the secret. Send its `ETag` as `If-Match` when ' +
+          'you change or delete it.',
         tags,
         params: WebhookParams,
         querystring: noQuery,
@@ -154,7 +161,7 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async (request) => shownWebhook(app, await store.webhook(request.params.id)),
+    async (request, reply) => answerWebhook(reply, await store.webhook(request.params.id)),
   )
 
   app.patch(
@@ -170,14 +177,15 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         params: WebhookParams,
         querystring: noQuery,
+        headers: ifMatch.webhook,
         body: ref(WebhookPatch),
         response: {
-          200: { ...ref(Webhook), description: 'The webhook as it is now' },
-          ...errors(400, 401, 403, 404, 410, 413, 415),
+          200: { ...ref(Webhook), description: 'The webhook as it is now', headers: tagged },
+          ...errors(400, 401, 403, 404, 410, 412, 413, 415),
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { product_id, tag, batch_size: batchSize, ...rest } = request.body
       await assertReachable(rest.url)
       const settings = {
@@ -186,8 +194,9 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
         ...(tag === undefined ? {} : { tag: storedTag(tag) }),
         ...(batchSize === undefined ? {} : { batchSize }),
       }
-      const { id } = request.params
-      return shownWebhook(app, await changeWebhook(app, id, { type: 'settings', ...settings }))
+      const change = { type: 'settings', ...settings } as const
+      const versions = versionsOf(request.headers['if-match'])
+      return answerWebhook(reply, await changeWebhook(app, request.params.id, change, versions))
     },
   )
 
@@ -201,14 +210,15 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         params: WebhookParams,
         querystring: noQuery,
+        headers: ifMatch.webhook,
         response: {
           204: noContent('The webhook was deleted'),
-          ...errors(400, 401, 403, 404, 413, 415),
+          ...errors(400, 401, 403, 404, 412, 413, 415),
         },
       },
     },
     async (request, reply) => {
-      await store.deleteWebhook(request.params.id)
+      await store.deleteWebhook(request.params.id, versionsOf(request.headers['if-match']))
       await app.webhooks.refresh()
       return reply.code(204).send(null)
     },

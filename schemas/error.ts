@@ -30,7 +30,7 @@ const MEANINGS = {
     'Another product has this `external_id`, the first request with this `Idempotency-Key` is still running, or ' +
     'there are 100 webhooks already',
   410: 'The changes from there on have left the feed',
-  412: 'The product has changed since the version that `If-Match` names',
+  412: 'The product, alert or webhook has changed since the version that `If-Match` names',
   413: 'The body is too large',
   415: 'The body is not JSON in UTF-8, or has a `Content-Encoding`',
   422: 'The `Idempotency-Key` belongs to another request',

@@ -18,17 +18,28 @@ export const ifNoneMatch = Type.Object({
   ),
 })
 
-/** The request headers of a write. */
-export const ifMatch = Type.Object({
-  'if-match': Type.Optional(
-    Type.String({
-      description:
-        'The `ETag` of the product as the client knows it; the answer is 412 if the product has ' +
-        'changed since. A refresh of its offers does not count as a change. `*` matches any version.',
-      examples: ['*'],
-    }),
+/** The request headers of a change or a deletion of something; `changes` says what counts as a change of it. */
+const ifMatchOf = (kind: string, changes: string) =>
+  Type.Object({
+    'if-match': Type.Optional(
+      Type.String({
+        description:
+          `The \`ETag\` of the ${kind} as the client knows it; the answer is 412 if the ${kind} has changed since. ` +
+          `${changes} \`*\` matches any version.`,
+        examples: ['*'],
+      }),
+    ),
+  })
+
+/** The request headers of a change or a deletion. */
+export const ifMatch = {
+  product: ifMatchOf('product', 'A refresh of its offers does not count as a change.'),
+  alert: ifMatchOf('alert', 'A firing does not count as a change.'),
+  webhook: ifMatchOf(
+    'webhook',
+    'A replay and a new secret count as changes; a delivery does not, also if it disables the webhook.',
   ),
-})
+}
 
 /** The request headers of a POST that creates. */
 export const idempotencyKey = Type.Object({

@@ -43,12 +43,17 @@ export function toAlert(row: AlertRow): Alert {
   }
 }
 
-/** The alert after some changes, and whether it starts anew. */
-export function changedAlert(row: AlertRow, { name = row.name, enabled, rule }: AlertChanges) {
+/** The alert after some changes at a time, and whether it starts anew. */
+export function changedAlert(
+  row: AlertRow,
+  { name = row.name, enabled, rule }: AlertChanges,
+  at: number,
+) {
   const isEnabled = Number(enabled ?? row.enabled)
   const next = JSON.stringify({ ...JSON.parse(row.rule), ...rule })
   const restarts = next !== row.rule || isEnabled !== row.enabled
-  return { name, enabled: isEnabled, rule: next, restarts }
+  const updatedAt = Math.max(at, row.updatedAt + 1) // No two versions are the same.
+  return { name, enabled: isEnabled, rule: next, updatedAt, restarts }
 }
 
 /** A position before all firings, the latest of which comes first. */

@@ -4,15 +4,13 @@ import type { CreatedWebhook, StoredWebhook, WebhookChange, WebhookToken } from 
 export interface WebhookRow extends Omit<StoredWebhook, 'types'> {
   /** As JSON. */
   types: string
-  /** Grows with each change by a client. */
-  version: number
 }
 
 /** The row of a new webhook, without the secret, which is in no other table. */
 export type NewRow = Omit<WebhookRow, 'secret'>
 
 /** A webhook that was just created, as its row is kept for a request that is sent again. */
-export function toCreated({ version: _, types, ...row }: NewRow): CreatedWebhook {
+export function toCreated({ types, ...row }: NewRow): CreatedWebhook {
   return { ...row, types: JSON.parse(types) }
 }
 

@@ -21,6 +21,7 @@ export const alerts = pgTable(
     /** Since when it watches: its creation, or the last change that restarted it. */
     since: whole().notNull(),
     createdAt: whole('created_at').notNull(),
+    /** When a client last changed it. It is its version, too, so each change increases it, whatever the clock does. */
     updatedAt: whole('updated_at').notNull(),
   },
   (table) => [index('alerts_product').on(table.productKey).where(sql`product_key IS NOT NULL`)],

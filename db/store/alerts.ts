@@ -26,7 +26,10 @@ interface FiringPage {
   next: FiringPosition | null
 }
 
-/** The alerts and their firings. */
+/**
+ * The alerts and their firings. The version of an alert is its `updated_at` in ms, which each change by a client
+ * increases, also if the clock was put back, and which a firing leaves as it is.
+ */
 export interface AlertStore {
   /**
    * Creates an alert, which watches from now on, or a product from when that got its tag. If its rule has
@@ -41,11 +44,11 @@ export interface AlertStore {
   alerts(query: { limit: number; after?: string }): Promise<Alert[]>
   /**
    * Changes what `changes` names. Another rule, or enabling it, starts the alert anew, as `createAlert` does.
-   * Rejects with `AlertNotFound`.
+   * Rejects with `AlertNotFound`, or with `VersionMismatch` if `versions` is given and does not contain the alert's.
    */
-  updateAlert(id: string, changes: AlertChanges): Promise<Alert>
-  /** Deletes an alert with its firings. Rejects with `AlertNotFound`. */
-  deleteAlert(id: string): Promise<void>
+  updateAlert(id: string, changes: AlertChanges, versions?: number[]): Promise<Alert>
+  /** Deletes an alert with its firings. Rejects like `updateAlert`. */
+  deleteAlert(id: string, versions?: number[]): Promise<void>
   /** The firings of an alert, the latest first. Rejects with `AlertNotFound`. */
   firings(id: string, query: { limit: number; after?: FiringPosition }): Promise<FiringPage>
   /**

@@ -36,6 +36,8 @@ export interface StoredWebhook extends WebhookSettings, DeliveryState {
   key: number
   id: string
   createdAt: number
+  /** What `If-Match` compares: each change by a client increases it, and a delivery leaves it as it is. */
+  version: number
   secret: string
   /** The secret before the last rotation; null before the first. */
   previousSecret: string | null
@@ -83,12 +85,12 @@ export interface WebhookStore {
   webhook(id: string): Promise<StoredWebhook>
   /**
    * Changes a webhook. What was handed out before is no longer good, and the next attempt is due at once. Rejects
-   * with `WebhookNotFound`, or with `ChangesCompacted` if it would then be enabled, or replay, from a place before the
-   * beginning of the feed.
+   * with `WebhookNotFound`, with `VersionMismatch` if `versions` is given and does not contain the webhook's, or with
+   * `ChangesCompacted` if it would then be enabled, or replay, from a place before the beginning of the feed.
    */
-  changeWebhook(id: string, change: WebhookChange): Promise<StoredWebhook>
-  /** Rejects with `WebhookNotFound`. */
-  deleteWebhook(id: string): Promise<void>
+  changeWebhook(id: string, change: WebhookChange, versions?: number[]): Promise<StoredWebhook>
+  /** Rejects with `WebhookNotFound` or `VersionMismatch`, like `changeWebhook`. */
+  deleteWebhook(id: string, versions?: number[]): Promise<void>
   /**
    * All enabled webhooks that this instance delivers for, also those it was given before. Several instances deliver
    * for none together: when one dies, the others are given its webhooks.

@@ -17,6 +17,7 @@ import { lifecycleContract } from './contract/lifecycle.ts'
 import { listContract } from './contract/lists.ts'
 import { lowestPriorContract } from './contract/lowest-prior.ts'
 import { moversContract } from './contract/movers.ts'
+import { namedVersionContract } from './contract/named-versions.ts'
 import { offerContract } from './contract/offers.ts'
 import { pollContract } from './contract/polls.ts'
 import { priceListContract } from './contract/price-lists.ts'
@@ -66,6 +67,7 @@ const PARTS = [
   tagAlertContract,
   exportContract,
   webhookContract,
+  namedVersionContract,
   moversContract,
   rolledUpContract,
   statisticsContract,

@@ -1,7 +1,9 @@
 import { MOST_WATCHED } from '../../../schemas/alert-rules.ts'
+import type { AlertRefusal } from '../../alert-refusals.ts'
 import { type AlertRow, changedAlert } from '../../encoding/alerts.ts'
 import { liveAlert, type StaleAlert } from '../../live-alerts.ts'
 import type { AlertChanges } from '../../store.ts'
+import { isNamed } from '../../version-match.ts'
 import { statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import { readOne } from '../reader.ts'
@@ -37,16 +39,13 @@ const insertAlert = statement(
 const updateRow = statement(
   'alert-update',
   `UPDATE alerts SET name = $2, rule = $3, enabled = $4, updated_at = $5,
-     since = CASE WHEN $6 THEN $5 ELSE since END
+     since = CASE WHEN $6 THEN $7 ELSE since END
    WHERE id = $1`,
 )
 
 const forgetStates = statement('alert-forget', 'DELETE FROM alert_states WHERE alert_id = $1')
 
-const removeAlert = statement<{ id: string }>(
-  'alert-delete',
-  'DELETE FROM alerts WHERE id = $1 RETURNING id',
-)
+const removeAlert = statement('alert-delete', 'DELETE FROM alerts WHERE id = $1')
 
 // No two changes get the same revision, even if one is rolled back: instances cache the alerts of a revision.
 const bump = statement(
@@ -111,6 +110,13 @@ async function keyOf(
   return product?.key
 }
 
+/** Locks an alert. Returns it, or why it may not be changed. */
+async function find({ query }: Transaction, id: string, versions: number[] | undefined) {
+  const [row] = await query(selectAlert, [id])
+  if (!row) return 'not-found'
+  return isNamed(row.updatedAt, versions) ? row : 'version-mismatch'
+}
+
 /** Returns the alert, which may have fired already. */
 export function createAlert(
   log: AlertLog,
@@ -136,17 +142,18 @@ export function createAlert(
 /** Returns the alert as it is now. */
 export function updateAlert(
   log: AlertLog,
-  { id, changes, at }: { id: string; changes: AlertChanges; at: number },
-): Operation<AlertRow | 'not-found' | 'too-many'> {
+  input: { id: string; changes: AlertChanges; versions?: number[]; at: number },
+): Operation<AlertRow | AlertRefusal> {
   return async (transaction) => {
     const { query } = transaction
-    const [row] = await query(selectAlert, [id])
-    if (!row) return 'not-found'
-    const { restarts, name, rule, enabled } = changedAlert(row, changes)
+    const { id, changes, versions, at } = input
+    const row = await find(transaction, id, versions)
+    if (typeof row === 'string') return row
+    const { restarts, name, rule, enabled, updatedAt } = changedAlert(row, changes, at)
     const key = (await keyOf(transaction, row.productId)) ?? null
     const begun = restarts ? await begunWith(transaction, { ...row, rule, enabled }, key) : []
     if (!begun) return 'too-many'
-    await query(updateRow, [id, name, rule, enabled === 1, at, restarts])
+    await query(updateRow, [id, name, rule, enabled === 1, updatedAt, restarts, at])
     if (restarts) await query(forgetStates, [id])
     await query(bump)
     await log.begin(
@@ -158,12 +165,14 @@ export function updateAlert(
   }
 }
 
-/** Returns whether there was such an alert. */
-export function deleteAlert(id: string): Operation<boolean> {
-  return async ({ query }) => {
-    const removed = await query(removeAlert, [id])
-    await query(bump)
-    return removed.length > 0
+/** Returns the deleted alert. */
+export function deleteAlert(id: string, versions?: number[]): Operation<AlertRow | AlertRefusal> {
+  return async (transaction) => {
+    const row = await find(transaction, id, versions)
+    if (typeof row === 'string') return row
+    await transaction.query(removeAlert, [id])
+    await transaction.query(bump)
+    return row
   }
 }
 

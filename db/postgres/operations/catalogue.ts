@@ -4,6 +4,7 @@ import type { IdentifiedProduct } from '../../encoding/product.ts'
 import { patched, toWritten, writtenOf } from '../../encoding/written.ts'
 import { present } from '../../present.ts'
 import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
+import { isNamed } from '../../version-match.ts'
 import { Interference, statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import type { StoredRow } from '../product-columns.ts'
@@ -34,7 +35,7 @@ const undo = statement('probe-undo', 'ROLLBACK TO probe')
 async function find(transaction: Transaction, id: string, versions: number[] | undefined) {
   const row = await lockById(transaction, id)
   if (!row) return 'not-found'
-  return !versions || versions.includes(row.version) ? row : 'version-mismatch'
+  return isNamed(row.version, versions) ? row : 'version-mismatch'
 }
 
 /** Inserts products; returns the ids of those whose external id was free, and when they were created. */
@@ -91,7 +92,7 @@ export function putProduct(
     const { external_id: externalId } = product
     const row = (await lockByExternalId(transaction, [externalId])).get(externalId)
     if (row) {
-      if (match?.versions && !match.versions.includes(row.version)) return 'version-mismatch'
+      if (!isNamed(row.version, match?.versions)) return 'version-mismatch'
       return changeRow(transaction, alerts, row, writtenOf(product), now)
     }
     if (match) return 'not-found'

@@ -6,8 +6,10 @@ import {
   type WebhookRow,
 } from '../../encoding/webhook.ts'
 import type { DeliveryState, WebhookChange, WebhookSettings, WebhookToken } from '../../store.ts'
+import { isNamed } from '../../version-match.ts'
+import type { WebhookRefusal } from '../../webhook-refusals.ts'
 import { statement } from '../connection.ts'
-import type { Operation } from '../group-commit.ts'
+import type { Operation, Transaction } from '../group-commit.ts'
 import { readOne } from '../reader.ts'
 import { WEBHOOK } from '../webhook-columns.ts'
 
@@ -42,10 +44,7 @@ const update = statement(
    WHERE key = $1`,
 )
 
-const remove = statement<{ id: string }>(
-  'webhook-delete',
-  'DELETE FROM webhooks WHERE id = $1 RETURNING id',
-)
+const remove = statement('webhook-delete', 'DELETE FROM webhooks WHERE id = $1')
 
 const save = statement<{ id: string }>(
   'webhook-save',
@@ -86,13 +85,22 @@ export function createWebhook(
   }
 }
 
+/** Locks a webhook. Returns it, or why it may not be changed. */
+async function find({ query }: Transaction, id: string, versions: number[] | undefined) {
+  const [row] = await query(lockRow, [id])
+  if (!row) return 'not-found'
+  return isNamed(row.version, versions) ? row : 'version-mismatch'
+}
+
+/** Returns the webhook as it is now. */
 export function changeWebhook(
   id: string,
   change: WebhookChange,
-): Operation<WebhookRow | { cursor: number; compacted: number } | undefined> {
+  versions?: number[],
+): Operation<WebhookRow | WebhookRefusal> {
   return async (transaction) => {
-    const [row] = await transaction.query(lockRow, [id])
-    if (!row) return undefined
+    const row = await find(transaction, id, versions)
+    if (typeof row === 'string') return row
     const next = changedRow(row, change)
     const { compacted } = await readOne(transaction, selectCompacted)
     if (isCompacted(next, change, compacted)) return { cursor: next.cursor, compacted }
@@ -106,11 +114,17 @@ export function changeWebhook(
   }
 }
 
-/** Returns whether there was one. */
-export const deleteWebhook =
-  (id: string): Operation<boolean> =>
-  async ({ query }) =>
-    (await query(remove, [id])).length > 0
+/** Returns the deleted webhook. */
+export function deleteWebhook(
+  id: string,
+  versions?: number[],
+): Operation<WebhookRow | WebhookRefusal> {
+  return async (transaction) => {
+    const row = await find(transaction, id, versions)
+    if (typeof row === 'object') await transaction.query(remove, [id])
+    return row
+  }
+}
 
 /** Returns the tokens that are no longer valid, whose deliveries were not saved. */
 export function saveDeliveries(

@@ -1,5 +1,5 @@
 import { toFiring } from '../../../alerts/firing.ts'
-import { acceptedAlert } from '../../alert-refusals.ts'
+import { acceptedAlert, createdAlert } from '../../alert-refusals.ts'
 import {
   type AlertRow,
   BEFORE_FIRINGS,
@@ -7,7 +7,7 @@ import {
   newAlertRow,
   toAlert,
 } from '../../encoding/alerts.ts'
-import { AlertNotFound, ProductNotFound } from '../../errors.ts'
+import { AlertNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import { present } from '../../present.ts'
 import type { AlertStore } from '../../store.ts'
@@ -58,9 +58,7 @@ export function alertStore(session: Session): AlertStore {
       const now = session.now()
       const row = newAlertRow(options.newId(), alert, now)
       const result = await writer.call(applyOnce(once, now, createAlert(alerts, row)))
-      return toAlert(
-        acceptedAlert(carriedOut(result), () => new ProductNotFound(String(alert.productId))),
-      )
+      return toAlert(createdAlert(alert.productId, carriedOut(result)))
     },
 
     alert: async (id) => toAlert(await rowOf(id)),
@@ -68,15 +66,13 @@ export function alertStore(session: Session): AlertStore {
     alerts: async ({ limit, after = '' }) =>
       (await reader.query(selectPage, [after, limit])).map(toAlert),
 
-    async updateAlert(id, changes) {
-      const input = { id, changes, at: session.now() }
-      return toAlert(
-        acceptedAlert(await writer.call(updateAlert(alerts, input)), () => new AlertNotFound(id)),
-      )
+    async updateAlert(id, changes, versions) {
+      const input = { id, changes, versions, at: session.now() }
+      return toAlert(acceptedAlert(id, await writer.call(updateAlert(alerts, input))))
     },
 
-    async deleteAlert(id) {
-      if (!(await writer.call(deleteAlert(id)))) throw new AlertNotFound(id)
+    async deleteAlert(id, versions) {
+      acceptedAlert(id, await writer.call(deleteAlert(id, versions)))
     },
 
     async firings(id, { limit, after = BEFORE_FIRINGS }) {

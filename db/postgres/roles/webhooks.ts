@@ -5,9 +5,10 @@ import {
   toWebhook,
   type WebhookRow,
 } from '../../encoding/webhook.ts'
-import { ChangesCompacted, TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
+import { TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import type { WebhookStore } from '../../store.ts'
+import { acceptedWebhook } from '../../webhook-refusals.ts'
 import { statement } from '../connection.ts'
 import { applyOnce } from '../operations/idempotency.ts'
 import * as operations from '../operations/webhooks.ts'
@@ -60,15 +61,13 @@ export function webhookStore(session: Session): WebhookStore {
       return toWebhook(row)
     },
 
-    async changeWebhook(id, change) {
-      const row = await writer.call(operations.changeWebhook(id, change))
-      if (!row) throw new WebhookNotFound(id)
-      if ('compacted' in row) throw new ChangesCompacted(row.cursor, row.compacted)
-      return toWebhook(row)
+    async changeWebhook(id, change, versions) {
+      const operation = operations.changeWebhook(id, change, versions)
+      return toWebhook(acceptedWebhook(id, await writer.call(operation)))
     },
 
-    async deleteWebhook(id) {
-      if (!(await writer.call(operations.deleteWebhook(id)))) throw new WebhookNotFound(id)
+    async deleteWebhook(id, versions) {
+      acceptedWebhook(id, await writer.call(operations.deleteWebhook(id, versions)))
     },
 
     async takeWebhooks() {

@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3'
 import { MOST_WATCHED } from '../../../schemas/alert-rules.ts'
+import type { AlertRefusal } from '../../alert-refusals.ts'
 import { type AlertRow, changedAlert } from '../../encoding/alerts.ts'
 import { liveAlert } from '../../live-alerts.ts'
 import { present } from '../../present.ts'
 import type { AlertChanges, IdempotencyKey } from '../../store.ts'
+import { isNamed } from '../../version-match.ts'
 import type { AlertLog } from './alert-log.ts'
 import { requestsOnce } from './idempotency.ts'
 
@@ -36,7 +38,7 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
      VALUES (@id, @name, @key, @tag, @rule, @enabled, @createdAt, @createdAt, @createdAt)`,
   )
   const update = db.prepare(
-    `UPDATE alerts SET name = @name, rule = @rule, enabled = @enabled, updated_at = @at,
+    `UPDATE alerts SET name = @name, rule = @rule, enabled = @enabled, updated_at = @updatedAt,
        since = iif(@restarts, @at, since)
      WHERE id = @id`,
   )
@@ -79,6 +81,13 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
 
   const keyOf = (productId: string | null) => (productId === null ? null : selectKey.get(productId))
 
+  /** Returns the alert, or why it may not be changed. */
+  function find(id: string, versions: number[] | undefined) {
+    const row = selectAlert.get(id)
+    if (!row) return 'not-found'
+    return isNamed(row.updatedAt, versions) ? row : 'version-mismatch'
+  }
+
   function createAlert(row: AlertRow): AlertRow | 'not-found' | 'too-many' {
     const key = keyOf(row.productId)
     if (key === undefined) return 'not-found'
@@ -100,12 +109,13 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
     updateAlert(input: {
       id: string
       changes: AlertChanges
+      versions?: number[]
       at: number
-    }): AlertRow | 'not-found' | 'too-many' {
-      const { id, changes, at } = input
-      const row = selectAlert.get(id)
-      if (!row) return 'not-found'
-      const { restarts, ...next } = changedAlert(row, changes)
+    }): AlertRow | AlertRefusal {
+      const { id, changes, versions, at } = input
+      const row = find(id, versions)
+      if (typeof row === 'string') return row
+      const { restarts, ...next } = changedAlert(row, changes, at)
       const key = keyOf(row.productId) ?? null
       const products = restarts ? checkedAtStart({ ...row, ...next }, key) : []
       if (!products) return 'too-many'
@@ -117,10 +127,13 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
       return present(selectAlert.get(id), 'the alert', id)
     },
 
-    /** Returns whether there was such an alert. */
-    deleteAlert(id: string): boolean {
+    /** Returns the deleted alert. */
+    deleteAlert({ id, versions }: { id: string; versions?: number[] }): AlertRow | AlertRefusal {
+      const row = find(id, versions)
+      if (typeof row === 'string') return row
+      remove.run(id)
       incrementRevision.run()
-      return remove.run(id).changes > 0
+      return row
     },
 
     /** Fires the alerts about stale products, step by step. Returns whether there may be more. */

@@ -5,6 +5,7 @@ import type { IdentifiedProduct } from '../../encoding/product.ts'
 import { patched, toWritten, writtenOf } from '../../encoding/written.ts'
 import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import type { IdempotencyKey } from '../../store.ts'
+import { isNamed } from '../../version-match.ts'
 import type { AlertLog } from './alert-log.ts'
 import { changeLog, LAST_SEQ } from './changes.ts'
 import { requestsOnce } from './idempotency.ts'
@@ -56,7 +57,7 @@ export function catalogueOperations(db: Database, alerts: AlertLog) {
   function find(id: string, versions: number[] | undefined) {
     const row = rows.byId(id)
     if (!row) return 'not-found'
-    return !versions || versions.includes(row.version) ? row : 'version-mismatch'
+    return isNamed(row.version, versions) ? row : 'version-mismatch'
   }
 
   /** Creates products, or says what they conflict with. */
@@ -141,7 +142,7 @@ export function catalogueOperations(db: Database, alerts: AlertLog) {
       const { product, match, at: now } = input
       const row = rows.byExternalId(product.external_id)
       if (row) {
-        if (match?.versions && !match.versions.includes(row.version)) return 'version-mismatch'
+        if (!isNamed(row.version, match?.versions)) return 'version-mismatch'
         return rows.change(row, writtenOf(product), now)
       }
       if (match) return 'not-found'

@@ -14,6 +14,8 @@ import type {
   WebhookSettings,
   WebhookToken,
 } from '../../store.ts'
+import { isNamed } from '../../version-match.ts'
+import type { WebhookRefusal } from '../../webhook-refusals.ts'
 import { SELECT_WEBHOOK, toRow, type WebhookColumns } from '../webhook-rows.ts'
 import { LAST_SEQ } from './changes.ts'
 import { requestsOnce } from './idempotency.ts'
@@ -53,16 +55,18 @@ export function webhookOperations(db: Database) {
   )
   const remove = db.prepare('DELETE FROM webhooks WHERE id = ?')
 
-  const find = (id: string) => {
+  /** Returns the webhook, or why it may not be changed. */
+  function find(id: string, versions: number[] | undefined) {
     const row = select.get(id)
-    return row && toRow(row)
+    if (!row) return 'not-found'
+    return isNamed(row.version, versions) ? toRow(row) : 'version-mismatch'
   }
 
   function createWebhook({ webhook, limit, at }: WebhookToCreate): NewRow | 'too-many' {
     const { types, enabled, ...rest } = webhook
     const row = { ...rest, types: JSON.stringify(types), enabled: Number(enabled), at, limit }
     if (insert.run(row).changes === 0) return 'too-many'
-    const { secret: _, ...created } = present(find(webhook.id), 'the new webhook')
+    const { secret: _, ...created } = toRow(present(select.get(webhook.id), 'the new webhook'))
     return created
   }
 
@@ -77,9 +81,10 @@ export function webhookOperations(db: Database) {
     changeWebhook(input: {
       id: string
       change: WebhookChange
-    }): WebhookRow | { cursor: number; compacted: number } | undefined {
-      const row = find(input.id)
-      if (!row) return undefined
+      versions?: number[]
+    }): WebhookRow | WebhookRefusal {
+      const row = find(input.id, input.versions)
+      if (typeof row === 'string') return row
       const next = changedRow(row, input.change)
       const compacted = present(selectCompacted.get(), 'the totals')
       if (isCompacted(next, input.change, compacted)) return { cursor: next.cursor, compacted }
@@ -87,8 +92,12 @@ export function webhookOperations(db: Database) {
       return next
     },
 
-    /** Returns whether there was one. */
-    deleteWebhook: (id: string): boolean => remove.run(id).changes > 0,
+    /** Returns the deleted webhook. */
+    deleteWebhook({ id, versions }: { id: string; versions?: number[] }) {
+      const row = find(id, versions)
+      if (typeof row === 'object') remove.run(id)
+      return row
+    },
 
     /** Returns the tokens that are no longer valid, whose deliveries were not saved. */
     saveDeliveries(deliveries: (DeliveryState & { token: WebhookToken })[]): WebhookToken[] {

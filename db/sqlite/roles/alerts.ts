@@ -1,7 +1,7 @@
 import { toFiring } from '../../../alerts/firing.ts'
-import { acceptedAlert } from '../../alert-refusals.ts'
+import { acceptedAlert, createdAlert } from '../../alert-refusals.ts'
 import { newAlertRow, toAlert } from '../../encoding/alerts.ts'
-import { AlertNotFound, ProductNotFound } from '../../errors.ts'
+import { AlertNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import { present } from '../../present.ts'
 import type { AlertStore } from '../../store.ts'
@@ -22,7 +22,7 @@ export function alertStore(session: Session): AlertStore {
     async createAlert(alert, once) {
       const row = newAlertRow(options.newId(), alert, session.now())
       const result = carriedOut(await writer.call('createAlert', { row, once }, touchesNothing))
-      return toAlert(acceptedAlert(result, () => new ProductNotFound(String(alert.productId))))
+      return toAlert(createdAlert(alert.productId, result))
     },
 
     alert: async (id) => toAlert(rowOf(id)),
@@ -30,18 +30,13 @@ export function alertStore(session: Session): AlertStore {
     alerts: async ({ limit, after = '' }) =>
       session.read(() => alerts.page(after, limit)).map(toAlert),
 
-    async updateAlert(id, changes) {
-      const input = { id, changes, at: session.now() }
-      return toAlert(
-        acceptedAlert(
-          await writer.call('updateAlert', input, touchesNothing),
-          () => new AlertNotFound(id),
-        ),
-      )
+    async updateAlert(id, changes, versions) {
+      const input = { id, changes, versions, at: session.now() }
+      return toAlert(acceptedAlert(id, await writer.call('updateAlert', input, touchesNothing)))
     },
 
-    async deleteAlert(id) {
-      if (!(await writer.call('deleteAlert', id, touchesNothing))) throw new AlertNotFound(id)
+    async deleteAlert(id, versions) {
+      acceptedAlert(id, await writer.call('deleteAlert', { id, versions }, touchesNothing))
     },
 
     async firings(id, { limit, after }) {

@@ -1,7 +1,8 @@
 import { toCreated, tokenOf, toWebhook } from '../../encoding/webhook.ts'
-import { ChangesCompacted, TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
+import { TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import type { WebhookStore } from '../../store.ts'
+import { acceptedWebhook } from '../../webhook-refusals.ts'
 import type { Session } from '../session.ts'
 import { touchesNothing } from '../touched.ts'
 import { toRow } from '../webhook-rows.ts'
@@ -39,15 +40,15 @@ export function webhookStore(session: Session): WebhookStore {
       return toWebhook(toRow(row))
     },
 
-    async changeWebhook(id, change) {
-      const row = await writer.call('changeWebhook', { id, change }, touchesNothing)
-      if (!row) throw new WebhookNotFound(id)
-      if ('compacted' in row) throw new ChangesCompacted(row.cursor, row.compacted)
-      return toWebhook(row)
+    async changeWebhook(id, change, versions) {
+      const input = { id, change, versions }
+      return toWebhook(
+        acceptedWebhook(id, await writer.call('changeWebhook', input, touchesNothing)),
+      )
     },
 
-    async deleteWebhook(id) {
-      if (!(await writer.call('deleteWebhook', id, touchesNothing))) throw new WebhookNotFound(id)
+    async deleteWebhook(id, versions) {
+      acceptedWebhook(id, await writer.call('deleteWebhook', { id, versions }, touchesNothing))
     },
 
     async takeWebhooks() {

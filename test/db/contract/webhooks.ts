@@ -51,7 +51,7 @@ export function webhookContract({ testAlone }: ContractTests): void {
     const webhook = await create(store, { batchSize: 10, tag: 'x' })
     t.strictSame(webhook, {
       ...{ ...SETTINGS, key: 1, id: webhook.id, createdAt: start, batchSize: 10, tag: 'x' },
-      ...{ secret: 'whsec_AAAA', previousSecret: null, previousUntil: null },
+      ...{ version: 1, secret: 'whsec_AAAA', previousSecret: null, previousUntil: null },
       ...{ cursor: store.lastSeq, pending: null, failures: 0, failingSince: null },
       ...{ lastStatus: null, lastError: null, nextAttemptAt: null },
     })

@@ -7,9 +7,9 @@ import type { Feed } from './feed.ts'
 
 export const TASK: WebhookTask = {
   ...{ key: 1, id: 'id', url: 'https://receiver.example/', types: [], productId: null, tag: null },
-  ...{ batchSize: 1, enabled: true, createdAt: 0, secret: 'whsec_AA==', previousSecret: null },
-  ...{ previousUntil: null, cursor: 0, pending: null, failures: 0, failingSince: null },
-  ...{ lastStatus: null, lastError: null, nextAttemptAt: null, token: 'token' },
+  ...{ batchSize: 1, enabled: true, createdAt: 0, version: 1, secret: 'whsec_AA==' },
+  ...{ previousSecret: null, previousUntil: null, cursor: 0, pending: null, failures: 0 },
+  ...{ failingSince: null, lastStatus: null, lastError: null, nextAttemptAt: null, token: 'token' },
 }
 
 /** A message that was taken. */
