@@ -16,7 +16,7 @@ import {
 import type { OfferModel } from './model/offer.ts'
 import type { ProductModel } from './model/product.ts'
 import { HOUR_MS } from './model/series.ts'
-import { isAtAllTimeLow, statisticsOf } from './model/statistics.ts'
+import { isAtLow, statisticsOf } from './model/statistics.ts'
 import type { Known, World } from './world.ts'
 
 const MINUTE_MS = 60_000
@@ -209,11 +209,16 @@ export class Questions {
       )
       const filters = { min_absolute: '5', price_min: '100', price_max: '100000' }
       await this.#filtered(`${path}&${query(filters)}`, filtered)
-      const lows = [...asked.keys()].filter(isAtAllTimeLow).map(({ id }) => id)
-      await this.#filtered(
-        `${path}&at_low=all`,
-        direction === 'drop' ? expected.filter(({ product_id }) => lows.includes(product_id)) : [],
-      )
+      for (const days of [30, 90, 365, 'all'] as const) {
+        const lows = new Set(
+          [...asked].flatMap(([model, own]) => (isAtLow(model, days, own) ? model.id : [])),
+        )
+        const atLow = days === 'all' ? days : `${days}d`
+        await this.#filtered(
+          `${path}&at_low=${atLow}`,
+          expected.filter(({ product_id }) => direction === 'drop' && lows.has(product_id)),
+        )
+      }
     }
   }
 

@@ -53,11 +53,14 @@ function extreme({ lowest }: ProductModel, now: number, best: (...prices: number
   return { price, at: new Date(Math.min(at, now)).toISOString() }
 }
 
-/** Whether the price is the lowest of all time, and was higher. */
-export function isAtAllTimeLow({ lowest }: ProductModel): boolean {
-  const price = lowest.at(-1)?.price
-  const prices = lowest.flatMap(({ price }) => price ?? [])
-  return typeof price === 'number' && price <= Math.min(...prices) && price < Math.max(...prices)
+/** Whether the price is the lowest of a window of so many days, or of all time, and was higher in it. */
+export function isAtLow({ lowest }: ProductModel, days: number | 'all', asked: Asked): boolean {
+  const { now, rawSince } = asked
+  const points = asOf(lowest, now)
+  const from = days === 'all' ? 0 : now - days * 24 * HOUR_MS
+  const { low, high } = figuresOf(piecesOf(points, from, now, rawSince))
+  const price = points.at(-1)?.price ?? null
+  return price !== null && low !== null && high !== null && price <= low && price < high
 }
 
 /** The answer to `GET /products/{id}/stats`. */
