@@ -93,7 +93,7 @@ export class ChangeHub implements Source {
    * Sends a heartbeat to all live subscriptions, and ends those whose time is over. It also finds changes
    * that the hub was not notified of.
    */
-  beat(): void {
+  sendHeartbeats(): void {
     this.#catchUp()
     const now = this.#now()
     for (const [subscription, end] of this.#all) {
@@ -101,7 +101,7 @@ export class ChangeHub implements Source {
       this.#live.delete(subscription)
       subscription.end()
     }
-    for (const subscription of this.#live) subscription.beat()
+    for (const subscription of this.#live) subscription.sendHeartbeat()
   }
 
   /** Ends all subscriptions, after the changes already delivered to them. */

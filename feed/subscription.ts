@@ -66,7 +66,7 @@ export class Subscription extends Readable {
   }
 
   /** Sends a heartbeat with the position of the client. The subscription must be live. */
-  beat(): void {
+  sendHeartbeat(): void {
     // Its own reads of past changes may have gone further than what the hub has delivered.
     this.#pushLive(heartbeat(Math.max(this.#position, this.#source.position)))
   }

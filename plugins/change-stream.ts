@@ -18,7 +18,7 @@ export default fp(
     app.decorate('changeHub', hub)
     const job = new SimpleIntervalJob(
       { milliseconds: HEARTBEAT_MS },
-      new Task('heartbeat', () => hub.beat()),
+      new Task('heartbeat', () => hub.sendHeartbeats()),
     )
     app.addHook('onReady', async () => app.scheduler.addSimpleIntervalJob(job))
     // `preClose` runs before the server waits for its connections to end.

@@ -48,19 +48,19 @@ export function storeError(error: unknown): StoreUnavailable | OutcomeUnknown {
 }
 
 /** The transaction conflicted with another one. It may succeed if it is run again. */
-export class Interference extends Error {}
+export class WriteConflict extends Error {}
 
 /**
  * SQLSTATE codes for serialisation failures, deadlocks, and conflicts with rows that another instance has just inserted
  * or deleted.
  */
-const INTERFERENCE = ['40001', '40P01', '23505', '23503']
+const WRITE_CONFLICTS = ['40001', '40P01', '23505', '23503']
 
 /** Whether the server aborted this transaction to resolve a deadlock. */
 export const isDeadlock = (error: unknown) => codeOf(error) === '40P01'
 
-export const isInterference = (error: unknown) =>
-  error instanceof Interference || INTERFERENCE.includes(codeOf(error))
+export const isWriteConflict = (error: unknown) =>
+  error instanceof WriteConflict || WRITE_CONFLICTS.includes(codeOf(error))
 
 /** The connection is not usable: it could not be made, it ended, or the server did not answer in time. */
 export class ConnectionLost extends StoreUnavailable {}

@@ -23,8 +23,8 @@ export class FeedWatch {
   constructor(db: Queryable, config: ConnectionConfig, failed: (error: Error) => void) {
     this.#db = db
     this.#failed = failed
-    const look = () => void this.#look().catch(() => {}) // The next read follows soon.
-    if (!config.pooled) this.#notifications = new Notifications(db, config, look)
+    const read = () => void this.#readCounter().catch(() => {}) // The next read follows soon.
+    if (!config.pooled) this.#notifications = new Notifications(db, config, read)
     void this.#follow()
   }
 
@@ -43,7 +43,7 @@ export class FeedWatch {
   /** Call it when this instance has committed changes up to `seq`. */
   committed(seq: number): void {
     this.reached(seq)
-    this.#notifications?.tell()
+    this.#notifications?.notify()
   }
 
   async close(): Promise<void> {
@@ -51,7 +51,7 @@ export class FeedWatch {
     await this.#notifications?.close()
   }
 
-  async #look(): Promise<void> {
+  async #readCounter(): Promise<void> {
     const known = this.lastSeq
     const { seq } = await readOne(this.#db, selectLastSeq)
     this.reached(seq)
@@ -72,7 +72,7 @@ export class FeedWatch {
         // Not awaited: if the server has no connection left for this, reading the counter regularly is enough.
         void this.#notifications?.listen().catch(() => {})
         await delay(POLL_MS, undefined, { signal, ref: false })
-        await this.#look()
+        await this.#readCounter()
       } catch {
         // The store is closed, or the database cannot be reached. The next read catches up.
       }

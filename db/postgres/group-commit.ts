@@ -5,8 +5,8 @@ import type { ConnectionConfig } from './config.ts'
 import {
   Connection,
   ConnectionLost,
-  isInterference,
   isRefusal,
+  isWriteConflict,
   type Link,
   storeError,
 } from './connection.ts'
@@ -125,7 +125,7 @@ export class GroupCommit {
       await this.#attempt(calls, isAlone)
       return
     } catch (error) {
-      const isConflict = isInterference(error)
+      const isConflict = isWriteConflict(error)
       const isLost = error instanceof ConnectionLost
       // Nothing was committed. Often only this connection was lost, so a new one is tried, once.
       if (isLost && attempt === 1) return this.#commit(calls, 2, isAlone)

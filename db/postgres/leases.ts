@@ -102,8 +102,8 @@ const renewAs =
 export class Leases implements Ownership {
   readonly #writer: GroupCommit
   readonly #leaseMs: number
-  readonly #beforeBeat: () => Promise<void>
-  readonly #afterBeat: () => void
+  readonly #beforeRenewal: () => Promise<void>
+  readonly #afterRenewal: () => void
   id: string | undefined
   /** The number of instances when this one last renewed its lease. */
   instances = 1
@@ -111,38 +111,38 @@ export class Leases implements Ownership {
   readonly shards = new Set<number>()
   readonly #draining = new Set<number>()
   #timer: NodeJS.Timeout | undefined
-  #beating: Promise<void> | undefined
+  #renewing: Promise<void> | undefined
 
   constructor(
     writer: GroupCommit,
-    options: { leaseMs: number; beforeBeat: () => Promise<void>; afterBeat: () => void },
+    options: { leaseMs: number; beforeRenewal: () => Promise<void>; afterRenewal: () => void },
   ) {
     this.#writer = writer
     this.#leaseMs = options.leaseMs
-    this.#beforeBeat = options.beforeBeat
-    this.#afterBeat = options.afterBeat
+    this.#beforeRenewal = options.beforeRenewal
+    this.#afterRenewal = options.afterRenewal
   }
 
   /** Joins the others, and renews the lease until `stop`. */
   async start(work: Work): Promise<void> {
-    await this.beat(work)
-    // If the database cannot be reached, the next beat tries again.
-    const beat = () => void this.beat(work).catch(() => {})
-    this.#timer = setInterval(beat, this.#leaseMs / 3).unref()
+    await this.renew(work)
+    // If the database cannot be reached, the next renewal tries again.
+    const renew = () => void this.renew(work).catch(() => {})
+    this.#timer = setInterval(renew, this.#leaseMs / 3).unref()
   }
 
   /** Renews the lease, takes free shards and releases those beyond the share. */
-  beat(work: Work): Promise<void> {
-    this.#beating ??= this.#beat(work).finally(() => {
-      this.#beating = undefined
+  renew(work: Work): Promise<void> {
+    this.#renewing ??= this.#renew(work).finally(() => {
+      this.#renewing = undefined
     })
-    return this.#beating
+    return this.#renewing
   }
 
   /** Leaves the others at once. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    await this.#beating?.catch(() => {})
+    await this.#renewing?.catch(() => {})
     const { id } = this
     this.id = undefined
     if (id === undefined) return
@@ -158,8 +158,8 @@ export class Leases implements Ownership {
     work.clear()
   }
 
-  async #beat(work: Work): Promise<void> {
-    await this.#beforeBeat()
+  async #renew(work: Work): Promise<void> {
+    await this.#beforeRenewal()
     const id = this.id ?? (await this.#join())
     const holding = await this.#writer.upkeep(renewAs(id, this.#leaseMs))
     if (holding) {
@@ -169,10 +169,10 @@ export class Leases implements Ownership {
     // Settling can discover the loss at the same time.
     if (!holding || this.id !== id) {
       this.lost(work)
-      return this.#beat(work)
+      return this.#renew(work)
     }
     await this.#release(id, work, holding)
-    this.#afterBeat()
+    this.#afterRenewal()
   }
 
   async #join(): Promise<string> {
@@ -194,7 +194,7 @@ export class Leases implements Ownership {
     try {
       await work.load(added)
     } catch (error) {
-      // The next beat tries again, if they are still its own then.
+      // The next renewal tries again, if they are still its own then.
       for (const shard of added) this.shards.delete(shard)
       work.drop(added)
       throw error

@@ -11,15 +11,15 @@ const notify = statement('notify', `SELECT pg_notify('${CHANNEL}', '')`)
 export class Notifications {
   readonly #db: Queryable
   readonly #connection: Connection
-  readonly #heard: () => void
+  readonly #onNotification: () => void
   #listening: Link | undefined
-  #telling: Promise<void> | undefined
-  #isMoreToTell = false
+  #sending: Promise<void> | undefined
+  #isRequested = false
 
-  constructor(db: Queryable, config: ConnectionConfig, heard: () => void) {
+  constructor(db: Queryable, config: ConnectionConfig, onNotification: () => void) {
     this.#db = db
     this.#connection = new Connection(config)
-    this.#heard = heard
+    this.#onNotification = onNotification
   }
 
   /** Listens, on a new connection if the last one was lost. Rejects if it cannot connect. */
@@ -27,26 +27,26 @@ export class Notifications {
     const link = await this.#connection.link()
     if (link === this.#listening) return
     await link.client.query(`LISTEN ${CHANNEL}`)
-    link.client.on('notification', this.#heard)
+    link.client.on('notification', this.#onNotification)
     this.#listening = link
   })
 
   /** Notifies the others, outside any transaction. Changes that arrive while it does share the next notification. */
-  tell(): void {
-    this.#isMoreToTell = true
-    this.#telling ??= this.#tell().finally(() => {
-      this.#telling = undefined
+  notify(): void {
+    this.#isRequested = true
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined
     })
   }
 
   async close(): Promise<void> {
-    await this.#telling
+    await this.#sending
     await this.#connection.close()
   }
 
-  async #tell(): Promise<void> {
-    while (this.#isMoreToTell) {
-      this.#isMoreToTell = false
+  async #send(): Promise<void> {
+    while (this.#isRequested) {
+      this.#isRequested = false
       await this.#db.query(notify).catch(() => {}) // The others also read the counter regularly.
     }
   }

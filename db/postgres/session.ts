@@ -46,8 +46,8 @@ export class Session {
     this.reregistration = new Reregistration(reader, writer)
     this.leases = new Leases(writer, {
       leaseMs: options.leaseMs ?? LEASE_MS,
-      beforeBeat: () => databaseClock.measure(reader),
-      afterBeat: () => void this.reregistration.finish(),
+      beforeRenewal: () => databaseClock.measure(reader),
+      afterRenewal: () => void this.reregistration.finish(),
     })
     this.work = new Work(reader, this.leases)
     this.alerts = new AlertLog(options.staleAfterMs)

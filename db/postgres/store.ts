@@ -31,7 +31,7 @@ function storeOf(session: Session): PostgresStore {
     clock: session.clock,
     changes: (query) => readFeed(reader, query),
     onChanges: (listener) => feed.listen(listener),
-    renewLease: () => leases.beat(work),
+    renewLease: () => leases.renew(work),
 
     get instanceId() {
       return leases.id

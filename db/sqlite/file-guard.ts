@@ -30,7 +30,7 @@ class OpenedFile {
   }
 
   /** Whether the same file, another one or none is now at its path. */
-  look(): 'same' | 'other' | 'none' {
+  state(): 'same' | 'other' | 'none' {
     const found = statSync(this.path, { bigint: true, throwIfNoEntry: false })
     if (!found) return 'none'
     return found.ino === this.#ino && found.dev === this.#dev ? 'same' : 'other'
@@ -81,7 +81,7 @@ export class FileGuard {
   /** Throws if a file is missing or was replaced, now or at an earlier check. */
   assertInPlace(): void {
     if (!this.#lost) {
-      const what = this.#look()
+      const what = this.#findFault()
       if (what === undefined) return
       this.#lost = new Error(
         `${what} while this process had the database open, so nothing more is written to it. Stop this ` +
@@ -100,9 +100,9 @@ export class FileGuard {
     closeSync(this.#descriptor)
   }
 
-  #look(): string | undefined {
+  #findFault(): string | undefined {
     for (const file of [this.#database, this.#log, ...this.#others]) {
-      const found = file.look()
+      const found = file.state()
       if (found === 'none')
         return `${file.path} was deleted or moved away, or its volume unmounted,`
       if (found === 'other') return `${file.path} was replaced by another file`
@@ -120,9 +120,9 @@ export class FileGuard {
    * Renames the log if the database file was replaced, because SQLite would apply it to the new file.
    */
   #setLogAside(): void {
-    const found = this.#database.look()
+    const found = this.#database.state()
     const foreign = found === 'other' || (found === 'same' && !this.#isMarked())
-    if (foreign && this.#log.look() === 'same') {
+    if (foreign && this.#log.state() === 'same') {
       renameSync(this.#log.path, `${this.#log.path}.lost`)
     }
   }

@@ -21,15 +21,15 @@ t.test('a subscription ends with the first heartbeat after its time', async (t) 
   endless.resume()
 
   time.now = 1_499
-  hub.beat()
+  hub.sendHeartbeats()
   t.equal(hub.size, 2)
 
   time.now = 1_500
-  hub.beat()
+  hub.sendHeartbeats()
   await ended
   t.equal(hub.size, 1, 'and the other goes on')
   t.match(text, 'id: 0', 'its client knows where to resume')
-  hub.beat()
+  hub.sendHeartbeats()
   t.notOk(endless.destroyed)
 })
 
@@ -41,7 +41,7 @@ t.test('a subscription that still reads what is past ends in time', async (t) =>
   const ended = new Promise((resolve) => subscription.once('end', resolve))
   subscription.resume()
   time.now = 500
-  hub.beat()
+  hub.sendHeartbeats()
   await ended
   t.equal(hub.size, 0)
 })

@@ -111,7 +111,7 @@ t.test('a hub finds changes without a notification at its next heartbeat', async
   feed.lastSeq = 2
   await settled()
   t.strictSame(seqs, [])
-  hub.beat()
+  hub.sendHeartbeats()
   await eventually(() => seqs.length === 2)
 })
 

@@ -69,7 +69,7 @@ export async function live(t: Test, hub: ChangeHub, filter: ChangeFilter = {}) {
   const subscription = hub.subscribe(filter)
   const told = heard(t, subscription)
   await eventually(() => {
-    hub.beat()
+    hub.sendHeartbeats()
     return told.parser.comments > 0
   })
   return { subscription, ...told }

@@ -120,7 +120,7 @@ t.test('a stream', async (t) => {
     source.addEventListener('message', () => t.fail('a heartbeat is no message'))
     await make(1)
     await eventually(() => heard.length === 1)
-    changeHub.beat()
+    changeHub.sendHeartbeats()
     await make(1)
     await eventually(() => heard.length === 2)
     const { items } = await page(app, `after=${store.lastSeq - 2}`)

@@ -30,7 +30,7 @@ export async function caughtUp({ store, changeHub }: App, listener: Listener): P
   await eventually(() => changeHub.position >= store.lastSeq)
   const heard = listener.comments
   await eventually(() => {
-    changeHub.beat()
+    changeHub.sendHeartbeats()
     return listener.comments > heard
   })
 }

@@ -187,7 +187,7 @@ export class AlertLog {
       const { watch, sightings } = watched(rule, history, { since, until: since })
       decisions.add(id, key, { sightings, state: watch.state })
     }
-    await this.#tell(transaction, decisions)
+    await this.#record(transaction, decisions)
   }
 
   /** Call it when products turn out to be stale. */
@@ -207,10 +207,10 @@ export class AlertLog {
       const decision = onStale(watching, poll, decisions.state(id, poll.key), this.#gapMs)
       decisions.add(id, poll.key, decision)
     }
-    await this.#tell(transaction, decisions)
+    await this.#record(transaction, decisions)
   }
 
-  async #tell(transaction: Transaction, decisions: Decisions): Promise<void> {
+  async #record(transaction: Transaction, decisions: Decisions): Promise<void> {
     const written = await decisions.write(transaction)
     for (const { id, key, ...sighting } of decisions.firings) {
       if (written.has(nameOf({ id, key, at: sighting.at })))

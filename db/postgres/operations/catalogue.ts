@@ -5,7 +5,7 @@ import { patched, toWritten, writtenOf } from '../../encoding/written.ts'
 import { present } from '../../present.ts'
 import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import { isNamed } from '../../version-match.ts'
-import { Interference, statement } from '../connection.ts'
+import { statement, WriteConflict } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import type { StoredRow } from '../product-columns.ts'
 import type { AlertLog } from './alert-log.ts'
@@ -68,7 +68,7 @@ export function createProducts(
       const row = rows.get(made.external_id)
       // The product that the insert conflicted with was deleted since. The next attempt will succeed.
       /* c8 ignore next -- which no test can time */
-      if (!row) throw new Interference()
+      if (!row) throw new WriteConflict()
       if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
       else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
       else {
@@ -97,7 +97,7 @@ export function putProduct(
     }
     if (match) return 'not-found'
     const { ids, at } = await create(transaction, [product], now)
-    if (ids.size === 0) throw new Interference() // Another instance has just created it.
+    if (ids.size === 0) throw new WriteConflict() // Another instance has just created it.
     return { createdAt: at }
   }
 }

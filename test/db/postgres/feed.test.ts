@@ -119,7 +119,7 @@ t.test('a listener is notified, also after the connection was lost', async (t) =
   t.teardown(() => notifications.close())
   await notifications.listen()
   await notifications.listen()
-  notifications.tell()
+  notifications.notify()
   await eventually(() => times === 1)
   await execute(
     url,
@@ -128,8 +128,8 @@ t.test('a listener is notified, also after the connection was lost', async (t) =
   )
   await eventually(async () => {
     await notifications.listen()
-    notifications.tell()
-    notifications.tell()
+    notifications.notify()
+    notifications.notify()
     return times > 1
   })
 })

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { connectionConfig } from '../../../db/postgres/config.ts'
-import { Interference, statement } from '../../../db/postgres/connection.ts'
+import { statement, WriteConflict } from '../../../db/postgres/connection.ts'
 import { GroupCommit, type Operation } from '../../../db/postgres/group-commit.ts'
 import { migrate } from '../../../db/postgres/migrate.ts'
 import { execute, postgresDatabase } from '../../postgres/database.ts'
@@ -90,7 +90,7 @@ t.test('a call that conflicts with another transaction is retried', async (t) =>
   await writer.call(async (transaction) => {
     attempts += 1
     await record('a')(transaction)
-    if (attempts < 3) throw new Interference()
+    if (attempts < 3) throw new WriteConflict()
   })
   t.equal(attempts, 3)
   t.strictSame(await recorded(url), ['a'])
@@ -102,7 +102,7 @@ t.test('an instance can start while another one writes alone after a conflict', 
   let attempts = 0
   const call = writer.call(async () => {
     attempts += 1
-    if (attempts === 1) throw new Interference()
+    if (attempts === 1) throw new WriteConflict()
     await migrate(url)
   })
   await t.resolves(call)
@@ -114,7 +114,7 @@ t.test('a call that conflicts each time is rejected', async (t) => {
   let attempts = 0
   const call = writer.call(async () => {
     attempts += 1
-    throw new Interference()
+    throw new WriteConflict()
   })
   await t.rejects(call, UNAVAILABLE)
   t.equal(attempts, 10)

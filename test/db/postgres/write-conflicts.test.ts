@@ -1,7 +1,7 @@
 /** What another instance does at the same time. */
 import { Client } from 'pg'
 import t, { type Test } from 'tap'
-import { Interference } from '../../../db/postgres/connection.ts'
+import { WriteConflict } from '../../../db/postgres/connection.ts'
 import { FeedDraft } from '../../../db/postgres/feed-draft.ts'
 import { AlertLog } from '../../../db/postgres/operations/alert-log.ts'
 import { createProducts } from '../../../db/postgres/operations/catalogue.ts'
@@ -61,5 +61,5 @@ t.test('a batch is retried if the product that it conflicts with is deleted', as
   // Neither was it inserted, nor is there a product with its external id.
   const nothing = { query: async () => [], feed: new FeedDraft() }
   const refused = createProducts(new AlertLog(1), [item], 'error', 0)(nothing)
-  t.ok((await refused.catch((error: unknown) => error)) instanceof Interference)
+  t.ok((await refused.catch((error: unknown) => error)) instanceof WriteConflict)
 })
