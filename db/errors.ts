@@ -19,6 +19,18 @@ export class ExternalIdTaken extends Error {
   }
 }
 
+/** The product would have more tags than are allowed. */
+export class TooManyTags extends Error {
+  readonly code = 'TOO_MANY_TAGS'
+
+  constructor(productId: string, tags: number, most: number) {
+    super(
+      `Product ${productId} would have ${tags} tags; at most ${most} are allowed. Add fewer, or remove some in the same ` +
+        'change',
+    )
+  }
+}
+
 /** The idempotency key belongs to another request. */
 export class IdempotencyKeyReused extends Error {
   readonly code = 'IDEMPOTENCY_KEY_REUSED'

@@ -1,16 +1,19 @@
 import type { NewProduct } from '../schemas/product.ts'
+import { TAGS_MAX } from '../schemas/tag-rules.ts'
 import { type FreshSpan, type ProductRow, toNewProduct, toProduct } from './encoding/product.ts'
-import { toWritten } from './encoding/written.ts'
-import { ExternalIdTaken, ProductNotFound } from './errors.ts'
+import { type TagRefusal, toWritten } from './encoding/written.ts'
+import { ExternalIdTaken, ProductNotFound, TooManyTags } from './errors.ts'
 import { present } from './present.ts'
 import type { BatchItemResult, ChangeResult, DeletionResult, StoredProduct } from './store.ts'
 import { changedSince } from './version-match.ts'
 
 /** Why a product was not changed. */
-export type ProductRefusal =
-  | 'not-found'
-  | 'version-mismatch'
-  | { externalId: string; takenBy: string }
+export type ProductRefusal = 'not-found' | 'version-mismatch' | ContentRefusal
+
+/** Why a product cannot have the content that a change would give it. */
+type ContentRefusal =
+  | { refused: 'external-id-taken'; externalId: string; takenBy: string }
+  | TagRefusal
 
 /** An item of a batch whose external id belongs to a product already: `row`, in its current state. */
 export interface Conflict<Row> {
@@ -37,11 +40,16 @@ export interface Creation<Row> {
 export const withExternalId = (externalId: string) =>
   `with the external_id ${JSON.stringify(externalId)}`
 
+const contentError = (which: string, refusal: ContentRefusal): ExternalIdTaken | TooManyTags =>
+  refusal.refused === 'external-id-taken'
+    ? new ExternalIdTaken(refusal.externalId, refusal.takenBy)
+    : new TooManyTags(which, refusal.tags, TAGS_MAX)
+
 /** The product that an operation returned. Throws the error for a refusal. */
 export function accepted<Row extends object>(which: string, result: Row | ProductRefusal): Row {
   if (result === 'not-found') throw new ProductNotFound(which)
   if (result === 'version-mismatch') throw changedSince(`Product ${which}`)
-  if ('takenBy' in result) throw new ExternalIdTaken(result.externalId, result.takenBy)
+  if ('refused' in result) throw contentError(which, result)
   return result
 }
 
@@ -87,12 +95,11 @@ export function changeResults<Row extends ProductRow>(
   fresh: FreshSpan,
 ): ChangeResult[] {
   return results.map((result, index) => {
-    if (typeof result === 'object' && 'takenBy' in result) {
-      return { status: 'refused', error: new ExternalIdTaken(result.externalId, result.takenBy) }
-    }
-    return typeof result === 'object'
-      ? { status: 'updated', product: toProduct(result, fresh) }
-      : { status: 'refused', error: new ProductNotFound(String(ids[index])) }
+    const id = String(ids[index])
+    if (typeof result === 'string') return { status: 'refused', error: new ProductNotFound(id) }
+    return 'refused' in result
+      ? { status: 'refused', error: contentError(id, result) }
+      : { status: 'updated', product: toProduct(result, fresh) }
   })
 }
 

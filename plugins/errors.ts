@@ -11,6 +11,7 @@ import {
   ProductNotFound,
   StoreDamaged,
   StoreUnavailable,
+  TooManyTags,
   TooManyWatched,
   TooManyWebhooks,
   VersionMismatch,
@@ -22,6 +23,7 @@ import { STATUS_CODES } from '../trimmed/node-http.ts'
 /** The HTTP status of each domain error. */
 const STATUS = new Map<unknown, number>([
   [TooManyPoints, 400],
+  [TooManyTags, 400],
   [TooManyWatched, 400],
   [AlertNotFound, 404],
   [ProductNotFound, 404],

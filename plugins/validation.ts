@@ -6,7 +6,7 @@ import { AlertPatch, AlertTrial, NewAlert } from '../schemas/alert.ts'
 import { AlertCondition } from '../schemas/alert-condition.ts'
 import { describeAll } from '../schemas/describe.ts'
 import { KeyedProduct, NewProduct, ProductChange, ProductPatch } from '../schemas/product.ts'
-import { repeatedTag } from '../schemas/tag-rules.ts'
+import { repeatedTag, tagChangeFault } from '../schemas/tag-rules.ts'
 import { TEXT_RULES, type TextRule } from '../schemas/text-rules.ts'
 import { TrendsQuery } from '../schemas/trend.ts'
 import { UUID } from '../schemas/uuid.ts'
@@ -138,6 +138,11 @@ function buildAjv(): Ajv {
     type: 'array',
     before: 'uniqueItems', // So that it precedes that, too, and tags that are the same once stored are found.
     validate: (_: true, tags: unknown[]) => repeatedTag(tags) === undefined,
+  })
+  ajv.addKeyword({
+    keyword: 'x-tag-changes',
+    type: 'object', // Without `before`, it follows `properties`, so that the tags are lists of texts.
+    validate: (_: true, patch: ProductPatch) => tagChangeFault(patch) === undefined,
   })
   for (const schema of REFERENCED) ajv.addSchema(schema)
   return ajv

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { ExternalIdTaken, type ProductNotFound } from '../db/errors.ts'
+import { ExternalIdTaken, type ProductNotFound, TooManyTags } from '../db/errors.ts'
 import { validator } from '../plugins/validation.ts'
 import {
   BatchResult,
@@ -15,10 +15,11 @@ import { ProductChange, ProductId, trimmed } from '../schemas/product.ts'
 import { ref } from '../schemas/types.ts'
 import { byIndex, refusalBy } from './products-batch.ts'
 
-function errorOf(error: ExternalIdTaken | ProductNotFound): ApiError {
+function errorOf(error: ExternalIdTaken | ProductNotFound | TooManyTags): ApiError {
   const { code, message } = error
-  return error instanceof ExternalIdTaken
-    ? { statusCode: 409, code, error: 'Conflict', message }
+  if (error instanceof ExternalIdTaken) return { statusCode: 409, code, error: 'Conflict', message }
+  return error instanceof TooManyTags
+    ? { statusCode: 400, code, error: 'Bad Request', message }
     : { statusCode: 404, code, error: 'Not Found', message }
 }
 
@@ -36,7 +37,7 @@ const productsBatchChanges: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'updateProducts',
         summary: 'Change up to 1,000 products',
-        description: `Applies all valid changes in one transaction, in the order sent.${description}`,
+        description: `Applies all valid changes in one transaction, in the order sent. Tag many products with \`add_tags\` and \`remove_tags\`.${description}`,
         tags: ['Products'],
         querystring: noQuery,
         body: ref(ProductChanges),

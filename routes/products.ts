@@ -150,9 +150,9 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'updateProduct',
         summary: 'Change a product',
         description:
-          'Changes the fields in the body. A rejected product is registered again. A registered ' +
-          'product stays registered under its old name, because the Offers service has no call ' +
-          'to rename it.',
+          'Changes the fields in the body. `add_tags` and `remove_tags` change some of the tags that the ' +
+          'product has at that moment. A rejected product is registered again. A registered product ' +
+          'stays registered under its old name, because the Offers service has no call to rename it.',
         tags,
         params: ProductParams,
         querystring: noQuery,

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import type { FastifySchemaValidationError } from 'fastify'
-import { repeatedTag } from './tag-rules.ts'
+import { repeatedTag, tagChangeFault } from './tag-rules.ts'
 import { lengthFault, TEXT_RULES } from './text-rules.ts'
 
 /** A validation error. Ajv's own also carry the value and its schema, which Fastify's type leaves out. */
@@ -59,6 +59,9 @@ export function describeValue(fault: ValidationFault, subject: string): string |
   }
   if (keyword === 'x-tags' && 'data' in fault && Array.isArray(fault.data)) {
     return `${subject} must differ from each other: "${repeatedTag(fault.data)}" is there twice`
+  }
+  if (keyword === 'x-tag-changes' && 'data' in fault) {
+    return `${subject} ${tagChangeFault(Object(fault.data))}`
   }
   if (keyword === 'uniqueItems' && 'data' in fault && Array.isArray(fault.data)) {
     return `${subject} must differ from each other: "${fault.data[Number(params.i)]}" is there twice`

@@ -5,7 +5,7 @@ import { pageCursor, pageLimit } from './paging.ts'
 import { PRODUCT_FIELDS, type WrittenField } from './product-fields.ts'
 import { RefreshState } from './refresh-state.ts'
 import { normalTag } from './tag-rules.ts'
-import { Metadata, shownMetadata, shownTags, Tags } from './tags.ts'
+import { Metadata, shownMetadata, shownTags, TagChanges, Tags } from './tags.ts'
 import { ExternalId, Name, text } from './text.ts'
 import { SEARCH_MAX } from './text-rules.ts'
 import { EARLY, nullable, query, ref, time } from './types.ts'
@@ -143,26 +143,33 @@ export const KeyedProduct = Type.Object(
   },
 )
 
+const changes = { ...Type.Partial(Written).properties, ...Type.Partial(TagChanges).properties }
+
 /** What a client sends to change a product; omitted fields keep their values. */
 export type ProductPatch = Static<typeof ProductPatch>
-export const ProductPatch = Type.Object(Type.Partial(Written).properties, {
+export const ProductPatch = Type.Object(changes, {
   $id: 'ProductPatch',
   additionalProperties: false,
   minProperties: 1,
+  'x-tag-changes': true,
   description: 'The changes to a product, at least one',
-  examples: [{ name: 'Robotic lawn mower 2' }],
+  examples: [{ name: 'Robotic lawn mower 2' }, { add_tags: ['sale'], remove_tags: ['new'] }],
 })
 
 /** What a client sends to change one of many products. */
 export type ProductChange = Static<typeof ProductChange>
 export const ProductChange = Type.Object(
-  { id: ProductId, ...Type.Partial(Written).properties },
+  { id: ProductId, ...changes },
   {
     $id: 'ProductChange',
     additionalProperties: false,
     minProperties: 2,
+    'x-tag-changes': true,
     description: 'The id of a product, and the changes to it, at least one',
-    examples: [{ id: EXAMPLE_PRODUCT.id, name: 'Robotic lawn mower 2' }],
+    examples: [
+      { id: EXAMPLE_PRODUCT.id, name: 'Robotic lawn mower 2' },
+      { id: EXAMPLE_PRODUCT.id, add_tags: ['sale'] },
+    ],
   },
 )
 
@@ -252,11 +259,15 @@ export const ProductListQuery = query({
 })
 
 /** The input with its name trimmed and its tags normalised, as they are stored. */
-export function trimmed<T extends { name?: string; tags?: string[] }>(input: T): T {
-  const { name, tags } = input
+export function trimmed<T extends Pick<ProductPatch, 'name' | 'tags' | 'add_tags' | 'remove_tags'>>(
+  input: T,
+): T {
+  const { name, tags, add_tags: added, remove_tags: removed } = input
   return {
     ...input,
     ...(name !== undefined && { name: name.trim() }),
     ...(tags && { tags: tags.map(normalTag) }),
+    ...(added && { add_tags: added.map(normalTag) }),
+    ...(removed && { remove_tags: removed.map(normalTag) }),
   }
 }

@@ -24,6 +24,35 @@ export function repeatedTag(tags: readonly unknown[]): string | undefined {
   return undefined
 }
 
+/** A change of some of a product's tags. */
+interface TagChange {
+  add_tags?: readonly string[]
+  remove_tags?: readonly string[]
+}
+
+/** The tags after a change: those that stay keep their order, and new ones follow in the order of `add_tags`. */
+export function retagged(
+  tags: readonly string[],
+  { add_tags: added = [], remove_tags: removed = [] }: TagChange,
+): string[] {
+  const gone = new Set(removed)
+  return [...new Set([...tags, ...added])].filter((tag) => !gone.has(tag))
+}
+
+/** Why the parts of a change of tags contradict each other, as the rest of a sentence; undefined if they do not. */
+export function tagChangeFault(change: TagChange & { tags?: unknown }): string | undefined {
+  const { tags, add_tags: added, remove_tags: removed } = change
+  if (tags !== undefined && (added ?? removed) !== undefined) {
+    const other = added === undefined ? 'remove_tags' : 'add_tags'
+    return `has both "tags" and "${other}": send either all tags of the product, or those to add and to remove`
+  }
+  const gone = new Set(removed?.map(normalTag))
+  const both = added?.map(normalTag).find((tag) => gone.has(tag))
+  return both === undefined
+    ? undefined
+    : `has the tag "${both}" in both "add_tags" and "remove_tags": send it in one of them`
+}
+
 /**
  * Tags in one line, separated by commas as shops export them. A backslash marks a comma that belongs to a tag, and
  * another backslash.

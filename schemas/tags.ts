@@ -31,6 +31,25 @@ export const Tags = Type.Array(Tag, {
   examples: [EXAMPLE_PRODUCT.tags],
 })
 
+const change = (what: string, tag: string) =>
+  Type.Array(Tag, {
+    maxItems: TAGS_MAX,
+    uniqueItems: true,
+    'x-tags': true,
+    description: `${what} 0 to ${TAGS_MAX} different tags, not together with \`tags\``,
+    examples: [[tag]],
+  })
+
+/** Changes of some tags, which a change of a product can have in place of `tags`. */
+export const TagChanges = Type.Object({
+  add_tags: change(
+    `Tags to add after those that the product has; it keeps those that it has already. With more than ${TAGS_MAX} ` +
+      'tags after the change, the product is left unchanged, and the change is refused.',
+    'sale',
+  ),
+  remove_tags: change('Tags to remove; those that the product does not have are ignored.', 'new'),
+})
+
 /** The metadata of a product as clients send it. */
 export const Metadata = Type.Unsafe<Record<string, string>>({
   type: 'object',

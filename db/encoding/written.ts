@@ -1,10 +1,12 @@
 import type { NewProduct, ProductPatch } from '../../schemas/product.ts'
 import {
   completeTexts,
+  type ProductContent,
   type ProductTexts,
   textsOf,
   WRITTEN_FIELDS,
 } from '../../schemas/product-fields.ts'
+import { retagged, TAGS_MAX } from '../../schemas/tag-rules.ts'
 
 /** What clients write of a product, as it is stored, in columns called as the fields: tags and metadata as JSON. */
 export type WrittenRow = ProductTexts & { tags: string; metadata: string }
@@ -32,13 +34,31 @@ export const writtenOf = (row: WrittenRow): WrittenRow => ({
 /** What a client wrote, with some of it changed. */
 export const patched = (
   row: WrittenRow,
-  { tags, metadata, ...texts }: ProductPatch,
+  { tags, metadata, ...texts }: Partial<ProductContent>,
 ): WrittenRow => ({
   ...writtenOf(row),
   ...texts,
   ...(tags && { tags: JSON.stringify(tags) }),
   ...(metadata && { metadata: metadataJson(metadata) }),
 })
+
+/** A change that would give a product too many tags, with their number. */
+export interface TagRefusal {
+  refused: 'too-many-tags'
+  tags: number
+}
+
+/** The same for a patch, which can also change some of the tags that the product has. */
+export function changed(
+  row: WrittenRow,
+  { add_tags, remove_tags, ...patch }: ProductPatch,
+): WrittenRow | TagRefusal {
+  if (!add_tags && !remove_tags) return patched(row, patch)
+  const tags = retagged(tagsOf(row), { add_tags, remove_tags })
+  return tags.length > TAGS_MAX
+    ? { refused: 'too-many-tags', tags: tags.length }
+    : patched(row, { ...patch, tags })
+}
 
 export const isChanged = (before: WrittenRow, after: WrittenRow) =>
   WRITTEN_FIELDS.some((column) => before[column] !== after[column])

@@ -8,7 +8,7 @@ import type {
   RegistrationStatus,
 } from '../../schemas/product.ts'
 import type { SoughtWord } from '../../search/query.ts'
-import type { ExternalIdTaken, ProductNotFound } from '../errors.ts'
+import type { ExternalIdTaken, ProductNotFound, TooManyTags } from '../errors.ts'
 import type { Pause } from '../pause.ts'
 import type { IdempotencyKey } from './idempotency.ts'
 import type { ReadyAnswer } from './ready.ts'
@@ -24,7 +24,7 @@ export type BatchItemResult =
 /** The result of one change of a batch. */
 export type ChangeResult =
   | { status: 'updated'; product: Product }
-  | { status: 'refused'; error: ProductNotFound | ExternalIdTaken }
+  | { status: 'refused'; error: ProductNotFound | ExternalIdTaken | TooManyTags }
 
 /** The result of one deletion of a batch. */
 export type DeletionResult = { status: 'deleted' } | { status: 'refused'; error: ProductNotFound }
@@ -123,8 +123,10 @@ export interface CatalogueStore {
   productsWithIds(ids: string[]): Promise<Product[]>
   /**
    * Changes the fields in the patch. A rejected product becomes pending again. If the patch changes
-   * nothing, `version` and `updated_at` stay the same. Rejects with `ProductNotFound`, with
-   * `VersionMismatch` if `versions` is given and does not contain the product's, or with `ExternalIdTaken`.
+   * nothing, `version` and `updated_at` stay the same. `add_tags` and `remove_tags` apply to the tags as they are in
+   * the transaction of the change, so none of two changes at once is lost. Rejects with `ProductNotFound`, with
+   * `VersionMismatch` if `versions` is given and does not contain the product's, with `ExternalIdTaken`, or with
+   * `TooManyTags`.
    */
   updateProduct(id: string, patch: ProductPatch, versions?: number[]): Promise<StoredProduct>
   /**

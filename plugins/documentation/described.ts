@@ -20,7 +20,7 @@ function withAnswers(schema: FastifySchema, change: (answer: FastifySchema) => o
 }
 
 /** The keywords that only this service understands. */
-const OWN_KEYWORDS = ['x-text', 'x-tags', 'x-pattern']
+const OWN_KEYWORDS = ['x-text', 'x-tags', 'x-tag-changes', 'x-pattern']
 
 /** A schema without those keywords. */
 export function published<T>(schema: T): T {

@@ -24,6 +24,7 @@ import { priceListContract } from './contract/price-lists.ts'
 import { productContract } from './contract/products.ts'
 import { readyAnswerContract } from './contract/ready-answers.ts'
 import { registrationContract } from './contract/registrations.ts'
+import { retaggingContract } from './contract/retagging.ts'
 import { rolledUpContract } from './contract/rolled-up.ts'
 import { searchContract } from './contract/search.ts'
 import { staleContract } from './contract/stale.ts'
@@ -42,6 +43,7 @@ const PARTS = [
   batchContract,
   externalIdContract,
   tagContract,
+  retaggingContract,
   idempotencyContract,
   listContract,
   searchContract,

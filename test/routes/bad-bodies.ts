@@ -13,11 +13,13 @@ const NO_BODY = 'The body must be a JSON object'
 const TOO_LARGE = 'The body is larger than 512 KiB, the limit of this route'
 const TOO_LARGE_BATCH = 'The body is larger than 16384 KiB, the limit of this route'
 
-const unknown = (property: string, known = 'name, description, external_id, tags, metadata') =>
+const FIELDS = 'name, description, external_id, tags, metadata'
+
+const unknown = (property: string, known = FIELDS) =>
   `The body has the unknown property '${property}': the properties are ${known}`
 const nameOf = (name: string) => JSON.stringify({ name })
 
-/** Bodies that are no product, with what is said of them; PATCH refuses them as POST does. */
+/** Bodies that are no product, with what is said of them; PATCH refuses them as POST does, and knows more fields. */
 const bodies: [what: string, payload: string, message: string][] = [
   ['a number', '5', 'The body must be a JSON object'],
   ['a string', '"Mower"', 'The body must be a JSON object'],
@@ -111,7 +113,12 @@ export function bodyCases(product: string): Case[] {
   return [
     ...bodies.flatMap(([what, payload, message]): Case[] => [
       [`a product that is ${what}`, send(payload, PRODUCTS), 400, message],
-      [`a patch that is ${what}`, send(payload, product, 'PATCH'), 400, message],
+      [
+        `a patch that is ${what}`,
+        send(payload, product, 'PATCH'),
+        400,
+        message.replace(FIELDS, `${FIELDS}, add_tags, remove_tags`),
+      ],
     ]),
     [
       'a product without a name',

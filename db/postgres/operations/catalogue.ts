@@ -1,7 +1,7 @@
 import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
-import { patched, toWritten, writtenOf } from '../../encoding/written.ts'
+import { changed, patched, toWritten, writtenOf } from '../../encoding/written.ts'
 import { present } from '../../present.ts'
 import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import { isNamed } from '../../version-match.ts'
@@ -72,9 +72,9 @@ export function createProducts(
       if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
       else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
       else {
-        const changed = await changeRow(transaction, alerts, row, patched(row, item), now)
-        rows.set(changed.external_id, changed)
-        conflicts.push({ index, status: 'updated', row: changed })
+        const updated = await changeRow(transaction, alerts, row, patched(row, item), now)
+        rows.set(updated.external_id, updated)
+        conflicts.push({ index, status: 'updated', row: updated })
       }
     }
     return { ids: items.map(({ id }) => id), at, registerAt: now, conflicts }
@@ -111,11 +111,12 @@ export function updateProduct(
     const { id, patch, versions, at } = input
     const row = await find(transaction, id, versions)
     if (typeof row === 'string') return row
-    const next = patched(row, patch)
+    const next = changed(row, patch)
+    if ('refused' in next) return next
     const { external_id: externalId } = next
     if (externalId !== null && externalId !== row.external_id) {
       const holder = await holderOf(transaction, externalId)
-      if (holder) return { externalId, takenBy: holder.id }
+      if (holder) return { refused: 'external-id-taken', externalId, takenBy: holder.id }
     }
     return changeRow(transaction, alerts, row, next, at)
   }

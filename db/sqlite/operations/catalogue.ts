@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { OnConflict } from '../../../schemas/batch.ts'
 import type { NewProduct, ProductPatch } from '../../../schemas/product.ts'
 import type { IdentifiedProduct } from '../../encoding/product.ts'
-import { patched, toWritten, writtenOf } from '../../encoding/written.ts'
+import { changed, patched, toWritten, writtenOf } from '../../encoding/written.ts'
 import type { Conflict, Creation, ProductRefusal } from '../../refusals.ts'
 import type { IdempotencyKey } from '../../store.ts'
 import { isNamed } from '../../version-match.ts'
@@ -76,8 +76,8 @@ export function catalogueOperations(db: Database, alerts: AlertLog) {
       else if (onConflict === 'error') conflicts.push({ index, status: 'refused', row })
       else if (onConflict === 'skip') conflicts.push({ index, status: 'skipped', row })
       else {
-        const changed = rows.change(row, patched(row, item), now)
-        conflicts.push({ index, status: 'updated', row: changed })
+        const updated = rows.change(row, patched(row, item), now)
+        conflicts.push({ index, status: 'updated', row: updated })
       }
     }
     countCreated.run({ count: items.length - conflicts.length })
@@ -92,11 +92,12 @@ export function catalogueOperations(db: Database, alerts: AlertLog) {
   }): StoredRow | ProductRefusal {
     const row = find(input.id, input.versions)
     if (typeof row === 'string') return row
-    const next = patched(row, input.patch)
+    const next = changed(row, input.patch)
+    if ('refused' in next) return next
     const { external_id: externalId } = next
     const holder = rows.byExternalId(externalId)
     if (externalId !== null && holder && holder.key !== row.key) {
-      return { externalId, takenBy: holder.id }
+      return { refused: 'external-id-taken', externalId, takenBy: holder.id }
     }
     return rows.change(row, next, input.at)
   }

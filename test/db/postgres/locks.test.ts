@@ -94,3 +94,17 @@ t.test('a poll that waits until its product is rolled up does not undo that', as
   await Promise.all([compacted, settled])
   t.match((await execute(url, 'SELECT rolled_until FROM polls')).rows, [{ rolled_until: NOON }])
 })
+
+t.test('of tags that two instances add to a product at once, both are kept', async (t) => {
+  const { first, second, waiting, hold, release } = await twoInstances(t)
+  const { id } = await first.createProduct({ name: 'a', tags: ['x'] })
+  await hold('products')
+  const changed = [
+    first.updateProduct(id, { add_tags: ['y'] }),
+    second.updateProducts([{ id, patch: { add_tags: ['z'], remove_tags: ['x'] } }]),
+  ]
+  await waiting(2)
+  await release()
+  await Promise.all(changed)
+  t.strictSame((await first.product(id)).tags.toSorted(), ['y', 'z'])
+})
