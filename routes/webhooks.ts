@@ -87,7 +87,7 @@ const webhooks: FastifyPluginAsyncTypebox = async (app) => {
               },
             },
           },
-          ...errors(400, 401, 403, 409, 413, 415, 422),
+          ...errors(400, 401, 403, 404, 409, 413, 415, 422),
         },
       },
     },

@@ -32,7 +32,9 @@ const Types = Type.Array(ChangeType, {
 
 const OnlyProduct = nullable({
   ...ProductId,
-  description: 'Only changes to this product and its offers; null, the default, for all products',
+  description:
+    'Only changes to this product and its offers; null, the default, for all products. It must exist when it is ' +
+    'named; if it is deleted later, the webhook stays.',
 })
 
 const OnlyTag = nullable({

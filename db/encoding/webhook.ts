@@ -41,6 +41,10 @@ export function changedRow(row: WebhookRow, change: WebhookChange): WebhookRow {
   }
 }
 
+/** The product that a change makes a webhook be about; null if it is about none, or was about it before. */
+export const newProductOf = (row: WebhookRow, next: WebhookRow): string | null =>
+  next.productId === row.productId ? null : next.productId
+
 /** Whether a change asks for deliveries from a place before those that the feed still has. */
 export const isCompacted = (next: WebhookRow, change: WebhookChange, compacted: number) =>
   change.type !== 'rotate' && (next.enabled || change.type === 'replay') && next.cursor < compacted

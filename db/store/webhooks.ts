@@ -65,9 +65,9 @@ export type WebhookChange =
 /** The webhooks. Each is a position in the change feed. */
 export interface WebhookStore {
   /**
-   * Creates a webhook that gets the changes after this moment. Rejects with `TooManyWebhooks` if there are `limit`
-   * already. With `once`, only the first request creates one; later ones get that one, with its id. See
-   * `IdempotencyKey`.
+   * Creates a webhook that gets the changes after this moment. Rejects with `ProductNotFound` if there is no such
+   * product, and with `TooManyWebhooks` if there are `limit` webhooks already. A webhook outlives its product. With
+   * `once`, only the first request creates one; later ones get that one, with its id. See `IdempotencyKey`.
    */
   createWebhook(
     webhook: WebhookSettings & { id: string; secret: string },
@@ -85,8 +85,9 @@ export interface WebhookStore {
   webhook(id: string): Promise<StoredWebhook>
   /**
    * Changes a webhook. What was handed out before is no longer good, and the next attempt is due at once. Rejects
-   * with `WebhookNotFound`, with `VersionMismatch` if `versions` is given and does not contain the webhook's, or with
-   * `ChangesCompacted` if it would then be enabled, or replay, from a place before the beginning of the feed.
+   * with `WebhookNotFound`, with `VersionMismatch` if `versions` is given and does not contain the webhook's, with
+   * `ProductNotFound` if it would then be about another product, which there is not, or with `ChangesCompacted` if it
+   * would then be enabled, or replay, from a place before the beginning of the feed.
    */
   changeWebhook(id: string, change: WebhookChange, versions?: number[]): Promise<StoredWebhook>
   /** Rejects with `WebhookNotFound` or `VersionMismatch`, like `changeWebhook`. */

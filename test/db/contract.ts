@@ -34,6 +34,7 @@ import { tagAlertContract } from './contract/tag-alerts.ts'
 import { taggedListContract } from './contract/tagged-lists.ts'
 import { tagContract } from './contract/tags.ts'
 import { versionContract } from './contract/versions.ts'
+import { webhookProductContract } from './contract/webhook-products.ts'
 import { webhookContract } from './contract/webhooks.ts'
 import { workTokenContract } from './contract/work-tokens.ts'
 import { contractTests, type OpenDatabase } from './fixture.ts'
@@ -69,6 +70,7 @@ const PARTS = [
   tagAlertContract,
   exportContract,
   webhookContract,
+  webhookProductContract,
   namedVersionContract,
   moversContract,
   rolledUpContract,

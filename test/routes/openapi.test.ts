@@ -15,7 +15,7 @@ import { CAN_BE_GONE, WITHOUT_BODY } from './webhook-calls.ts'
 const NEEDS_ITS_PRODUCT = /^\/api\/v1\/export\//
 
 /** Operations whose body can name a product that is not there. */
-const NAMES_PRODUCT = ['createAlert', 'previewAlert']
+const NAMES_PRODUCT = ['createAlert', 'previewAlert', 'createWebhook']
 
 /** Operations that can give a product an external id that another one has. */
 const CAN_CONFLICT = ['createProduct', 'updateProduct', 'createWebhook']

@@ -144,6 +144,24 @@ t.test('an unknown webhook is a 404', async (t) => {
   }
 })
 
+t.test('a webhook about a product that is not there is refused', async (t) => {
+  const { app } = await startWebhooks(t)
+  const payload = { url, product_id: UNKNOWN_ID }
+  const message = `There is no product ${UNKNOWN_ID}`
+  const send = () =>
+    app.inject({
+      ...{ method: 'POST', url: WEBHOOKS, headers: { 'idempotency-key': 'k' }, payload },
+    })
+  isError(t, await send(), 404, message, 'PRODUCT_NOT_FOUND')
+  const { id } = await createWebhook(app, { url })
+  const before = await readWebhook(app, id)
+  const answer = await patchWebhook(app, id, { product_id: UNKNOWN_ID, batch_size: 5 })
+  isError(t, answer, 404, message, 'PRODUCT_NOT_FOUND')
+  t.same(await readWebhook(app, id), before, 'and nothing of it is changed')
+  await app.store.createProduct({ name: 'Saw' }, { id: UNKNOWN_ID })
+  t.equal((await send()).statusCode, 201, 'the key was left free')
+})
+
 t.test('a replay from beyond the end of the feed is refused', async (t) => {
   const { app } = await startWebhooks(t)
   const { id } = await createWebhook(app, { url })

@@ -2,6 +2,7 @@ import {
   changedRow,
   isCompacted,
   type NewRow,
+  newProductOf,
   readToken,
   type WebhookRow,
 } from '../../encoding/webhook.ts'
@@ -12,6 +13,9 @@ import { statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import { readOne } from '../reader.ts'
 import { WEBHOOK } from '../webhook-columns.ts'
+
+// Locked, so that a webhook about a product that is deleted meanwhile gets that change.
+const lockProduct = statement('webhook-product', 'SELECT FROM products WHERE id = $1 FOR KEY SHARE')
 
 // Creations take turns, so that together they do not exceed the limit.
 const lockTable = statement('webhook-lock', 'LOCK TABLE webhooks IN SHARE ROW EXCLUSIVE MODE')
@@ -69,13 +73,20 @@ const take = statement(
    AND EXISTS (SELECT FROM instances WHERE id = $1)`,
 )
 
+/** Whether there is no such product; null stands for all products. */
+async function isUnknown({ query }: Transaction, productId: string | null): Promise<boolean> {
+  return productId !== null && (await query(lockProduct, [productId])).length === 0
+}
+
 export function createWebhook(
   webhook: WebhookSettings & { id: string; secret: string },
   limit: number,
   at: number,
-): Operation<NewRow | 'too-many'> {
-  return async ({ query }) => {
+): Operation<NewRow | 'not-found' | 'too-many'> {
+  return async (transaction) => {
+    const { query } = transaction
     const { id, url, types, productId, tag, batchSize, enabled, secret } = webhook
+    if (await isUnknown(transaction, productId)) return 'not-found'
     await query(lockTable)
     const values = [id, url, JSON.stringify(types), productId, batchSize, enabled, at, secret]
     const [row] = await query(insert, [...values, limit, tag])
@@ -102,6 +113,8 @@ export function changeWebhook(
     const row = await find(transaction, id, versions)
     if (typeof row === 'string') return row
     const next = changedRow(row, change)
+    const product = newProductOf(row, next)
+    if (await isUnknown(transaction, product)) return { unknownProduct: String(product) }
     const { compacted } = await readOne(transaction, selectCompacted)
     if (isCompacted(next, change, compacted)) return { cursor: next.cursor, compacted }
     await transaction.query(update, [

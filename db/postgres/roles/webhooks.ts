@@ -5,10 +5,10 @@ import {
   toWebhook,
   type WebhookRow,
 } from '../../encoding/webhook.ts'
-import { TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
+import { WebhookNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import type { WebhookStore } from '../../store.ts'
-import { acceptedWebhook } from '../../webhook-refusals.ts'
+import { acceptedWebhook, newWebhook } from '../../webhook-refusals.ts'
 import { statement } from '../connection.ts'
 import { applyOnce } from '../operations/idempotency.ts'
 import * as operations from '../operations/webhooks.ts'
@@ -36,9 +36,7 @@ export function webhookStore(session: Session): WebhookStore {
       const at = session.now()
       const operation = operations.createWebhook(webhook, limit, at)
       const result = await writer.call(applyOnce(once, at, operation))
-      const created = carriedOut(result)
-      if (created === 'too-many') throw new TooManyWebhooks(limit)
-      return toCreated(created)
+      return toCreated(newWebhook({ productId: webhook.productId, limit }, carriedOut(result)))
     },
 
     async createdWebhook(once) {

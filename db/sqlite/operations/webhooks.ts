@@ -3,6 +3,7 @@ import {
   changedRow,
   isCompacted,
   type NewRow,
+  newProductOf,
   readToken,
   type WebhookRow,
 } from '../../encoding/webhook.ts'
@@ -38,6 +39,7 @@ export function webhookOperations(db: Database) {
      WHERE (SELECT count(*) FROM webhooks) < @limit`,
   )
   const select = db.prepare<[string], WebhookColumns>(SELECT_WEBHOOK)
+  const selectProduct = db.prepare<[string]>('SELECT 1 FROM products WHERE id = ?')
   const selectCompacted = db.prepare<[], number>('SELECT compacted_seq FROM totals').pluck()
   const update = db.prepare(
     `UPDATE webhooks SET url = @url, types = @types, product_id = @productId, tag = @tag,
@@ -62,7 +64,16 @@ export function webhookOperations(db: Database) {
     return isNamed(row.version, versions) ? toRow(row) : 'version-mismatch'
   }
 
-  function createWebhook({ webhook, limit, at }: WebhookToCreate): NewRow | 'too-many' {
+  /** Whether there is no such product; null stands for all products. */
+  const isUnknown = (productId: string | null) =>
+    productId !== null && selectProduct.get(productId) === undefined
+
+  function createWebhook({
+    webhook,
+    limit,
+    at,
+  }: WebhookToCreate): NewRow | 'not-found' | 'too-many' {
+    if (isUnknown(webhook.productId)) return 'not-found'
     const { types, enabled, ...rest } = webhook
     const row = { ...rest, types: JSON.stringify(types), enabled: Number(enabled), at, limit }
     if (insert.run(row).changes === 0) return 'too-many'
@@ -86,6 +97,8 @@ export function webhookOperations(db: Database) {
       const row = find(input.id, input.versions)
       if (typeof row === 'string') return row
       const next = changedRow(row, input.change)
+      const product = newProductOf(row, next)
+      if (isUnknown(product)) return { unknownProduct: String(product) }
       const compacted = present(selectCompacted.get(), 'the totals')
       if (isCompacted(next, input.change, compacted)) return { cursor: next.cursor, compacted }
       update.run({ ...next, enabled: Number(next.enabled) })

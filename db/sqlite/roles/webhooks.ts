@@ -1,8 +1,8 @@
 import { toCreated, tokenOf, toWebhook } from '../../encoding/webhook.ts'
-import { TooManyWebhooks, WebhookNotFound } from '../../errors.ts'
+import { WebhookNotFound } from '../../errors.ts'
 import { carriedOut } from '../../idempotency.ts'
 import type { WebhookStore } from '../../store.ts'
-import { acceptedWebhook } from '../../webhook-refusals.ts'
+import { acceptedWebhook, newWebhook } from '../../webhook-refusals.ts'
 import type { Session } from '../session.ts'
 import { touchesNothing } from '../touched.ts'
 import { toRow } from '../webhook-rows.ts'
@@ -18,9 +18,7 @@ export function webhookStore(session: Session): WebhookStore {
         { webhook, limit, at, once },
         touchesNothing,
       )
-      const created = carriedOut(result)
-      if (created === 'too-many') throw new TooManyWebhooks(limit)
-      return toCreated(created)
+      return toCreated(newWebhook({ productId: webhook.productId, limit }, carriedOut(result)))
     },
 
     async createdWebhook(once) {

@@ -130,6 +130,7 @@ export function webhookContract({ testAlone }: ContractTests): void {
 
   testAlone('a change of settings has the next attempt made at once', async (t, { store }) => {
     const { id } = await create(store)
+    const { id: productId } = await store.createProduct({ name: 'a' })
     const task = await taken(store, id)
     await store.saveDeliveries([{ ...stateOf(task), ...FAILED, pending: 9, token: task.token }])
     const url = 'https://other.example/'
@@ -139,7 +140,7 @@ export function webhookContract({ testAlone }: ContractTests): void {
     t.strictSame(await store.webhook(id), moved)
     const filtered = [
       { types: ['product.created' as const] },
-      { productId: UNKNOWN },
+      { productId },
       { tag: 'x' },
       { batchSize: 7 },
     ]
