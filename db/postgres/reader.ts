@@ -65,6 +65,14 @@ export class Reader implements Queryable {
     return this.#read((link) => run(link, statement, values))
   }
 
+  /** For each connection, something that reads through it, or through another one while it is not available. */
+  get each(): Queryable[] {
+    return this.#connections.map((connection) => ({
+      query: (statement, values = []) =>
+        this.#read((link) => run(link, statement, values), connection),
+    }))
+  }
+
   /** Runs queries on one snapshot. They must all be sent at once: `read` must not wait between them. */
   snapshot<Result>(read: (db: Queryable) => Promise<Result>): Promise<Result> {
     return this.#read(async (link) => {
@@ -81,9 +89,12 @@ export class Reader implements Queryable {
   }
 
   /** Reads. Retries once, on another connection, if the first one was lost. */
-  async #read<Result>(read: (link: Link) => Promise<Result>): Promise<Result> {
+  async #read<Result>(
+    read: (link: Link) => Promise<Result>,
+    preferred?: Connection,
+  ): Promise<Result> {
     try {
-      return await this.#once(read)
+      return await this.#once(read, preferred)
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw storeError(error)
     }
@@ -92,9 +103,12 @@ export class Reader implements Queryable {
     })
   }
 
-  async #once<Result>(read: (link: Link) => Promise<Result>): Promise<Result> {
+  async #once<Result>(
+    read: (link: Link) => Promise<Result>,
+    preferred?: Connection,
+  ): Promise<Result> {
     if (this.#closed) throw new StoreUnavailable(new Error('the store is closed'))
-    const connection = this.#next()
+    const connection = preferred && !preferred.isWaiting ? preferred : this.#next()
     try {
       return await read(await connection.link())
     } catch (error) {

@@ -1,22 +1,44 @@
 import type { Credentials, Freshness, Totals } from '../store.ts'
 import { statement } from './connection.ts'
+import type { KeyedReads } from './grouped-reads.ts'
 import { PRODUCT_COLUMNS, PRODUCTS, type StoredRow } from './product-columns.ts'
 import { type Queryable, readOne } from './reader.ts'
+
+/**
+ * The condition that a column has one of the texts of `$1`. The subquery hides how many there are from the planner, so
+ * that one plan serves all numbers and need not be made again.
+ */
+const isAmong = (column: string) => `${column} = ANY((SELECT $1::text[])::text[])`
+
+export const selectByIds = statement<StoredRow>(
+  'products-by-ids',
+  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE ${isAmong('id')}`,
+)
 
 export const selectProduct = statement<StoredRow>(
   'product',
   `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE id = $1`,
 )
 
-export const selectByIds = statement<StoredRow>(
-  'products-by-ids',
-  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE id = ANY($1::text[])`,
-)
+/** Reads products by id. */
+export const productsById: KeyedReads<StoredRow> = {
+  one: selectProduct,
+  many: selectByIds,
+  keyOf: ({ id }) => id,
+}
 
-export const selectByExternalId = statement<StoredRow>(
-  'product-by-external-id',
-  `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE external_id = $1`,
-)
+/** Reads products by their external id. */
+export const productsByExternalId: KeyedReads<StoredRow> = {
+  one: statement(
+    'product-by-external-id',
+    `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE external_id = $1`,
+  ),
+  many: statement(
+    'products-by-external-ids',
+    `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCTS} WHERE ${isAmong('external_id')}`,
+  ),
+  keyOf: ({ external_id }) => external_id,
+}
 
 export const selectKey = statement<{ key: number; checkedAt: number | null }>(
   'product-key',
@@ -28,10 +50,18 @@ export const selectKeys = statement<{ id: string; key: number }>(
   'SELECT id, key FROM products WHERE id = ANY($1::text[])',
 )
 
-export const selectOffers = statement<{ checkedAt: number | null; offers: string }>(
-  'product-offers',
-  `SELECT checked_at AS "checkedAt", offers FROM ${PRODUCTS} WHERE id = $1`,
-)
+/** Reads the offers of products by their id. */
+export const offersById: KeyedReads<{ id: string; checkedAt: number | null; offers: string }> = {
+  one: statement(
+    'product-offers',
+    `SELECT id, checked_at AS "checkedAt", offers FROM ${PRODUCTS} WHERE id = $1`,
+  ),
+  many: statement(
+    'products-offers',
+    `SELECT id, checked_at AS "checkedAt", offers FROM ${PRODUCTS} WHERE ${isAmong('id')}`,
+  ),
+  keyOf: ({ id }) => id,
+}
 
 export const selectTotals = statement<Totals>(
   'totals',

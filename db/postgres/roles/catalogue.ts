@@ -21,6 +21,7 @@ import type {
   StoredProduct,
 } from '../../store.ts'
 import { countProducts, readPage } from '../catalogue.ts'
+import { GroupedReads } from '../grouped-reads.ts'
 import {
   createProducts,
   putProduct,
@@ -31,13 +32,16 @@ import {
 } from '../operations/catalogue.ts'
 import { applyOnce } from '../operations/idempotency.ts'
 import type { StoredRow } from '../product-columns.ts'
-import { selectByExternalId, selectByIds, selectOffers, selectProduct } from '../reads.ts'
+import { offersById, productsByExternalId, productsById, selectByIds } from '../reads.ts'
 import type { Session } from '../session.ts'
 
 /** The products and their current offers. */
 export function catalogueStore(session: Session): CatalogueStore {
   const { alerts, reader, writer, work } = session
   const { newId } = session.options
+  const byId = new GroupedReads(reader.each, productsById)
+  const byExternalId = new GroupedReads(reader.each, productsByExternalId)
+  const offersOf = new GroupedReads(reader.each, offersById)
 
   /** Announces the registrations that a change of products makes due. */
   function changed(rows: StoredRow[]): void {
@@ -66,7 +70,7 @@ export function catalogueStore(session: Session): CatalogueStore {
   }
 
   async function product(id: string): Promise<StoredProduct> {
-    const [row] = await reader.query(selectProduct, [id])
+    const row = await byId.read(id)
     if (!row) throw new ProductNotFound(id)
     return toStoredProduct(row, session.freshSpan())
   }
@@ -87,7 +91,7 @@ export function catalogueStore(session: Session): CatalogueStore {
   }
 
   async function offers(productId: string): Promise<string> {
-    const [row] = await reader.query(selectOffers, [productId])
+    const row = await offersOf.read(productId)
     if (!row) throw new ProductNotFound(productId)
     const freshness = JSON.stringify(toFreshness(row.checkedAt, session.freshSpan()))
     return `{"items":${row.offers},${freshness.slice(1)}`
@@ -127,7 +131,7 @@ export function catalogueStore(session: Session): CatalogueStore {
     },
 
     async productByExternalId(externalId) {
-      const [row] = await reader.query(selectByExternalId, [externalId])
+      const row = await byExternalId.read(externalId)
       if (!row) throw new ProductNotFound(withExternalId(externalId))
       return toStoredProduct(row, session.freshSpan())
     },

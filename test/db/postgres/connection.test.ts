@@ -6,6 +6,8 @@ import { decoded, storeError } from '../../../db/postgres/connection.ts'
 import { Reader } from '../../../db/postgres/reader.ts'
 import { selectLastSeq } from '../../../db/postgres/reads.ts'
 import { postgresDatabase } from '../../postgres/database.ts'
+import { execute } from '../../postgres/execute.ts'
+import { freePort } from '../../postgres/server.ts'
 
 const UNAVAILABLE = { message: 'The store is unavailable' }
 
@@ -64,6 +66,31 @@ t.test('a reader still works after a statement was refused', async (t) => {
   t.teardown(() => reader.close())
   await t.rejects(reader.query({ name: '', text: 'SELECT 1 / 0' }), UNAVAILABLE)
   t.match(await reader.query(selectLastSeq), [{ seq: 0 }])
+})
+
+const PID = { name: '', text: 'SELECT pg_backend_pid() AS pid' }
+
+t.test(
+  'reads through each connection of a reader continue when its session was ended',
+  async (t) => {
+    const url = await postgresDatabase(t)
+    const reader = new Reader(connectionConfig(url), 2)
+    t.teardown(() => reader.close())
+    const sessions = () => Promise.all(reader.each.map((connection) => connection.query(PID)))
+    const [[first], [second]] = (await sessions()) as [{ pid: number }[], { pid: number }[]]
+    t.not(first?.pid, second?.pid)
+    await execute(url, `SELECT pg_terminate_backend(${first?.pid})`)
+    t.match(await sessions(), [[{ pid: Number }], [{ pid: Number }]])
+  },
+)
+
+t.test('reads through each connection are refused while no connection can be made', async (t) => {
+  const url = `postgres://postgres@127.0.0.1:${await freePort()}/postgres`
+  const reader = new Reader(connectionConfig(url), 2)
+  t.teardown(() => reader.close())
+  for (const connection of [...reader.each, ...reader.each]) {
+    await t.rejects(connection.query(PID), UNAVAILABLE)
+  }
 })
 
 t.test('a closed reader reads nothing', async (t) => {
