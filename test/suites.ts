@@ -26,7 +26,7 @@ export const SUITES = {
   ],
   page: [
     'web/{accessibility,alert-names,alert-typed,catalogue,catalogue-*,compare,compare-*,documentation,event-stream,focus,format,import,large-catalogue,metadata-lines,movers}.test.ts',
-    'web/{price,price-*,product,product-*,server-time,statistics,token,webhook-state,why-stale}.test.ts',
+    'web/{price,price-*,product,product-*,server-time,statistics,token,webhook-state,webhook-typed,why-stale}.test.ts',
   ],
   plugins: ['plugins/**/*.test.ts'],
   postgres: ['db/{postgres,transfer}/*.test.ts'],

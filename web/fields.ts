@@ -2,8 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { html } from './html.ts'
 
 /** The value of the input or the choice that an event is about. */
-export const textIn = (event: Event) =>
-  (event.currentTarget as HTMLInputElement | HTMLSelectElement).value
+const textIn = (event: Event) => (event.currentTarget as HTMLInputElement | HTMLSelectElement).value
 
 /** A label with an input, and what is wrong with it. */
 export function TextField(props: {
@@ -14,12 +13,14 @@ export function TextField(props: {
   placeholder?: string
   /** Whether the text is a number. */
   numeric?: boolean
+  /** Whether it searches. */
+  search?: boolean
   onType: (value: string) => void
 }) {
-  const { id, label, value, fault, placeholder, numeric, onType } = props
+  const { id, label, value, fault, placeholder, numeric, search, onType } = props
   return html`<div class="field">
     <label for=${id}>${label}</label>
-    <input id=${id} value=${value} placeholder=${placeholder} inputmode=${numeric ? 'decimal' : undefined}
+    <input id=${id} type=${search ? 'search' : undefined} value=${value} placeholder=${placeholder} inputmode=${numeric ? 'decimal' : undefined}
       autocomplete="off" aria-invalid=${fault !== undefined} aria-describedby=${fault && `${id}-fault`}
       onInput=${(event: Event) => onType(textIn(event))} />
     ${fault && html`<p id=${`${id}-fault`} class="failure" role="alert">${fault}</p>`}

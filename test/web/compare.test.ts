@@ -82,7 +82,7 @@ test('what is not there is left out, and an empty comparison says what to do', a
   await page.getByText('Add products to compare their prices.').waitFor()
   t.equal(await rows(page).count(), 0)
   await finder(page).fill('nothing like it')
-  await page.getByText('No other product matches.').waitFor()
+  await page.getByText('No product matches.').waitFor()
 })
 
 test('what is not there makes room for another product', async (t, open) => {

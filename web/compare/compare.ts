@@ -1,6 +1,8 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Product } from '../../schemas/product.ts'
 import { UUID } from '../../schemas/uuid.ts'
 import { Failure } from '../failure.ts'
+import { Finder } from '../finder.ts'
 import { counted, percent } from '../format.ts'
 import { html } from '../html.ts'
 import { tell } from '../messages.ts'
@@ -16,7 +18,6 @@ import { Swatch } from '../product/swatch.ts'
 import { usePalette } from '../product/use-palette.ts'
 import { go, link, productLink, route } from '../router.ts'
 import { focusTitle, Title } from '../title.ts'
-import { Finder } from './finder.ts'
 import { merged } from './merge.ts'
 import { type Compared, useComparison } from './use-comparison.ts'
 
@@ -85,6 +86,17 @@ function Table({
   </table></div>`
 }
 
+/** Finds a product to compare as well. */
+function Add({ taken, onAdd }: { taken: string[]; onAdd: (id: string) => void }) {
+  const [text, setText] = useState('')
+  function add({ id }: Product) {
+    setText('')
+    onAdd(id)
+  }
+  return html`<${Finder} id="finder" label="Add a product" text=${text} taken=${taken}
+    onType=${setText} onChoose=${add} />`
+}
+
 /** The lowest prices of up to five products in one chart. The address names them. */
 export function Compare() {
   useEffect(Chart.load, []) // While the trends are read.
@@ -125,7 +137,7 @@ export function Compare() {
     <div class="title"><${Title} text="Compare products" /></div>
     ${
       ids.length < MAX_COMPARED
-        ? html`<${Finder} taken=${ids} onAdd=${(id: string) => show([...ids, id], range)} />`
+        ? html`<${Add} taken=${ids} onAdd=${(id: string) => show([...ids, id], range)} />`
         : html`<p class="note">A chart compares five products at most.</p>`
     }
     <${RangePicker} range=${range} shown=${chart} onRange=${(next: Range) => show(ids, next)} />

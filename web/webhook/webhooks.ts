@@ -11,7 +11,8 @@ import { Title } from '../title.ts'
 import { usePages } from '../use-pages.ts'
 import { useReload } from '../use-reload.ts'
 import { deleteWebhook, rotateSecret, setEnabled, testWebhook, webhookChanges } from './actions.ts'
-import { askForWebhook, askToReplay } from './dialogs.ts'
+import { askForWebhook } from './create-dialog.ts'
+import { askToReplay } from './replay-dialog.ts'
 import { contentsOf, stateOf } from './state.ts'
 
 interface EntryProps {
