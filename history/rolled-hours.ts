@@ -9,10 +9,10 @@ export interface RolledHours {
   readonly firstSeenAt: number
   /** The hours that begin between `from` and `to`. */
   between(from: number, to: number): Iterable<PriceHour>
-  /** The hours from `from` on; the first ones may begin earlier. */
-  forwards(from: number): Iterable<PriceHour>
-  /** The hours back from `to`, latest first; the first ones may begin later. */
-  backwards(to: number): Iterable<PriceHour>
+  /** The hours from `from` on, day by day; the first ones may begin earlier. */
+  forwards(from: number): Iterable<PriceHour[]>
+  /** The hours back to the first one, the latest day first, each in order; those of `to` may begin later. */
+  backwards(to: number): Iterable<PriceHour[]>
 }
 
 /** The first and the last price in a window. */
@@ -34,11 +34,18 @@ function standingAfter(hour: PriceHour | undefined, from: number, until: number)
   return standing(from, until, hour?.end?.price ?? null, hour?.end?.itemsInStock ?? null)
 }
 
-/** The last hour with a change that began before `at`; its closing state holds at `at`. */
-export function hourBefore(hours: RolledHours, at: number): PriceHour | undefined {
-  for (const hour of hours.backwards(at)) if (beginOf(hour) < at) return hour
+/** The last hour back from `at` that `isWanted`. */
+function lastHour(hours: RolledHours, at: number, isWanted: (hour: PriceHour) => boolean) {
+  for (const day of hours.backwards(at)) {
+    const found = day.findLast(isWanted)
+    if (found) return found
+  }
   return undefined
 }
+
+/** The last hour with a change that began before `at`; its closing state holds at `at`. */
+export const hourBefore = (hours: RolledHours, at: number): PriceHour | undefined =>
+  lastHour(hours, at, (hour) => beginOf(hour) < at)
 
 /**
  * The first price in the hours that begin between `begin` and `to`; null if not on sale in them. `opening` is
@@ -46,23 +53,22 @@ export function hourBefore(hours: RolledHours, at: number): PriceHour | undefine
  */
 function firstPrice(hours: RolledHours, begin: number, to: number, opening: number | null) {
   let first = opening
-  for (const hour of hours.forwards(begin)) {
-    if (beginOf(hour) > to) break
-    if (beginOf(hour) < begin) continue
-    // An hour opens with the previous price, unless the price changed as the hour began.
-    first = beginOf(hour) === begin ? hour.open : (first ?? hour.open)
-    if (first !== null) break
+  for (const day of hours.forwards(begin)) {
+    for (const hour of day) {
+      if (beginOf(hour) > to) return first
+      if (beginOf(hour) < begin) continue
+      // An hour opens with the previous price, unless the price changed as the hour began.
+      first = beginOf(hour) === begin ? hour.open : (first ?? hour.open)
+      if (first !== null) return first
+    }
   }
   return first
 }
 
 /** The last price in these hours. */
 function lastClose(hours: RolledHours, begin: number, to: number): number | null {
-  for (const hour of hours.backwards(to)) {
-    if (beginOf(hour) < begin) break
-    if (beginOf(hour) <= to && hour.close !== null) return hour.close
-  }
-  return null
+  const found = lastHour(hours, to, (hour) => beginOf(hour) <= to && hour.close !== null)
+  return found && beginOf(found) >= begin ? found.close : null
 }
 
 /** The hours of a part, from the one in which it begins, and the hour before them. */

@@ -1,3 +1,4 @@
+import type { PriceHour } from '../../history/hours.ts'
 import { lowestOf } from '../../history/lowest.ts'
 import type { OfferState, PolledOffer } from '../../history/offer-state.ts'
 import { joinedSegments, polledSegments } from '../../history/polled-segments.ts'
@@ -65,6 +66,18 @@ export interface HistoryRows {
 const dayOf = (ms: number) => Math.floor(ms / DAY_MS)
 
 function rolledHours(rows: HistoryRows, { key, number, firstSeenAt }: Series): RolledHours {
+  /** The last day that was read. Both ends of a window are often in the same one. */
+  let known: { day: number; hours: PriceHour[] } | undefined
+
+  function decoded(row: DayRow | undefined) {
+    if (row) known = { day: row[0], hours: decodeHours(...row) }
+    return row && known
+  }
+  const dayFrom = (day: number) =>
+    known?.day === day ? known : decoded(rows.dayFrom(key, number, day))
+  const dayUpTo = (day: number) =>
+    known?.day === day ? known : decoded(rows.dayUpTo(key, number, day))
+
   return {
     firstSeenAt,
 
@@ -77,21 +90,24 @@ function rolledHours(rows: HistoryRows, { key, number, firstSeenAt }: Series): R
     },
 
     *forwards(from) {
-      let row = rows.dayFrom(key, number, dayOf(from))
-      while (row) {
-        yield* decodeHours(...row)
-        row = rows.dayFrom(key, number, row[0] + 1)
+      for (let found = dayFrom(dayOf(from)); found; found = dayFrom(found.day + 1)) {
+        yield found.hours
       }
     },
 
     *backwards(to) {
-      let row = rows.dayUpTo(key, number, dayOf(to))
-      while (row) {
-        yield* decodeHours(...row).reverse()
-        row = rows.dayUpTo(key, number, row[0] - 1)
+      for (let found = dayUpTo(dayOf(to)); found; found = dayUpTo(found.day - 1)) {
+        yield found.hours
       }
     },
   }
+}
+
+/** Adds the first and the last price of an offer in the time that follows. */
+function note(ends: Map<number, Ends>, number: number, { first, last }: Ends): void {
+  const known = ends.get(number)
+  if (known) known.last = last
+  else ends.set(number, { first, last })
 }
 
 /** Reads the price history from an engine's rows. */
@@ -165,26 +181,31 @@ export function historyReader(rows: HistoryRows) {
      * that was on sale in the window.
      */
     lowest(key: number, offers: SeenOffer[], window: ReadWindow) {
-      const ends = new Map<number, Ends>()
       const reach = extent(key)
-      if (!reach) return { segments: [], ends }
-      function note(number: number, { first, last }: Ends): void {
-        const known = ends.get(number)
-        if (known) known.last = last
-        else ends.set(number, { first, last })
-      }
-      const noteNow = ({ number, price }: PolledOffer) =>
-        note(number, { first: price, last: price })
-      const series = { key, number: LOWEST, firstSeenAt: reach.firstSeenAt }
+      if (!reach) return { segments: [], ends: new Map<number, Ends>() }
+      const { firstSeenAt } = reach
       const parts = partsOf(reach, window).map((part) => {
-        if (!part.rolled) return segmentsOfPolls(key, LOWEST, part, noteNow)
-        for (const { number, firstSeenAt } of offers) {
-          const found = rolledEnds(rolled({ key, number, firstSeenAt }), part)
-          if (found) note(number, found)
-        }
-        return rolledSegments(rolled(series), part)
+        const ends = new Map<number, Ends>()
+        const noteNow = ({ number, price }: PolledOffer) =>
+          note(ends, number, { first: price, last: price })
+        const segments = part.rolled
+          ? rolledSegments(rolled({ key, number: LOWEST, firstSeenAt }), part)
+          : segmentsOfPolls(key, LOWEST, part, noteNow)
+        return { part, segments, ends }
       })
-      return { segments: joinedSegments(parts), ends }
+      for (const [index, { part, ends }] of parts.entries()) {
+        if (!part.rolled) continue
+        const isKnown = (at: number, number: number) => parts[at]?.ends.has(number) ?? false
+        for (const { number, firstSeenAt } of offers) {
+          // Polls before and after the hours have its first and its last price.
+          if (isKnown(index - 1, number) && isKnown(index + 1, number)) continue
+          const found = rolledEnds(rolled({ key, number, firstSeenAt }), part)
+          if (found) ends.set(number, found)
+        }
+      }
+      const all = new Map<number, Ends>()
+      for (const { ends } of parts) for (const [number, own] of ends) note(all, number, own)
+      return { segments: joinedSegments(parts.map(({ segments }) => segments)), ends: all }
     },
 
     /**

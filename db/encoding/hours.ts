@@ -12,7 +12,7 @@
  *
  *     stock = hour-of-day low high-low
  */
-import type { PriceHour } from '../../history/hours.ts'
+import type { PriceHour, Standing } from '../../history/hours.ts'
 import { HOUR_MS } from '../../history/time.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 
@@ -54,36 +54,53 @@ export function encodeStocks(hours: PriceHour[]): Buffer {
   return out.bytes()
 }
 
-/** The hours that have a stock, by hour of the day. */
-function decodeStocks(bytes: Uint8Array) {
+/** The lowest and the highest stock of an hour. */
+type Stock = Pick<PriceHour, 'stockLow' | 'stockHigh'>
+
+const NO_STOCK: Stock = { stockLow: null, stockHigh: null }
+
+/** The stocks of the hours that have one, by hour of the day. */
+function decodeStocks(bytes: Uint8Array): Stock[] {
   const input = new ByteReader(bytes)
-  const stocks = new Map<number, Pick<PriceHour, 'stockLow' | 'stockHigh'>>()
+  const stocks: Stock[] = []
   while (!input.done) {
     const hour = input.uint()
     const stockLow = input.uint()
-    stocks.set(hour, { stockLow, stockHigh: stockLow + input.uint() })
+    stocks[hour] = { stockLow, stockHigh: stockLow + input.uint() }
   }
   return stocks
 }
 
-const NO_STOCK = { stockLow: null, stockHigh: null }
-const UNPRICED = { open: null, close: null, low: null, high: null, excess: 0, onSaleMs: 0 }
+function decodeEnd(input: ByteReader, price: number): Standing {
+  const itemsInStock = input.uint()
+  const prior = input.uint()
+  return { price, itemsInStock, lowestPrior: prior === 0 ? null : prior - 1 }
+}
 
-function decodePrices(input: ByteReader) {
+/** The rest of an hour with prices. A year of ten offers has a hundred thousand, so they are made without copies. */
+function decodePriced(
+  input: ByteReader,
+  hour: number,
+  endsOnSale: boolean,
+  { stockLow, stockHigh }: Stock,
+): PriceHour {
   const low = input.uint()
   const open = low + input.uint()
   const close = low + input.uint()
   const high = low + input.uint()
   const area = input.float()
   const onSaleMs = HOUR_MS - input.uint()
-  return { open, close, low, high, excess: area - low * onSaleMs, onSaleMs }
+  const excess = area - low * onSaleMs
+  const end = endsOnSale ? decodeEnd(input, close) : null
+  return { hour, open, close, low, high, excess, onSaleMs, stockLow, stockHigh, end }
 }
 
-function decodeEnd(input: ByteReader, price: number) {
-  const itemsInStock = input.uint()
-  const prior = input.uint()
-  return { price, itemsInStock, lowestPrior: prior === 0 ? null : prior - 1 }
-}
+const unpriced = (hour: number): PriceHour => ({
+  hour,
+  ...{ open: null, close: null, low: null, high: null, excess: 0, onSaleMs: 0 },
+  ...NO_STOCK,
+  end: null,
+})
 
 /** The hours of a day, given in days since 1970, with their stocks if those were kept. */
 export function decodeHours(
@@ -96,15 +113,11 @@ export function decodeHours(
   const hours: PriceHour[] = []
   while (!input.done) {
     const head = input.uint()
-    const hour = day * HOURS_PER_DAY + (head % PRICED)
-    const stock = stocks.get(head % PRICED) ?? NO_STOCK
-    if (head & PRICED) {
-      const prices = decodePrices(input)
-      const end = head & ENDS_ON_SALE ? decodeEnd(input, prices.close) : null
-      hours.push({ hour, ...prices, ...stock, end })
-    } else {
-      hours.push({ hour, ...UNPRICED, ...NO_STOCK, end: null })
-    }
+    const ofDay = head % PRICED
+    const hour = day * HOURS_PER_DAY + ofDay
+    const stock = stocks[ofDay] ?? NO_STOCK
+    const endsOnSale = (head & ENDS_ON_SALE) !== 0
+    hours.push(head & PRICED ? decodePriced(input, hour, endsOnSale, stock) : unpriced(hour))
   }
   return hours
 }

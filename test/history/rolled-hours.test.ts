@@ -25,8 +25,8 @@ function rolledUp(...hours: PriceHour[]): RolledHours {
   return {
     firstSeenAt: h(hours[0]?.hour ?? 0),
     between: (from, to) => hours.filter(({ hour }) => h(hour) >= from && h(hour) <= to),
-    forwards: () => hours,
-    backwards: () => hours.toReversed(),
+    forwards: () => [hours],
+    backwards: () => [hours],
   }
 }
 
