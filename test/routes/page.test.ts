@@ -92,7 +92,7 @@ t.test('the page', async (t) => {
       t.ok(first < 60_000, `${first} bytes`)
       const withChart = sum((url) => atFirst(url) || url.includes('/chart-'))
       t.ok(withChart < 100_000, `${withChart} bytes`)
-      for (const view of ['alerts', 'compare', 'dialog', 'import', 'webhooks']) {
+      for (const view of ['alerts', 'compare', 'dialog', 'import', 'tag-dialog', 'webhooks']) {
         const added = sum((url) => url.includes(`/${view}-`))
         t.ok(added > 0 && added < 20_000, `${added} bytes for ${view}`)
       }

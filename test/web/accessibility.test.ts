@@ -193,7 +193,8 @@ test('the page is used with the keyboard alone', async (_t, open) => {
   }
   await press('Tab')
   await focused(page.getByRole('checkbox', { name: 'In stock only' }))
-  for (const name of [/^Export as CSV/, /^Product: sort/, /^Lowest price: sort/]) {
+  const buttons = [/^Tag these/, /^Export as CSV/, /^Product: sort/, /^Lowest price: sort/]
+  for (const name of buttons) {
     await press('Tab')
     await focused(page.getByRole('button', { name }))
   }

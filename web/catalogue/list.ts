@@ -10,6 +10,7 @@ import { Found, isFiltered } from './found.ts'
 import { type CataloguePages, type CatalogueQuery, withoutRepeats } from './pages.ts'
 import { Row } from './row.ts'
 import { keyOf, savedList } from './saved-lists.ts'
+import { TagThese } from './tag-these.ts'
 import { useSeen } from './use-seen.ts'
 
 /** How often the visible pages are read again, so that a change shows within two seconds. */
@@ -94,7 +95,7 @@ export function List(props: { query: CatalogueQuery; onSort: (sort: string) => v
   return html`
     <div class="tools">
       <${Found} read=${found} done=${done} query=${query} />
-      <${Export} query=${query} />
+      <div class="exports"><${TagThese} query=${query} /><${Export} query=${query} /></div>
     </div>
     <${ColumnHeads} sort=${query.sort} onSort=${onSort} />
     <${Failure} error=${failure} />
