@@ -7,8 +7,8 @@ const INTERVAL_MS = 1_000
 const BUDGET_MS = 100
 
 /**
- * Keeps the database small, in short steps in the background: rolls up the history of each day once the day is
- * over, and deletes what is older than the configured retention.
+ * Keeps the database small, in short steps in the background: rolls up the history four times a day, and deletes what
+ * is older than the configured retention.
  */
 export default fp(
   async (app) => {

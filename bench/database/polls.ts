@@ -46,7 +46,7 @@ function timesOf(
   now: number,
   phase: number,
 ): number[] {
-  // All within an hour, so that no rollup becomes due before the end of the next day.
+  // All within an hour, so that none of them is to be rolled up yet.
   const recent = spread(now - 55 * MINUTE_MS, now - 5 * MINUTE_MS, shape.polls, phase)
   const deep = shape.deep && key % shape.deep.every === 0 ? shape.deep.polls : 0
   return [...spread(now - 26 * DAY_MS, now - DAY_MS, deep, phase), ...recent]

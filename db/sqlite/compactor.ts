@@ -83,7 +83,7 @@ export class Compactor {
 
   /**
    * Searches for a product with polls that are too old to keep. Returns whether a search was due. Old polls are
-   * normally deleted when a product is rolled up, once a day. This finds those that are left because the retention
+   * normally deleted when a product is rolled up. This finds those that are left because the retention
    * was shortened afterwards.
    */
   #searchOldPolls(rawBefore: number): boolean {

@@ -91,15 +91,17 @@ t.test('history becomes hours after the days that are configured', async (t) => 
   t.strictSame(hoursLater.buckets?.slice(0, -1), hours.buckets?.slice(0, -1))
 })
 
-t.test('days are rolled up an hour after they end, for polls that are written late', async (t) => {
+t.test('history is rolled up an hour after each quarter of a day, for late polls', async (t) => {
   const { app, time, runJobs } = await startHeld(t, {
     HISTORY_RAW_DAYS: '10',
     CHANGES_RETENTION_DAYS: '20',
   })
   for (const [now, rollBefore] of [
-    [START + HOUR_MS - 1, START - DAY_MS],
+    [START + HOUR_MS - 1, START - 6 * HOUR_MS],
     [START + HOUR_MS, START],
-    [START + DAY_MS, START],
+    [START + 7 * HOUR_MS - 1, START],
+    [START + 7 * HOUR_MS, START + 6 * HOUR_MS],
+    [START + DAY_MS, START + 18 * HOUR_MS],
   ] as const) {
     time.now = now
     const asked: Compaction[] = []
