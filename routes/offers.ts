@@ -38,7 +38,7 @@ const offers: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = request.params
       const { at } = request.query
       if (at !== undefined) return app.store.offersAt(id, Date.parse(at))
-      return sendReady(reply, await app.store.readyOffers(id, (text) => readyAnswer(text)))
+      return sendReady(request, reply, await app.store.readyOffers(id, (text) => readyAnswer(text)))
     },
   )
 }

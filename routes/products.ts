@@ -111,7 +111,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         const list = { items, next_cursor: next, ...(total !== undefined && { total }) }
         return readyAnswer(JSON.stringify(list), { link: linkTo(request, next) })
       }
-      return sendReady(reply, await app.store.readyPage(request.url, query, toPage, pause))
+      return sendReady(request, reply, await app.store.readyPage(request.url, query, toPage, pause))
     },
   )
 
@@ -139,7 +139,11 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       const pause = app.pause()
       const toAnswer = ({ version, ...product }: StoredProduct) =>
         readyAnswer(JSON.stringify(pause.mark(product)), { version })
-      return sendReady(reply, await app.store.readyProduct(request.params.id, toAnswer, pause))
+      return sendReady(
+        request,
+        reply,
+        await app.store.readyProduct(request.params.id, toAnswer, pause),
+      )
     },
   )
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { namesTags, sendsNotModified } from '../plugins/etag.ts'
+import { isNotModified, namesTags } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import { ifNoneMatch, notModified, tagged } from '../schemas/http.ts'
 import { ProductParams } from '../schemas/product.ts'
@@ -14,15 +14,15 @@ const responses = {
   ...errors(400, 401, 404),
 }
 
-/** Sends 304 if the client has the trend of this version, which is read only if it names tags. Returns whether it did. */
-async function sendsKnown(
+/** Makes the answer a 304 if the client has the trend of this version, which is read only if it names tags. */
+async function isKnown(
   request: FastifyRequest,
   reply: FastifyReply,
   window: TrendRequest,
   version: () => Promise<string>,
 ): Promise<boolean> {
   if (!namesTags(request)) return false
-  return sendsNotModified(request, reply, trendTag(window, await version()))
+  return isNotModified(request, reply, trendTag(window, await version()))
 }
 
 /** The trends of one product and of its offers. */
@@ -47,7 +47,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = request.params
       const window = trendRequest(app, request.query)
       const version = () => app.store.productHistoryVersion(id, window)
-      if (await sendsKnown(request, reply, window, version)) return reply
+      if (await isKnown(request, reply, window, version)) return undefined
       const history = await app.store.productHistory(id, window)
       reply.tag = trendTag(window, history.version)
       return productTrend(id, window, history)
@@ -74,7 +74,7 @@ const trends: FastifyPluginAsyncTypebox = async (app) => {
       const { id, offer_id } = request.params
       const window = trendRequest(app, request.query)
       const version = () => app.store.offerHistoryVersion(id, offer_id, window)
-      if (await sendsKnown(request, reply, window, version)) return reply
+      if (await isKnown(request, reply, window, version)) return undefined
       const history = await app.store.offerHistory(id, offer_id, window)
       reply.tag = trendTag(window, history.version)
       return { product_id: id, offer_id, ...trendOf(window, history) }
