@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { ProductPage, ReadyAnswer, StoredProduct } from '../db/store.ts'
+import type { PageToMake, ProductPage, ReadyAnswer, StoredProduct } from '../db/store.ts'
 import { versionsOf } from '../plugins/etag.ts'
 import { errors } from '../schemas/error.ts'
 import {
@@ -89,29 +89,33 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         const found = await app.store.productsWithIds(wantedIds(request, ids))
         return { items: found.map((product) => app.withPause(product)), next_cursor: null }
       }
-      const scope = scopeOf(request.query)
-      const { total: counted, ...after } =
-        cursor === undefined ? {} : app.cursors.verify(scope, cursor)
+      const placeOf = (cursor: string) => app.cursors.verify(scopeOf(request.query), cursor)
       const words = soughtWords(q)
       if (words.length === 0 && q.trim()) {
+        if (cursor !== undefined) placeOf(cursor) // It is of another list, and refused.
         return { items: [], next_cursor: null, ...(count && { total: 0 }) }
       }
-      const query = {
-        ...conditionsOf(request.query),
-        words,
-        count: count && counted === undefined,
-        limit,
-        ...('key' in after && { after }),
-      }
       const pause = app.pause()
-      function toPage(page: ProductPage): ReadyAnswer {
-        const total = counted ?? page.total
-        const next = page.next && app.cursors.sign(scope, { ...page.next, total })
-        const items = page.items.map((product) => pause.mark(product))
-        const list = { items, next_cursor: next, ...(total !== undefined && { total }) }
-        return readyAnswer(JSON.stringify(list), { link: linkTo(request, next) })
+      function prepare(): PageToMake {
+        const { total: counted, ...after } = cursor === undefined ? {} : placeOf(cursor)
+        const query = {
+          ...conditionsOf(request.query),
+          words,
+          count: count && counted === undefined,
+          limit,
+          ...('key' in after && { after }),
+        }
+        function make(page: ProductPage): ReadyAnswer {
+          const total = counted ?? page.total
+          const next =
+            page.next && app.cursors.sign(scopeOf(request.query), { ...page.next, total })
+          const items = page.items.map((product) => pause.mark(product))
+          const list = { items, next_cursor: next, ...(total !== undefined && { total }) }
+          return readyAnswer(JSON.stringify(list), { link: linkTo(request, next) })
+        }
+        return { query, make }
       }
-      return sendReady(request, reply, await app.store.readyPage(request.url, query, toPage, pause))
+      return sendReady(request, reply, await app.store.readyPage(request.url, prepare, pause))
     },
   )
 

@@ -80,6 +80,12 @@ export interface Totals {
   offers: number
 }
 
+/** The query of a page, and what makes the answer of it. */
+export interface PageToMake {
+  query: ProductQuery
+  make: (page: ProductPage) => ReadyAnswer
+}
+
 /** The products and their current offers. */
 export interface CatalogueStore {
   /**
@@ -156,12 +162,10 @@ export interface CatalogueStore {
   ): Promise<ReadyAnswer>
   /** The same for `offers`. */
   readyOffers(productId: string, make: (offers: string) => ReadyAnswer): Promise<ReadyAnswer>
-  /** The same for `products`. `name` stands for the query and all else that the answer depends on. */
-  readyPage(
-    name: string,
-    query: ProductQuery,
-    make: (page: ProductPage) => ReadyAnswer,
-    pause: Pause,
-  ): Promise<ReadyAnswer>
+  /**
+   * The same for `products`. `name` stands for the query and all else that the answer depends on. `prepare` is called only
+   * if the answer is not kept; what it throws is what this rejects with.
+   */
+  readyPage(name: string, prepare: () => PageToMake, pause: Pause): Promise<ReadyAnswer>
   totals(): Promise<Totals>
 }

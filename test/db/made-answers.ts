@@ -28,7 +28,11 @@ const marked = ({ items, ...page }: ProductPage, { mark }: ShownPause) => ({
 })
 
 export const readyPage = (store: CatalogueStore, query: ProductQuery, pause = NOT_PAUSED) =>
-  store.readyPage(nameOf(query), query, (page) => madeOf(marked(page, pause)), pause)
+  store.readyPage(
+    nameOf(query),
+    () => ({ query, make: (page) => madeOf(marked(page, pause)) }),
+    pause,
+  )
 
 /** What a read gave: its text, or the message of its error. */
 const ended = (reading: Promise<unknown>) =>

@@ -104,7 +104,10 @@ export function catalogueStore(session: Session): CatalogueStore {
 
     // No answer is kept, because another instance may have committed a change that this one does not know of yet.
     readyProduct: async (id, make) => make(await product(id)),
-    readyPage: async (_name, query, make) => make(await products(query)),
+    async readyPage(_name, prepare) {
+      const { query, make } = prepare()
+      return make(await products(query))
+    },
     readyOffers: async (productId, make) => make(await offers(productId)),
 
     async createProduct(item, { id, once } = {}) {

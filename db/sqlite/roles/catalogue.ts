@@ -80,9 +80,10 @@ export function catalogueStore(session: Session, work: Work): CatalogueStore {
       return readProducts(query, session.freshSpan()).page
     },
 
-    async readyPage(name, query, make, pause) {
+    async readyPage(name, prepare, pause) {
       const kept = ready.page(name, pause)
       if (kept) return kept
+      const { query, make } = prepare()
       const fresh = session.freshSpan()
       const { page, rows } = readProducts(query, fresh)
       const answer = make(page)
