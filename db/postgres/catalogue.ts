@@ -114,6 +114,21 @@ export async function readPage(
   return [...priced, ...(await read('unpriced', from, limit - priced.length))]
 }
 
+/** Joins the tables that the conditions of a query are about, but no others: joining all products takes long. */
+function tablesOf({ stale, prices, inStock, ...query }: ProductQuery): string {
+  const { words, registration, tags = [], updatedSince } = query
+  const isWritten = words.length > 0 || tags.length > 0 || updatedSince !== undefined
+  const tables = [
+    ...(isWritten || registration ? [{ from: 'products', key: 'key' }] : []),
+    ...(stale !== undefined ? [{ from: 'polls', key: 'polls.product_key' }] : []),
+    ...(prices || inStock ? [{ from: 'listings', key: 'listings.product_key' }] : []),
+  ]
+  return tables.reduce(({ from, key }, next) => ({
+    from: `${from} JOIN ${next.from} ON ${next.key} = ${key}`,
+    key,
+  })).from
+}
+
 /** Counts the products for which the conditions of a query hold. */
 export async function countProducts(
   db: Queryable,
@@ -124,7 +139,7 @@ export async function countProducts(
   const conditions = conditionsOf(query, fresh, bindTo(values))
   const text =
     conditions.length > 0
-      ? `SELECT count(*) AS total FROM ${PRODUCTS} ${whereOf(conditions)}`
+      ? `SELECT count(*) AS total FROM ${tablesOf(query)} ${whereOf(conditions)}`
       : 'SELECT products AS total FROM feed'
   const { total } = await readOne(db, statement<{ total: number }>(UNPREPARED, text), values)
   return total

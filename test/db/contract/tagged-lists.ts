@@ -1,7 +1,7 @@
 import type { Position, ProductQuery, Store } from '../../../db/store.ts'
 import { PRODUCT_SORTS } from '../../../schemas/product.ts'
 import { soughtWords } from '../../../search/query.ts'
-import { type ContractTests, offer, refreshed } from '../fixture.ts'
+import { type ContractTests, INTERVAL, offer, refreshed } from '../fixture.ts'
 
 type Conditions = Omit<ProductQuery, 'limit' | 'after'>
 
@@ -79,6 +79,31 @@ export function taggedListContract({ test, testAlone }: ContractTests): void {
     t.strictSame(await find({ updatedSince: since + 1 }), { names: ['a'], total: 1 })
     t.strictSame(await find({ updatedSince: since, tags: ['x'] }), { names: ['c'], total: 1 })
     t.strictSame(await find({ updatedSince: time.now + 1 }), { names: [], total: 0 })
+  })
+
+  test('the total counts what each two filters find', async (t, { store, time }) => {
+    const since = time.now + 5
+    for (let n = 0; n < 12; n++) {
+      if (n === 6) time.now += 10
+      const checkedAt = n % 3 ? undefined : time.now - 4 * INTERVAL
+      const offers = n % 4 ? [offer('a', 90 - n)] : []
+      const { id } = await refreshed(store, n % 2 ? `saw ${n}` : `axe ${n}`, offers, checkedAt)
+      if (n % 5) await store.updateProduct(id, { tags: ['x'] })
+    }
+    await store.createProduct({ name: 'saw', tags: ['x'] })
+    const filters: Partial<Conditions>[] = [
+      ...[{ words: soughtWords('saw') }, { registration: 'registered' as const }, { tags: ['x'] }],
+      ...[{ stale: true }, { stale: false }, { inStock: true }, { prices: { min: 80, max: 86 } }],
+      { updatedSince: since },
+    ]
+    for (const one of filters) {
+      for (const other of filters) {
+        const query: Conditions = { sort: 'created_at', words: [], ...one, ...other }
+        const { names, total } = await walk(store, query)
+        t.equal(total, names.length, JSON.stringify(query))
+        if (one === other) t.ok(names.length > 0 && names.length < 13, JSON.stringify(query))
+      }
+    }
   })
 
   testAlone('a few tagged products of many are found and counted', async (t, { store, time }) => {
