@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
 import { spread } from './figures.ts'
 import { onService, type Service } from './service.ts'
 import type { HistoryStep } from './step.ts'
@@ -11,8 +11,15 @@ async function requestTrends({ app }: Service): Promise<void> {
   const payload = { ids: items.map(({ id }) => id), interval: '1h' }
   const [times, processor]: [number[], number[]] = [[], []]
   const loop = monitorEventLoopDelay({ resolution: 1 })
+  const collections: number[] = []
+  const collector = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) collections.push(duration)
+  })
   for (let n = -WARM_UP; n < CALLS; n++) {
-    if (n === 0) loop.enable()
+    if (n === 0) {
+      loop.enable()
+      collector.observe({ entryTypes: ['gc'] })
+    }
     const [began, before] = [performance.now(), process.cpuUsage()]
     const { statusCode, body } = await app.inject({
       method: 'POST',
@@ -26,10 +33,13 @@ async function requestTrends({ app }: Service): Promise<void> {
     processor.push((user + system) / 1000)
   }
   loop.disable()
+  collector.disconnect()
   console.log(`trends of ${items.length} products, 24 h by hours`, {
     ms: spread(times),
     processor_ms: spread(processor),
+    event_loop_delay_p999_ms: loop.percentile(99.9) / 1e6,
     event_loop_delay_max_ms: loop.max / 1e6,
+    garbage_collection_max_ms: Math.max(...collections),
   })
 }
 
