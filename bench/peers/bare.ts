@@ -27,8 +27,9 @@ const app = fastify({ logger: false })
 for (const schema of schemas) app.addSchema(schema)
 for (const { url, schema, payload } of routes) {
   app.get(url, { schema: { response: { 200: schema } } }, async (request, reply) => {
-    if (request.headers['if-none-match'] === undefined) return payload
-    reply.code(304)
+    const tag = request.headers['if-none-match']
+    if (tag === undefined) return payload
+    reply.code(304).header('etag', tag) // A 304 has to carry it (RFC 9110, section 15.4.5).
   })
 }
 if (echo) {
