@@ -14,12 +14,11 @@ export async function startReceiver(
     request.resume()
     request.on('end', () => response.writeHead(204).end())
   })
-  server.listen(port, '127.0.0.1').unref()
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    const { message } = error as Error
+  // Also one that occurs later, such as too many open files, must not end the service.
+  server.on('error', ({ message }) => {
     stderr.write(`The messages of the webhook are not received: ${message}\n`)
-  }
+  })
+  server.listen(port, '127.0.0.1').unref()
+  await once(server, 'listening').catch(() => {}) // It was told above.
   return server
 }

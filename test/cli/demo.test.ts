@@ -107,6 +107,8 @@ t.test('the receiver of its webhook says if its port is not free', async (t) => 
   t.strictSame(told, [
     `The messages of the webhook are not received: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
   ])
+  first.emit('error', new Error('accept EMFILE'))
+  t.match(told.at(-1), /not received: accept EMFILE/, 'a later fault does not end the process')
   const response = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: '{}' })
   t.equal(response.status, 204)
 })
