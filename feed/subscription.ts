@@ -100,7 +100,7 @@ export class Subscription extends Readable {
   }
 
   async #readPage(): Promise<void> {
-    // The page ends no earlier. Others may be handed more while it is read, which it need not have.
+    // A sound feed reaches this change. What others are handed while it is read may be missing from the page.
     const handedOn = this.#source.position
     const query = { after: this.#position, limit: PAGE, ...this.#filter }
     const { items, lastSeq } = await this.#source.changes(query)
