@@ -1,5 +1,6 @@
 /** Databases for tests, on one server for all test files of the process. */
 import { randomBytes } from 'node:crypto'
+import { Client } from 'pg'
 import t, { type Test } from 'tap'
 import { migrate } from '../../db/postgres/migrate.ts'
 import { Unavailable } from '../unavailable.ts'
@@ -33,4 +34,12 @@ export async function postgresDatabase(t: Test, { empty = false } = {}): Promise
   await execute(shared.url('postgres'), `CREATE DATABASE ${name} TEMPLATE ${template}`)
   t.teardown(() => execute(shared.url('postgres'), `DROP DATABASE ${name} WITH (FORCE)`))
   return shared.url(name)
+}
+
+/** A session with a database, which holds what it locks; it ends with the test. */
+export async function openSession(t: Test, url: string): Promise<Client> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  t.teardown(() => client.end())
+  return client
 }

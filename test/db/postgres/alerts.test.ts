@@ -1,4 +1,3 @@
-import { Client } from 'pg'
 import t from 'tap'
 import { newAlertRow } from '../../../db/encoding/alerts.ts'
 import { connectionConfig } from '../../../db/postgres/config.ts'
@@ -7,7 +6,7 @@ import { AlertLog, selectRevision } from '../../../db/postgres/operations/alert-
 import { createAlert } from '../../../db/postgres/operations/alerts.ts'
 import { readOne } from '../../../db/postgres/reader.ts'
 import { eventually } from '../../helper.ts'
-import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { execute, openSession, postgresDatabase } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
 const STALE_MS = 240_000
@@ -74,9 +73,7 @@ t.test('an alert whose creation is rolled back is not cached for another one', a
 t.test('a poll is settled also if an alert about it is deleted meanwhile', async (t) => {
   const url = await postgresDatabase(t)
   const store = await instance(t, url)
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  t.teardown(() => client.end())
+  const client = await openSession(t, url)
   await store.createProduct({ name: 'Mower' })
   const at = Date.now()
   const [task] = await store.takeRegistrations(at, 1)

@@ -1,7 +1,6 @@
-import { Client } from 'pg'
 import t, { type Test } from 'tap'
 import type { Outcome } from '../../../db/store.ts'
-import { postgresDatabase } from '../../postgres/database.ts'
+import { openSession, postgresDatabase } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
 const HOUR = 3_600_000
@@ -22,9 +21,7 @@ t.test('an instance leaves compaction to the one that does it', async (t) => {
   const rollBefore = Math.floor(now / HOUR) * HOUR
   const compaction = { rollBefore, rawBefore: 0, changesBefore: now + HOUR }
 
-  const other = new Client({ connectionString: url })
-  await other.connect()
-  t.teardown(() => other.end())
+  const other = await openSession(t, url)
   await other.query('BEGIN')
   await other.query('SELECT pg_advisory_xact_lock(1346455379)')
   t.equal(await store.compact(compaction), false)

@@ -1,10 +1,9 @@
 /** Work that was asked for when an instance still had it, and is answered when it has not. */
-import { Client } from 'pg'
 import t from 'tap'
 import type { Queryable } from '../../../db/postgres/reader.ts'
 import { SHARDS, Work } from '../../../db/postgres/work.ts'
 import { eventually } from '../../helper.ts'
-import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { execute, openSession, postgresDatabase } from '../../postgres/database.ts'
 import { ALL, beat, catalogue, expire, handedOutOnce, instance, takeAll } from './instances.ts'
 
 const NOW = 1_000
@@ -139,9 +138,7 @@ t.test('an instance that loses its lease while it reads its new share starts aga
   const ids = await catalogue([first, second, third])
   const [task] = await first.takeRefreshes(Date.now(), ALL)
   await second.close()
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  t.teardown(() => client.end())
+  const client = await openSession(t, url)
   await client.query('BEGIN; LOCK TABLE polls')
   const renewed = first.renewLease()
   const waits = 'SELECT FROM pg_locks WHERE NOT granted'

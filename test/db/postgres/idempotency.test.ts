@@ -1,7 +1,6 @@
-import { Client } from 'pg'
 import t from 'tap'
 import { DAY_MS } from '../../../history/time.ts'
-import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { execute, openSession, postgresDatabase } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
 const KEY = { key: 'k', request: 'r' }
@@ -9,9 +8,7 @@ const KEY = { key: 'k', request: 'r' }
 t.test('a request is refused while another instance carries out the first one', async (t) => {
   const url = await postgresDatabase(t)
   const store = await instance(t, url)
-  const other = new Client({ connectionString: url })
-  await other.connect()
-  t.teardown(() => other.end())
+  const other = await openSession(t, url)
   await other.query('BEGIN')
   await other.query("SELECT pg_advisory_xact_lock(hashtextextended('k', 0))")
   await t.rejects(store.createProduct({ name: 'a' }, { once: KEY }), {

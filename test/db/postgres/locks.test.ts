@@ -1,9 +1,8 @@
 /** What an instance reads while another one is about to commit. */
-import { Client } from 'pg'
 import t, { type Test } from 'tap'
 import { HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
 import { eventually } from '../../helper.ts'
-import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { execute, openSession, postgresDatabase } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
 const NOON = Date.UTC(2026, 5, 15, 12)
@@ -13,9 +12,7 @@ async function twoInstances(t: Test) {
   const url = await postgresDatabase(t)
   const options = { clock: () => NOON }
   const [first, second] = [await instance(t, url, options), await instance(t, url, options)]
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  t.teardown(() => client.end())
+  const client = await openSession(t, url)
 
   /** Resolves when so many sessions wait for a lock. */
   const waiting = (count: number) =>

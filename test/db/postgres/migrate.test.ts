@@ -1,9 +1,8 @@
-import { Client } from 'pg'
 import t from 'tap'
 import { MIGRATION_LOCK } from '../../../db/postgres/advisory-locks.ts'
 import { migrate } from '../../../db/postgres/migrate.ts'
 import { eventually } from '../../helper.ts'
-import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { execute, openSession, postgresDatabase } from '../../postgres/database.ts'
 import { startNetwork } from '../../postgres/network.ts'
 import { instance } from './instances.ts'
 
@@ -17,9 +16,7 @@ t.test('ten instances that start at once on an empty database all serve', async 
 t.test('an instance that stops while it migrates does not keep others from starting', async (t) => {
   const url = await postgresDatabase(t, { empty: true })
   const network = await startNetwork(t, url)
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  t.teardown(() => client.end())
+  const client = await openSession(t, url)
   await client.query('BEGIN')
   await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
   const stopped = t.rejects(migrate(network.url, { maxIdleMs: 3_000 }))

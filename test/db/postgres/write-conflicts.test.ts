@@ -1,21 +1,18 @@
 /** What another instance does at the same time. */
-import { Client } from 'pg'
 import t, { type Test } from 'tap'
 import { WriteConflict } from '../../../db/postgres/connection.ts'
 import { FeedDraft } from '../../../db/postgres/feed-draft.ts'
 import { AlertLog } from '../../../db/postgres/operations/alert-log.ts'
 import { createProducts } from '../../../db/postgres/operations/catalogue.ts'
 import { eventually } from '../../helper.ts'
-import { execute, postgresDatabase } from '../../postgres/database.ts'
+import { execute, openSession, postgresDatabase } from '../../postgres/database.ts'
 import { instance } from './instances.ts'
 
 /** A store, and a transaction of another instance that has created the product `theirs` with this external id. */
 async function besideAnother(t: Test, externalId: string) {
   const url = await postgresDatabase(t)
   const store = await instance(t, url)
-  const other = new Client({ connectionString: url })
-  await other.connect()
-  t.teardown(() => other.end())
+  const other = await openSession(t, url)
   await other.query('BEGIN')
   await other.query(
     `WITH made AS (
