@@ -130,7 +130,7 @@ export interface CatalogueStore {
   /**
    * Changes the fields in the patch. A rejected product becomes pending again. If the patch changes
    * nothing, `version` and `updated_at` stay the same. `add_tags` and `remove_tags` apply to the tags as they are in
-   * the transaction of the change, so none of two changes at once is lost. Rejects with `ProductNotFound`, with
+   * the transaction of the change, so of two changes at the same time neither is lost. Rejects with `ProductNotFound`, with
    * `VersionMismatch` if `versions` is given and does not contain the product's, with `ExternalIdTaken`, or with
    * `TooManyTags`.
    */
