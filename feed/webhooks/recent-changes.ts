@@ -43,9 +43,10 @@ export class RecentChanges {
   #entries: FeedEntry[] = []
   #before = 0
   readonly #extend = shared(async () => {
-    const { entries, lastSeq } = await this.#read(this.#last)
-    // A page of a feed without filters ends with its last change.
-    if (lastSeq > this.#last) this.#keep([...this.#entries, ...entries])
+    const last = this.#last
+    const { entries } = await this.#read(last)
+    // Meanwhile, what was read for a webhook that is behind may have replaced what is kept.
+    if (this.#last === last) this.#keep([...this.#entries, ...entries])
   })
 
   /** With the tags of the products too, which takes longer, or without. */

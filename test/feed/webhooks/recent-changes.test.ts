@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { ChangePage, ChangeQuery } from '../../../db/store.ts'
 import { type FeedPage, RecentChanges } from '../../../feed/webhooks/recent-changes.ts'
 import { Feed } from './feed.ts'
 
@@ -84,3 +85,51 @@ t.test('changes that were deleted from the feed are reported', async (t) => {
   feed.compacted = 3
   await t.rejects(new RecentChanges(feed).after(1), { code: 'CHANGES_COMPACTED' })
 })
+
+/** A feed whose answers come when they are let go, as they were when they were asked for. */
+class SlowFeed extends Feed {
+  readonly #held: (() => void)[] = []
+  isSlow = false
+
+  override async changes(query: ChangeQuery): Promise<ChangePage> {
+    const page = await super.changes(query)
+    if (this.isSlow) await new Promise<void>((letGo) => this.#held.push(letGo))
+    return page
+  }
+
+  /** Lets the answer go that was asked for as the `nth` of those that are held. */
+  letGo(nth: number): void {
+    this.#held.splice(nth, 1)[0]?.()
+  }
+}
+
+// Webhooks were sent some changes twice, and others never.
+for (const [order, first] of [
+  ['the one behind ends first', 0],
+  ['the one ahead ends first', 1],
+] as const) {
+  t.test(`two that read different parts at once get all changes: ${order}`, async (t) => {
+    const feed = new SlowFeed(100)
+    const recent = new RecentChanges(feed)
+    await recent.after(60)
+    feed.isSlow = true
+    feed.add(50)
+    const behind = recent.after(40)
+    await new Promise(setImmediate)
+    feed.add(10)
+    const ahead = recent.after(100)
+    await new Promise(setImmediate)
+    feed.letGo(first)
+    await new Promise(setImmediate)
+    feed.letGo(0)
+    const pages = await Promise.all([behind, ahead])
+    for (const [n, page] of pages.entries()) {
+      t.same(placesIn(page), from(n === 0 ? 41 : 101, page.lastSeq))
+    }
+    feed.isSlow = false
+    feed.add(100)
+    for (const after of [40, 100, 150, 160]) {
+      t.same(await readAll(recent, after), from(after + 1, 260), `after ${after}`)
+    }
+  })
+}
