@@ -64,12 +64,13 @@ export class Judge {
       case 'drop': {
         const high = Math.max(this.#past.best(at) ?? price, price)
         const by = 'percent' in condition ? (high * condition.percent) / 100 : condition.absolute
-        return this.#below(price, high - by, high, price <= high - by)
+        // A percentage of nothing is nothing, and yet no price of nothing is a drop or a rise.
+        return this.#below(price, high - by, high, price < high && price <= high - by)
       }
       case 'rise': {
         const low = Math.min(this.#past.best(at) ?? price, price)
         const by = 'percent' in condition ? (low * condition.percent) / 100 : condition.absolute
-        return this.#above(price, low + by, low, price >= low + by)
+        return this.#above(price, low + by, low, price > low && price >= low + by)
       }
     }
   }

@@ -51,6 +51,18 @@ const CASES: [name: string, rule: Rule, prices: (Price | undefined)[], minutes: 
   ],
   ['cools down', rule(BELOW, { cooldown_s: 180 }), [120, 90, 110, 90, 110, 90, 110, 90], [1, 5]],
   [
+    'does not take a fall to nothing for a rise, and fires for what follows',
+    rule({ type: 'rise', percent: 10, window: '3m' }),
+    [100, 0, 0, 1],
+    [3],
+  ],
+  [
+    'does not take a price of nothing for a drop',
+    rule(DROP),
+    [5, null, null, null, null, 0, 1, 0],
+    [7],
+  ],
+  [
     'fires above a price',
     rule({ type: 'price_above', price: 100 }),
     [90, 100, 101, 100, 102],
