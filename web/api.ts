@@ -28,7 +28,7 @@ export interface CallOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Sent as JSON. */
   body?: unknown
-  /** Makes the call conditional on the product still having this tag. */
+  /** Makes the call conditional on what it changes still having this tag. */
   ifMatch?: string
   headers?: Record<string, string>
   signal?: AbortSignal

@@ -1,20 +1,16 @@
 import { useState } from 'preact/hooks'
+import type { Product } from '../schemas/product.ts'
 import { completeTexts, type ProductContent } from '../schemas/product-fields.ts'
-import { closeDialog, Dialog, showDialog } from './dialog.ts'
+import type { Conflict, Version } from './conflict.ts'
+import { askToDelete } from './delete-dialog.ts'
+import { showDialog } from './dialog.ts'
 import { html } from './html.ts'
-import {
-  type Conflict,
-  createProduct,
-  deleteProduct,
-  tellDeletedAlready,
-  tellLeft,
-  tellSame,
-  updateProduct,
-  type Version,
-} from './product-actions.ts'
+import { createProduct, deleteProduct, pathOf, updateProduct } from './product-actions.ts'
 import { type Typed, toContent, toTyped } from './product-fields.ts'
-import { Meanwhile, ProductForm } from './product-form.ts'
+import { ProductForm } from './product-form.ts'
+import { go } from './router.ts'
 import { useChange } from './use-change.ts'
+import { useEdit } from './use-edit.ts'
 
 function CreateProduct({ initial }: { initial: Typed }) {
   const [typed, setTyped] = useState(initial)
@@ -27,87 +23,27 @@ function CreateProduct({ initial }: { initial: Typed }) {
 const isSame = (typed: Typed, there: ProductContent) =>
   JSON.stringify(toTyped(toContent(typed))) === JSON.stringify(toTyped(there))
 
-/** Explains a conflict, and how to resolve it. */
-function ConflictNote({ gone, again }: { gone: boolean; again: boolean }) {
-  if (gone) {
-    return html`<p>Someone deleted this product in the meantime. What you typed is still here: you can create a
-      new product from it.</p>`
-  }
-  return html`<p>Someone else has changed this product ${again ? 'again' : 'in the meantime'}.
-    Choose “Keep mine” to save what you typed, or “Take theirs” to leave the product as it is now.</p>`
-}
-
 /** `initial` is what the user has already typed, and `conflictsBefore` the conflicts so far. */
-function EditProduct(props: { opened: Version; initial: Typed; conflictsBefore: Conflict[] }) {
-  const { opened } = props
-  const { product } = opened
+function EditProduct(props: {
+  opened: Version<Product>
+  initial: Typed
+  conflictsBefore: Conflict<Product>[]
+}) {
+  const { opened, conflictsBefore } = props
   const [typed, setTyped] = useState(props.initial)
-  // The page keeps updating while the dialog is open; the change applies to the version seen when it opened.
-  const [before, setBefore] = useState(opened)
-  const [conflicts, setConflicts] = useState(props.conflictsBefore)
-  const { busy, failure, start } = useChange('Not saved', () => askToEdit(before, typed, conflicts))
-  const last = conflicts.at(-1)
-  const theirs = last === 'gone' ? undefined : last?.product
-
-  function onConflict(conflict: Conflict) {
-    if (conflict !== 'gone' && isSame(typed, conflict.product)) {
-      closeDialog()
-      tellSame(conflict.product)
-      return
-    }
-    if (conflict !== 'gone') setBefore(conflict)
-    setConflicts([...conflicts, conflict])
-  }
+  const edit = useEdit({
+    ...{ what: 'product', path: pathOf(opened.data.id), opened, conflictsBefore },
+    isSame: (there) => isSame(typed, there),
+    reopen: (before, conflicts) => askToEdit(before, typed, conflicts),
+  })
+  const { action, busy, failure, theirs, note, others } = edit
   function save() {
     const content = toContent(typed)
-    if (last === 'gone') void start(() => createProduct(content))
-    else void start(() => updateProduct(before, content), product.id, onConflict)
+    if (edit.isGone) edit.createAgain(() => createProduct(content))
+    else edit.change((before) => updateProduct(before, content))
   }
-  function takeTheirs() {
-    closeDialog()
-    tellLeft(before.product, () => askToEdit(before, typed, conflicts))
-  }
-  const action = last === 'gone' ? 'Create it again' : theirs ? 'Keep mine' : 'Save'
-  const note =
-    last &&
-    html`<${Meanwhile} key=${conflicts.length}>
-      <${ConflictNote} gone=${last === 'gone'} again=${conflicts.length > 1} />
-    </${Meanwhile}>`
-  const others =
-    theirs &&
-    html`<button type="button" class="plain" aria-disabled=${busy}
-      onClick=${() => busy || takeTheirs()}>Take theirs</button>`
   return html`<${ProductForm} title="Edit product" action=${action} typed=${typed} onType=${setTyped}
     onSave=${save} busy=${busy} failure=${failure} theirs=${theirs && toTyped(theirs)} note=${note} others=${others} />`
-}
-
-function DeleteProduct({ opened }: { opened: Version }) {
-  const [{ product, etag }, setNow] = useState(opened)
-  const { busy, failure, start } = useChange('Not deleted', () => askToDelete(opened))
-  const changed = etag !== opened.etag
-  function onConflict(conflict: Conflict) {
-    if (conflict !== 'gone') return setNow(conflict)
-    closeDialog()
-    tellDeletedAlready(product)
-  }
-  return html`<${Dialog} title="Delete this product?">
-    ${
-      changed &&
-      html`<${Meanwhile} key=${etag}>
-        <p>Someone else changed this product in the meantime. Check whether you still want to delete it.</p>
-      </${Meanwhile}>`
-    }
-    <p class="wrap"><strong>${product.name}</strong></p>
-    ${changed && html`<p class="wrap clamped">${product.description}</p>`}
-    <p>Its offers and their price history will be deleted for good.</p>
-    ${failure && html`<p class="failure" role="alert">${failure}</p>`}
-    <div class="buttons">
-      <button type="button" class="plain" onClick=${closeDialog}>Keep it</button>
-      <button type="button" class="danger" aria-disabled=${busy}
-        onClick=${() => start(() => deleteProduct(product, etag), product.id, onConflict)}>
-        ${changed ? 'Delete it anyway' : 'Delete it'}</button>
-    </div>
-  </${Dialog}>`
 }
 
 const NOTHING = toTyped({ ...completeTexts({ name: '' }), tags: [], metadata: {} })
@@ -119,9 +55,9 @@ export function askToCreate(initial = NOTHING): void {
 
 /** Opens the dialog that edits a product, with what the user typed and the conflicts so far, if any. */
 export function askToEdit(
-  opened: Version,
-  typed = toTyped(opened.product),
-  conflicts: Conflict[] = [],
+  opened: Version<Product>,
+  typed = toTyped(opened.data),
+  conflicts: Conflict<Product>[] = [],
 ): void {
   showDialog(
     () => html`<${EditProduct} opened=${opened} initial=${typed} conflictsBefore=${conflicts} />`,
@@ -129,6 +65,11 @@ export function askToEdit(
 }
 
 /** Opens the dialog that confirms and deletes a product. */
-export function askToDelete(opened: Version): void {
-  showDialog(() => html`<${DeleteProduct} opened=${opened} />`)
+export function askToDeleteProduct(opened: Version<Product>): void {
+  askToDelete({
+    ...{ what: 'product', path: pathOf(opened.data.id), opened, run: deleteProduct },
+    text: 'Its offers and their price history will be deleted for good.',
+    detailsOf: ({ description }) => description,
+    onGone: () => go('#/'),
+  })
 }

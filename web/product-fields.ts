@@ -7,6 +7,7 @@ import {
 } from '../schemas/product-fields.ts'
 import { fromTagLine, toTagLine } from '../schemas/tag-rules.ts'
 import { html } from './html.ts'
+import { Theirs } from './meanwhile.ts'
 import { fromMetadataLines, toMetadataLines } from './metadata-lines.ts'
 
 /** The fields of a product as typed: the tags in one line, the metadata in lines. */
@@ -57,16 +58,6 @@ export const toContent = (typed: Typed): ProductContent => ({
 })
 
 const inputOf = (event: Event) => (event.currentTarget as HTMLInputElement).value
-
-/** A field in someone else's version. */
-function Theirs({ id, label, text }: { id: string; label: string; text: string }) {
-  return html`<div class="theirs">
-    <strong>${label} (theirs)</strong>
-    <div id=${id} class="wrap" tabindex="0" role="region" aria-label=${`${label} (theirs)`}>
-      ${text || html`<span class="none">empty</span>`}
-    </div>
-  </div>`
-}
 
 /**
  * The inputs of a product, each with its fault, and with someone else's version if that differs. They have no

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { FIELD_NAMES, PRODUCT_FIELDS, productFaults } from '../schemas/product-fields.ts'
 import { closeDialog, Dialog } from './dialog.ts'
 import { html } from './html.ts'
@@ -13,13 +13,6 @@ function faultsOf(typed: Typed, tried: boolean): Partial<Typed> {
   if (tried) return metadata === undefined ? faults : { ...faults, metadata }
   const tooLong = FIELD_NAMES.filter((name) => typed[name].length > PRODUCT_FIELDS[name].max)
   return Object.fromEntries(tooLong.map((name) => [name, faults[name]]))
-}
-
-/** A note about what happened in the meantime. It takes the focus, so that nobody misses it. */
-export function Meanwhile({ children }: { children?: ComponentChildren }) {
-  const note = useRef<HTMLDivElement>(null)
-  useEffect(() => note.current?.focus(), [])
-  return html`<div ref=${note} class="notice bad" role="alert" tabindex="-1">${children}</div>`
 }
 
 /** The form for the fields of a product. It calls `onSave` only when they are valid. */

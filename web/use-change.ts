@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { type Conflict, conflictOf, inPlainWords } from './conflict.ts'
 import { closeDialog, isDialogOpen } from './dialog.ts'
 import { tellFailure } from './messages.ts'
-import { type Conflict, conflictOf } from './product-actions.ts'
 
 /**
  * A change that a dialog makes: whether it is in flight, why it failed, and a function to start it. On success it
@@ -21,13 +21,13 @@ export function useChange(what: string, back: () => void) {
   const isClosed = () => closed.current || !isDialogOpen()
 
   /**
-   * Starts the change, unless one is in flight. Calls `onConflict` if someone else has changed or deleted the product
-   * with this id.
+   * Starts the change, unless one is in flight. Calls `onConflict` if someone else has changed or deleted what has this
+   * path.
    */
-  async function start(
+  async function start<T>(
     change: () => Promise<unknown>,
-    id?: string,
-    onConflict?: (conflict: Conflict) => void,
+    path?: string,
+    onConflict?: (conflict: Conflict<T>) => void,
   ) {
     if (state.busy) return
     setState({ busy: true })
@@ -35,8 +35,12 @@ export function useChange(what: string, back: () => void) {
       await change()
       if (!closed.current) closeDialog()
     } catch (error) {
-      const conflict = id === undefined || isClosed() ? undefined : await conflictOf(id, error)
-      if (isClosed()) return tellFailure(what, error, { label: 'Try again', run: back })
+      const mayConflict = path !== undefined && !isClosed()
+      const conflict = mayConflict ? await conflictOf<T>(path, error) : undefined
+      if (isClosed()) {
+        const reason = path === undefined ? error : inPlainWords(error, 'it')
+        return tellFailure(what, reason, { label: 'Try again', run: back })
+      }
       setState({ busy: false, failure: conflict ? undefined : (error as Error).message })
       if (conflict) onConflict?.(conflict)
     }

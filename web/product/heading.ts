@@ -3,11 +3,11 @@ import type { Product } from '../../schemas/product.ts'
 import { FIELD_NAMES } from '../../schemas/product-fields.ts'
 import { openAlertDialog } from '../alert/open.ts'
 import { now } from '../clock.ts'
+import type { Version } from '../conflict.ts'
 import { ago, counted, moment } from '../format.ts'
 import { html } from '../html.ts'
 import { price } from '../price.ts'
-import type { Version } from '../product-actions.ts'
-import { askToDelete, askToEdit } from '../product-dialogs.ts'
+import { askToDeleteProduct, askToEdit } from '../product-dialogs.ts'
 import { LABELS } from '../product-fields.ts'
 import { link, route } from '../router.ts'
 import { Tags } from '../tags.ts'
@@ -92,10 +92,10 @@ function Standing({ product, atLow }: { product: Product; atLow: boolean }) {
 }
 
 /** The product and its current state, with the buttons to edit and delete it. */
-export function Heading({ opened, atLow }: { opened: Version; atLow: boolean }) {
-  const { product } = opened
+export function Heading({ opened, atLow }: { opened: Version<Product>; atLow: boolean }) {
+  const { data: product } = opened
   const { name, description, tags } = product
-  const button = (label: string, ask: typeof askToEdit) =>
+  const button = (label: string, ask: (opened: Version<Product>) => void) =>
     html`<button type="button" class="plain" onClick=${() => ask(opened)}>${label}</button>`
   const tellMe = () =>
     openAlertDialog({
@@ -108,7 +108,7 @@ export function Heading({ opened, atLow }: { opened: Version; atLow: boolean }) 
       <div class="buttons">
         <button type="button" class="plain" onClick=${tellMe}>Tell me when…</button>
         <a class="button" href=${link('compare', { id: product.id })}>Compare</a>
-        ${button('Edit', askToEdit)}${button('Delete', askToDelete)}
+        ${button('Edit', askToEdit)}${button('Delete', askToDeleteProduct)}
       </div>
     </div>
     <${Description} text=${description} />

@@ -83,7 +83,7 @@ function Present({ id, onMissing }: { id: string; onMissing: (wasThere: boolean)
     <${Failure} error=${error ?? stats.error} />
     ${
       shown &&
-      html`<${Heading} opened=${shown}
+      html`<${Heading} opened=${{ data: shown.product, etag: shown.etag }}
           atLow=${stats.data !== undefined && isAt30DayLow(stats.data, shown.product.lowest_price)} />
         ${
           shown.product.checked_at !== null &&
