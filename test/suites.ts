@@ -25,7 +25,7 @@ export const SUITES = {
     'routes/{changes,movers,offers,products,products-batch,products-by-external-id}.test.ts',
   ],
   page: [
-    'web/{accessibility,alert-names,alert-typed,catalogue,catalogue-*,compare,compare-*,documentation,event-stream,focus,format,import,large-catalogue,metadata-lines,movers}.test.ts',
+    'web/{accessibility,alert-*,catalogue,catalogue-*,compare,compare-*,documentation,event-stream,focus,format,import,large-catalogue,metadata-lines,movers}.test.ts',
     'web/{price,price-*,product,product-*,server-time,statistics,token,webhook-state,webhook-typed,why-stale}.test.ts',
   ],
   plugins: ['plugins/**/*.test.ts'],

@@ -1,46 +1,20 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { Alert, AlertTrial } from '../../schemas/alert.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import type { Version } from '../conflict.ts'
 import { closeDialog, Dialog, showDialog } from '../dialog.ts'
 import { Failure } from '../failure.ts'
 import { TextField } from '../fields.ts'
 import { html } from '../html.ts'
-import type { Range } from '../product/range.ts'
+import { go, link } from '../router.ts'
 import { useChange } from '../use-change.ts'
-import { createAlert, updateAlert } from './actions.ts'
+import { useEdit } from '../use-edit.ts'
+import { createAlert, pathOf, updateAlert } from './actions.ts'
 import { AlertFields } from './form.ts'
 import { Preview } from './preview.ts'
-import {
-  changedSettings,
-  faultsOf,
-  newTyped,
-  suggestedName,
-  type TypedAlert,
-  tagOf,
-  toSettings,
-  toTyped,
-} from './typed.ts'
-import { type About, type Subject, useSubject } from './use-subject.ts'
-
-/** What the dialog is opened for. */
-export interface AlertRequest {
-  about: About
-  /** The range of the preview. */
-  range: Range
-  /** The alert to change; undefined for a new one. */
-  alert?: Alert
-  /** What was already typed. */
-  typed?: TypedAlert
-}
-
-/** The name of what an alert is about, and the time over which to try it. */
-function known({ about, alert }: AlertRequest, subject: Subject | null | undefined) {
-  const all = about.tag === null ? 'All products' : `Tag ${about.tag}`
-  const window = subject ? { from: subject.trend.from, to: subject.trend.to } : {}
-  return {
-    name: about.product_id === null ? all : (subject?.product.name ?? alert?.name ?? 'Product'),
-    window,
-  }
-}
+import { TheirSettings } from './their-settings.ts'
+import { changedSettings, type TypedAlert } from './typed.ts'
+import { type AlertRequest, useTyped } from './use-typed.ts'
 
 /** Moves the focus to the first field that is wrong, which can be in the closed settings. */
 function focusFault(): void {
@@ -49,70 +23,105 @@ function focusFault(): void {
   field?.focus()
 }
 
-function AlertDialog({ request }: { request: AlertRequest }) {
-  const { alert, range } = request
-  const { data: subject, error } = useSubject(request.about, range)
-  const [entered, setTyped] = useState(request.typed ?? (alert && toTyped(alert)))
-  const lowest = subject?.product.lowest_price ?? null
-  const typed = entered ?? newTyped(lowest, request.about.tag ?? '')
-  const isOpen = !alert && request.about.product_id === null
-  // These two alone: `request.about` can be a whole alert, and the API refuses a trial with more in it.
-  const { product_id, tag } = isOpen ? { product_id: null, tag: tagOf(typed) } : request.about
-  const about = { product_id, tag }
+/** The form of an alert. It calls `onSave` only when its fields are valid. */
+function AlertForm(props: {
+  title: string
+  action: string
+  form: ReturnType<typeof useTyped>
+  onSave: () => void
+  busy: boolean
+  failure: string | undefined
+  /** A note about what happened in the meantime. */
+  note?: ComponentChildren
+  /** Further buttons. */
+  others?: ComponentChildren
+}) {
+  const { form, busy, failure } = props
+  const { typed, faults, valid, subject, error } = form
   const [tries, setTries] = useState(0) // Since something was typed.
   const tried = tries > 0
-  const { busy, failure, start } = useChange('Not saved', () =>
-    showAlertDialog({ ...request, typed }),
-  )
-  const faults = faultsOf(typed)
-  const valid = Object.keys(faults).length === 0
-  const { name, window } = known({ ...request, about }, subject)
-  const suggestion = suggestedName(name, typed, valid)
-  const trial: AlertTrial | undefined =
-    valid && subject !== undefined ? { ...about, ...toSettings(typed), ...window } : undefined
-
   function change(change: Partial<TypedAlert>) {
     setTries(0)
-    setTyped({ ...typed, ...change })
-  }
-  function save() {
-    const settings = { name: typed.name.trim() || suggestion, ...toSettings(typed) }
-    if (!alert) return start(() => createAlert({ ...about, ...settings }))
-    const change = changedSettings(alert, settings)
-    if (!change) return closeDialog()
-    return start(() => updateAlert(alert, change))
+    form.setTyped({ ...typed, ...change })
   }
   function submit(event: SubmitEvent) {
     event.preventDefault()
     setTries(tries + 1)
-    if (valid) void save()
+    if (valid) props.onSave()
   }
   useEffect(() => {
     if (tried && !valid) focusFault()
   }, [tries])
 
-  return html`<${Dialog} title=${alert ? 'Edit alert' : 'Tell me when…'}>
+  return html`<${Dialog} title=${props.title}>
     <form novalidate onSubmit=${submit}>
-      <p class="wrap">${name}</p>
+      ${props.note}
+      <p class="wrap">${form.name}</p>
       <${Failure} error=${error} />
       ${
-        isOpen &&
+        form.isOpen &&
         html`<${TextField} id="alert-tag" label="Only products with the tag" placeholder="all products"
           value=${typed.tag} fault=${tried ? faults.tag : undefined} onType=${(tag: string) => change({ tag })} />`
       }
-      <${AlertFields} typed=${typed} faults=${tried ? faults : {}} suggestion=${suggestion}
+      <${AlertFields} typed=${typed} faults=${tried ? faults : {}} suggestion=${form.suggestion}
         onType=${change} />
-      <${Preview} subject=${subject} trial=${trial} isComplete=${valid || (subject === undefined && !error)} />
+      <${Preview} subject=${subject} trial=${form.trial} isComplete=${valid || (subject === undefined && !error)} />
       ${failure && html`<p class="failure" role="alert">${failure}</p>`}
       <div class="buttons">
         <button type="button" class="plain" onClick=${closeDialog}>Cancel</button>
-        <button aria-disabled=${busy}>${alert ? 'Save' : 'Create'}</button>
+        ${props.others}
+        <button aria-disabled=${busy}>${props.action}</button>
       </div>
     </form>
   </${Dialog}>`
 }
 
+function CreateAlert({ request }: { request: AlertRequest }) {
+  const form = useTyped(request)
+  const { busy, failure, start } = useChange('Not saved', () =>
+    showAlertDialog({ ...request, typed: form.typed }),
+  )
+  const save = () => start(() => createAlert({ ...form.about, ...form.settings }))
+  return html`<${AlertForm} title="Tell me when…" action="Create" form=${form} onSave=${save}
+    busy=${busy} failure=${failure} />`
+}
+
+function EditAlert({ request, opened }: { request: AlertRequest; opened: Version<Alert> }) {
+  const form = useTyped(request)
+  const { about, typed, settings } = form
+  const edit = useEdit({
+    ...{
+      what: 'alert',
+      path: pathOf(opened.data),
+      opened,
+      conflictsBefore: request.conflicts ?? [],
+    },
+    isSame: (there) => !changedSettings(there, settings),
+    reopen: (opened, conflicts) => showAlertDialog({ ...request, opened, typed, conflicts }),
+  })
+  const { action, before, theirs, busy, failure, others } = edit
+  async function createAgain() {
+    const { enabled } = before.data
+    const { id } = await createAlert({ ...about, ...settings, enabled })
+    go(link(`alerts/${id}`))
+  }
+  function save() {
+    if (edit.isGone) return edit.createAgain(createAgain)
+    const change = changedSettings(before.data, settings)
+    if (change) edit.change((before) => updateAlert(before, change))
+    else closeDialog()
+  }
+  const note = html`${edit.note}${theirs && html`<${TheirSettings} theirs=${theirs} mine=${settings} />`}`
+  return html`<${AlertForm} title="Edit alert" action=${action} form=${form} onSave=${save}
+    busy=${busy} failure=${failure} note=${note} others=${others} />`
+}
+
 /** Opens the dialog that creates or changes an alert. */
 export function showAlertDialog(request: AlertRequest): void {
-  showDialog(() => html`<${AlertDialog} request=${request} />`)
+  const { opened } = request
+  showDialog(() =>
+    opened
+      ? html`<${EditAlert} request=${request} opened=${opened} />`
+      : html`<${CreateAlert} request=${request} />`,
+  )
 }

@@ -1,11 +1,12 @@
 import type { Alert, AlertFiring } from '../../schemas/alert.ts'
-import { RequestFailed, read } from '../api.ts'
-import { confirm } from '../confirm.ts'
+import { call, RequestFailed } from '../api.ts'
+import type { Version } from '../conflict.ts'
+import { askToDelete } from '../delete-dialog.ts'
 import { Failure } from '../failure.ts'
 import { moment } from '../format.ts'
 import { html } from '../html.ts'
 import { price } from '../price.ts'
-import { link, productLink } from '../router.ts'
+import { go, link, productLink } from '../router.ts'
 import { ShowMore } from '../show-more.ts'
 import { Title } from '../title.ts'
 import { token } from '../token.ts'
@@ -13,7 +14,7 @@ import { usePages } from '../use-pages.ts'
 import { usePolled } from '../use-polled.ts'
 import { useReload } from '../use-reload.ts'
 import { AboutWhat } from './about.ts'
-import { alertChanges, deleteAlert } from './actions.ts'
+import { alertChanges, deleteAlert, pathOf } from './actions.ts'
 import { openAlertDialog } from './open.ts'
 import { Switch } from './switch.ts'
 import { useFired } from './use-fired.ts'
@@ -23,15 +24,12 @@ import { inWords, lasting } from './words.ts'
 /** How often the alert is read again. */
 const INTERVAL_MS = 10_000
 
-function askToDelete(alert: Alert): void {
-  confirm({
-    title: 'Delete this alert?',
-    subject: alert.name,
+function askToDeleteAlert(opened: Version<Alert>): void {
+  askToDelete({
+    ...{ what: 'alert', path: pathOf(opened.data), opened, run: deleteAlert },
     text: 'What it has told will be deleted with it.',
-    keep: 'Keep it',
-    action: 'Delete it',
-    failed: 'Not deleted',
-    run: () => deleteAlert(alert),
+    detailsOf: ({ condition }) => `When ${inWords(condition)}`,
+    onGone: () => go(link('alerts')),
   })
 }
 
@@ -77,18 +75,19 @@ function FiringsTable({
   </table></div>`
 }
 
-function Shown({ alert }: { alert: Alert }) {
+function Shown({ opened }: { opened: Version<Alert> }) {
+  const { data: alert } = opened
   const { items, error, reload, readMore } = usePages<AlertFiring>(`/alerts/${alert.id}/firings`)
   useFired(reload)
   const ids = (items ?? []).map(({ product_id: id }) => id)
   const names = useNames(alert.product_id === null ? ids : [alert.product_id])
-  const edit = () => openAlertDialog({ about: alert, alert, range: { name: '30d' } })
+  const edit = () => openAlertDialog({ about: alert, opened, range: { name: '30d' } })
   return html`
     <div class="title">
       <${Title} text=${alert.name} />
       <div class="buttons">
         <button type="button" class="plain" onClick=${edit}>Edit</button>
-        <button type="button" class="plain" onClick=${() => askToDelete(alert)}>Delete</button>
+        <button type="button" class="plain" onClick=${() => askToDeleteAlert(opened)}>Delete</button>
       </div>
     </div>
     <${Rule} alert=${alert} names=${names} />
@@ -103,7 +102,7 @@ function Shown({ alert }: { alert: Alert }) {
 /** An alert with its firings. */
 export function FiringsView({ id }: { id: string }) {
   const { data, error, reload } = usePolled(
-    (signal) => read<Alert>(`/alerts/${encodeURIComponent(id)}`, signal),
+    (signal) => call<Alert>(`/alerts/${encodeURIComponent(id)}`, { signal }),
     INTERVAL_MS,
     [id, token.value],
   )
@@ -111,13 +110,13 @@ export function FiringsView({ id }: { id: string }) {
   const missing = error instanceof RequestFailed && [400, 404].includes(error.status)
   if (missing) {
     return html`<main id="main">
-      <div class="title"><${Title} text="There is no such alert" /></div>
+      <div class="title"><${Title} text=${data ? 'This alert was deleted' : 'There is no such alert'} /></div>
       <p><a href=${link('alerts')}>Go to the alerts</a></p>
     </main>`
   }
   return html`<main id="main" aria-busy=${!data && !error}>
     ${error && !data && html`<div class="title"><${Title} text="Alert" /></div>`}
     <${Failure} error=${error} />
-    ${data && html`<${Shown} alert=${data} />`}
+    ${data && html`<${Shown} opened=${data} />`}
   </main>`
 }

@@ -1,5 +1,5 @@
 import { openLater } from '../open-later.ts'
-import type { AlertRequest } from './dialog.ts'
+import type { AlertRequest } from './use-typed.ts'
 
 /** Opens the dialog of alerts. */
 export const openAlertDialog = (request: AlertRequest): Promise<void> =>

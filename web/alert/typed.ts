@@ -118,6 +118,9 @@ export function toSettings(typed: TypedAlert): Omit<NewAlert, 'name' | 'product_
   }
 }
 
+/** The settings of an alert, as the dialog sends them. */
+export const settingsOf = (alert: Alert) => ({ name: alert.name, ...toSettings(toTyped(alert)) })
+
 /** A name for an alert, from what it is about and, if that is valid, from what was typed. */
 export function suggestedName(about: string, typed: TypedAlert, valid: boolean): string {
   const rest = valid ? `: ${inWords(conditionOf(typed))}` : ''
@@ -130,7 +133,7 @@ export function changedSettings(before: Alert, next: NewAlert): AlertPatch | und
   const { name, condition, cooldown_s, rearm_percent, fire_if_true } = next
   const change: AlertPatch = {
     ...(name !== before.name && { name }),
-    ...(!same(toSettings(toTyped(before)).condition, condition) && { condition }),
+    ...(!same(settingsOf(before).condition, condition) && { condition }),
     ...(cooldown_s !== before.cooldown_s && { cooldown_s }),
     ...(rearm_percent !== before.rearm_percent && { rearm_percent }),
     ...(fire_if_true !== before.fire_if_true && { fire_if_true }),
