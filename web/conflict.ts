@@ -11,7 +11,8 @@ export type Conflict<T> = Version<T> | 'gone'
 
 const statusOf = (error: unknown) => (error instanceof RequestFailed ? error.status : 0)
 
-const isGone = (error: unknown) => statusOf(error) === 404
+/** Whether a call failed because what it was about is not there. */
+export const isGone = (error: unknown) => statusOf(error) === 404
 
 /** The conflict that made a change of what has this path fail; undefined if it failed for another reason. */
 export async function conflictOf<T>(

@@ -166,6 +166,23 @@ test('a deletion of an alert is asked for again if someone changed it, and over 
   await focused(heading(page, 'Alerts'))
 })
 
+test('the switch of an alert that someone deleted says so, and goes', async (_t, open) => {
+  const alert = await createAlert('Gone')
+  const page = await open(`${url}/#/alerts`, { expected: [/^PATCH .* 404$/] })
+  const entry = page.getByRole('switch', { name: 'Alert Gone' })
+  await entry.waitFor()
+  const clicked = Promise.withResolvers<void>()
+  await page.route(`**${ALERTS}?*`, async (route) => {
+    await clicked.promise
+    await route.fallback()
+  })
+  await remove(alert.id)
+  await entry.click()
+  await failure(page, 'Not changed: someone deleted the alert').waitFor()
+  clicked.resolve()
+  await entry.waitFor({ state: 'detached' })
+})
+
 test('the page of an alert that is deleted says so', async (_t, open) => {
   const alert = await createAlert('Deleted')
   const page = await open('about:blank', { expected: [OVERTAKEN] })

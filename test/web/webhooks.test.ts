@@ -7,7 +7,7 @@ import { create } from '../routes/helper.ts'
 import { isAccessible } from './axe.ts'
 import { becomes, focused, textsOf } from './expect.ts'
 import { serveStill } from './service.ts'
-import { test } from './visit.ts'
+import { type Open, test } from './visit.ts'
 
 const { url, app } = await serveStill(t, { WEBHOOK_ALLOW_PRIVATE: 'true' })
 
@@ -115,14 +115,14 @@ test('a webhook about a product that was deleted meanwhile is refused', async (_
   await dialog(page).getByRole('alert').getByText(`There is no product ${id}`).waitFor()
 })
 
-async function opened(t: Test, open: Parameters<Parameters<typeof test>[1]>[1], status: number) {
+async function opened(t: Test, open: Open, status: number, expected: RegExp[] = []) {
   for (const { id } of await webhooks())
     await app.inject({ method: 'DELETE', url: `${WEBHOOKS}/${id}` })
   const answer = { status }
   const hook = await receiver(t, answer)
   const payload = { url: hook.url }
   const created = (await app.inject({ method: 'POST', url: WEBHOOKS, payload })).json<Webhook>()
-  const page = await open(`${url}/#/webhooks`)
+  const page = await open(`${url}/#/webhooks`, { expected })
   await entries(page).getByText('Told of every change').waitFor()
   return { page, hook, answer, id: created.id }
 }
@@ -198,4 +198,52 @@ test('a webhook says what its changes must be about', async (t, open) => {
   const page = await open(`${url}/#/webhooks`)
   const about = () => textsOf(entries(page).locator('.description'))
   await becomes(t, about, ['Told of every change; only about Lawn mower; only about tag garden'])
+})
+
+test('whatever is to be done with a webhook that someone deleted, the page says so, and it goes', async (t, open) => {
+  const expected = [/^(PATCH|POST|DELETE) \S+\/webhooks\/\S+ 404$/]
+  const message = (page: Page, text: string) => page.getByText(text, { exact: true })
+  const inDialog = (page: Page, name: string) => dialog(page).getByRole('button', { name }).click()
+  const acts: [act: (page: Page) => Promise<void>, told: string][] = [
+    [
+      (page) => entries(page).getByRole('switch').click(),
+      'Not changed: someone deleted the webhook',
+    ],
+    [(page) => button(page, /^Send a test/).click(), 'Not tested: someone deleted the webhook'],
+    [
+      async (page) => {
+        await button(page, /^Deliver again/).click()
+        await inDialog(page, 'Deliver again')
+      },
+      'Not replayed: someone deleted the webhook',
+    ],
+    [
+      async (page) => {
+        await button(page, /^Replace the secret/).click()
+        await inDialog(page, 'Replace it')
+      },
+      'Not replaced: someone deleted the webhook',
+    ],
+    [
+      async (page) => {
+        await button(page, /^Delete/).click()
+        await inDialog(page, 'Delete it')
+      },
+      'The webhook had already been deleted.',
+    ],
+  ]
+  for (const [act, told] of acts) {
+    const { page, id } = await opened(t, open, 204, expected)
+    const done = Promise.withResolvers<void>()
+    await page.route(`**${WEBHOOKS}?*`, async (route) => {
+      await done.promise
+      await route.fallback()
+    })
+    await app.inject({ method: 'DELETE', url: `${WEBHOOKS}/${id}` })
+    await act(page)
+    await message(page, told).waitFor()
+    t.equal(await dialog(page).count(), 0)
+    done.resolve()
+    await page.getByText('There are no webhooks yet.').waitFor()
+  }
 })

@@ -1,14 +1,14 @@
 import { signal } from '@preact/signals'
 import type { Alert, AlertPatch, NewAlert } from '../../schemas/alert.ts'
 import { call } from '../api.ts'
-import { conflictOf, type Version } from '../conflict.ts'
+import { conflictOf, inPlainWords, isGone, type Version } from '../conflict.ts'
 import { create } from '../create.ts'
 import { tell, tellFailure } from '../messages.ts'
 import { quoted } from '../quoted.ts'
 import { go, link } from '../router.ts'
 import { changedSettings, settingsOf } from './typed.ts'
 
-/** The number of changes that this page has made to alerts; lists of them are read again with each. */
+/** The number of changes to alerts that this page has made or met; lists of them are read again with each. */
 export const alertChanges = signal(0)
 
 /** The path of an alert in the API. */
@@ -59,7 +59,8 @@ export async function setEnabled(alert: Alert, enabled: boolean): Promise<void> 
     await patch(alert, { enabled })
     tell(`${quoted(alert.name)} is ${enabled ? 'on' : 'off'}.`)
   } catch (error) {
-    tellFailure('Not changed', error)
+    if (isGone(error)) alertChanges.value += 1
+    tellFailure('Not changed', inPlainWords(error, 'the alert'))
   }
 }
 

@@ -7,21 +7,35 @@ import type {
   WebhookTest,
 } from '../../schemas/webhook.ts'
 import { call } from '../api.ts'
+import { inPlainWords, isGone } from '../conflict.ts'
 import { create } from '../create.ts'
 import { moment } from '../format.ts'
 import { tell, tellFailure } from '../messages.ts'
 import { showSecret } from './secret.ts'
 
-/** The number of changes that this page has made to webhooks; their list is read again with each. */
+/** The number of changes to webhooks that this page has made or met; their list is read again with each. */
 export const webhookChanges = signal(0)
 
 const pathOf = ({ id }: Webhook) => `/webhooks/${id}`
 
+/**
+ * Runs a change of a webhook. If someone has deleted that, it reports so, and the change is over: there is nothing to
+ * try again. Throws `RequestFailed` for any other reason.
+ */
+async function unlessDeleted(failed: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    if (!isGone(error)) throw error
+    tellFailure(failed, inPlainWords(error, 'the webhook'))
+  }
+  webhookChanges.value += 1
+}
+
 /** Runs a change that no dialog waits for, and reports why if it fails. */
 async function reported(failed: string, run: () => Promise<void>): Promise<void> {
   try {
-    await run()
-    webhookChanges.value += 1
+    await unlessDeleted(failed, run)
   } catch (error) {
     tellFailure(failed, error)
   }
@@ -38,15 +52,17 @@ export async function createWebhook(input: NewWebhook): Promise<void> {
 }
 
 /** Replaces the secret of a webhook and shows the new one. Throws `RequestFailed`. */
-export async function rotateSecret(webhook: Webhook): Promise<void> {
-  const path = `${pathOf(webhook)}/rotate-secret`
-  const { data } = await call<RotatedSecret>(path, { method: 'POST' })
-  const until = moment(data.previous_expires_at)
-  showSecret(
-    webhook.url,
-    data.secret,
-    `Until ${until}, messages are signed with the previous one too.`,
-  )
+export function rotateSecret(webhook: Webhook): Promise<void> {
+  return unlessDeleted('Not replaced', async () => {
+    const path = `${pathOf(webhook)}/rotate-secret`
+    const { data } = await call<RotatedSecret>(path, { method: 'POST' })
+    const until = moment(data.previous_expires_at)
+    showSecret(
+      webhook.url,
+      data.secret,
+      `Until ${until}, messages are signed with the previous one too.`,
+    )
+  })
 }
 
 /** Sends a test message, and tells how it fared. */
@@ -66,15 +82,22 @@ export function setEnabled(webhook: Webhook, enabled: boolean): Promise<void> {
 }
 
 /** Delivers all changes after this one again. Throws `RequestFailed`. */
-export async function replay(webhook: Webhook, after: number): Promise<void> {
-  await call(`${pathOf(webhook)}/replay`, { method: 'POST', body: { after } })
-  webhookChanges.value += 1
-  tell(`The changes after ${after} are delivered again.`)
+export function replay(webhook: Webhook, after: number): Promise<void> {
+  return unlessDeleted('Not replayed', async () => {
+    await call(`${pathOf(webhook)}/replay`, { method: 'POST', body: { after } })
+    tell(`The changes after ${after} are delivered again.`)
+  })
 }
 
 /** Deletes a webhook. Throws `RequestFailed`. */
 export async function deleteWebhook(webhook: Webhook): Promise<void> {
-  await call(pathOf(webhook), { method: 'DELETE' })
+  let told = 'Deleted the webhook.'
+  try {
+    await call(pathOf(webhook), { method: 'DELETE' })
+  } catch (error) {
+    if (!isGone(error)) throw error
+    told = 'The webhook had already been deleted.'
+  }
   webhookChanges.value += 1
-  tell('Deleted the webhook.')
+  tell(told)
 }
