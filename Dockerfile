@@ -30,7 +30,7 @@ FROM program AS compiled
 RUN mkdir -p node_modules/.cache/compile && chown node:node node_modules/.cache/compile
 USER node
 RUN OFFERS_BASE_URL=http://127.0.0.1:9/api/v1 \
-    node --max-semi-space-size=8 start.js & \
+    node --max-semi-space-size=8 --no-allocation-site-pretenuring start.js & \
     tries=0; \
     until node -e "fetch('http://127.0.0.1:3000/api/v1/products').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"; \
     do tries=$((tries + 1)); [ $tries -lt 60 ] && kill -0 $! && sleep 1 || exit 1; done; \
@@ -46,5 +46,5 @@ USER node
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["node", "cli/health.ts"]
-# The same flags as `npm start`. A small young generation keeps memory use and pauses small.
-CMD ["node", "--max-semi-space-size=8", "start.js"]
+# The same flags as `npm start` (docs/decisions/0013-flags-of-v8.md).
+CMD ["node", "--max-semi-space-size=8", "--no-allocation-site-pretenuring", "start.js"]

@@ -13,6 +13,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { FLAGS } from '../test/process.ts'
 import { exportPrices } from './history/export.ts'
 import { fill } from './history/fill.ts'
 import { movers } from './history/movers.ts'
@@ -42,12 +43,16 @@ const { values } = parseArgs({
   },
 })
 
-/** Runs a step in a process of its own, so that the memory of earlier steps does not affect it. */
+/**
+ * Runs a step in a process of its own, so that the memory of earlier steps does not affect it, with the flags of V8 that
+ * the service has.
+ */
 async function runInProcess(step: string, folder: string): Promise<void> {
   console.log(`--- ${step} ---`)
   const { scale, database = join(folder, 'large.db') } = values
   const options = ['--scale', scale, '--database', database, '--folder', folder]
-  const [code] = await once(fork(import.meta.filename, ['--step', step, ...options]), 'exit')
+  const child = fork(import.meta.filename, ['--step', step, ...options], { execArgv: FLAGS })
+  const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`${step} failed`)
 }
 

@@ -40,6 +40,16 @@ t.test('the image starts the service as npm does', async (t) => {
   t.ok(dockerfile.includes(` ${words.join(' ')} &`), 'what it compiles is kept for those flags')
 })
 
+t.test('the demonstration starts with the flags of the service', async (t) => {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<'start' | 'demo', string>
+  }
+  const [start, demo] = [scripts.start, scripts.demo].map((command) =>
+    command.split(' ').filter((word) => word.startsWith('--')),
+  )
+  t.strictSame(demo, start)
+})
+
 t.test('the image has all that the service and the simulator load', async (t) => {
   const files = new Set([
     ...(await loadedBy('start.js')),

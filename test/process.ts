@@ -16,7 +16,7 @@ export interface Scope {
 }
 
 /** The flags of Node that the service is started with. */
-const FLAGS = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--'))
+export const FLAGS = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--'))
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
