@@ -250,6 +250,12 @@ t.test('without a beginning the window has 24 hours, and times may have an offse
   t.strictSame([from, to], ['2026-11-21T03:00:00.500Z', '2026-11-22T03:00:00.500Z'])
 })
 
+t.test('a window that ends on the first day of 1970 begins with it', async (t) => {
+  const end = '1970-01-01T12:00:00.000Z'
+  const { from, to } = await trendOf(`${mower.id}/trend?to=${end}&interval=1h`)
+  t.strictSame([from, to], [toTime(0), end])
+})
+
 t.test('ids of products are the same in capitals', async (t) => {
   t.equal((await trendOf(`${mower.id.toUpperCase()}/trend`)).product_id, mower.id)
 })
