@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ConnectionError, FastifyBaseLogger } from 'fastify'
+import type { ConnectionError, FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { STATUS_CODES } from '../trimmed/node-http.ts'
 import { REQUEST_ID } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -18,6 +18,11 @@ export const malformedUrl = (request: IncomingMessage) => malformed.get(request)
 /** The path of a request's URL, which can be absolute, with a scheme and a host. */
 export function pathOf(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*/s, '')
+}
+
+/** Whether a request has to be refused because it does not name its host (RFC 9112, section 3.2). */
+export function lacksHost({ headers, raw }: Pick<FastifyRequest, 'headers' | 'raw'>): boolean {
+  return headers.host === undefined && raw.httpVersion === '1.1'
 }
 
 /** A part of a path, decoded if possible. */

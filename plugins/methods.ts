@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { malformedUrl, pathOf } from '../http/unrouted.ts'
+import { lacksHost, malformedUrl, pathOf } from '../http/unrouted.ts'
 import { noSuchPath } from './paths.ts'
 
 /** Matches the paths of a route with this URL. */
@@ -48,7 +48,7 @@ export default fp(
       })
     }
 
-    app.setNotFoundHandler((request, reply) => {
+    function refuseUnknown(request: FastifyRequest, reply: FastifyReply): never {
       if (malformedUrl(request.raw) !== undefined) {
         throw app.httpErrors.badRequest('The path is not valid percent-encoded UTF-8')
       }
@@ -57,6 +57,12 @@ export default fp(
       const [, allow] = known ? [] : (allowed.find(([paths]) => paths.test(path)) ?? [])
       if (allow !== undefined) refuse(request, reply, allow)
       throw app.httpErrors.notFound(noSuchPath(request.url))
+    }
+    app.setNotFoundHandler(refuseUnknown)
+    // Refuses the request before its body is read: what is wrong with that says nothing about the path.
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.is404 && !lacksHost(request)) refuseUnknown(request, reply)
+      done()
     })
   },
   { name: 'methods', dependencies: ['route-urls'] },

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { Ajv, type ErrorObject } from 'ajv'
 import addFormats from 'ajv-formats'
 import fp from 'fastify-plugin'
+import { lacksHost } from '../http/unrouted.ts'
 import { AlertPatch, AlertTrial, NewAlert } from '../schemas/alert.ts'
 import { AlertCondition } from '../schemas/alert-condition.ts'
 import { describeAll } from '../schemas/describe.ts'
@@ -194,9 +195,7 @@ export default fp(
 
     // The query string parser leaves what it cannot decode unchanged.
     app.addHook('preValidation', (request, _reply, done) => {
-      if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-        return done(app.httpErrors.badRequest('The header host is missing')) // RFC 9112, section 3.2
-      }
+      if (lacksHost(request)) return done(app.httpErrors.badRequest('The header host is missing'))
       if (saysSomething(request.body) && !request.routeOptions.schema?.body) {
         return done(app.httpErrors.badRequest('This call takes no body: leave it out'))
       }

@@ -75,12 +75,30 @@ t.test('a method that only few know finds nothing where there is nothing', async
 })
 
 t.test('the body of a refused request is not read', async (t) => {
-  const app = await startApp(t, NO_UPSTREAM)
-  const response = await app.inject({
-    method: 'PUT',
-    url: '/api/v1/products',
-    headers: { 'content-type': 'application/json' },
-    payload: '{"name"',
-  })
-  t.equal(response.statusCode, 405)
+  const app = await startApp(t, { ...NO_UPSTREAM, API_TOKEN: 'secret' })
+  const bodies: [what: string, type: string, payload: string][] = [
+    ['JSON', 'application/json', '{"name":"Mower"}'],
+    ['half a JSON text', 'application/json', '{"name"'],
+    ['a body that is too large', 'application/json', `"${'a'.repeat(512 * 1024)}"`],
+    ['a body of another kind', 'text/plain', 'Mower'],
+  ]
+  const refused: [method: 'POST' | 'PUT', url: string, status: number][] = [
+    ['PUT', '/api/v1/products', 405],
+    ['POST', '/api/v1/product', 404],
+    ['POST', '/product', 404],
+    ['POST', '/api/v1/%ff', 400],
+  ]
+  for (const [method, url, status] of refused) {
+    for (const [what, type, payload] of bodies) {
+      await t.test(`${method} ${url} with ${what} is a ${status}`, async (t) => {
+        const headers = { 'content-type': type, authorization: 'Bearer secret' }
+        const response = await app.inject({ method, url, headers, payload })
+        t.equal(response.statusCode, status)
+        t.match(response.json().message, /method|There is no|percent-encoded/)
+      })
+    }
+  }
+  const headers = { 'content-type': 'application/json' }
+  const url = '/api/v1/product'
+  t.equal((await app.inject({ method: 'POST', url, headers, payload: '{' })).statusCode, 401)
 })
