@@ -30,9 +30,9 @@ export function staleSightings(
   for (const [index, run] of covered.entries()) {
     const due = run.until + waitMs
     const next = covered[index + 1]?.since ?? until
-    const isNew = due > since || (rule.fire_if_true && next > since)
+    const isNew = due > since || (rule.fire_if_true && next >= since)
     const at = Math.max(due, since)
-    const isTold = last !== null && at <= last
+    const isTold = last !== null && last >= due
     if (next <= due || at > until || !isNew || isTold || isCoolingDown(rule, at, last)) continue
     last = at
     found.push({ at, price: null, previousPrice: null, reference: null })

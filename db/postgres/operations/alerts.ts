@@ -79,7 +79,7 @@ const selectStale = statement<{ key: number; checkedAt: number; taggedAt: number
        ON product_tags.tag = $9 AND product_tags.product_key = polls.product_key
    WHERE ($9::text IS NULL OR product_tags.tag IS NOT NULL) AND checked_at < $3::bigint - $4::bigint AND ($5::bigint IS NULL OR polls.product_key = $5)
      AND ($6::boolean OR checked_at + $4::bigint > ${SINCE})
-     AND (fired_at IS NULL OR fired_at > $3 OR (fired_at < greatest(checked_at + $4::bigint, ${SINCE})
+     AND (fired_at IS NULL OR fired_at > $3 OR (fired_at < checked_at + $4::bigint
        AND greatest(checked_at + $4::bigint, ${SINCE}) - fired_at >= $8::bigint))
    ORDER BY polls.product_key LIMIT ${STALE_AT_ONCE}`,
 )

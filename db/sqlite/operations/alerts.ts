@@ -62,7 +62,7 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
          ON product_tags.tag = @tag AND product_tags.product_key = refreshes.product_key
      WHERE (@tag IS NULL OR product_tags.tag IS NOT NULL) AND checked_at < @now - @waitMs AND (@key IS NULL OR refreshes.product_key = @key)
        AND (@ifTrue = 1 OR checked_at + @waitMs > ${SINCE})
-       AND (fired_at IS NULL OR fired_at > @now OR (fired_at < max(checked_at + @waitMs, ${SINCE})
+       AND (fired_at IS NULL OR fired_at > @now OR (fired_at < checked_at + @waitMs
          AND max(checked_at + @waitMs, ${SINCE}) - fired_at >= @cooldownMs))
      ORDER BY refreshes.product_key LIMIT ${STALE_PER_STEP}`,
   )

@@ -171,6 +171,24 @@ export function alertContract({ test, testAlone }: ContractTests): void {
     for (const { id } of [made, asked]) await store.deleteAlert(id)
   })
 
+  for (const tag of [null, 'deal']) {
+    test(`a product that is stale already is told also if the clock was put back, ${tag ?? 'no tag'}`, async (t, f) => {
+      const { store, time } = f
+      const { id } = await refreshed(store, 'p', [offer('x', 90)])
+      time.now += 60 * INTERVAL
+      await store.updateProduct(id, { tags: ['deal'] })
+      const stale = rule({ type: 'stale', for_s: 240 }, { fire_if_true: true })
+      const made = await store.createAlert({ ...alertOf(null, stale), tag })
+      time.now -= 30 * INTERVAL
+      t.equal(await store.fireStale(), false)
+      t.match(await firingsOf(store, made.id), [{ product_id: id, at: toTime(time.now) }])
+      time.now += 60 * INTERVAL
+      await store.fireStale()
+      t.equal((await firingsOf(store, made.id)).length, 1, 'once')
+      await store.deleteAlert(made.id)
+    })
+  }
+
   test('a product that becomes stale fires once, also if nobody looked in time', async (t, f) => {
     const { store, time } = f
     const { id, token } = await refreshed(store, 'p', [offer('x', 90)])
