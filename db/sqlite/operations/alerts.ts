@@ -44,7 +44,11 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
   )
   const forget = db.prepare('DELETE FROM alert_states WHERE alert_id = ?')
   const remove = db.prepare('DELETE FROM alerts WHERE id = ?')
-  const incrementRevision = db.prepare('UPDATE totals SET alerts_revision = alerts_revision + 1')
+  const setRevision = db
+    .prepare<[number], number>(
+      'UPDATE totals SET alerts_revision = max(alerts_revision, ?) + 1 RETURNING alerts_revision',
+    )
+    .pluck()
   const selectListed = db
     .prepare<[number], number>('SELECT product_key FROM listings ORDER BY product_key LIMIT ?')
     .pluck()
@@ -66,6 +70,13 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
          AND max(checked_at + @waitMs, ${SINCE}) - fired_at >= @cooldownMs))
      ORDER BY refreshes.product_key LIMIT ${STALE_PER_STEP}`,
   )
+
+  let lastRevision = 0
+
+  /** No two changes get the same revision, even if one is rolled back: the alerts of a revision are cached. */
+  function nextRevision(): void {
+    lastRevision = present(setRevision.get(lastRevision), 'the totals')
+  }
 
   /** The products for which an alert that starts now fires if its condition is true already; undefined if too many. */
   function checkedAtStart(row: AlertRow, key: number | null): number[] | undefined {
@@ -94,7 +105,7 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
     const products = checkedAtStart(row, key)
     if (!products) return 'too-many'
     insert.run({ ...row, key })
-    incrementRevision.run()
+    nextRevision()
     const alert = liveAlert({ ...row, since: row.createdAt, productKey: key })
     for (const product of products) log.begin(alert, product)
     return present(selectAlert.get(row.id), 'the new alert')
@@ -121,7 +132,7 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
       if (!products) return 'too-many'
       update.run({ ...next, id, at, restarts: restarts ? 1 : 0 })
       if (restarts) forget.run(id)
-      incrementRevision.run()
+      nextRevision()
       const alert = liveAlert({ id, rule: next.rule, since: at, productKey: key, tag: row.tag })
       for (const product of products) log.begin(alert, product)
       return present(selectAlert.get(id), 'the alert', id)
@@ -132,7 +143,7 @@ export function alertOperations(db: Database, log: AlertLog, staleAfterMs: numbe
       const row = find(id, versions)
       if (typeof row === 'string') return row
       remove.run(id)
-      incrementRevision.run()
+      nextRevision()
       return row
     },
 
