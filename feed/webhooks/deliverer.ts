@@ -16,6 +16,12 @@ const CONCURRENCY = 32
 /** How long attempts under way may take to finish when the service stops. */
 const CLOSE_GRACE_MS = 3_000
 
+/** What comes of a message that waits for its turn when the deliveries end. */
+const NOT_SENT: Attempt = {
+  ...{ status: null, error: 'The deliveries ended before it was sent' },
+  ...{ retryAfter: undefined, date: undefined },
+}
+
 /** Callbacks that report how deliveries go. */
 interface DeliveryObserver {
   attempted(isDelivered: boolean, durationMs: number): void
@@ -136,7 +142,7 @@ export class Deliverer {
     this.#removeListener()
     await this.#refreshing.ended
     const all = [...this.#live.values()]
-    const stopped = Promise.all(all.map(({ endpoint }) => endpoint.stop()))
+    const stopped = Promise.all(all.map((live) => this.#stop(live)))
     await Promise.race([stopped, delay(CLOSE_GRACE_MS, undefined, { ref: false })])
     await Promise.all(all.map(({ sender }) => sender.close()))
     await stopped
@@ -183,9 +189,16 @@ export class Deliverer {
   async #end(id: string): Promise<void> {
     const live = this.#live.get(id)
     this.#live.delete(id)
-    const stopped = live?.endpoint.stop()
+    const stopped = live && this.#stop(live)
     await live?.sender.close()
     await stopped
+  }
+
+  /** Starts no more attempts, not even one that waits for a slot; resolves when the one under way has ended. */
+  #stop({ endpoint, sender }: Live): Promise<void> {
+    const stopped = endpoint.stop()
+    this.#slots.dismiss(sender)
+    return stopped
   }
 
   #senderTo(url: string): Sender {
@@ -193,13 +206,13 @@ export class Deliverer {
     return new Sender({ ...{ url, guard, timeoutMs, proxy, random }, clock: store.clock })
   }
 
-  #send(
+  async #send(
     sender: Sender,
     webhook: StoredWebhook,
     message: Message,
     isDoubtful: boolean,
   ): Promise<Attempt> {
-    return this.#slots.use(isDoubtful, async () => {
+    const attempt = await this.#slots.use(sender, isDoubtful, async () => {
       const now = this.#options.store.clock()
       const headers = signedHeaders(message, secretsOf(webhook, now), now)
       const started = performance.now()
@@ -208,5 +221,6 @@ export class Deliverer {
       this.#options.observer.attempted(attempt.error === null, durationMs)
       return attempt
     })
+    return attempt ?? NOT_SENT
   }
 }

@@ -5,7 +5,7 @@ import { AddressGuard } from '../../../feed/webhooks/guard.ts'
 import { eventually } from '../../helper.ts'
 import { TASK } from './endpoint-on.ts'
 import { Feed } from './feed.ts'
-import { type Receiver, startReceiver, status } from './receiver.ts'
+import { hang, type Receiver, startReceiver, status } from './receiver.ts'
 
 /** A store of webhooks in memory. */
 class Webhooks extends Feed {
@@ -216,4 +216,28 @@ t.test('while requests are served, messages wait', async (t) => {
   await deliverer.refresh()
   await eventually(() => deliverer.lag === 0 && waits.length === 0)
   t.same(seqsAt(receiver), [1, 2, 3])
+})
+
+// The call that deleted such a webhook was answered when receivers that hung had timed out, as the stop of the service
+// ended then.
+t.test('a webhook whose attempt waits for those of others ends without them', async (t) => {
+  const [hanging, waiting] = [await startReceiver(t, hang), await startReceiver(t)]
+  const store = new Webhooks(1)
+  const failing = (receiver: Receiver, id: string) => ({ ...task(receiver, id), failures: 1 })
+  const others = Array.from({ length: 16 }, (_, n) => failing(hanging, `hanging ${n}`))
+  store.tasks = others
+  const { deliverer, told } = delivererFor(t, store)
+  await deliverer.refresh()
+  await eventually(() => hanging.arrivals.length === 16)
+  store.tasks = [...others, failing(waiting, 'deleted'), failing(waiting, 'kept')]
+  await deliverer.refresh()
+  await new Promise(setImmediate)
+  store.tasks = [...others, failing(waiting, 'kept')]
+  await deliverer.refresh()
+  t.equal(deliverer.size, 17)
+  t.same(told, [])
+  store.tasks = [failing(waiting, 'kept')]
+  await deliverer.refresh()
+  await eventually(() => deliverer.lag === 0)
+  t.equal(waiting.arrivals.length, 1)
 })

@@ -4,9 +4,9 @@ import { Slots } from '../../../feed/webhooks/slots.ts'
 /** Begins work that ends when it is told to, and lists what has begun. */
 function workOf(slots: Slots) {
   const begun: string[] = []
-  const begin = (name: string, isDoubtful = false) => {
+  const begin = (name: string, isDoubtful = false, owner = {}) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const result = slots.use(isDoubtful, async () => {
+    const result = slots.use(owner, isDoubtful, async () => {
       begun.push(name)
       await promise
       return name
@@ -65,3 +65,37 @@ t.test('work that fails leaves its slot', async (t) => {
   b.end()
   await b.result
 })
+
+t.test('work whose owner is dismissed waits no longer, and goes on if it has begun', async (t) => {
+  const slots = new Slots(1)
+  const { begin, begun } = workOf(slots)
+  const [owner, other] = [{}, {}]
+  const [a, b, c] = [begin('a', false, owner), begin('b', true, owner), begin('c', false, other)]
+  slots.dismiss(owner)
+  t.equal(await b.result, undefined)
+  a.end()
+  t.equal(await a.result, 'a')
+  c.end()
+  t.equal(await c.result, 'c')
+  t.same(begun, ['a', 'c'])
+})
+
+t.test(
+  'a slot that is left goes to the one that waits, not to one that comes at that moment',
+  async (t) => {
+    const { begin, begun } = workOf(new Slots(1))
+    const [a, b] = [begin('a'), begin('b')]
+    let c: ReturnType<typeof begin> | undefined
+    const later = a.result.then(() => {
+      c = begin('c')
+    })
+    a.end()
+    await later
+    t.same(begun, ['a', 'b'])
+    b.end()
+    await b.result
+    t.same(begun, ['a', 'b', 'c'])
+    c?.end()
+    await c?.result
+  },
+)
