@@ -28,8 +28,9 @@ function syntaxFault(text: string): string | undefined {
   // The parser would remove some of these, and take a backslash for a slash.
   if (/[\s\\\p{Cc}]/u.test(text))
     return 'The url must not contain spaces, control characters or backslashes'
-  const url = URL.parse(text)
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+  // The parser would also add missing slashes before the host, and skip superfluous ones.
+  const url = /^https?:\/\/[^/]/i.test(text) ? URL.parse(text) : null
+  if (!url) {
     return 'The url must be an http or https URL, such as https://example.com/hooks/prices'
   }
   if (url.username !== '' || url.password !== '') {
