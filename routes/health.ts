@@ -30,7 +30,7 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Check whether the process runs',
         description: 'Answers 200 while the process runs, whatever the state of its database.',
         tags,
-        response: { 200: Health, ...errors() },
+        response: { 200: Health, ...errors(400) },
       },
     },
     async () => ({ status: 'ok' as const }),
@@ -48,7 +48,7 @@ const health: FastifyPluginAsyncTypebox = async (app) => {
           'Offers service is down. It also stays ready if only part of the database is damaged, ' +
           'because everything else works; `status` is then `degraded`.',
         tags,
-        response: { 200: Readiness, ...errors() },
+        response: { 200: Readiness, ...errors(400) },
       },
     },
     async () => {

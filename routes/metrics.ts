@@ -17,7 +17,7 @@ const metrics: FastifyPluginAsyncTypebox = async (app) => {
             description: 'The metrics',
             content: { 'text/plain': { schema: Type.String() } },
           },
-          ...errors(),
+          ...errors(400),
         },
       },
     },

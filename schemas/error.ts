@@ -41,10 +41,28 @@ const MEANINGS = {
 
 type ErrorStatus = keyof typeof MEANINGS
 
+/** The header of an answer to a request whose token does not do (RFC 6750, section 3). */
+const challenge = (example: string) => ({
+  'WWW-Authenticate': {
+    type: 'string',
+    description: 'Which kind of token is required, and what is wrong with that of the request',
+    example,
+  },
+})
+
+/** The headers of some of these answers. */
+const HEADERS: Partial<Record<ErrorStatus, object>> = {
+  401: challenge('Bearer'),
+  403: challenge('Bearer error="insufficient_scope"'),
+}
+
 /** The error answers of a route, for its schema: the given ones, and those that any route can give. */
 export function errors(...statuses: ErrorStatus[]) {
   const all: ErrorStatus[] = [...statuses, 431, 500, 503]
   return Object.fromEntries(
-    all.map((status) => [status, { ...ref(ApiError), description: MEANINGS[status] }]),
+    all.map((status) => [
+      status,
+      { ...ref(ApiError), description: MEANINGS[status], headers: HEADERS[status] },
+    ]),
   )
 }

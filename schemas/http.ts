@@ -79,6 +79,7 @@ export const paged = {
 /** The answer to a read whose client already has the current version. */
 export const notModified = Type.Null({
   description: 'The answer named by `If-None-Match` is still current',
+  headers: tagged,
 })
 
 /** An answer without a body. */

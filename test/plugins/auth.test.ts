@@ -1,6 +1,7 @@
 import t from 'tap'
 import { eventually, startApp } from '../helper.ts'
 import { type App, isError, NO_UPSTREAM, PRODUCTS, UNKNOWN_ID } from '../routes/helper.ts'
+import { readDocument } from '../routes/openapi-document.ts'
 import { buildLogged } from './helper.ts'
 
 const API_TOKEN = 'full-5ecret'
@@ -111,6 +112,27 @@ t.test('API_READ_TOKEN only allows reading', async (t) => {
   }
   t.equal((await send(app, 'POST', PRODUCTS, `Bearer ${API_TOKEN}`)).statusCode, 400)
   t.equal((await send(app, 'GET', PRODUCTS, 'Bearer nope')).statusCode, 401)
+})
+
+t.test('the document names the header that tells what is wrong with a token', async (t) => {
+  const app = await startApp(t, { ...NO_UPSTREAM, API_TOKEN, API_READ_TOKEN })
+  const { paths } = await readDocument(app)
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, { responses }] of Object.entries(operations)) {
+      for (const status of ['401', '403'].filter((status) => responses[status])) {
+        await t.test(`${status} of ${method} ${path}`, async (t) => {
+          const token = status === '401' ? 'nope' : API_READ_TOKEN
+          const url = path.replaceAll(/\{\w+\}/g, UNKNOWN_ID)
+          const answer = await send(app, method.toUpperCase() as 'GET', url, `Bearer ${token}`)
+          t.equal(answer.statusCode, Number(status))
+          for (const name of Object.keys(responses[status]?.headers ?? {})) {
+            t.ok(answer.headers[name.toLowerCase()], name)
+          }
+          t.match(responses[status]?.headers, { 'WWW-Authenticate': {} })
+        })
+      }
+    }
+  }
 })
 
 t.test('each of several tokens allows what its kind allows', async (t) => {

@@ -26,7 +26,8 @@ function faultsOf(method: string, path: string, operation: Operation): string[] 
   const api = path.startsWith('/api/v1')
   const changes = method !== 'get' && method !== 'head'
   const statuses = [
-    ...(api ? ['400', '401'] : []),
+    '400',
+    ...(api ? ['401'] : []),
     ...(api && changes ? ['403', '413', '415'] : []),
     ...((path.includes('{') && method !== 'put') ||
     NEEDS_ITS_PRODUCT.test(path) ||
