@@ -70,6 +70,7 @@ export async function* followChanges(
       if (error && error.statusCode < 500) throw new RefusedError(error)
       for await (const { id, data: json } of data ? eventsOf(data, watched.heard) : []) {
         if (id !== undefined) after = Number(id)
+        if (signal?.aborted) return // Others can be here already.
         if (json !== undefined) yield JSON.parse(json)
       }
     } catch (error) {
