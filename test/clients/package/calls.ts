@@ -1,0 +1,62 @@
+import { createClient } from 'product-aggregator-client'
+import { fails, same } from './expect.ts'
+import { losing, PRODUCT, PRODUCTS, type Use } from './service.ts'
+
+const UNKNOWN_ID = '019aa9f0-5c00-7000-8000-00000000dead'
+
+export const calls = {
+  async 'calls operations, with types'({ url, token, productId }) {
+    const client = createClient({ baseUrl: url, token })
+    const { data } = await client.GET(PRODUCT, { params: { path: { id: productId } } })
+    same(data?.name, 'Mower')
+    const { error } = await client.GET(PRODUCT, { params: { path: { id: UNKNOWN_ID } } })
+    same(error?.statusCode, 404)
+  },
+
+  async 'creates once although the answer was lost'({ url, token }) {
+    const { keys, fetch } = losing(1)
+    const client = createClient({ baseUrl: url, token, fetch })
+    const created = await client.POST(PRODUCTS, { body: { name: 'Only one' } })
+    same(created.response.status, 201)
+    same(keys.length, 2)
+    same(keys[0], keys[1])
+    same(/^[\da-f-]{36}$/.test(String(keys[0])), true, 'whether the key is one')
+    const found: string[] = []
+    for await (const { id } of client.paginate(PRODUCTS, { q: 'only one' })) found.push(id)
+    same(found, [created.data?.id])
+  },
+
+  async 'tells a change of someone else from a taken key'({ url, token }) {
+    const client = createClient({ baseUrl: url, token })
+    const body = { name: 'Contested', external_id: 'contested' }
+    const { data, response } = await client.POST(PRODUCTS, { body })
+    const params = {
+      path: { id: data?.id ?? '' },
+      header: { 'if-match': response.headers.get('etag') ?? '' },
+    }
+    const first = await client.PATCH(PRODUCT, { params, body: { name: 'Changed' } })
+    same(first.data?.name, 'Changed')
+    const second = await client.PATCH(PRODUCT, { params, body: { name: 'Changed again' } })
+    same(second.error?.statusCode, 412)
+    const { error } = await client.POST(PRODUCTS, { body })
+    same([error?.statusCode, error?.code], [409, 'EXTERNAL_ID_TAKEN'])
+  },
+
+  async 'gives up after as many tries as it was told'({ url, token, productId }) {
+    for (const [retries, method] of [
+      [1, 'GET'],
+      [1, 'PATCH'],
+      [0, 'GET'],
+    ] as const) {
+      const { keys, fetch } = losing(9)
+      const client = createClient({ baseUrl: url, token, fetch, retries })
+      const params = { path: { id: productId } }
+      const call =
+        method === 'GET'
+          ? client.GET(PRODUCT, { params })
+          : client.PATCH(PRODUCT, { params, body: { name: 'Mower' } })
+      await fails(call, { message: 'the connection was reset' })
+      same(keys.length, method === 'PATCH' ? 1 : 1 + retries, method)
+    }
+  },
+} satisfies Record<string, Use>
