@@ -1,4 +1,5 @@
 import createOpenApiClient, { type Client as OpenApiClient } from 'openapi-fetch'
+import { fetchWithErrors } from './answer.ts'
 import { type FollowOptions, followChanges } from './follow.ts'
 import { type ListItem, type ListPath, type ListQuery, paginate } from './paginate.ts'
 import { fetchWithRetries } from './retry.ts'
@@ -38,7 +39,7 @@ export interface Client extends OpenApiClient<paths> {
 export function createClient({ baseUrl, token, retries = 3, fetch }: ClientOptions): Client {
   const client = createOpenApiClient<paths>({
     baseUrl,
-    fetch: fetchWithRetries(fetch ?? globalThis.fetch, retries),
+    fetch: fetchWithRetries(fetchWithErrors(fetch ?? globalThis.fetch), retries),
     ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
   })
   return {

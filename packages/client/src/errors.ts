@@ -3,7 +3,7 @@ import type { components } from './schema.ts'
 /** The body of every answer that is an error. */
 export type ApiError = components['schemas']['ApiError']
 
-/** Thrown where the service refused a request. */
+/** Thrown by `paginate` and `changes` where the service, or a proxy before it, refused a request. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError'
   /** The HTTP status, such as 410 where changes are no longer kept. */

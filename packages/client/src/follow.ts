@@ -19,6 +19,16 @@ const SILENCE_MS = 45_000
 
 const WAIT_MS = 1_000
 
+/** Whether a refusal is over after a while, so that following goes on. */
+const passes = (status: number) => status >= 500 || status === 408 || status === 429
+
+/** Throws where something else than the service answered, which would otherwise be asked for ever. */
+function refuseOther({ status, headers }: Response): void {
+  if (headers.get('content-type')?.startsWith('text/event-stream')) return
+  const message = 'The answer is not the stream of changes; check the baseUrl'
+  throw new RefusedError({ statusCode: status, error: '', message })
+}
+
 /** A signal that aborts with `signal`, or where nothing was heard for `SILENCE_MS`. */
 function watch(signal: AbortSignal | undefined) {
   const broken = new AbortController()
@@ -62,12 +72,13 @@ export async function* followChanges(
     const watched = watch(signal)
     try {
       watched.heard()
-      const { data, error } = await client.GET('/api/v1/changes/stream', {
+      const { data, error, response } = await client.GET('/api/v1/changes/stream', {
         params: { query: { ...query, after } },
         parseAs: 'stream',
         signal: watched.signal,
       })
-      if (error && error.statusCode < 500) throw new RefusedError(error)
+      if (error && !passes(error.statusCode)) throw new RefusedError(error)
+      if (!error) refuseOther(response)
       for await (const { id, data: json } of data ? eventsOf(data, watched.heard) : []) {
         if (id !== undefined) after = Number(id)
         if (signal?.aborted) return // Others can be here already.

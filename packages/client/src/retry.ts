@@ -22,18 +22,14 @@ function waitMs(tries: number, retryAfter: string | null | undefined): number {
 
 async function mayPass(response: Response): Promise<boolean> {
   if (response.status !== 409) return PASSING.includes(response.status)
-  const body = await response
-    .clone()
-    .json()
-    .catch(() => undefined) // A proxy's need not be JSON.
-  return body?.code === IN_USE
+  return (await response.clone().json()).code === IN_USE
 }
 
 /**
  * A `fetch` that tries again, up to `retries` times, where the connection failed or the service is busy. Each POST gets
  * an `Idempotency-Key`, unless it has one, so that a repeated one creates nothing twice. A PATCH is sent once.
  */
-export function fetchWithRetries(fetch: typeof globalThis.fetch, retries: number) {
+export function fetchWithRetries(fetch: (request: Request) => Promise<Response>, retries: number) {
   return async (request: Request): Promise<Response> => {
     if (request.method === 'POST' && !request.headers.has('idempotency-key')) {
       request.headers.set('idempotency-key', crypto.randomUUID())

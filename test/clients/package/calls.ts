@@ -1,6 +1,6 @@
 import { createClient } from 'product-aggregator-client'
 import { fails, same } from './expect.ts'
-import { losing, PRODUCT, PRODUCTS, type Use } from './service.ts'
+import { answering, losing, PRODUCT, PRODUCTS, type Use } from './service.ts'
 
 const UNKNOWN_ID = '019aa9f0-5c00-7000-8000-00000000dead'
 
@@ -57,6 +57,26 @@ export const calls = {
           : client.PATCH(PRODUCT, { params, body: { name: 'Mower' } })
       await fails(call, { message: 'the connection was reset' })
       same(keys.length, method === 'PATCH' ? 1 : 1 + retries, method)
+    }
+  },
+
+  async 'gives the errors of others the shape of its own'({ url }) {
+    const message = (status: number) =>
+      `Status ${status} from a proxy or another server; check the baseUrl if it stays`
+    const empty = { 'content-length': '0' }
+    for (const answer of [
+      () => new Response('<h1>Bad gateway</h1>', { status: 502, statusText: 'Bad Gateway' }),
+      () => new Response(null, { status: 404, statusText: 'Bad Gateway', headers: empty }),
+      () => Response.json({ fault: 'yes' }, { status: 403, statusText: 'Bad Gateway' }),
+      () => Response.json(null, { status: 500, statusText: 'Bad Gateway' }),
+    ]) {
+      const { status: statusCode } = answer()
+      const { fetch } = answering(answer)
+      const client = createClient({ baseUrl: url, retries: 0, fetch })
+      const { error } = await client.GET('/api/v1/status')
+      same(error, { statusCode, error: 'Bad Gateway', message: message(statusCode) })
+      const refused = { name: 'RefusedError', status: statusCode, message: message(statusCode) }
+      await fails(client.paginate(PRODUCTS).next(), refused)
     }
   },
 } satisfies Record<string, Use>

@@ -1,6 +1,6 @@
 import { type Change, createClient } from 'product-aggregator-client'
 import { fails, same } from './expect.ts'
-import { PRODUCTS, type Use } from './service.ts'
+import { answering, PRODUCTS, type Use } from './service.ts'
 
 /** A `fetch`, and a promise of when it is asked for the stream of changes a second time. */
 function connecting() {
@@ -16,6 +16,11 @@ function connecting() {
   }
   return { again, fetch: fetchAndCount }
 }
+
+const events = (text: string) => () =>
+  new Response(text, { headers: { 'content-type': 'text/event-stream' } })
+
+const change = (seq: number) => `id: ${seq}\nevent: product.created\ndata: {"seq":${seq}}\n\n`
 
 export const feed = {
   async 'follows the changes over a break'({ url, token, hangUp }) {
@@ -58,5 +63,34 @@ export const feed = {
     same((await none).done, true)
     const refused = createClient({ baseUrl: url }).changes({ after: 0 })
     await fails(refused.next(), { name: 'RefusedError', status: 401 })
+  },
+
+  async 'goes on after what passes, and from the last change'({ url }) {
+    const busy = () => new Response(null, { status: 429 })
+    const { requests, fetch } = answering(events(change(5)), busy, events(change(6)))
+    const seen: number[] = []
+    const client = createClient({ baseUrl: url, retries: 0, fetch })
+    for await (const { seq } of client.changes({ after: 4 })) {
+      seen.push(seq)
+      if (seen.length === 2) break
+    }
+    same(seen, [5, 6])
+    same(
+      requests.map(({ url }) => new URL(url).search),
+      ['?after=4', '?after=5', '?after=5'],
+    )
+  },
+
+  async 'does not follow what is not the service'({ url }) {
+    const page = { headers: { 'content-type': 'text/html' } }
+    for (const [status, answer] of [
+      [200, () => new Response('<h1>Welcome</h1>', page)],
+      [404, () => new Response('<h1>Not found</h1>', { ...page, status: 404 })],
+      [403, () => new Response(null, { status: 403, headers: { 'content-length': '0' } })],
+    ] as const) {
+      const { fetch } = answering(answer)
+      const changes = createClient({ baseUrl: url, fetch }).changes({ after: 0 })
+      await fails(changes.next(), { name: 'RefusedError', status })
+    }
   },
 } satisfies Record<string, Use>

@@ -3,6 +3,7 @@ import { calls } from './calls.ts'
 import { feed } from './feed.ts'
 import { lists } from './lists.ts'
 import type { Service, Use } from './service.ts'
+import { waits } from './waits.ts'
 import { webhooks } from './webhooks.ts'
 
 /** What the bundler puts here. */
@@ -21,4 +22,4 @@ async function run(uses: Record<string, Use>): Promise<void> {
   console.log('end')
 }
 
-run({ ...calls, ...lists, ...feed, ...webhooks })
+run({ ...waits, ...calls, ...lists, ...feed, ...webhooks })
