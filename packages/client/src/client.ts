@@ -1,7 +1,7 @@
 import createOpenApiClient, { type Client as OpenApiClient } from 'openapi-fetch'
 import { fetchWithErrors } from './answer.ts'
 import { type FollowOptions, followChanges } from './follow.ts'
-import { type ListItem, type ListPath, type ListQuery, paginate } from './paginate.ts'
+import { type ListItem, type ListPath, type ListRest, paginate } from './paginate.ts'
 import { fetchWithRetries } from './retry.ts'
 import type { components, paths } from './schema.ts'
 
@@ -15,17 +15,20 @@ export interface ClientOptions {
   /** Its token, if it wants one. */
   token?: string | undefined
   /** How often a request is tried again at most; 3 by default. */
-  retries?: number
-  /** What sends the requests, in place of the global `fetch`. */
-  fetch?: typeof globalThis.fetch
+  retries?: number | undefined
+  /** What sends the requests, in place of the global `fetch`. It gets each as a `Request`. */
+  fetch?: typeof globalThis.fetch | undefined
 }
 
 /** A client of the service, with a method for each method of HTTP; openapi-fetch documents those. */
 export interface Client extends OpenApiClient<paths> {
-  /** The items of a list, of all its pages. Throws a `RefusedError` where the service refuses. */
+  /**
+   * The items of a list, of all its pages. `query` filters them, `options` has what the path needs and a `signal` that
+   * ends it. Throws a `RefusedError` where the service refuses.
+   */
   paginate<Path extends ListPath>(
     path: Path,
-    query?: ListQuery<Path>,
+    ...rest: ListRest<Path>
   ): AsyncGenerator<ListItem<Path>, void>
   /**
    * The changes after the change `after`, without end, in order and without a gap: where the connection breaks, it goes
@@ -44,7 +47,7 @@ export function createClient({ baseUrl, token, retries = 3, fetch }: ClientOptio
   })
   return {
     ...client,
-    paginate: (path, query) => paginate(client, path, query),
+    paginate: (path, ...rest) => paginate(client, path, ...rest),
     changes: (options) => followChanges(client, options),
   }
 }

@@ -11,7 +11,7 @@ export interface FollowOptions extends Omit<Filters, 'after'> {
   /** The last change that is already known; 0 for none. `GET /api/v1/status` has the latest as `last_seq`. */
   after: number
   /** Ends it. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 /** The service sends something every 15 seconds, so a stream that is silent for longer is broken. */

@@ -1,6 +1,6 @@
 export { type Change, type Client, type ClientOptions, createClient } from './client.ts'
 export { type ApiError, RefusedError, WebhookError } from './errors.ts'
 export type { FollowOptions } from './follow.ts'
-export type { ListItem, ListPath, ListQuery } from './paginate.ts'
+export type { ListItem, ListOptions, ListPath, ListQuery, ListRest } from './paginate.ts'
 export type { components, paths } from './schema.ts'
 export { verifyWebhook, type WebhookHeaders, type WebhookMessage } from './webhook.ts'

@@ -31,12 +31,27 @@ export type ListQuery<Path extends ListPath> = paths[Path] extends {
   ? Omit<NonNullable<Query>, 'cursor'>
   : never
 
+/** How a list is read. */
+export interface ListOptions {
+  /** Ends it: the call that is under way throws the reason of the signal. */
+  signal?: AbortSignal | undefined
+}
+
+/** What follows the path: its query and options, which have the ids that the path needs. */
+export type ListRest<Path extends ListPath> = paths[Path] extends {
+  get: { parameters: { path: infer Ids } }
+}
+  ? [query: ListQuery<Path> | undefined, options: ListOptions & { path: Ids }]
+  : [query?: ListQuery<Path>, options?: ListOptions]
+
 /** The items of a list, page after page; see `Client.paginate`. */
 export async function* paginate<Path extends ListPath>(
   client: Client<paths>,
   path: Path,
-  query?: ListQuery<Path>,
+  query?: object,
+  options: ListOptions & { path?: object } = {},
 ): AsyncGenerator<ListItem<Path>, void> {
+  const { signal, path: ids } = options
   let cursor: string | undefined
   do {
     // openapi-fetch cannot follow a path that is a type parameter, so its types are spelled out.
@@ -44,7 +59,8 @@ export async function* paginate<Path extends ListPath>(
       path: Path,
       init: object,
     ) => Promise<{ data?: Page; error?: ApiError }>
-    const { data, error } = await get(path, { params: { query: { ...query, cursor } } })
+    const params = { path: ids, query: { ...query, cursor } }
+    const { data, error } = await get(path, { params, ...(signal && { signal }) })
     if (error) throw new RefusedError(error)
     if (!data) return
     yield* data.items as ListItem<Path>[]

@@ -1,6 +1,6 @@
 import { createClient } from 'product-aggregator-client'
-import { fails, same } from './expect.ts'
-import { answering, losing, PRODUCT, PRODUCTS, type Use } from './service.ts'
+import { fails, failure, same } from './expect.ts'
+import { answering, busy, losing, PRODUCT, PRODUCTS, type Use } from './service.ts'
 
 const UNKNOWN_ID = '019aa9f0-5c00-7000-8000-00000000dead'
 
@@ -78,5 +78,23 @@ export const calls = {
       const refused = { name: 'RefusedError', status: statusCode, message: message(statusCode) }
       await fails(client.paginate(PRODUCTS).next(), refused)
     }
+  },
+
+  async 'ends a call when its signal aborts, also before another try'({ url, token }) {
+    const reason = new Error('enough')
+    const ended = new AbortController()
+    const client = createClient({ baseUrl: url, token })
+    const { signal } = ended
+    const { fetch } = answering(() => {
+      setTimeout(() => ended.abort(reason), 0)
+      return busy('30')()
+    })
+    const waiting = createClient({ baseUrl: url, fetch }).GET('/api/v1/status', { signal })
+    same((await failure(waiting)) === reason, true, 'whether the wait ends with the reason')
+    const body = { name: 'Never sent' }
+    await failure(client.POST(PRODUCTS, { body, signal }))
+    await failure(client.paginate(PRODUCTS, {}, { signal }).next())
+    for await (const change of client.changes({ after: 0, signal })) same(change, 'none')
+    for await (const { name } of client.paginate(PRODUCTS, { q: 'never' })) same(name, 'none')
   },
 } satisfies Record<string, Use>
