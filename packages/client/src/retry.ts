@@ -12,6 +12,9 @@ const IN_USE = 'IDEMPOTENCY_KEY_IN_USE'
 /** Repeating these does not change what the first of them did. A POST is one of them by its Idempotency-Key. */
 const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST']
 
+/** These do it again, whatever key they have: another secret, after which the first no longer counts, another message. */
+const ANEW = /\/webhooks\/[^/]+\/(rotate-secret|test)$/
+
 /** How long to wait before another try, in milliseconds: what the service asks for, else twice as long each time. */
 function waitMs(tries: number, retryAfter: string | null | undefined): number {
   const seconds = Number(retryAfter ?? undefined)
@@ -27,14 +30,16 @@ async function mayPass(response: Response): Promise<boolean> {
 
 /**
  * A `fetch` that tries again, up to `retries` times, where the connection failed or the service is busy. Each POST gets
- * an `Idempotency-Key`, unless it has one, so that a repeated one creates nothing twice. A PATCH is sent once.
+ * an `Idempotency-Key`, unless it has one, so that a repeated one creates nothing twice. A PATCH is sent once, and so is
+ * what would be done twice.
  */
 export function fetchWithRetries(fetch: (request: Request) => Promise<Response>, retries: number) {
   return async (request: Request): Promise<Response> => {
     if (request.method === 'POST' && !request.headers.has('idempotency-key')) {
       request.headers.set('idempotency-key', crypto.randomUUID())
     }
-    const most = IDEMPOTENT.includes(request.method) ? retries : 0
+    const repeatable = IDEMPOTENT.includes(request.method) && !ANEW.test(request.url)
+    const most = repeatable ? retries : 0
     for (let tries = 0; ; tries++) {
       const last = tries >= most
       let retryAfter: string | null | undefined

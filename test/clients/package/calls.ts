@@ -60,6 +60,18 @@ export const calls = {
     }
   },
 
+  async 'sends what would be done twice once'({ url, productId }) {
+    const params = { path: { id: productId } }
+    const { requests, fetch } = answering(() => new Response(null, { status: 503 }))
+    const client = createClient({ baseUrl: url, fetch })
+    await client.POST('/api/v1/webhooks/{id}/rotate-secret', { params })
+    await client.POST('/api/v1/webhooks/{id}/test', { params })
+    same(
+      requests.map(({ url }) => url.split('/').at(-1)),
+      ['rotate-secret', 'test'],
+    )
+  },
+
   async 'gives the errors of others the shape of its own'({ url }) {
     const message = (status: number) =>
       `Status ${status} from a proxy or another server; check the baseUrl if it stays`
