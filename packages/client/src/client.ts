@@ -10,8 +10,8 @@ export type Change = components['schemas']['Change']
 
 /** How a service is reached. */
 export interface ClientOptions {
-  /** The address of the service, such as `https://aggregator.example.com`. */
-  baseUrl: string
+  /** The address of the service, such as `https://example.com/aggregator`. */
+  baseUrl: string | URL
   /** Its token, if it wants one. */
   token?: string | undefined
   /** How often a request is tried again at most; 3 by default. */
@@ -38,12 +38,25 @@ export interface Client extends OpenApiClient<paths> {
   changes(options: FollowOptions): AsyncGenerator<Change, void>
 }
 
-/** Connects to a service. Nothing is sent before the first call. */
+/** The address without a slash at its end. Throws where no request can be sent to it. */
+function addressOf(baseUrl: string | URL): string {
+  const address = String(baseUrl).replace(/\/+$/, '')
+  const { url } = new Request(`${address}/api/v1`) // In a page, it may be relative.
+  if (!/^https?:/.test(url)) {
+    throw new TypeError(`The baseUrl must begin with http:// or https://, not be ${baseUrl}`)
+  }
+  return address
+}
+
+/**
+ * Connects to a service. Nothing is sent before the first call. Throws where the address or the token can be none,
+ * since a feed would try again for ever.
+ */
 export function createClient({ baseUrl, token, retries = 3, fetch }: ClientOptions): Client {
   const client = createOpenApiClient<paths>({
-    baseUrl,
+    baseUrl: addressOf(baseUrl),
     fetch: fetchWithRetries(fetchWithErrors(fetch ?? globalThis.fetch), retries),
-    ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+    headers: new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   })
   return {
     ...client,

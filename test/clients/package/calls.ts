@@ -109,4 +109,21 @@ export const calls = {
     for await (const change of client.changes({ after: 0, signal })) same(change, 'none')
     for await (const { name } of client.paginate(PRODUCTS, { q: 'never' })) same(name, 'none')
   },
+
+  async 'takes an address with a path and slashes, and no other'({ url, token }) {
+    for (const baseUrl of ['https://example.com/shop', 'https://example.com/shop//']) {
+      for (const address of [baseUrl, new URL(baseUrl)]) {
+        const { requests, fetch } = answering(() => Response.json({}))
+        await createClient({ baseUrl: address, token, fetch }).GET('/api/v1/status')
+        same(requests[0]?.url, 'https://example.com/shop/api/v1/status')
+        same(requests[0]?.headers.get('authorization'), `Bearer ${token}`)
+      }
+    }
+    for (const options of [{ baseUrl: 'localhost:3000' }, { baseUrl: url, token: 'two\nlines' }]) {
+      await fails(
+        Promise.resolve().then(() => createClient(options)),
+        { name: 'TypeError' },
+      )
+    }
+  },
 } satisfies Record<string, Use>
