@@ -9,7 +9,7 @@ export type WebhookMessage =
   | { type: 'changes'; timestamp: string; data: { items: Change[] } }
 
 /** The headers of a request, as `Request.headers` or as an object with names in lower case. */
-export type WebhookHeaders = Headers | Record<string, string | string[] | undefined>
+export type WebhookHeaders = Pick<Headers, 'get'> | Record<string, string | string[] | undefined>
 
 const PREFIX = 'whsec_'
 
@@ -18,14 +18,26 @@ const TOLERANCE_S = 300
 
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0))
 
+/** Not by its class: the `Headers` of a library, or of another window, are of another one. */
+const isHeaders = (headers: WebhookHeaders): headers is Pick<Headers, 'get'> =>
+  typeof headers.get === 'function'
+
 function header(headers: WebhookHeaders, name: string): string {
-  const value = headers instanceof Headers ? headers.get(name) : headers[name]
+  const value = isHeaders(headers) ? headers.get(name) : headers[name]
   if (typeof value !== 'string') throw new WebhookError(`The header ${name} is missing`)
   return value
 }
 
+function secretBytes(secret: string) {
+  try {
+    return bytesOf(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret)
+  } catch (cause) {
+    throw new TypeError('The secret is not that of a webhook: whsec_ and base64', { cause })
+  }
+}
+
 async function isSigned(secret: string, text: string, signatures: string[]): Promise<boolean> {
-  const bytes = bytesOf(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret)
+  const bytes = secretBytes(secret)
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
   const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['verify'])
   const signed = new TextEncoder().encode(text)

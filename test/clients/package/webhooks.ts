@@ -39,5 +39,12 @@ export const webhooks = {
       [secret, { ...headers, 'webhook-signature': 'v1,?' }, body],
     ]
     for (const each of refused) await fails(verifyWebhook(...each), { name: 'WebhookError' })
+    await fails(verifyWebhook('whsec_?', headers, body), { name: 'TypeError' })
+  },
+
+  async 'takes the headers of another library'() {
+    const headers = await signed('{}')
+    const others = { get: (name: string) => headers[name] ?? null }
+    same(await verifyWebhook(base64(SECRET), others, '{}'), {})
   },
 } satisfies Record<string, Use>
