@@ -15,6 +15,12 @@ const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST']
 /** These do it again, whatever key they have: another secret, after which the first no longer counts, another message. */
 const ANEW = /\/webhooks\/[^/]+\/(rotate-secret|test)$/
 
+/** `crypto.randomUUID` is missing on pages that were not loaded over TLS. */
+function newKey(): string {
+  const parts = crypto.getRandomValues(new Uint32Array(4))
+  return Array.from(parts, (part) => part.toString(16).padStart(8, '0')).join('-')
+}
+
 /** How long to wait before another try, in milliseconds: what the service asks for, else twice as long each time. */
 function waitMs(tries: number, retryAfter: string | null | undefined): number {
   const seconds = Number(retryAfter ?? undefined)
@@ -36,7 +42,7 @@ async function mayPass(response: Response): Promise<boolean> {
 export function fetchWithRetries(fetch: (request: Request) => Promise<Response>, retries: number) {
   return async (request: Request): Promise<Response> => {
     if (request.method === 'POST' && !request.headers.has('idempotency-key')) {
-      request.headers.set('idempotency-key', crypto.randomUUID())
+      request.headers.set('idempotency-key', newKey())
     }
     const repeatable = IDEMPOTENT.includes(request.method) && !ANEW.test(request.url)
     const most = repeatable ? retries : 0
