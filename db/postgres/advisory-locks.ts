@@ -17,3 +17,9 @@ export const TRANSFER_LOCK = 1_346_455_380
  * that it cannot conflict with others again and again.
  */
 export const WRITE_LOCK = 1_346_455_381
+
+/**
+ * Held by transactions that decide about alerts, in shared mode, and alone by one that starts an alert anew, so that no
+ * decision by the old rule is committed after that.
+ */
+export const ALERT_LOCK = 1_346_455_382

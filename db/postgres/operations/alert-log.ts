@@ -13,7 +13,8 @@ import {
   pricesBetween,
   type Repolled,
 } from '../../live-alerts.ts'
-import { statement } from '../connection.ts'
+import { ALERT_LOCK } from '../advisory-locks.ts'
+import { statement, WriteConflict } from '../connection.ts'
 import type { Transaction } from '../group-commit.ts'
 import { loadHistory } from '../history/loaded.ts'
 import { readOne } from '../reader.ts'
@@ -28,6 +29,8 @@ export const selectRevision = statement<{ revision: number }>(
   'alert-revision',
   'SELECT revision FROM alert_revision',
 )
+
+const lockTogether = statement('alerts-lock', `SELECT pg_advisory_xact_lock_shared(${ALERT_LOCK})`)
 
 const selectTags = statement<ProductTag & { key: number }>(
   'alerts-tags',
@@ -77,10 +80,21 @@ class Decisions {
     return this.#states.get(`${id} ${key}`)?.state
   }
 
-  /** Reads the states that are stored. */
-  async read({ query }: Transaction, pairs: readonly [id: string, key: number][]): Promise<void> {
+  /** Reads the states that are stored. The alerts must still be those of the revision, and stay so until the commit. */
+  async read(
+    transaction: Transaction,
+    revision: number,
+    pairs: readonly [id: string, key: number][],
+  ): Promise<void> {
+    const { query } = transaction
     const values = [pairs.map(([id]) => id), pairs.map(([, key]) => key)]
-    for (const { id, key, armed, firedAt } of await query(selectStates, values)) {
+    const [, current, rows] = await Promise.all([
+      query(lockTogether),
+      readOne(transaction, selectRevision),
+      query(selectStates, values),
+    ])
+    if (current.revision !== revision) throw new WriteConflict()
+    for (const { id, key, armed, firedAt } of rows) {
       this.#states.set(`${id} ${key}`, { id, key, state: { armed, firedAt } })
     }
   }
@@ -141,7 +155,7 @@ export class AlertLog {
     const tagsOf = Map.groupBy(tags, ({ key }) => key)
     const watching = (key: number) => live.of(key, tagsOf.get(key))
     const pairs = keys.flatMap((key) => watching(key).map(({ id }): [string, number] => [id, key]))
-    await decisions.read(transaction, pairs)
+    await decisions.read(transaction, this.#revision, pairs)
     const found: { one: Watched; id: string; sighting: Sighting }[] = []
     for (const one of seen) {
       const all = watching(one.key).map((alert) => {
@@ -171,23 +185,28 @@ export class AlertLog {
   ): Promise<void> {
     const { revision } = await readOne(transaction, selectRevision)
     const live = await this.live(transaction, revision)
-    for (const alert of live.askedOf(tags, at)) await this.begin(transaction, alert, [key])
+    for (const alert of live.askedOf(tags, at)) {
+      const record = await this.begin(transaction, alert, [key])
+      await record()
+    }
   }
 
-  /** Call it when an alert begins to watch products. It may fire at once. */
+  /**
+   * Call it when an alert begins to watch products, which are locked. It may fire at once. Returns the function that
+   * records that.
+   */
   async begin(
     transaction: Transaction,
     { id, rule, since }: LiveAlert,
     keys: readonly number[],
-  ): Promise<void> {
+  ): Promise<() => Promise<void>> {
     const decisions = new Decisions()
-    if (rule.condition.type === 'stale') return
-    for (const key of keys) {
+    for (const key of rule.condition.type === 'stale' ? [] : keys) {
       const history = await this.#pricesOf(transaction, key, lookBack(rule, since), since)
       const { watch, sightings } = watched(rule, history, { since, until: since })
       decisions.add(id, key, { sightings, state: watch.state })
     }
-    await this.#record(transaction, decisions)
+    return () => this.#record(transaction, decisions)
   }
 
   /** Call it when products turn out to be stale. */
@@ -200,6 +219,7 @@ export class AlertLog {
     const { id, since } = alert
     await decisions.read(
       transaction,
+      this.#revision,
       polls.map(({ key }): [string, number] => [id, key]),
     )
     for (const poll of polls) {

@@ -4,11 +4,13 @@ import { type AlertRow, changedAlert } from '../../encoding/alerts.ts'
 import { liveAlert, type StaleAlert } from '../../live-alerts.ts'
 import type { AlertChanges } from '../../store.ts'
 import { isNamed } from '../../version-match.ts'
+import { ALERT_LOCK } from '../advisory-locks.ts'
 import { statement } from '../connection.ts'
 import type { Operation, Transaction } from '../group-commit.ts'
 import { readOne } from '../reader.ts'
 import { SHARDS } from '../work.ts'
 import { type AlertLog, selectRevision } from './alert-log.ts'
+import { lockKeys } from './locks.ts'
 
 /** The maximum number of stale products per alert and transaction. */
 const STALE_AT_ONCE = 500
@@ -47,6 +49,8 @@ const forgetStates = statement('alert-forget', 'DELETE FROM alert_states WHERE a
 
 const removeAlert = statement('alert-delete', 'DELETE FROM alerts WHERE id = $1')
 
+const lockAlone = statement('alert-alone', `SELECT pg_advisory_xact_lock(${ALERT_LOCK})`)
+
 // No two changes get the same revision, even if one is rolled back: instances cache the alerts of a revision.
 const bump = statement(
   'alert-revision-bump',
@@ -84,7 +88,10 @@ const selectStale = statement<{ key: number; checkedAt: number; taggedAt: number
    ORDER BY polls.product_key LIMIT ${STALE_AT_ONCE}`,
 )
 
-/** The products for which an alert that starts now fires if its condition is true already; undefined if too many. */
+/**
+ * The products for which an alert that starts now fires if its condition is true already; undefined if too many. They are
+ * locked, so that polls of them that are settled after this see the alert.
+ */
 async function begunWith(
   { query }: Transaction,
   row: AlertRow,
@@ -97,7 +104,10 @@ async function begunWith(
   const listed = await (row.tag === null
     ? query(selectListed, [most])
     : query(selectTagged, [row.tag, most]))
-  return listed.length > MOST_WATCHED ? undefined : listed.map(({ key }) => key)
+  if (listed.length > MOST_WATCHED) return undefined
+  const keys = listed.map(({ key }) => key)
+  await query(lockKeys, [keys])
+  return keys
 }
 
 /** The key of the product that an alert is about: null for all, undefined if there is no such product. */
@@ -128,13 +138,11 @@ export function createAlert(
     if (key === undefined) return 'not-found'
     const begun = await begunWith(transaction, row, key)
     if (!begun) return 'too-many'
+    const alert = liveAlert({ id, rule, since: createdAt, productKey: key, tag })
+    const record = await log.begin(transaction, alert, begun)
     await transaction.query(insertAlert, [id, name, key, tag, rule, enabled === 1, createdAt])
     await transaction.query(bump)
-    await log.begin(
-      transaction,
-      liveAlert({ id, rule, since: createdAt, productKey: key, tag }),
-      begun,
-    )
+    await record()
     return readOne(transaction, selectAlert, [id])
   }
 }
@@ -153,14 +161,13 @@ export function updateAlert(
     const key = (await keyOf(transaction, row.productId)) ?? null
     const begun = restarts ? await begunWith(transaction, { ...row, rule, enabled }, key) : []
     if (!begun) return 'too-many'
+    const alert = liveAlert({ id, rule, since: at, productKey: key, tag: row.tag })
+    const record = await log.begin(transaction, alert, begun)
+    if (restarts) await query(lockAlone)
     await query(updateRow, [id, name, rule, enabled === 1, updatedAt, restarts, at])
     if (restarts) await query(forgetStates, [id])
     await query(bump)
-    await log.begin(
-      transaction,
-      liveAlert({ id, rule, since: at, productKey: key, tag: row.tag }),
-      begun,
-    )
+    await record()
     return readOne(transaction, selectAlert, [id])
   }
 }

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { newAlertRow } from '../../../db/encoding/alerts.ts'
 import { connectionConfig } from '../../../db/postgres/config.ts'
 import { GroupCommit, type Transaction } from '../../../db/postgres/group-commit.ts'
@@ -90,4 +90,72 @@ t.test('a poll is settled also if an alert about it is deleted meanwhile', async
   await client.query('COMMIT')
   t.same(await settled, { refused: [] })
   t.match(await store.totals(), { offers: 1 })
+})
+
+/** A product that was polled by one instance, and the poll that finds a price; another instance shares the database. */
+async function polledByOne(t: Test) {
+  const url = await postgresDatabase(t)
+  const one = await instance(t, url)
+  const client = await openSession(t, url)
+  await one.createProduct({ name: 'Mower' })
+  const at = Date.now()
+  const [task] = await one.takeRegistrations(at, 1)
+  const token = task?.token ?? ''
+  await one.settle([{ type: 'registered', token, at }])
+  let polls = 0
+  const poll = (price: number) => {
+    polls += 1
+    const offers = [{ id: 'x', price, items_in_stock: 1 }]
+    return one.settle([{ type: 'refreshed', token, at: at + polls, dueAt: at, offers }])
+  }
+  await poll(160)
+  const isWaiting = async () => {
+    const { rows } = await execute(url, 'SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted')
+    return Number(rows[0]?.n)
+  }
+  return { one, other: await instance(t, url), client, poll, isWaiting }
+}
+
+// What was decided by the old rule was kept, so that the alert fired for a product for which it was true already.
+for (const table of ['feed', 'listings']) {
+  t.test(
+    `an alert that is changed while a poll is settled starts anew, ${table} locked`,
+    async (t) => {
+      const { one, other, client, poll, isWaiting } = await polledByOne(t)
+      const { id } = await one.createAlert(BELOW)
+      await client.query('BEGIN')
+      await client.query(`SELECT FROM ${table} FOR UPDATE`)
+      const settled = poll(150)
+      await eventually(async () => (await isWaiting()) === 1)
+      let isChanged = false
+      const condition = { type: 'price_below' as const, price: 200 }
+      const changed = other.updateAlert(id, { rule: { condition } }).then(() => {
+        isChanged = true
+      })
+      await eventually(async () => isChanged || (await isWaiting()) === 2)
+      await client.query('COMMIT')
+      await changed
+      t.same(await settled, { refused: [] })
+      await poll(140)
+      t.same((await one.firings(id, { limit: 9 })).items, [], 'it was below 200 before')
+      await poll(250)
+      await poll(190)
+      t.equal((await one.firings(id, { limit: 9 })).items.length, 1)
+    },
+  )
+}
+
+// The crossing was never told: the poll knew nothing of the alert, and the alert nothing of the poll.
+t.test('an alert that is created while a poll is settled fires for what that found', async (t) => {
+  const { other, client, poll, isWaiting } = await polledByOne(t)
+  await client.query('BEGIN')
+  await client.query('SELECT FROM feed FOR UPDATE')
+  const settled = poll(90)
+  await eventually(async () => (await isWaiting()) === 1)
+  const created = other.createAlert({ ...BELOW, rule: { ...BELOW.rule, fire_if_true: true } })
+  await eventually(async () => (await isWaiting()) === 2)
+  await client.query('COMMIT')
+  await settled
+  const { id } = await created
+  t.match((await other.firings(id, { limit: 9 })).items, [{ price: 90 }])
 })
