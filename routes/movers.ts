@@ -31,7 +31,11 @@ const movers: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
+      // Nothing is sent during a scan, and Node closes such a connection unless something listens to this event.
+      reply.raw.on('timeout', () => {
+        if (reply.sent) reply.raw.destroy()
+      })
       const { window, direction, limit, min_percent = 0, min_absolute = 0, at_low } = request.query
       const { from, to, list } = await app.movers({
         windowMs: MOVER_WINDOWS[window],

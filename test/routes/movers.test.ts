@@ -1,3 +1,4 @@
+import type { AddressInfo, Socket } from 'node:net'
 import t from 'tap'
 import { StoreUnavailable } from '../../db/errors.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../history/time.ts'
@@ -205,4 +206,22 @@ t.test('a look that failed is not kept', async (t) => {
   const response = await app.inject(URL)
   t.equal(response.statusCode, 200)
   t.equal(response.json<MoverList>().items.length, 20)
+})
+
+t.test('the connection stays open although nothing is sent during a scan', async (t) => {
+  const { app } = await startStill(t, NOW)
+  const sockets: Socket[] = []
+  app.server.on('connection', (socket) => sockets.push(socket))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { movers } = app
+  app.movers = (query) => {
+    sockets[0]?.emit('timeout')
+    return movers(query)
+  }
+  const { port } = app.server.address() as AddressInfo
+  t.equal((await fetch(`http://127.0.0.1:${port}${URL}`)).status, 200)
+
+  const { res } = (await app.inject(URL)).raw
+  res.emit('timeout')
+  t.ok(res.destroyed, 'a client that does not read the answer is disconnected')
 })
