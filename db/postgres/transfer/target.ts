@@ -78,7 +78,12 @@ function targetOf(name: string, session: TransferSession, lock: TransferSession)
     },
 
     async clear() {
-      await session.run([`TRUNCATE ${ALL_TABLES}`], [`DROP TABLE ${PROGRESS_TABLE}`])
+      await session.run(
+        [`TRUNCATE ${ALL_TABLES}`],
+        [setFeed, [0, 0]],
+        [setLastKey, [0]],
+        [`DROP TABLE ${PROGRESS_TABLE}`],
+      )
     },
 
     async begin(progress) {

@@ -51,6 +51,13 @@ function targetOf(name: string, db: Database.Database, release: () => void): Tar
     for (const table of records.flatMap(tablesOf)) db.exec(`DELETE FROM ${table}`)
   }
 
+  function setCounters(compactedSeq: number, lastKey: number): void {
+    db.exec(COUNT)
+    db.prepare('UPDATE totals SET compacted_seq = ?').run(compactedSeq)
+    db.exec("DELETE FROM sqlite_sequence WHERE name = 'products'")
+    db.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('products', ?)").run(lastKey)
+  }
+
   return {
     ...endOf(name, db),
 
@@ -63,6 +70,7 @@ function targetOf(name: string, db: Database.Database, release: () => void): Tar
     clear: async () =>
       db.transaction(() => {
         empty(RECORD_NAMES.toReversed())
+        setCounters(0, 0)
         db.exec(
           `UPDATE search_state SET folding = 0, done_key = NULL; DROP TABLE ${PROGRESS_TABLE}`,
         )
@@ -93,12 +101,7 @@ function targetOf(name: string, db: Database.Database, release: () => void): Tar
     },
 
     async complete({ compactedSeq, lastKey }, onProgress) {
-      db.transaction(() => {
-        db.exec(COUNT)
-        db.prepare('UPDATE totals SET compacted_seq = ?').run(compactedSeq)
-        db.exec("DELETE FROM sqlite_sequence WHERE name = 'products'")
-        db.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('products', ?)").run(lastKey)
-      })()
+      db.transaction(() => setCounters(compactedSeq, lastKey))()
       let done = 0
       for (const count of indexAll(db)) {
         done += count
