@@ -46,6 +46,13 @@ const history: Record<string, Poll[]> = {
   'at the mark': prices([YESTERDAY, 8], [DAY_MS, 10_000], [HOUR_MS, 9999]),
 }
 
+/**
+ * Products whose price halves, of which each test but the first has two days of its own. They are made before any test:
+ * tap ends when those that it knows have ended.
+ */
+const { app, time, addAll } = await startStill(t, NOW)
+const halving = await addAll(Array.from({ length: 205 }, (_, index) => `Mower ${index}`))
+
 t.test('movers', async (t) => {
   const { app, add } = await startStill(t, NOW)
   const ids = new Map<string, string>()
@@ -119,9 +126,6 @@ t.test('movers', async (t) => {
   })
 })
 
-/** Products whose price halves, of which each test has two days of its own. */
-const { app, time, addAll } = await startStill(t, NOW)
-const halving = await addAll(Array.from({ length: 205 }, (_, index) => `Mower ${index}`))
 const looks = { count: 0 }
 const { lowestChanges } = app.store
 app.store.lowestChanges = (from, filter) => {
