@@ -64,7 +64,7 @@ export class Judge {
       case 'drop': {
         const high = Math.max(this.#past.best(at) ?? price, price)
         const by = 'percent' in condition ? (high * condition.percent) / 100 : condition.absolute
-        // A percentage of nothing is nothing, and yet no price of nothing is a drop or a rise.
+        // Any percentage of 0 is 0, but a price that stays at 0 neither drops nor rises.
         return this.#below(price, high - by, high, price < high && price <= high - by)
       }
       case 'rise': {
