@@ -18,8 +18,10 @@ const CLOSE_GRACE_MS = 3_000
 
 /** What comes of a message that waits for its turn when the deliveries end. */
 const NOT_SENT: Attempt = {
-  ...{ status: null, error: 'The deliveries ended before it was sent' },
-  ...{ retryAfter: undefined, date: undefined },
+  status: null,
+  error: 'The deliveries ended before it was sent',
+  retryAfter: undefined,
+  date: undefined,
 }
 
 /** Callbacks that report how deliveries go. */
