@@ -19,6 +19,6 @@ export async function startReceiver(
     stderr.write(`The messages of the webhook are not received: ${message}\n`)
   })
   server.listen(port, '127.0.0.1').unref()
-  await once(server, 'listening').catch(() => {}) // It was told above.
+  await once(server, 'listening').catch(() => {}) // The listener above has reported it.
   return server
 }

@@ -12,7 +12,7 @@ const IN_USE = 'IDEMPOTENCY_KEY_IN_USE'
 /** Repeating these does not change what the first of them did. A POST is one of them by its Idempotency-Key. */
 const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST']
 
-/** These do it again, whatever key they have: another secret, after which the first no longer counts, another message. */
+/** Calls that would be done twice whatever key they have: a second secret ends the first one, a second test is sent. */
 const ANEW = /\/webhooks\/[^/]+\/(rotate-secret|test)$/
 
 /** `crypto.randomUUID` is missing on pages that were not loaded over TLS. */
