@@ -56,13 +56,15 @@ const part = (from: number, until: number, rolled: boolean, last = until - 1): P
 
 /**
  * The parts of a window. They meet at full hours, because an hour is read either poll by poll or from its
- * summary. A window that ends before it begins has none.
+ * summary. A window that ends before it begins has none. One that is just the present has a single part, for
+ * what the clock was put back behind may be rolled up as well.
  */
 export function partsOf(
   { rolledUntil, rawFrom }: Extent,
   { from, to, byHour, last }: ReadWindow,
 ): Part[] {
   if (from > to) return []
+  if (from === to && last > to) return [part(from, to, false, last)]
   const begin = from < rawFrom ? from : ceilTo(from, HOUR_MS)
   const byHourUntil = byHour ? Math.min(rolledUntil, floorTo(to, HOUR_MS)) : 0
   const end = Math.max(rawFrom, byHourUntil)

@@ -226,15 +226,16 @@ export function historyReader(rows: HistoryRows) {
       })
     },
 
-    /** The first known lowest price of a product from a given time on; null if there was none. */
+    /** The first known lowest price of a product in a given time; null if there was none. */
     firstLowest(key: number, from: number, to: number): number | null {
       const reach = extent(key)
       if (!reach) return null
       const { firstSeenAt, rawFrom } = reach
       if (from < rawFrom) {
         const series = { key, number: LOWEST, firstSeenAt }
-        const ends = rolledEnds(rolled(series), { from, last: rawFrom - 1 })
+        const ends = rolledEnds(rolled(series), { from, last: Math.min(rawFrom - 1, to) })
         if (ends) return ends.first
+        if (to < rawFrom) return null
       }
       for (const polls = cursor(key, Math.max(from, rawFrom), to); polls.next(); ) {
         const lowest = lowestOf(polls.onSale)

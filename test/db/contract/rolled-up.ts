@@ -3,6 +3,8 @@ import { pointsOf } from '../../../history/trend.ts'
 import { type ContractTests, INTERVAL, offer, refreshed } from '../fixture.ts'
 import { collected, compacted, exactly, HOUR, minutesOf, polls, stocks } from './observed.ts'
 
+type Found = [minutes: number, offers: ObservedOffer[]]
+
 /** Movers, and a history that was rolled up into hours. */
 export function rolledUpContract({ test }: ContractTests): void {
   test('the lowest prices of now are compared with those of then', async (t, f) => {
@@ -26,7 +28,7 @@ export function rolledUpContract({ test }: ContractTests): void {
     const { window } = minutesOf(f.start)
     const { id, token } = await refreshed(f.store, 'a', [offer('x', 100, 5), offer('y', 300)])
     const days = 40
-    const found: [number, ObservedOffer[]][] = []
+    const found: Found[] = []
     for (let hour = 1; hour < days * 24; hour += 1) {
       const price = 100 + ((hour * 37) % 41)
       const y = hour > 500 && hour < 700 ? [] : [offer('y', 300)]
@@ -99,5 +101,42 @@ export function rolledUpContract({ test }: ContractTests): void {
       points.map(({ price }) => price),
       [300, null, 300],
     )
+  })
+
+  test('polls are deleted that are later than the time to which the clock is put back', async (t, f) => {
+    const { minute, window } = minutesOf(f.start)
+    const a = await refreshed(f.store, 'a', [offer('x', 100)])
+    const b = await refreshed(f.store, 'b', [])
+    const hours = Array.from({ length: 400 }, (_, hour) => hour + 1)
+    const price = (hour: number) => 1000 - hour
+    await polls(f, a.token, [
+      ...hours.map((hour): Found => [hour * 60, [offer('x', price(hour))]]),
+      [401 * 60, [offer('x', 500), offer('new', 80)]],
+      [402 * 60, [offer('x', 500), offer('new', 70)]],
+    ])
+    await polls(
+      f,
+      b.token,
+      hours.slice(150).map((hour): Found => [hour * 60, [offer('y', price(hour))]]),
+    )
+    await compacted(f.store, f.time.now, 1)
+    const now = 100.5 * 60
+    f.time.now = minute(now)
+
+    const point = { at: minute(now), price: 70, itemsInStock: 1 }
+    for (const from of [0, now]) {
+      const { segments } = await f.store.offerHistory(a.id, 'new', window(from, now))
+      t.same(pointsOf(segments), [point])
+    }
+    const { segments, offers } = await f.store.productHistory(a.id, window(now, now))
+    t.same(pointsOf(segments), [point])
+    t.same(offers, [
+      { id: 'x', first: 500, last: 500 },
+      { id: 'new', first: 70, last: 70 },
+    ])
+    const { windows } = await f.store.productStatistics(b.id)
+    t.same(pointsOf(windows['1d'].segments), [{ ...point, price: price(400) }])
+    const changes = await collected(f.store.lowestChanges(minute(now - 60)))
+    t.same(changes, [{ productId: a.id, name: 'a', first: price(99), last: 70 }])
   })
 }
