@@ -27,8 +27,14 @@ export function isAtLow(price: number | null, { low, high }: Range): boolean {
 
 /**
  * The lowest price since a time, `price` being one of then, as far as the extremes of all time tell; undefined if only
- * the history does.
+ * the history does. A low in the future, from before the clock was put back, belongs to no window but that of all time.
  */
-export function knownLowSince({ low }: Extremes, price: number, since: number): number | undefined {
-  return low.at >= since || low.price >= price ? low.price : undefined
+export function knownLowSince(
+  { low }: Extremes,
+  price: number,
+  since: number,
+  now: number,
+): number | undefined {
+  const isWithin = (low.at >= since && low.at <= now) || since === Number.NEGATIVE_INFINITY
+  return isWithin || low.price >= price ? low.price : undefined
 }

@@ -22,10 +22,11 @@ export function knownToBeAtLow(
   extremes: Extremes | null,
   { first, last }: LowestChange,
   since: number,
+  now: number,
 ): boolean | undefined {
   /* c8 ignore next -- only a product that was deleted since has none, which no test can time */
   if (!extremes) return false
-  const low = knownLowSince(extremes, last, since)
+  const low = knownLowSince(extremes, last, since, now)
   return low === undefined ? undefined : isAtLow(last, { low, high: first })
 }
 

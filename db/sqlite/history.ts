@@ -56,7 +56,7 @@ export function historyReads(db: Database, staleAfterMs: number) {
     /** Whether the last price of a change is the lowest since `since`, and the price was higher in that time. */
     isAtLow(key: number, change: LowestChange, since: number, now: number): boolean {
       const row = present(extremes.of(key), 'the polls of', change.productId)
-      const known = knownToBeAtLow(readExtremes(key, row), change, since)
+      const known = knownToBeAtLow(readExtremes(key, row), change, since, now)
       return known ?? isFoundAtLow(reader, key, change, since, now)
     },
 

@@ -123,7 +123,7 @@ export class HistoryReads {
     const extremes = decoded(() =>
       missing ? extremesReader(historyReader(missing))(key, row) : extremesOf(row),
     )
-    const known = knownToBeAtLow(extremes, change, since)
+    const known = knownToBeAtLow(extremes, change, since, now)
     if (known !== undefined) return known
     const source = await this.#reader.snapshot((db) => loadLowest(db, key, [since], this.#gapMs))
     return decoded(() => isFoundAtLow(historyReader(source), key, change, since, now))

@@ -54,11 +54,12 @@ function extreme({ lowest }: ProductModel, now: number, best: (...prices: number
 }
 
 /** Whether the price is the lowest of a window of so many days, or of all time, and was higher in it. */
-export function isAtLow({ lowest }: ProductModel, days: number | 'all', asked: Asked): boolean {
+export function isAtLow(product: ProductModel, days: number | 'all', asked: Asked): boolean {
   const { now, rawSince } = asked
-  const points = asOf(lowest, now)
+  const points = asOf(product.lowest, now)
   const from = days === 'all' ? 0 : now - days * 24 * HOUR_MS
-  const { low, high } = figuresOf(piecesOf(points, from, now, rawSince))
+  const { low: lowSince, high } = figuresOf(piecesOf(points, from, now, rawSince))
+  const low = days === 'all' ? (extreme(product, now, Math.min)?.price ?? null) : lowSince
   const price = points.at(-1)?.price ?? null
   return price !== null && low !== null && high !== null && price <= low && price < high
 }
