@@ -27,7 +27,8 @@ export function isAtLow(price: number | null, { low, high }: Range): boolean {
 
 /**
  * The lowest price since a time, `price` being one of then, as far as the extremes of all time tell; undefined if only
- * the history does. A low in the future, from before the clock was put back, belongs to no window but that of all time.
+ * the history does. A low in the future, from before the clock was put back, belongs to no window but that of all time,
+ * which is that since 0.
  */
 export function knownLowSince(
   { low }: Extremes,
@@ -35,6 +36,6 @@ export function knownLowSince(
   since: number,
   now: number,
 ): number | undefined {
-  const isWithin = (low.at >= since && low.at <= now) || since === Number.NEGATIVE_INFINITY
+  const isWithin = since === 0 || (low.at >= since && low.at <= now)
   return isWithin || low.price >= price ? low.price : undefined
 }

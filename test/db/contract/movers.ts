@@ -1,5 +1,6 @@
 import type { ObservedOffer } from '../../../db/store.ts'
 import { isAtLow, LOW_WINDOWS } from '../../../history/at-low.ts'
+import { HOUR_MS, MINUTE_MS } from '../../../history/time.ts'
 import { figuresOf } from '../../../history/trend.ts'
 import { UNKNOWN_ID } from '../../routes/helper.ts'
 import { type ContractTests, DAY, type Fixture, offer, refreshed } from '../fixture.ts'
@@ -105,6 +106,25 @@ export function moversContract({ test }: ContractTests): void {
     t.equal(told['90d']?.includes('lowest two months ago'), false)
     await compacted(f.store, f.time.now, 1)
     t.same((await lows(f, ids)).told, known)
+  })
+
+  test('prices are at their low as the statistics tell after the clock was put back', async (t, f) => {
+    const ids = new Map<string, string>()
+    for (const [name, future] of Object.entries({
+      'lower for a while': [1, 500],
+      'higher for a while': [900, 500],
+      'as low as before': [800],
+    })) {
+      f.time.now = f.start
+      const { id, token } = await refreshed(f.store, name, [offer('x', 900)])
+      ids.set(name, id)
+      await polls(f, token, path(900, 700, 800, 850, ...future))
+    }
+    f.time.now = f.start + 3 * STEP * MINUTE_MS + HOUR_MS
+    const { told, known } = await lows(f, ids)
+    t.same(told, known)
+    t.same(told['30d'], ['lower for a while', 'higher for a while'])
+    t.same(told.all, ['higher for a while'])
   })
 
   test('a product that is gone is not at its low', async (t, { store }) => {
