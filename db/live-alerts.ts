@@ -36,7 +36,12 @@ const isStale = (alert: LiveAlert): alert is StaleAlert => alert.rule.condition.
 /** A change of the lowest price in stock of a product. */
 export interface PriceChange {
   key: number
+  /** When it happened, as the history has it: later than the poll if the clock was put back behind the history. */
   at: number
+  /** When the poll saw it. */
+  polledAt: number
+  /** When the poll is settled. */
+  now: number
   price: number | null
   before: number | null
 }
@@ -109,16 +114,27 @@ interface Watching {
   state: AlertState | undefined
 }
 
-/** From when on an alert needs the history to decide on a change at `at`; at that time if its state tells enough. */
-const neededFrom = ({ alert: { rule, since }, state }: Watching, at: number) =>
-  lookBack(rule, state ? at : Math.min(since, at))
+/**
+ * From when on an alert that has no state watches a product. If the clock was put back after the alert was created, or
+ * behind the history, times do not tell which of the two was first. Then everything before the change counts as seen
+ * before the creation, unless the poll was under way at it.
+ */
+function watchedFrom({ since }: LiveAlert, { at, polledAt, now }: PriceChange): number {
+  if (since <= now && at === polledAt) return since
+  return since <= now && since > polledAt ? at : at - 1
+}
+
+/** From when on an alert needs the history to decide on a change; at its time if the state of the alert tells enough. */
+const neededFrom = ({ alert, state }: Watching, change: PriceChange) =>
+  lookBack(alert.rule, state ? change.at : Math.min(watchedFrom(alert, change), change.at))
 
 /** From when on the history is needed for all of them to decide; undefined if their states tell enough. */
 export function historyFrom(
   watching: readonly Watching[],
-  { at }: PriceChange,
+  change: PriceChange,
 ): number | undefined {
-  const from = Math.min(...watching.map((one) => neededFrom(one, at)))
+  const { at } = change
+  const from = Math.min(...watching.map((one) => neededFrom(one, change)))
   return from < at || watching.some(({ state }) => !state) ? from : undefined
 }
 
@@ -128,17 +144,18 @@ export function historyFrom(
  * how the condition stood then, so that no firing is older than its alert.
  */
 export function onPrice(
-  { rule, since }: LiveAlert,
-  { at, price, before }: PriceChange,
+  alert: LiveAlert,
+  change: PriceChange,
   state: AlertState | undefined,
   history: Pick<WatchedHistory, 'segments' | 'rawFrom'> | undefined,
 ): Decision {
+  const { at, price, before } = change
   if (history) {
-    const range = { since: state ? at - 1 : since, until: at, state }
-    const { watch, sightings } = watched(rule, history, range)
+    const range = { since: state ? at - 1 : watchedFrom(alert, change), until: at, state }
+    const { watch, sightings } = watched(alert.rule, history, range)
     return { sightings, state: watch.state }
   }
-  const watch = new Watch(rule, state)
+  const watch = new Watch(alert.rule, state)
   watch.recall(at, before)
   const sighting = watch.next(at, price)
   return { sightings: sighting ? [sighting] : [], state: watch.state }
@@ -161,10 +178,17 @@ export function onStale(
   return { sightings, state: last ? { armed: true, firedAt: last.at } : state }
 }
 
-/** The prices of a product from its first one on. */
-export function pricesBetween(reader: HistoryReader, key: number, from: number, to: number) {
+/** The end of a window that ends now: what the clock was put back behind counts as of now. */
+export const UP_TO_NOW = Number.MAX_SAFE_INTEGER
+
+/** The prices of a product from its first one on, and up to the change at `last`, which may be later than `to`. */
+export function pricesBetween(
+  reader: HistoryReader,
+  key: number,
+  { from, to, last = to }: { from: number; to: number; last?: number },
+) {
   const extent = reader.extent(key)
   const begin = Math.max(from, Math.min(extent?.firstSeenAt ?? to, to))
-  const { segments } = reader.lowest(key, [], { from: begin, to, byHour: false, last: to })
+  const { segments } = reader.lowest(key, [], { from: begin, to, byHour: false, last })
   return { segments, rawFrom: extent?.rawFrom ?? 0 }
 }

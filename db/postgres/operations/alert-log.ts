@@ -12,6 +12,7 @@ import {
   type ProductTag,
   pricesBetween,
   type Repolled,
+  UP_TO_NOW,
 } from '../../live-alerts.ts'
 import { ALERT_LOCK } from '../advisory-locks.ts'
 import { statement, WriteConflict } from '../connection.ts'
@@ -202,7 +203,8 @@ export class AlertLog {
   ): Promise<() => Promise<void>> {
     const decisions = new Decisions()
     for (const key of rule.condition.type === 'stale' ? [] : keys) {
-      const history = await this.#pricesOf(transaction, key, lookBack(rule, since), since)
+      const window = { from: lookBack(rule, since), to: since, last: UP_TO_NOW }
+      const history = await this.#pricesOf(transaction, key, window)
       const { watch, sightings } = watched(rule, history, { since, until: since })
       decisions.add(id, key, { sightings, state: watch.state })
     }
@@ -251,7 +253,9 @@ export class AlertLog {
       change,
     )
     const history =
-      from === undefined ? undefined : await this.#pricesOf(transaction, key, from, at)
+      from === undefined
+        ? undefined
+        : await this.#pricesOf(transaction, key, { from, to: at, last: at })
     return (alert, state) =>
       isAbout(alert) ? onPrice(alert, change, state, history) : { sightings: [], state }
   }
@@ -260,9 +264,12 @@ export class AlertLog {
     return (alert, state) => onStale(alert, gap, state, this.#gapMs)
   }
 
-  async #pricesOf(transaction: Transaction, key: number, from: number, to: number) {
-    const loaded = await loadHistory(transaction, key, { from, last: to }, this.#gapMs)
-    const reader = historyReader(loaded)
-    return pricesBetween(reader, key, from, to)
+  async #pricesOf(
+    transaction: Transaction,
+    key: number,
+    window: { from: number; to: number; last: number },
+  ) {
+    const loaded = await loadHistory(transaction, key, window, this.#gapMs)
+    return pricesBetween(historyReader(loaded), key, window)
   }
 }

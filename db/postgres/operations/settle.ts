@@ -121,17 +121,18 @@ async function readHistories(
 async function settleOthers(
   transaction: Transaction,
   outcomes: readonly KeyedOutcome[],
-  gapMs: number,
+  { gapMs, now }: { gapMs: number; now: number },
   alerts: AlertLog,
 ): Promise<void> {
   const known = await readKnown(transaction, outcomes)
   const { revision, since, until } = await readOne(transaction, selectRules)
   const live = await alerts.live(transaction, revision)
+  const watching = { live, now }
   const rules = { gapMs, pause: since === null || until === null ? undefined : { since, until } }
-  let applied = applyOutcomes(outcomes, known, rules, live)
+  let applied = applyOutcomes(outcomes, known, rules, watching)
   while (applied.needed.size > 0) {
     await readHistories(transaction, applied.needed, outcomes, gapMs, known.histories)
-    applied = applyOutcomes(outcomes, known, rules, live)
+    applied = applyOutcomes(outcomes, known, rules, watching)
   }
   const settled = [...applied.settled.values()]
   await writeSettled(transaction, settled)
@@ -153,7 +154,7 @@ async function settleOthers(
 export function settle(
   instance: string,
   outcomes: readonly KeyedOutcome[],
-  gapMs: number,
+  times: { gapMs: number; now: number },
   alerts: AlertLog,
 ): Operation<boolean> {
   return async (transaction) => {
@@ -161,10 +162,10 @@ export function settle(
     if (!alive) return false
     const { unchanged, others } = separate(outcomes)
     // Those that lock products come first, because every transaction locks products before polls.
-    if (others.length > 0) await settleOthers(transaction, others, gapMs, alerts)
+    if (others.length > 0) await settleOthers(transaction, others, times, alerts)
     if (unchanged.length === 0) return true
-    const rest = await settleUnchanged(transaction, unchanged, gapMs)
-    if (rest.length > 0) await settleOthers(transaction, rest, gapMs, alerts)
+    const rest = await settleUnchanged(transaction, unchanged, times.gapMs)
+    if (rest.length > 0) await settleOthers(transaction, rest, times, alerts)
     return true
   }
 }

@@ -37,7 +37,8 @@ export function workStore(session: Session): WorkStore {
       let damaged: KeyedOutcome[] = []
       try {
         damaged = await applyOutcomes(good, async (some) => {
-          isApplied = await writer.call(settle(id, some, options.staleAfterMs, alerts))
+          const times = { gapMs: options.staleAfterMs, now: session.now() }
+          isApplied = await writer.call(settle(id, some, times, alerts))
         })
       } finally {
         const now = session.now()

@@ -57,7 +57,7 @@ export function applyOutcomes(
   outcomes: readonly KeyedOutcome[],
   known: Known,
   rules: PollRules,
-  live: LiveAlerts,
+  { live, now }: { live: LiveAlerts; now: number },
 ): AppliedOutcomes {
   const settled = new Map<number, Settled>()
   const notes: Note[] = []
@@ -108,7 +108,8 @@ export function applyOutcomes(
     to.product.rolledBackTo(floorTo(found.at, HOUR_MS))
     notes.push((feed) => feed.poll(key, found.at, found.changed))
     const price = to.product.now.lowestPrice
-    if (price !== before) watch({ key, at: found.at, price, before, firings: [] })
+    if (price === before) return
+    watch({ key, at: found.at, polledAt: at, now, price, before, firings: [] })
   }
 
   function apply(outcome: KeyedOutcome, to: Settled): void {

@@ -14,6 +14,7 @@ import {
   type ProductTag,
   pricesBetween,
   type Repolled,
+  UP_TO_NOW,
 } from '../../live-alerts.ts'
 import { historyRows } from '../history/rows.ts'
 import { changeLog } from './changes.ts'
@@ -82,7 +83,7 @@ export function alertLog(db: Database, staleAfterMs: number) {
         .filter(({ rule }) => rule.condition.type !== 'stale')
         .map((alert) => ({ alert, state: stateOf(alert.id, key) }))
       const from = historyFrom(deciding, change)
-      const history = from === undefined ? undefined : pricesBetween(reader, key, from, at)
+      const history = from === undefined ? undefined : pricesBetween(reader, key, { from, to: at })
       for (const { alert, state } of deciding) {
         write(alert.id, key, onPrice(alert, change, state, history))
       }
@@ -106,7 +107,8 @@ export function alertLog(db: Database, staleAfterMs: number) {
     /** Call it when an alert begins to watch a product. It may fire at once. */
     begin({ id, rule, since }: LiveAlert, key: number): void {
       if (rule.condition.type === 'stale') return
-      const history = pricesBetween(reader, key, lookBack(rule, since), since)
+      const window = { from: lookBack(rule, since), to: since, last: UP_TO_NOW }
+      const history = pricesBetween(reader, key, window)
       const { watch, sightings } = watched(rule, history, { since, until: since })
       write(id, key, { sightings, state: watch.state })
     },

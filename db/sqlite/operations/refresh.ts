@@ -111,7 +111,11 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
     return run
   }
 
-  function refresh(outcome: Extract<KeyedOutcome, { type: 'refreshed' }>, live: LiveAlerts): void {
+  function refresh(
+    outcome: Extract<KeyedOutcome, { type: 'refreshed' }>,
+    live: LiveAlerts,
+    now: number,
+  ): void {
     const run = extend(outcome.key, outcome.at, live)
     if (!run) return
     const { key, at, dueAt, answer = null } = outcome
@@ -126,7 +130,7 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
     if (changedAt === null) return
     const { lowestPrice: before } = run
     if (before !== lowestPrice && live.watches(key)) {
-      alerts.priceChanged({ key, at: changedAt, price: lowestPrice, before })
+      alerts.priceChanged({ key, at: changedAt, polledAt: at, now, price: lowestPrice, before })
     }
     // If the clock was put back, the change may belong to an hour that is rolled up already, which must be redone.
     const rolledUntil = floorTo(changedAt, HOUR_MS)
@@ -145,7 +149,7 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
     if (run) checked.run(dueAt, at, run.since, key)
   }
 
-  function settleOne(outcome: KeyedOutcome, live: LiveAlerts): void {
+  function settleOne(outcome: KeyedOutcome, live: LiveAlerts, now: number): void {
     switch (outcome.type) {
       case 'registered':
         register(outcome)
@@ -157,7 +161,7 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
         registrationFailed.run(outcome)
         break
       case 'refreshed':
-        refresh(outcome, live)
+        refresh(outcome, live, now)
         break
       case 'unchanged':
         check(outcome, live)
@@ -177,11 +181,11 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
   }
 
   return {
-    /** `input` is a `KeyedOutcome[]` as JSON: a string takes a third of the time to send to a thread. */
-    settle(input: string): void {
-      const outcomes: KeyedOutcome[] = JSON.parse(input)
+    /** `outcomes` is a `KeyedOutcome[]` as JSON: a string takes a third of the time to send to a thread. */
+    settle({ outcomes, now }: { outcomes: string; now: number }): void {
+      const all: KeyedOutcome[] = JSON.parse(outcomes)
       const live = alerts.live()
-      for (const outcome of outcomes) settleOne(outcome, live)
+      for (const outcome of all) settleOne(outcome, live, now)
     },
 
     pausePolls(pause: Span): void {

@@ -27,7 +27,9 @@ export function workStore(session: Session, work: Work, tokens: TaskTokens): Wor
       let damaged: KeyedOutcome[] = []
       try {
         damaged = await applyOutcomes(good, (some) =>
-          writer.call('settle', JSON.stringify(some), () => ({ keys: some.map(({ key }) => key) })),
+          writer.call('settle', { outcomes: JSON.stringify(some), now: session.now() }, () => ({
+            keys: some.map(({ key }) => key),
+          })),
         )
       } finally {
         const now = session.now()

@@ -1,9 +1,9 @@
 import type { AlertToCreate } from '../../../db/store.ts'
 import type { Condition, Rule } from '../../../schemas/alert-rules.ts'
 import { toTime } from '../../../schemas/to-time.ts'
-import { type ContractTests, INTERVAL, offer, refreshed } from '../fixture.ts'
+import { type ContractTests, DAY, INTERVAL, offer, refreshed } from '../fixture.ts'
 import { feed } from './observed.ts'
-import { firingsOf, polls, previewed, rule } from './watched.ts'
+import { firingsOf, polls, previewed, rule, seen } from './watched.ts'
 
 const BELOW: Condition = { type: 'price_below', price: 100 }
 
@@ -135,8 +135,8 @@ export function alertContract({ test, testAlone }: ContractTests): void {
     const { id, token } = await refreshed(store, 'p', [offer('x', 120)])
     f.time.now += INTERVAL + 1
     const made = await store.createAlert(alertOf(id, rule(BELOW)))
-    f.time.now -= INTERVAL + 1
-    await polls(f, token, [90, 80])
+    await store.settle([seen(token, f.start + INTERVAL, 90)])
+    await polls(f, token, [80])
     t.same(await firingsOf(store, made.id), [])
     await polls(f, token, [120, 90])
     t.equal((await firingsOf(store, made.id)).length, 1)
@@ -145,6 +145,30 @@ export function alertContract({ test, testAlone }: ContractTests): void {
       await previewed(f, id, rule(BELOW), f.start + INTERVAL + 1),
     )
   })
+
+  testAlone(
+    'what is true already is told of the price of now, if its history lies in the future',
+    async (t, f) => {
+      const { store, time } = f
+      const { id, token } = await refreshed(store, 'p', [offer('x', 120)])
+      time.now += 2 * DAY
+      await polls(f, token, [90])
+      time.now = f.start
+      const quiet = await store.createAlert(alertOf(id, rule(BELOW)))
+      const asked = await store.createAlert(alertOf(id, rule(BELOW, { fire_if_true: true })))
+      t.match(await firingsOf(store, asked.id), [{ at: toTime(time.now), price: 90 }])
+      await polls(f, token, [80])
+      t.same(await firingsOf(store, quiet.id), [], 'it was true at the creation')
+      await polls(f, token, [120, 90])
+      t.equal((await firingsOf(store, quiet.id)).length, 1)
+      t.equal((await firingsOf(store, asked.id)).length, 2)
+      await polls(f, token, [120])
+      time.now += INTERVAL + 1
+      const late = await store.createAlert(alertOf(id, rule(BELOW)))
+      await store.settle([seen(token, time.now - 1, 90)])
+      t.same(await firingsOf(store, late.id), [], 'its poll was under way at the creation')
+    },
+  )
 
   test('an alert that fires for what is true already waits for a product never polled', async (t, f) => {
     const { store } = f
@@ -172,6 +196,20 @@ export function alertContract({ test, testAlone }: ContractTests): void {
   })
 
   for (const tag of [null, 'deal']) {
+    testAlone(
+      `the first change after the clock was put back is told, ${tag ?? 'no tag'}`,
+      async (t, f) => {
+        const { store, time } = f
+        const { id, token } = await refreshed(store, 'p', [offer('x', 120)])
+        time.now += 2 * DAY
+        await store.updateProduct(id, { tags: ['deal'] })
+        const { id: alert } = await store.createAlert({ ...alertOf(null, rule(BELOW)), tag })
+        time.now = f.start
+        await polls(f, token, [90])
+        t.match(await firingsOf(store, alert), [{ price: 90, previous_price: 120 }])
+      },
+    )
+
     test(`a product that is stale already is told also if the clock was put back, ${tag ?? 'no tag'}`, async (t, f) => {
       const { store, time } = f
       const { id } = await refreshed(store, 'p', [offer('x', 90)])

@@ -26,7 +26,8 @@ t.test(
     const { createProducts, createAlert, settle } = operations(db, { staleAfterMs: 1000 })
     const poll = (at: number, price: number) => {
       const offers = [{ id: 'x', price, items_in_stock: 1 }]
-      settle(JSON.stringify([{ type: 'refreshed', key: 1, at, dueAt: at, offers }]))
+      const outcomes = JSON.stringify([{ type: 'refreshed', key: 1, at, dueAt: at, offers }])
+      settle({ outcomes, now: at })
     }
     createProducts({ items: [{ id: 'p', name: 'Mower' }], at: 1 })
     poll(2, 120)
