@@ -142,6 +142,9 @@ export function historyFrom(
  * Decides on a change of price. An alert that has no state for the product was created since the last change, or the
  * product is new: then everything since its creation is watched. A poll that was under way at the creation tells only
  * how the condition stood then, so that no firing is older than its alert.
+ *
+ * A state has the time of the poll at which the alert fired, so that it cools down by the clock also while that is
+ * behind the history, where all changes are a millisecond apart.
  */
 export function onPrice(
   alert: LiveAlert,
@@ -150,16 +153,21 @@ export function onPrice(
   history: Pick<WatchedHistory, 'segments' | 'rawFrom'> | undefined,
 ): Decision {
   const { at, price, before } = change
+  const behindMs = at - change.polledAt
+  const known = firedLater(state, behindMs)
   if (history) {
-    const range = { since: state ? at - 1 : watchedFrom(alert, change), until: at, state }
+    const range = { since: state ? at - 1 : watchedFrom(alert, change), until: at, state: known }
     const { watch, sightings } = watched(alert.rule, history, range)
-    return { sightings, state: watch.state }
+    return { sightings, state: firedLater(watch.state, -behindMs) }
   }
-  const watch = new Watch(alert.rule, state)
+  const watch = new Watch(alert.rule, known)
   watch.recall(at, before)
   const sighting = watch.next(at, price)
-  return { sightings: sighting ? [sighting] : [], state: watch.state }
+  return { sightings: sighting ? [sighting] : [], state: firedLater(watch.state, -behindMs) }
 }
+
+const firedLater = (state: AlertState | undefined, ms: number): AlertState | undefined =>
+  state && { ...state, firedAt: state.firedAt === null ? null : state.firedAt + ms }
 
 /** Decides whether a product has become stale. */
 export function onStale(

@@ -170,6 +170,27 @@ export function alertContract({ test, testAlone }: ContractTests): void {
     },
   )
 
+  testAlone(
+    'an alert cools down by the clock, also if it was put back behind the history',
+    async (t, f) => {
+      const { store, time } = f
+      const { id, token } = await refreshed(store, 'p', [offer('x', 120)])
+      const { id: alert } = await store.createAlert(alertOf(id, rule(BELOW, { cooldown_s: 600 })))
+      time.now += 2 * DAY
+      await polls(f, token, [90, 120])
+      time.now = f.start
+      const count = async () => (await firingsOf(store, alert)).length
+      t.equal(await count(), 1)
+      await polls(f, token, [90, 120])
+      t.equal(await count(), 2, 'that in the future does not count')
+      await polls(f, token, [90, 120])
+      t.equal(await count(), 2, 'it cools down')
+      time.now += 600_000
+      await polls(f, token, [90])
+      t.equal(await count(), 3)
+    },
+  )
+
   test('an alert that fires for what is true already waits for a product never polled', async (t, f) => {
     const { store } = f
     const { id } = await store.createProduct({ name: 'p' })
