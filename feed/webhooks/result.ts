@@ -11,11 +11,8 @@ const LONGEST_BACKOFF_MS = 15 * MINUTE_MS
 /** The longest wait that a receiver can ask for. */
 const LONGEST_WAIT_MS = HOUR_MS
 
-/**
- * When to give up: after as long, and as many failures, so that a clock that is put ahead does not disable a webhook.
- */
+/** How long attempts may fail until the webhook is disabled. */
 const GIVE_UP_MS = 3 * DAY_MS
-const GIVE_UP_FAILURES = 48
 
 /** Whether a message that failed is to be sent again. A time too far ahead was set before the clock was put back. */
 export function isDue({ nextAttemptAt }: DeliveryState, now: number): boolean {
@@ -37,13 +34,16 @@ export function failed(
   { now, random }: { now: number; random: () => number },
 ): DeliveryState {
   const failures = state.failures + 1
+  const late = now - (state.nextAttemptAt ?? now)
+  // Nothing was tried in that time: the service was down, or the clock was put ahead.
+  const untried = late > LONGEST_WAIT_MS ? late : 0
   // Where the clock was put back, it is not known since when it fails.
-  const failingSince = Math.min(state.failingSince ?? now, now)
+  const failingSince = Math.min((state.failingSince ?? now) + untried, now)
   const result = { failures, failingSince, lastStatus: attempt.status, lastError: attempt.error }
   if (attempt.status === 410) {
     return disabled({ ...state, ...result }, `${attempt.error}, which ends the deliveries`)
   }
-  if (now - failingSince >= GIVE_UP_MS && failures >= GIVE_UP_FAILURES) {
+  if (now - failingSince >= GIVE_UP_MS) {
     return disabled(
       { ...state, ...result },
       `Every attempt failed for three days: ${attempt.error}`,

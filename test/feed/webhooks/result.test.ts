@@ -94,6 +94,14 @@ t.test('a clock that jumps ahead by days does not give a receiver up', async (t)
   t.equal(fail(first, answered(500), NOW + 30 * DAY_MS).enabled, true)
 })
 
+// After a day of failures it was, until a client enabled the webhook again.
+t.test('a receiver is not given up for a time in which nothing was tried', async (t) => {
+  const day = { ...NEW, failures: 100, failingSince: NOW - DAY_MS, nextAttemptAt: NOW }
+  const ahead = fail(day, answered(500), NOW + 2 * DAY_MS)
+  t.match(ahead, { enabled: true, failingSince: NOW + DAY_MS })
+  t.match(fail(ahead, answered(500), NOW), { enabled: true, failingSince: NOW })
+})
+
 t.test('a clock that is put back does not give a receiver up early', async (t) => {
   const many = { ...NEW, failures: 100, failingSince: NOW }
   const back = fail(many, answered(500), NOW - 5 * DAY_MS)
