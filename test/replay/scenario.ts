@@ -102,7 +102,7 @@ export async function pass(
   for (const ms of [-10 * MINUTE_MS, -HOUR_MS, -2 * HOUR_MS, -DAY_MS, DAY_MS]) {
     often(4, () => put(ms, false))
   }
-  for (const ms of [16 * HOUR_MS, 24 * HOUR_MS]) often(5, () => put(ms, true))
+  for (const ms of [16 * HOUR_MS, 24 * HOUR_MS, 50 * HOUR_MS]) often(5, () => put(ms, true))
   for (let left = Math.max(1, Math.floor(days / 30)); left > 0; left--) {
     add(at0120(anyTime() + DAY_MS), () => put(-2 * HOUR_MS, false))
   }
