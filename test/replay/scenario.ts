@@ -46,6 +46,20 @@ export function settingsFor(days: number): { after: number; settings: Settings }
   })
 }
 
+/** How long it takes to poll one product after the other, in steps of odd lengths. */
+function stepOf({ run, products }: World, chance: Chance): number {
+  const evenly = (run.settings.refreshSeconds * 1000) / products.size
+  const ms = Math.max(evenly, (10 * MINUTE_MS) / products.size)
+  return Math.ceil(ms * (0.4 + 1.2 * chance.fraction()))
+}
+
+/** Lets a day pass in which all is well. */
+export async function passQuietly(world: World, chance: Chance): Promise<void> {
+  const end = world.run.now + DAY_MS
+  while (world.run.now < end) await world.move(stepOf(world, chance))
+  await world.rest()
+}
+
 /** Lets this many days pass, with random events. */
 export async function pass(
   world: World,
@@ -60,12 +74,7 @@ export async function pass(
   const usual = { error_rate: 0.04, error_status: 500, malformed_rate: 0.02, retry_after: null }
   Object.assign(faults.settings, { calls: ['register', 'offers'], ...usual })
 
-  /** How long it takes to poll one product after the other, in steps of odd lengths. */
-  const step = () => {
-    const evenly = (run.settings.refreshSeconds * 1000) / world.products.size
-    const ms = Math.max(evenly, (10 * MINUTE_MS) / world.products.size)
-    return Math.ceil(ms * (0.4 + 1.2 * chance.fraction()))
-  }
+  const step = () => stepOf(world, chance)
   const anyTime = () => start + chance.below(days * DAY_MS)
   const add = (at: number, happen: () => Promise<void>) => events.push({ at, happen })
   /** So many of them in 110 days, at any time, and at least one. */
