@@ -30,20 +30,16 @@ export const feed = {
     const after = status?.last_seq ?? 0
     const create = async (name: string) =>
       (await client.POST(PRODUCTS, { body: { name } })).data?.id
-    await create('Before the break')
+    const first = await create('Before the break')
     const second = again.then(() => create('After the break'))
-    let secondId: string | undefined
     const seen: Change[] = []
     for await (const change of client.changes({ after })) {
       seen.push(change)
-      if (seen.length === 1) {
-        hangUp()
-        second.then((id) => {
-          secondId = id
-        })
-      }
-      if (change.product_id === secondId) break // At its registration at the latest.
+      if (seen.length === 1) hangUp()
+      // The change can be here before the answer to the call that made it.
+      if (change.type === 'product.created' && change.product_id !== first) break
     }
+    same(seen.at(-1)?.product_id, await second)
     same(
       seen.map(({ seq }) => seq),
       seen.map((_, index) => after + 1 + index),
