@@ -70,11 +70,10 @@ export const selectTotals = statement<Totals>(
 
 export const selectLastSeq = statement<{ seq: number }>('last-seq', 'SELECT seq FROM feed')
 
-/** When the last registration is due, and when the last pause began. */
-export const selectLatest = statement<{ dueAt: number | null; pausedAt: number | null }>(
-  'latest-registration-and-pause',
-  `SELECT (SELECT max(register_at) FROM products WHERE register_at IS NOT NULL) AS "dueAt",
-     (SELECT since FROM pauses WHERE key = 1) AS "pausedAt"`,
+/** When the last registration is due. */
+export const selectLatestRegistration = statement<{ dueAt: number | null }>(
+  'latest-registration',
+  'SELECT max(register_at) AS "dueAt" FROM products WHERE register_at IS NOT NULL',
 )
 
 export const selectCredentials = statement<Credentials>(

@@ -100,8 +100,7 @@ export interface WorkStore {
   /**
    * Compensates for a clock that was set back. If some work is due later than the longest wait of its kind
    * allows, in ms after `now`, all work becomes due by `now`, in its order, so that nothing starves however
-   * often this happens. A pause that begins later than polls can be due was noted before that, and is forgotten.
-   * Otherwise nothing changes.
+   * often this happens. Otherwise nothing changes.
    */
   correctDueTimes(now: number, longest: { registration: number; refresh: number }): Promise<void>
   /**

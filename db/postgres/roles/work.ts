@@ -4,7 +4,7 @@ import { advanceWork, expediteRegistrations } from '../operations/due-times.ts'
 import { settle } from '../operations/settle.ts'
 import { pausePolls } from '../operations/work.ts'
 import { readOne } from '../reader.ts'
-import { readFreshness, selectLatest } from '../reads.ts'
+import { readFreshness, selectLatestRegistration } from '../reads.ts'
 import type { Session } from '../session.ts'
 import { checkTokens } from '../tokens.ts'
 import { SHARDS } from '../work.ts'
@@ -59,9 +59,7 @@ export function workStore(session: Session): WorkStore {
     },
 
     async correctDueTimes(now, longest) {
-      const latest = await readOne(reader, selectLatest)
-      const isPauseAhead = (latest.pausedAt ?? now) - now > longest.refresh
-      if (isPauseAhead) await writer.call(pausePolls({ since: now, until: now }))
+      const latest = await readOne(reader, selectLatestRegistration)
       const registration = (latest.dueAt ?? now) - now
       const refresh = (work.latestDue(now + longest.refresh) ?? now) - now
       if (registration <= longest.registration && refresh <= longest.refresh) return

@@ -196,15 +196,11 @@ export function refreshOperations(db: Database, staleAfterMs: number, alerts: Al
       expedite.run(input)
     },
 
-    /**
-     * Brings work forward that a step of the clock made due too late. All of it keeps its order. A pause that begins too
-     * late is forgotten.
-     */
+    /** Brings work forward that a step of the clock made due too late. All of it keeps its order. */
     correctDueTimes({ now, longest }: { now: number; longest: Waits }): void {
       const early = findPutBack(now, longest)
       if (early?.registration) advanceRegistrations.run(early.registration)
       if (early?.refresh) advancePolls.run(early.refresh)
-      if (early?.isPauseAhead) coverage.pause({ since: now, until: now })
     },
   }
 }

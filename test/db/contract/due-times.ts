@@ -3,7 +3,7 @@ import { createAll } from '../create-all.ts'
 import { type ContractTests, DAY, INTERVAL, refreshed } from '../fixture.ts'
 
 /** Work that is due when the clock was put back. */
-export function dueTimeContract({ test, testAlone }: ContractTests): void {
+export function dueTimeContract({ test }: ContractTests): void {
   const LONGEST = { registration: 5 * INTERVAL, refresh: INTERVAL }
 
   /** How far ahead of the clock the last poll and the last registration are, and whether that can be. */
@@ -66,25 +66,6 @@ export function dueTimeContract({ test, testAlone }: ContractTests): void {
     time.now -= DAY
     await store.correctDueTimes(time.now, LONGEST)
     t.match(await store.takeRefreshes(time.now, { most: 1, due: 0, early: 0 }), [{ token }])
-  })
-
-  // Two days later, nothing was handed out for as long as the pause would have taken, and the coverage had a gap.
-  testAlone('a pause is forgotten if the clock was put back before it', async (t, f) => {
-    const { store, time, start } = f
-    const { id, token } = await refreshed(store, 'a', [])
-    time.now = start + 2 * DAY
-    await store.pausePolls({ since: time.now, until: time.now + 10 * INTERVAL })
-    time.now = start + INTERVAL
-    await store.correctDueTimes(time.now, LONGEST)
-    for (const minutes of [-1, 1]) {
-      time.now = start + 2 * DAY + minutes * INTERVAL
-      const [at, dueAt] = [time.now, time.now + INTERVAL]
-      t.match(await store.takeRefreshes(at, { most: 1, due: 1, early: 1 }), [{ id }])
-      await store.settle([{ type: 'unchanged', token, at, dueAt }])
-    }
-    const window = { from: time.now - 2 * INTERVAL, to: time.now, byHour: false }
-    const { covered } = await store.productHistory(id, window)
-    t.match(covered.at(-1), { since: window.from, until: window.to })
   })
 
   test('no poll starves by a clock that is put back again and again', async (t, {
