@@ -2,6 +2,7 @@
 import { lookBack, type WatchedHistory, watched } from '../alerts/preview.ts'
 import { staleSightings } from '../alerts/stale.ts'
 import { type AlertState, type Sighting, Watch } from '../alerts/watch.ts'
+import type { ReadWindow } from '../history/window-parts.ts'
 import type { Condition, Rule } from '../schemas/alert-rules.ts'
 import type { HistoryReader } from './encoding/history-reader.ts'
 
@@ -186,14 +187,11 @@ export function onStale(
   return { sightings, state: last ? { armed: true, firedAt: last.at } : state }
 }
 
-/** The end of a window that ends now: what the clock was put back behind counts as of now. */
-export const UP_TO_NOW = Number.MAX_SAFE_INTEGER
-
-/** The prices of a product from its first one on, and up to the change at `last`, which may be later than `to`. */
+/** The prices of a product in a window, from its first one on. */
 export function pricesBetween(
   reader: HistoryReader,
   key: number,
-  { from, to, last = to }: { from: number; to: number; last?: number },
+  { from, to, last }: Omit<ReadWindow, 'byHour'>,
 ) {
   const extent = reader.extent(key)
   const begin = Math.max(from, Math.min(extent?.firstSeenAt ?? to, to))

@@ -37,8 +37,11 @@ export interface ReadWindow {
   last: number
 }
 
+/** The `last` of a window that reaches the present. */
+export const UP_TO_NOW = Number.MAX_SAFE_INTEGER
+
 /** The time of the last change to include in a question about a given time. */
-export const lastOf = (at: number, now: number) => (at >= now ? Number.MAX_SAFE_INTEGER : at)
+export const lastOf = (at: number, now: number) => (at >= now ? UP_TO_NOW : at)
 
 /** A part of a window that is read either from polls or from rollups. */
 export interface Part {

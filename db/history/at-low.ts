@@ -2,6 +2,7 @@ import { isAtLow, knownLowSince } from '../../history/at-low.ts'
 import type { Extremes } from '../../history/extremes.ts'
 import type { LowestChange } from '../../history/movers.ts'
 import { ceilTo, HOUR_MS } from '../../history/time.ts'
+import { UP_TO_NOW } from '../../history/window-parts.ts'
 import type { HistoryReader } from '../encoding/history-reader.ts'
 
 /** The lowest price of a product since a time, with the first part of an hour as precise as it is kept. */
@@ -10,8 +11,12 @@ function lowestSince(reader: HistoryReader, key: number, since: number, now: num
   const firstSeenAt = reader.extent(key)?.firstSeenAt ?? now
   const hour = ceilTo(since, HOUR_MS)
   const begin = { from: Math.max(since, firstSeenAt), to: hour, last: hour - 1, byHour: false }
-  const last = Number.MAX_SAFE_INTEGER
-  const rest = { from: Math.max(hour, Math.min(firstSeenAt, now)), to: now, last, byHour: true }
+  const rest = {
+    from: Math.max(hour, Math.min(firstSeenAt, now)),
+    to: now,
+    last: UP_TO_NOW,
+    byHour: true,
+  }
   const windows = begin.from < hour ? [begin, rest] : [rest]
   const segments = windows.flatMap((window) => reader.lowest(key, [], window).segments)
   return Math.min(...segments.flatMap(({ low }) => low ?? []))

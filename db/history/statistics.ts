@@ -2,6 +2,7 @@ import { type Extremes, withSegments } from '../../history/extremes.ts'
 import { type Segment, segmentsFrom } from '../../history/segment.ts'
 import { LONGEST_MS, perWindow, type StatsWindow } from '../../history/statistics.ts'
 import { ceilTo, HOUR_MS } from '../../history/time.ts'
+import { UP_TO_NOW } from '../../history/window-parts.ts'
 import { type ExtremesRow, extremesOf } from '../encoding/extremes.ts'
 import type { HistoryReader } from '../encoding/history-reader.ts'
 import type { PriceHistory } from '../store.ts'
@@ -38,8 +39,12 @@ export function recentReader(reader: HistoryReader, coverage: CoverageReader) {
     const from = now - LONGEST_MS
     const covered = coverage.runs(key, from, now, now)
     const firstSeenAt = reader.extent(key)?.firstSeenAt ?? now
-    const last = Number.MAX_SAFE_INTEGER
-    const window = { from: Math.max(from, Math.min(firstSeenAt, now)), to: now, last, byHour: true }
+    const window = {
+      from: Math.max(from, Math.min(firstSeenAt, now)),
+      to: now,
+      last: UP_TO_NOW,
+      byHour: true,
+    }
     const { segments } = reader.lowest(key, [], window)
     return perWindow((_, ms) => ({ segments: shortened(key, segments, now - ms), covered }))
   }

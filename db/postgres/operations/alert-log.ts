@@ -1,5 +1,6 @@
 import { lookBack, watched } from '../../../alerts/preview.ts'
 import type { AlertState, Sighting } from '../../../alerts/watch.ts'
+import { type ReadWindow, UP_TO_NOW } from '../../../history/window-parts.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
 import {
   type Decision,
@@ -12,7 +13,6 @@ import {
   type ProductTag,
   pricesBetween,
   type Repolled,
-  UP_TO_NOW,
 } from '../../live-alerts.ts'
 import { ALERT_LOCK } from '../advisory-locks.ts'
 import { statement, WriteConflict } from '../connection.ts'
@@ -264,11 +264,7 @@ export class AlertLog {
     return (alert, state) => onStale(alert, gap, state, this.#gapMs)
   }
 
-  async #pricesOf(
-    transaction: Transaction,
-    key: number,
-    window: { from: number; to: number; last: number },
-  ) {
+  async #pricesOf(transaction: Transaction, key: number, window: Omit<ReadWindow, 'byHour'>) {
     const loaded = await loadHistory(transaction, key, window, this.#gapMs)
     return pricesBetween(historyReader(loaded), key, window)
   }

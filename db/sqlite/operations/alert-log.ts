@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { lookBack, watched } from '../../../alerts/preview.ts'
 import type { AlertState } from '../../../alerts/watch.ts'
+import { UP_TO_NOW } from '../../../history/window-parts.ts'
 import { historyReader } from '../../encoding/history-reader.ts'
 import {
   type Decision,
@@ -14,7 +15,6 @@ import {
   type ProductTag,
   pricesBetween,
   type Repolled,
-  UP_TO_NOW,
 } from '../../live-alerts.ts'
 import { historyRows } from '../history/rows.ts'
 import { changeLog } from './changes.ts'
@@ -83,7 +83,8 @@ export function alertLog(db: Database, staleAfterMs: number) {
         .filter(({ rule }) => rule.condition.type !== 'stale')
         .map((alert) => ({ alert, state: stateOf(alert.id, key) }))
       const from = historyFrom(deciding, change)
-      const history = from === undefined ? undefined : pricesBetween(reader, key, { from, to: at })
+      const history =
+        from === undefined ? undefined : pricesBetween(reader, key, { from, to: at, last: at })
       for (const { alert, state } of deciding) {
         write(alert.id, key, onPrice(alert, change, state, history))
       }
