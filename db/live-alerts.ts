@@ -116,13 +116,14 @@ interface Watching {
 }
 
 /**
- * From when on an alert that has no state watches a product. If the clock was put back after the alert was created, or
- * behind the history, times do not tell which of the two was first. Then everything before the change counts as seen
- * before the creation, unless the poll was under way at it.
+ * From when on an alert that has no state watches a product: from its creation, unless the clock was put back since then
+ * or is behind the history. Times do not tell then which change was before the creation, so it watches from this change
+ * on, which does not count itself if its poll was under way at the creation.
  */
 function watchedFrom({ since }: LiveAlert, { at, polledAt, now }: PriceChange): number {
-  if (since <= now && at === polledAt) return since
-  return since <= now && since > polledAt ? at : at - 1
+  if (since > now) return at - 1
+  if (at === polledAt) return since
+  return since > polledAt ? at : at - 1
 }
 
 /** From when on an alert needs the history to decide on a change; at its time if the state of the alert tells enough. */
@@ -167,6 +168,7 @@ export function onPrice(
   return { sightings: sighting ? [sighting] : [], state: firedLater(watch.state, -behindMs) }
 }
 
+/** The state of an alert that fired so much later. */
 const firedLater = (state: AlertState | undefined, ms: number): AlertState | undefined =>
   state && { ...state, firedAt: state.firedAt === null ? null : state.firedAt + ms }
 
