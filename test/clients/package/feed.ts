@@ -33,7 +33,8 @@ export const feed = {
     const first = await create('Before the break')
     const second = again.then(() => create('After the break'))
     const seen: Change[] = []
-    for await (const change of client.changes({ after })) {
+    const signal = AbortSignal.timeout(60_000) // So that a change that is missing fails this use.
+    for await (const change of client.changes({ after, signal })) {
       seen.push(change)
       if (seen.length === 1) hangUp()
       // The change can be here before the answer to the call that made it.
