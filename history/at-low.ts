@@ -27,8 +27,7 @@ export function isAtLow(price: number | null, { low, high }: Range): boolean {
 
 /**
  * The lowest price since a time, `price` being one of then, as far as the extremes of all time tell; undefined if only
- * the history does. A low in the future, from before the clock was put back, belongs to no window but that of all time,
- * which is that since 0.
+ * the history does. A low in the future, from before the clock was put back, counts only for all time: since 0.
  */
 export function knownLowSince(
   { low }: Extremes,

@@ -59,8 +59,8 @@ const part = (from: number, until: number, rolled: boolean, last = until - 1): P
 
 /**
  * The parts of a window. They meet at full hours, because an hour is read either poll by poll or from its
- * summary. A window that ends before it begins has none. One that is just the present has a single part, for
- * what the clock was put back behind may be rolled up as well.
+ * summary. A window that ends before it begins has none. One that is only the present has one, the state after
+ * the last poll: if the clock was put back, the summary of its hour may exist as well.
  */
 export function partsOf(
   { rolledUntil, rawFrom }: Extent,

@@ -29,8 +29,8 @@ await pass(world, chance, DAYS, {
   daily: () => questions.some(),
   whole: () => questions.all(),
 })
-// Polls to delete are looked for once a day, and by the time of the machine: a slow one may have polled too little, or
-// have looked too early.
+// The service looks for polls to delete once a day of its clock. On a slow machine it may have looked too early, or have
+// polled too little, so it gets some more days.
 await questions.all()
 for (let days = 0; days < 10 && questions.askedOfHours === 0; days++) {
   await passQuietly(world, chance)

@@ -226,7 +226,7 @@ export function historyReader(rows: HistoryRows) {
       })
     },
 
-    /** The first known lowest price of a product in a given time; null if there was none. */
+    /** The first known lowest price of a product between two times; null if there was none. */
     firstLowest(key: number, from: number, to: number): number | null {
       const reach = extent(key)
       if (!reach) return null

@@ -94,7 +94,7 @@ t.test('a clock that jumps ahead by days does not give a receiver up', async (t)
   t.equal(fail(first, answered(500), NOW + 30 * DAY_MS).enabled, true)
 })
 
-// After a day of failures it was, until a client enabled the webhook again.
+// One failure while the clock was ahead used to be enough after a day of failures.
 t.test('a receiver is not given up for a time in which nothing was tried', async (t) => {
   const day = { ...NEW, failures: 100, failingSince: NOW - DAY_MS, nextAttemptAt: NOW }
   const ahead = fail(day, answered(500), NOW + 2 * DAY_MS)
