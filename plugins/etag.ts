@@ -33,7 +33,9 @@ export function versionsOf(ifMatch: string | undefined): number[] | undefined {
  * cache lists every variant that it holds, and uses the returned tag to choose one.
  */
 export function knownTag(ifNoneMatch: string, tag: string, accepted = ''): string | undefined {
-  if (ifNoneMatch === tag) return tag // What most clients send, and the fastest to compare.
+  // Most clients send the one tag that they got, which is the fastest to compare.
+  if (ifNoneMatch === tag) return tag
+  if (ENCODINGS.some((encoding) => ifNoneMatch === encodedTag(tag, encoding))) return ifNoneMatch
   if (ifNoneMatch.trim() === '*') return tag
   const named = new Set(ifNoneMatch.split(',').map((each) => each.trim().replace(/^W\//, '')))
   if (named.has(tag)) return tag
