@@ -30,11 +30,13 @@ export function productRead(ids: string[], target: number): ComparedRead {
   }
 }
 
-/** All compared reads, of the products with these ids. The price of the last one changed every minute of a day. */
-export function readsOf(ids: string[]): ComparedRead[] {
+/**
+ * All compared reads, of the products with these ids. The price of the last one changed every minute of the day before its
+ * last poll, at which the window of its trend ends.
+ */
+export function readsOf(ids: string[], lastPollAt: number): ComparedRead[] {
   const products = evenSample(ids.slice(0, -1), PRODUCTS)
-  const now = Date.now()
-  const window = `?from=${toTime(now - DAY_MS)}&to=${toTime(now)}`
+  const window = `?from=${toTime(lastPollAt - DAY_MS)}&to=${toTime(lastPollAt)}`
   return [
     productRead(products, 0.65),
     {

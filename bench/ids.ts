@@ -10,6 +10,19 @@ export function idsIn(database: string): string[] {
   }
 }
 
+/** When the last product of a database was last polled, epoch ms. */
+export function lastPollIn(database: string): number {
+  const db = new Database(database, { readonly: true })
+  try {
+    const select = db.prepare<[], number>(
+      'SELECT checked_at FROM refreshes ORDER BY product_key DESC LIMIT 1',
+    )
+    return select.pluck().get() ?? Number.NaN
+  } finally {
+    db.close()
+  }
+}
+
 /** Picks this many of the items, evenly spread. */
 export function evenSample<T>(items: T[], count: number): T[] {
   const step = Math.max(1, items.length / count)

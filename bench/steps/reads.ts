@@ -3,7 +3,7 @@ import { startBare } from '../bare.ts'
 import { bareRouteOf, pathsOf, readsOf, tagsOf } from '../compared-reads.ts'
 import { SMALL } from '../database/shape.ts'
 import { alternate, compared } from '../figures.ts'
-import { idsIn } from '../ids.ts'
+import { idsIn, lastPollIn } from '../ids.ts'
 import { requestRate } from '../load.ts'
 import { startPeer } from '../programs.ts'
 import { startQuiet } from '../service.ts'
@@ -12,7 +12,7 @@ import type { Step } from '../step.ts'
 /** Compares reads with a bare Fastify that sends the same bytes, and with Platformatic DB. */
 export const reads: Step = async function* ({ workspace, data, load, rounds }) {
   const database = await data('reads', { ...SMALL, minutely: true })
-  const all = readsOf(idsIn(database))
+  const all = readsOf(idsIn(database), lastPollIn(database))
   await using service = await startQuiet(workspace, database)
   const routes = await Promise.all(all.map((read) => bareRouteOf(service.url, read)))
   await using bare = await startBare(workspace.folder, service.url, { routes })

@@ -19,6 +19,12 @@ interface SpanRow {
 
 const ALWAYS = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
 
+/** For what stays the same from a time on, whatever is due or paused. */
+export const steadyFrom = (from: number): SteadySpan => ({
+  ...{ ...ALWAYS, from },
+  ...{ dueAt: Number.POSITIVE_INFINITY, pause: NO_PAUSE.name },
+})
+
 /** When `stale` is the same as at the end of `fresh`. */
 function sameFreshness(checkedAt: number | null, { since, until }: FreshSpan) {
   if (checkedAt === null) return ALWAYS

@@ -71,7 +71,7 @@ export class Compactor {
     const key = this.#product
     const input = { key, rollBefore, deleteBefore: rawBefore }
     const isMore = await this.#writer
-      .call('compactHistory', input, touchesNothing)
+      .call('compactHistory', input, () => ({ keys: [key] }))
       .catch((error: unknown) => {
         if (!(error instanceof StoreDamaged)) throw error
         this.#damaged.add(key)

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { isSteady, type SteadySpan } from '../encoding/steady-span.ts'
+import { isSteady, type SteadySpan, steadyFrom } from '../encoding/steady-span.ts'
 import { NO_PAUSE, type Pause } from '../pause.ts'
 import type { ReadyAnswer, ReadyCounts } from '../store.ts'
 import type { CommitReport } from './commit-count.ts'
@@ -11,16 +11,24 @@ const OVERHEAD = 400
 /** The share of the memory for pages of lists. It is small because most commits drop all of them. */
 const PAGES_SHARE = 1 / 8
 
-/** An answer, and the span of time in which it stays correct if nothing is written. */
-interface Kept {
-  answer: ReadyAnswer
+/** A value, and the span of time in which it stays correct if nothing is written. */
+interface Kept<T> {
+  value: T
   span: SteadySpan
 }
 
-/** The answers about a product. */
+/** A part of a history, both ends in epoch ms. */
+interface Window {
+  from: number
+  to: number
+}
+
+/** What is kept about a product. */
 interface OfProduct {
   key: number
-  answers: Partial<Record<Kind, Kept>>
+  answers: Partial<Record<Kind, Kept<ReadyAnswer>>>
+  /** The version of its history over the last window for which one was kept. */
+  history?: Kept<Window & { version: string }>
 }
 
 type Kind = 'product' | 'offers'
@@ -29,6 +37,11 @@ type Kind = 'product' | 'offers'
 function bytesOf({ body, link = '' }: ReadyAnswer): number {
   const isNarrow = Buffer.byteLength(body) === body.length
   return OVERHEAD + (isNarrow ? 1 : 2) * body.length + link.length
+}
+
+function bytesOfProduct({ answers, history }: OfProduct): number {
+  const bytes = Object.values(answers).reduce((sum, { value }) => sum + bytesOf(value), 0)
+  return history ? bytes + OVERHEAD + history.value.version.length : bytes
 }
 
 /** The size of a cache. At least 1 byte, in which no answer fits, because the library takes 0 for "no limit". */
@@ -50,7 +63,7 @@ export class ReadyAnswers {
   readonly #clock: () => number
   readonly #products: LRUCache<string, OfProduct>
   readonly #ids = new Map<number, string>()
-  readonly #pages: LRUCache<string, Kept>
+  readonly #pages: LRUCache<string, Kept<ReadyAnswer>>
   readonly #forget = () => this.forgetCount()
   #announced: number
   /** Whether all commits were announced when they were last counted in this turn; undefined if they were not. */
@@ -90,26 +103,38 @@ export class ReadyAnswers {
     return this.#current(this.#pages.get(name), pause)
   }
 
+  /** The version of a product's history over a window, if it is still correct. */
+  historyVersion(id: string, { from, to }: Window): string | undefined {
+    const kept = this.#products.get(id)?.history
+    const isOfWindow = kept?.value.from === from && kept.value.to === to
+    return this.#current(isOfWindow ? kept : undefined, NO_PAUSE)?.version
+  }
+
   /** Call it in the turn in which the product was read, so that no announcement comes in between. */
   keepOfProduct(
-    { id, key }: { id: string; key: number },
+    product: { id: string; key: number },
     kind: Kind,
     answer: ReadyAnswer,
     span: SteadySpan,
   ): void {
-    if (Number.isNaN(this.#announced)) return
-    const before = this.#products.get(id)
-    const answers = { ...before?.answers, [kind]: { answer, span } }
-    const size = Object.values(answers).reduce((sum, kept) => sum + bytesOf(kept.answer), 0)
-    this.#products.set(id, { key, answers }, { size })
-    // `set` disposes of the replaced answers, which deletes the id, and keeps none if they are too large.
-    if (this.#products.has(id)) this.#ids.set(key, id)
+    const { answers } = this.#products.get(product.id) ?? {}
+    this.#keep(product, { answers: { ...answers, [kind]: { value: answer, span } } })
+  }
+
+  /** Call it in the turn in which the version was read. It stays correct from `since` on. */
+  keepHistoryVersion(
+    product: { id: string; key: number },
+    { from, to }: Window,
+    version: string,
+    since: number,
+  ): void {
+    this.#keep(product, { history: { value: { from, to, version }, span: steadyFrom(since) } })
   }
 
   /** Call it in the turn in which the page was read. */
   keepPage(name: string, answer: ReadyAnswer, span: SteadySpan): void {
     if (Number.isNaN(this.#announced)) return
-    this.#pages.set(name, { answer, span }, { size: bytesOf(answer) + name.length })
+    this.#pages.set(name, { value: answer, span }, { size: bytesOf(answer) + name.length })
   }
 
   /**
@@ -128,10 +153,18 @@ export class ReadyAnswers {
     this.#isUpToDate = undefined
   }
 
-  #current(kept: Kept | undefined, pause: Pause): ReadyAnswer | undefined {
+  #keep({ id, key }: { id: string; key: number }, part: Partial<OfProduct>): void {
+    if (Number.isNaN(this.#announced)) return
+    const product = { answers: {}, ...this.#products.get(id), ...part, key }
+    this.#products.set(id, product, { size: bytesOfProduct(product) })
+    // `set` disposes of what it replaces, which deletes the id, and keeps nothing if it is too large.
+    if (this.#products.has(id)) this.#ids.set(key, id)
+  }
+
+  #current<T>(kept: Kept<T> | undefined, pause: Pause): T | undefined {
     if (kept && isSteady(kept.span, this.#clock(), pause) && this.#isAllAnnounced()) {
       this.#hits += 1
-      return kept.answer
+      return kept.value
     }
     this.#misses += 1
     return undefined

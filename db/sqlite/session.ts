@@ -133,14 +133,23 @@ export class Session {
 
   /** The key of a product; undefined if there is none. */
   findKey(productId: string): number | undefined {
-    return this.read(() => this.reads.checked.get({ id: productId }))?.key
+    return this.#findChecked(productId)?.key
   }
 
   /** The key of a product. Throws `ProductNotFound`. */
   keyOf(productId: string): number {
-    const key = this.findKey(productId)
-    if (key === undefined) throw new ProductNotFound(productId)
-    return key
+    return this.checked(productId).key
+  }
+
+  /** The key of a product, and when it was last polled with success. Throws `ProductNotFound`. */
+  checked(productId: string): { key: number; checkedAt: number | null } {
+    const row = this.#findChecked(productId)
+    if (!row) throw new ProductNotFound(productId)
+    return row
+  }
+
+  #findChecked(productId: string) {
+    return this.read(() => this.reads.checked.get({ id: productId }))
   }
 
   /** When a product must have been checked to be fresh at the given time. */

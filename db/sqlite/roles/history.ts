@@ -12,9 +12,17 @@ function clamped<W extends { to: number }>(now: number, window: W): W {
   return { ...window, to: Math.min(window.to, now) }
 }
 
+/**
+ * From when on the history of a window that ends at `to` stays the same if nothing is written: once it has ended, and the
+ * time since the last successful poll either is not part of it or became a gap.
+ */
+const steadySince = (to: number, checkedAt: number, staleAfterMs: number) =>
+  1 + (checkedAt >= to ? to : Math.max(to, checkedAt + staleAfterMs))
+
 /** Past prices. */
 export function historyStore(session: Session): HistoryStore {
-  const { history } = session
+  const { history, ready } = session
+  const { staleAfterMs } = session.options
   const compactor = new Compactor(
     (question) => session.read(() => question(history.compaction)),
     session.writer,
@@ -45,9 +53,18 @@ export function historyStore(session: Session): HistoryStore {
     },
 
     async productHistoryVersion(productId, window) {
-      const key = session.keyOf(productId)
+      const kept = ready.historyVersion(productId, window)
+      if (kept !== undefined) return kept
+      const { key, checkedAt } = session.checked(productId)
       const now = session.now()
-      return session.read(() => history.windows.productVersion(key, clamped(now, window), now))
+      const version = session.read(() =>
+        history.windows.productVersion(key, clamped(now, window), now),
+      )
+      const steadyAt = steadySince(window.to, checkedAt ?? 0, staleAfterMs)
+      if (now >= steadyAt) {
+        ready.keepHistoryVersion({ id: productId, key }, window, version, steadyAt)
+      }
+      return version
     },
 
     async *productHistories(productIds, window) {
