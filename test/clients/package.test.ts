@@ -21,7 +21,13 @@ const MAX_BYTES = 10_000
 /** The programs that run the client's uses, and how each is told to, by the beginning of its name. */
 const { CLIENT_RUNTIMES = '' } = process.env
 const PROGRAMS = [process.execPath, ...CLIENT_RUNTIMES.split(delimiter).filter(Boolean)]
-const ARGUMENTS: [program: string, args: string[]][] = [['deno', ['run', '--allow-net']]]
+const ARGUMENTS: [program: string, args: string[]][] = [
+  ['node', ['--expose-gc']],
+  ['deno', ['run', '--allow-net']],
+]
+
+/** How long the uses may take, in ms. */
+const LONGEST_MS = 300_000
 
 t.test('the packed client', async (t) => {
   const folder = await installed()
@@ -68,6 +74,7 @@ t.test('the packed client', async (t) => {
       const child = spawn(program, [...args, 'main.js'], {
         ...alone(folder),
         stdio: ['ignore', 'pipe', 'inherit'],
+        timeout: LONGEST_MS,
       })
       t.teardown(() => child.kill())
       const { line, check } = listenTo(service)

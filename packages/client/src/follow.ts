@@ -41,14 +41,21 @@ function watch(signal: AbortSignal | undefined) {
     },
     end(): void {
       clearTimeout(timer)
-      broken.abort() // To leave a loop over a body does not close its connection.
+      broken.abort()
     },
   }
 }
 
-/** The server-sent events of a body. One without data says that nothing was missed up to its id. */
-async function* eventsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>, heard: () => void) {
+/**
+ * The server-sent events of a body. One without data says that nothing was missed up to its id. They end with `signal`, also
+ * where that no longer reaches the body through its request, because somebody's `fetch` made another one of it.
+ */
+async function* eventsOf(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { signal, heard }: ReturnType<typeof watch>,
+) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  signal.addEventListener('abort', () => void reader.cancel().catch(() => {})) // It may have failed already.
   let rest = ''
   for (;;) {
     const { done, value } = await reader.read()
@@ -79,7 +86,7 @@ export async function* followChanges(
       })
       if (error && !passes(error.statusCode)) throw new RefusedError(error)
       if (!error) refuseOther(response)
-      for await (const { id, data: json } of data ? eventsOf(data, watched.heard) : []) {
+      for await (const { id, data: json } of data ? eventsOf(data, watched) : []) {
         if (id !== undefined) after = Number(id)
         if (signal?.aborted) return // Others can be here already.
         if (json !== undefined) yield JSON.parse(json)

@@ -29,6 +29,15 @@ function waitMs(tries: number, retryAfter: string | null | undefined): number {
   return Math.random() * Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS)
 }
 
+/**
+ * The requests whose answers are still read. If a `Request` of Node.js is collected as garbage, its signal no longer ends the
+ * answer.
+ */
+const requests = new WeakMap<ReadableStream, Request[]>()
+
+/** A copy that can be sent. The signal of a clone alone may no longer end its answer after any collection. */
+const copyOf = (request: Request) => new Request(request.clone(), { signal: request.signal })
+
 async function mayPass(response: Response): Promise<boolean> {
   if (response.status !== 409) return PASSING.includes(response.status)
   return (await response.clone().json()).code === IN_USE
@@ -51,7 +60,9 @@ export function fetchWithRetries(fetch: (request: Request) => Promise<Response>,
       let retryAfter: string | null | undefined
       try {
         // Its body can be read only once, so the original is kept for another try.
-        const response = await fetch(last ? request : request.clone())
+        const sent = last ? request : copyOf(request)
+        const response = await fetch(sent)
+        if (response.body) requests.set(response.body, [request, sent])
         if (last || !(await mayPass(response))) return response
         retryAfter = response.headers.get('retry-after')
         await response.body?.cancel()

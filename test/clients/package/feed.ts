@@ -1,5 +1,5 @@
 import { type Change, createClient } from 'product-aggregator-client'
-import { fails, same } from './expect.ts'
+import { collectGarbage, fails, same } from './expect.ts'
 import { answering, PRODUCTS, type Use } from './service.ts'
 
 /** A `fetch`, and a promise of when it is asked for the stream of changes a second time. */
@@ -60,6 +60,31 @@ export const feed = {
     same((await none).done, true)
     const refused = createClient({ baseUrl: url }).changes({ after: 0 })
     await fails(refused.next(), { name: 'RefusedError', status: 401 })
+  },
+
+  async 'ends its connections, also after a collection of garbage'({ url, token }) {
+    const client = createClient({
+      baseUrl: url,
+      token,
+      fetch: (input) => fetch(new Request(input)),
+    })
+    for await (const { seq } of client.changes({ after: 0 })) {
+      same(seq, 1)
+      await collectGarbage()
+      break // If this left the connection open, the program would not end.
+    }
+    const ended = new AbortController()
+    const { data } = await createClient({ baseUrl: url, token }).GET('/api/v1/changes/stream', {
+      ...{ params: { query: { after: 0 } }, parseAs: 'stream', signal: ended.signal },
+    })
+    const reader = data?.getReader()
+    async function readAll() {
+      while ((await reader?.read())?.done === false);
+    }
+    await reader?.read()
+    await collectGarbage()
+    ended.abort()
+    await fails(readAll(), { name: 'AbortError' })
   },
 
   async 'goes on after what passes, and from the last change'({ url }) {
