@@ -76,12 +76,12 @@ export default fp(
     )
     app.metrics.counter(
       'ready_answers_hits_total',
-      'Reads of products, offers and lists that were answered from memory',
+      'Reads of products, offers, lists and versions of trends that were answered from memory',
       () => app.store.ready.hits,
     )
     app.metrics.counter(
       'ready_answers_misses_total',
-      'Reads of products, offers and lists that were not',
+      'Reads of products, offers, lists and versions of trends that were not',
       () => app.store.ready.misses,
     )
     app.metrics.gauge(
