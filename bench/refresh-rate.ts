@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import { PROTOCOL_PREFIX } from '../simulator/app.ts'
 import { call, type Running } from '../test/process.ts'
 import { OFFERS } from './database/shape.ts'
 import { TOKEN } from './database/simulator-state.ts'
 import { idsIn } from './ids.ts'
 import { output } from './programs.ts'
+import { readDatabase } from './read-database.ts'
 import { type MarketMode, startRefreshing } from './service.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -18,14 +18,8 @@ async function pollsReceived({ url }: Running): Promise<number> {
   return (await call('GET', `${url}/control`)).json.requests.offers
 }
 
-function lastSeq(database: string): number {
-  const db = new Database(database, { readonly: true })
-  try {
-    return Number(db.prepare('SELECT max(seq) FROM changes').pluck().get())
-  } finally {
-    db.close()
-  }
-}
+const lastSeq = (database: string): number =>
+  readDatabase(database, (db) => Number(db.prepare('SELECT max(seq) FROM changes').pluck().get()))
 
 /** Throws if the polls did not find the changes that the market made, because then the figure is meaningless. */
 function assertFound(market: MarketMode, changes: number, polls: number): void {

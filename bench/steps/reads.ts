@@ -3,11 +3,23 @@ import { startBare } from '../bare.ts'
 import { bareRouteOf, pathsOf, readsOf, tagsOf } from '../compared-reads.ts'
 import { SMALL } from '../database/shape.ts'
 import { alternate, compared } from '../figures.ts'
-import { idsIn, lastPollIn } from '../ids.ts'
+import { idsIn } from '../ids.ts'
 import { requestRate } from '../load.ts'
 import { startPeer } from '../programs.ts'
+import { readDatabase } from '../read-database.ts'
 import { startQuiet } from '../service.ts'
 import type { Step } from '../step.ts'
+
+/** When the last product of a database was last polled, epoch ms. */
+const lastPollIn = (database: string): number =>
+  readDatabase(database, (db) =>
+    Number(
+      db
+        .prepare('SELECT checked_at FROM refreshes ORDER BY product_key DESC LIMIT 1')
+        .pluck()
+        .get(),
+    ),
+  )
 
 /** Compares reads with a bare Fastify that sends the same bytes, and with Platformatic DB. */
 export const reads: Step = async function* ({ workspace, data, load, rounds }) {
