@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { isSteady, type SteadySpan, steadyFrom } from '../encoding/steady-span.ts'
 import { NO_PAUSE, type Pause } from '../pause.ts'
-import type { ReadyAnswer, ReadyCounts } from '../store.ts'
+import type { HistoryWindow, ReadyAnswer, ReadyCounts } from '../store.ts'
 import type { CommitReport } from './commit-count.ts'
 import type { Touched } from './touched.ts'
 
@@ -17,10 +17,12 @@ interface Kept<T> {
   span: SteadySpan
 }
 
-/** A part of a history, both ends in epoch ms. */
-interface Window {
-  from: number
-  to: number
+type Window = Pick<HistoryWindow, 'from' | 'to'>
+
+/** Names a product: outside, and in the tables. */
+interface ProductNames {
+  id: string
+  key: number
 }
 
 /** What is kept about a product. */
@@ -111,19 +113,14 @@ export class ReadyAnswers {
   }
 
   /** Call it in the turn in which the product was read, so that no announcement comes in between. */
-  keepOfProduct(
-    product: { id: string; key: number },
-    kind: Kind,
-    answer: ReadyAnswer,
-    span: SteadySpan,
-  ): void {
+  keepOfProduct(product: ProductNames, kind: Kind, answer: ReadyAnswer, span: SteadySpan): void {
     const { answers } = this.#products.get(product.id) ?? {}
     this.#keep(product, { answers: { ...answers, [kind]: { value: answer, span } } })
   }
 
   /** Call it in the turn in which the version was read. It stays correct from `since` on. */
   keepHistoryVersion(
-    product: { id: string; key: number },
+    product: ProductNames,
     { from, to }: Window,
     version: string,
     since: number,
@@ -153,7 +150,7 @@ export class ReadyAnswers {
     this.#isUpToDate = undefined
   }
 
-  #keep({ id, key }: { id: string; key: number }, part: Partial<OfProduct>): void {
+  #keep({ id, key }: ProductNames, part: Partial<OfProduct>): void {
     if (Number.isNaN(this.#announced)) return
     const product = { answers: {}, ...this.#products.get(id), ...part, key }
     this.#products.set(id, product, { size: bytesOfProduct(product) })
