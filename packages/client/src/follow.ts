@@ -47,8 +47,8 @@ function watch(signal: AbortSignal | undefined) {
 }
 
 /**
- * The server-sent events of a body. One without data says that nothing was missed up to its id. They end with `signal`, also
- * where that no longer reaches the body through its request, because somebody's `fetch` made another one of it.
+ * The server-sent events of a body. One without data says that nothing was missed up to its id. They end with `signal`.
+ * The body is cancelled here for that, because a caller's own `fetch` may have sent another request, without the signal.
  */
 async function* eventsOf(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,

@@ -30,12 +30,12 @@ function waitMs(tries: number, retryAfter: string | null | undefined): number {
 }
 
 /**
- * The requests whose answers are still read. If a `Request` of Node.js is collected as garbage, its signal no longer ends the
- * answer.
+ * The requests whose answers are still being read. Once Node.js has collected a `Request` as garbage, its signal no longer
+ * ends the answer.
  */
 const requests = new WeakMap<ReadableStream, Request[]>()
 
-/** A copy that can be sent. The signal of a clone alone may no longer end its answer after any collection. */
+/** A copy to send. Just a clone would not do: in Node.js, a collection of garbage cuts it off from its signal. */
 const copyOf = (request: Request) => new Request(request.clone(), { signal: request.signal })
 
 async function mayPass(response: Response): Promise<boolean> {
