@@ -12,6 +12,7 @@ import { requestIds } from './http/request-id.ts'
 import { refuseUnparsable, replaceMalformedPath } from './http/unrouted.ts'
 import alerts from './plugins/alerts.ts'
 import auth from './plugins/auth.ts'
+import batchedSends from './plugins/batched-sends.ts'
 import catalogueMetrics from './plugins/catalogue-metrics.ts'
 import changeStream from './plugins/change-stream.ts'
 import compression from './plugins/compression.ts'
@@ -157,6 +158,7 @@ export function buildApp(
       api.register(auth)
       api.register(etag)
       api.register(compression)
+      api.register(batchedSends)
       api.register(products, { prefix: '/products' })
       api.register(productsByExternalId, { prefix: '/products' })
       api.register(productsBatch, { prefix: '/products/batch' })
