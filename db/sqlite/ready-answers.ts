@@ -11,6 +11,13 @@ const OVERHEAD = 400
 /** The share of the memory for pages of lists. It is small because most commits drop all of them. */
 const PAGES_SHARE = 1 / 8
 
+/**
+ * Of the products that come while the memory for them is full, one in this many is kept. If more products are read in turn
+ * than there is memory for, each would otherwise be evicted before it is read again. (Similar to bimodal insertion: Qureshi
+ * et al., Adaptive insertion policies for high performance caching, 2007.)
+ */
+const KEPT_WHEN_FULL = 16
+
 /** A value, and the span of time in which it stays correct if nothing is written. */
 interface Kept<T> {
   value: T
@@ -72,6 +79,8 @@ export class ReadyAnswers {
   #isUpToDate: boolean | undefined
   #hits = 0
   #misses = 0
+  /** The number of products that came while the memory was full. */
+  #cameWhenFull = 0
 
   /** `count` returns the number of commits by anyone; `announced` is how many of them are known so far. */
   constructor(options: {
@@ -152,10 +161,20 @@ export class ReadyAnswers {
 
   #keep({ id, key }: ProductNames, part: Partial<OfProduct>): void {
     if (Number.isNaN(this.#announced)) return
-    const product = { answers: {}, ...this.#products.get(id), ...part, key }
-    this.#products.set(id, product, { size: bytesOfProduct(product) })
+    const known = this.#products.get(id)
+    const product = { answers: {}, ...known, ...part, key }
+    const size = bytesOfProduct(product)
+    if (!known && !this.#isAdmitted(size)) return
+    this.#products.set(id, product, { size })
     // `set` disposes of what it replaces, which deletes the id, and keeps nothing if it is too large.
     if (this.#products.has(id)) this.#ids.set(key, id)
+  }
+
+  /** Whether to keep a product of this size that is not kept yet. */
+  #isAdmitted(size: number): boolean {
+    if (this.#products.calculatedSize + size <= this.#products.maxSize) return true
+    this.#cameWhenFull += 1
+    return this.#cameWhenFull % KEPT_WHEN_FULL === 0
   }
 
   #current<T>(kept: Kept<T> | undefined, pause: Pause): T | undefined {

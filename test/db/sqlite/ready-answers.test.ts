@@ -205,3 +205,24 @@ t.test('answers are dropped by key, by id, or all; others stay', async (t) => {
   ready.announced({ commits: 2, foreign: true, touched: ['nothing'] })
   t.same(kept(), [])
 })
+
+t.test('of more products in turn than there is memory for, many stay kept', async (t) => {
+  const { ready, keep } = answers(1)
+  const ids = Array.from({ length: 40 }, (_, key) => `product ${key}`)
+  const pass = () => {
+    const before = ready.counts.hits
+    for (const [key, id] of ids.entries()) if (!ready.ofProduct(id, 'product')) keep(id, key)
+    return ready.counts.hits - before
+  }
+  pass()
+  for (let count = 2; count <= 10; count++) t.ok(pass() > 10, `in pass ${count}`)
+  t.ok(ready.counts.bytes <= 10_000)
+})
+
+t.test('a product that is read often is kept, although the memory is full', async (t) => {
+  const { ready, keep } = answers(1)
+  for (let key = 0; key < 40; key++) keep(`product ${key}`, key)
+  let reads = 1
+  for (; !ready.ofProduct('often', 'product'); reads++) keep('often', 99)
+  t.ok(reads > 1 && reads <= 20, `after ${reads}`)
+})
