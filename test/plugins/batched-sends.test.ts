@@ -1,83 +1,133 @@
+import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import fastify from 'fastify'
+import fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import { realEnvironment } from '../../app.ts'
 import batchedSends from '../../plugins/batched-sends.ts'
+import { PRODUCTS } from '../routes/helper.ts'
+import { buildLogged } from './helper.ts'
 
 /** Enough requests in one turn of the event loop to be many. */
 const MANY = 20
 
-/** A service whose answers are sent by the plugin. */
-async function start(t: Test, body: string | null) {
+/** What a route answers with: a text, bytes, a stream, or nothing (304). */
+type Body = string | Buffer | null | (() => Readable)
+
+/** Makes requests in one turn; returns their status codes, and how many were sent in this turn and up to the next one. */
+function requester(app: FastifyInstance, path: string, headers: Record<string, string> = {}) {
   let sent = 0
-  const app = fastify()
-  app.register(batchedSends)
-  app.addHook<unknown>('onSend', (_request, _reply, payload, done) => {
+  app.addHook('onResponse', (_request, _reply, done) => {
     sent += 1
-    done(null, payload)
+    done()
   })
-  app.get('/', async (_request, reply) => {
-    if (body === null) reply.code(304)
-    return body ?? undefined
-  })
-  app.get('/refused', async (_request, reply) => {
-    reply.header('refused', 'a\nb') // Node.js refuses it when the head is written.
-    return 'short'
+  return async (count: number) => {
+    await nextTurn()
+    sent = 0
+    const counted = nextTurn().then(async () => {
+      const atOnce = sent
+      await nextTurn()
+      return { atOnce, inAll: sent }
+    })
+    const requests = Array.from({ length: count }, () => app.inject({ url: path, headers }))
+    const answers = await Promise.all(requests)
+    return { codes: answers.map(({ statusCode }) => statusCode), ...(await counted) }
+  }
+}
+
+/** A service whose answers are sent by the plugin. Its time stands still unless a test sets another clock. */
+function start(t: Test, body: Body, clock = () => 0) {
+  const app = fastify()
+  app.decorate('environment', { ...realEnvironment, clock })
+  app.register(batchedSends)
+  const request = requester(app, '/')
+  app.register(async (routes) => {
+    routes.get('/', async (_request, reply) => {
+      if (body === null) reply.code(304)
+      return (typeof body === 'function' ? body() : body) ?? undefined
+    })
   })
   t.teardown(() => app.close())
-  await app.ready()
-
-  return {
-    /** Makes requests in one turn; returns their status codes, and how many answers were sent before the turn ended. */
-    async request(count: number, path = '/'): Promise<{ codes: number[]; atOnce: number }> {
-      await nextTurn()
-      sent = 0
-      const sentAtOnce = nextTurn().then(() => sent)
-      const answers = await Promise.all(Array.from({ length: count }, () => app.inject(path)))
-      return { codes: answers.map(({ statusCode }) => statusCode), atOnce: await sentAtOnce }
-    },
-  }
+  return { app, request }
 }
 
 const times = (count: number, code: number): number[] => new Array(count).fill(code)
 
-t.test('while many requests come in, answers are sent at the end of the turn', async (t) => {
-  const { request } = await start(t, 'short')
-  await request(MANY)
-  t.strictSame(await request(MANY), { codes: times(MANY, 200), atOnce: 0 })
-})
-
-t.test('so are those without a body', async (t) => {
-  const { request } = await start(t, null)
-  await request(MANY)
-  t.strictSame(await request(MANY), { codes: times(MANY, 304), atOnce: 0 })
-})
+for (const [what, body] of [
+  ['texts', 'short'],
+  ['bytes', Buffer.from('short')],
+  ['304s', null],
+] as const) {
+  t.test(`while many requests come in, ${what} are sent at the end of the turn`, async (t) => {
+    const { request } = start(t, body)
+    await request(MANY)
+    const codes = times(MANY, body === null ? 304 : 200)
+    t.strictSame(await request(MANY), { codes, atOnce: 0, inAll: MANY })
+  })
+}
 
 t.test('the first of many are sent at once', async (t) => {
-  const { request } = await start(t, 'short')
-  t.strictSame(await request(MANY), { codes: times(MANY, 200), atOnce: MANY })
+  const { request } = start(t, 'short')
+  t.strictSame(await request(MANY), { codes: times(MANY, 200), atOnce: MANY, inAll: MANY })
 })
 
 t.test('few are sent at once', async (t) => {
-  const { request } = await start(t, 'short')
+  const { request } = start(t, 'short')
   for (let turn = 0; turn < 3; turn++) {
-    t.strictSame(await request(2), { codes: times(2, 200), atOnce: 2 })
+    t.strictSame(await request(2), { codes: times(2, 200), atOnce: 2, inAll: 2 })
   }
 })
 
 t.test('few are sent at once again after many', async (t) => {
-  const { request } = await start(t, 'short')
+  const { request } = start(t, 'short')
   for (const count of [MANY, MANY, 2]) await request(count)
-  t.strictSame(await request(2), { codes: times(2, 200), atOnce: 2 })
+  t.match(await request(2), { atOnce: 2 })
 })
 
 t.test('long ones are sent at once', async (t) => {
-  const { request } = await start(t, 'a'.repeat(64 * 1024))
+  const { request } = start(t, 'a'.repeat(2 ** 16))
   await request(MANY)
-  t.strictSame(await request(MANY), { codes: times(MANY, 200), atOnce: MANY })
+  t.match(await request(MANY), { atOnce: MANY })
+})
+
+t.test('streams are sent at once', async (t) => {
+  const { app, request } = start(t, () => Readable.from(['short']))
+  let begun = 0
+  app.addHook<unknown>('onSend', (_request, _reply, _payload, done) => {
+    begun += 1
+    done()
+  })
+  await request(MANY)
+  t.strictSame((await request(MANY)).codes, times(MANY, 200))
+  t.equal(begun, 2 * MANY)
+})
+
+t.test('none waits for others that take long', async (t) => {
+  let now = 0
+  let tick = 0
+  const { request } = start(t, 'short', () => {
+    now += tick
+    return now
+  })
+  await request(MANY)
+  tick = 1 // Each answer takes a millisecond.
+  const { atOnce, inAll } = await request(MANY)
+  t.ok(atOnce >= MANY - 2, `${atOnce} are sent before the turn ends`)
+  t.equal(inAll, MANY)
 })
 
 t.test('one that cannot be sent is a 500', async (t) => {
-  const { request } = await start(t, 'short')
+  const { app, request } = start(t, 'short')
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('refused', 'a\nb') // Node.js refuses it when the head is written.
+    done()
+  })
   await request(MANY)
-  t.strictSame((await request(MANY, '/refused')).codes, times(MANY, 500))
+  t.strictSame((await request(MANY)).codes, times(MANY, 500))
+})
+
+t.test('the answers of the API are sent together', async (t) => {
+  const { app } = await buildLogged(t, {}, { clock: () => 1_795_000_000_000 })
+  const request = requester(app, PRODUCTS)
+  await request(MANY)
+  t.strictSame(await request(MANY), { codes: times(MANY, 200), atOnce: 0, inAll: MANY })
 })
