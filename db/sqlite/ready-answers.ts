@@ -12,11 +12,12 @@ const OVERHEAD = 400
 const PAGES_SHARE = 1 / 8
 
 /**
- * Of the products that come while the memory for them is full, one in this many is kept. If more products are read in turn
+ * Of the products that come while the memory for them is full, one in this many is kept. It is a prime, because reads that
+ * repeat in a pattern would otherwise have the same products kept and refused each time. If more products are read in turn
  * than there is memory for, each would otherwise be evicted before it is read again. (Similar to bimodal insertion: Qureshi
  * et al., Adaptive insertion policies for high performance caching, 2007.)
  */
-const KEPT_WHEN_FULL = 16
+const KEPT_WHEN_FULL = 17
 
 /** A value, and the span of time in which it stays correct if nothing is written. */
 interface Kept<T> {
@@ -166,13 +167,15 @@ export class ReadyAnswers {
     const size = bytesOfProduct(product)
     if (!known && !this.#isAdmitted(size)) return
     this.#products.set(id, product, { size })
-    // `set` disposes of what it replaces, which deletes the id, and keeps nothing if it is too large.
+    // `set` disposes of what it replaces, which deletes the id, and keeps nothing if that became too large.
     if (this.#products.has(id)) this.#ids.set(key, id)
   }
 
   /** Whether to keep a product of this size that is not kept yet. */
   #isAdmitted(size: number): boolean {
-    if (this.#products.calculatedSize + size <= this.#products.maxSize) return true
+    const { calculatedSize, maxSize } = this.#products
+    if (calculatedSize + size <= maxSize) return true
+    if (size > maxSize) return false
     this.#cameWhenFull += 1
     return this.#cameWhenFull % KEPT_WHEN_FULL === 0
   }
