@@ -1,12 +1,12 @@
 import fp from 'fastify-plugin'
 
-/** The number of answers in a turn of the event loop from which on those of the next turn are sent together. */
+/** If a turn of the event loop has this many answers, those of the next one are sent together. */
 const MANY = 8
 
-/** The length of an answer from which it is sent at once, in characters or bytes. Sending it takes longer than waking its client. */
+/** An answer of this length, in characters or bytes, is sent at once: sending it takes longer than waking its client. */
 const LONG = 2 ** 16
 
-/** The longest wait for answers that take longer, in ms. Dozens of ready ones take less. */
+/** How long an answer may wait before the next one sends it, in ms. Dozens of ready answers take less. */
 const LONGEST_WAIT_MS = 2
 
 /** Answers that wait to be sent. */
@@ -22,7 +22,7 @@ function batchFrom(since: number): Batch {
   return { since, sent: promise, send: resolve }
 }
 
-/** Whether a payload is short. A 304 has none. Streams count as long. */
+/** Whether a payload is short. A 304 has no payload; a stream counts as long. */
 const isShort = (payload: unknown): boolean =>
   typeof payload === 'string' || Buffer.isBuffer(payload)
     ? payload.length < LONG

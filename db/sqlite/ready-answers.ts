@@ -12,10 +12,10 @@ const OVERHEAD = 400
 const PAGES_SHARE = 1 / 8
 
 /**
- * Of the products that come while the memory for them is full, one in this many is kept. It is a prime, because reads that
- * repeat in a pattern would otherwise have the same products kept and refused each time. If more products are read in turn
- * than there is memory for, each would otherwise be evicted before it is read again. (Similar to bimodal insertion: Qureshi
- * et al., Adaptive insertion policies for high performance caching, 2007.)
+ * While the memory is full, only one in this many new products is kept. If all were, and more are read in turn than there is
+ * memory for, each would be evicted before it is read again. (Similar to bimodal insertion: Qureshi et al., Adaptive
+ * insertion policies for high performance caching, 2007.) A prime, so that reads in a regular pattern do not have the same
+ * products refused each time.
  */
 const KEPT_WHEN_FULL = 17
 
@@ -80,8 +80,8 @@ export class ReadyAnswers {
   #isUpToDate: boolean | undefined
   #hits = 0
   #misses = 0
-  /** The number of products that came while the memory was full. */
-  #cameWhenFull = 0
+  /** The number of new products while the memory was full. */
+  #newWhenFull = 0
 
   /** `count` returns the number of commits by anyone; `announced` is how many of them are known so far. */
   constructor(options: {
@@ -167,7 +167,7 @@ export class ReadyAnswers {
     const size = bytesOfProduct(product)
     if (!known && !this.#isAdmitted(size)) return
     this.#products.set(id, product, { size })
-    // `set` disposes of what it replaces, which deletes the id, and keeps nothing if that became too large.
+    // `set` disposes of what it replaces, which deletes the id, and keeps nothing if that has become too large.
     if (this.#products.has(id)) this.#ids.set(key, id)
   }
 
@@ -176,8 +176,8 @@ export class ReadyAnswers {
     const { calculatedSize, maxSize } = this.#products
     if (calculatedSize + size <= maxSize) return true
     if (size > maxSize) return false
-    this.#cameWhenFull += 1
-    return this.#cameWhenFull % KEPT_WHEN_FULL === 0
+    this.#newWhenFull += 1
+    return this.#newWhenFull % KEPT_WHEN_FULL === 0
   }
 
   #current<T>(kept: Kept<T> | undefined, pause: Pause): T | undefined {
